@@ -1,0 +1,129 @@
+//! What every request of this workspace has in common.
+
+use std::{error::Error as StdError, fmt};
+
+use http::{HeaderValue, Method, header};
+use url::Url;
+
+use crate::{Body, Secret};
+
+/// What the clients of this workspace call themselves in `User-Agent`.
+pub const USER_AGENT: &str = concat!("pypi-trusted-upload/", env!("CARGO_PKG_VERSION"));
+
+/// Why a request was not made.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum RequestError {
+    /// A secret would have travelled in the clear.
+    Insecure,
+    /// A header would hold a character that HTTP does not allow.
+    Malformed,
+}
+
+/// A request to `url` with `User-Agent` and `Accept`, and no secret in it.
+///
+/// # Errors
+///
+/// [`RequestError::Malformed`] when `accept` or the URL cannot stand in a request.
+pub fn request(
+    method: Method,
+    url: &Url,
+    accept: &str,
+    body: Body,
+) -> Result<http::Request<Body>, RequestError> {
+    http::Request::builder()
+        .method(method)
+        .uri(url.as_str())
+        .header(header::USER_AGENT, USER_AGENT)
+        .header(header::ACCEPT, accept)
+        .body(body)
+        .map_err(|_| RequestError::Malformed)
+}
+
+/// Adds an `Authorization` header, marked sensitive so that no `Debug` prints it.
+///
+/// # Errors
+///
+/// [`RequestError::Insecure`] unless the request goes to a [secure](is_secure) URL; [`RequestError::Malformed`] when
+/// the secret holds a character that no header can carry.
+pub fn authorize(
+    request: &mut http::Request<Body>,
+    url: &Url,
+    authorization: &Secret,
+) -> Result<(), RequestError> {
+    if !is_secure(url) {
+        return Err(RequestError::Insecure);
+    }
+    let mut value =
+        HeaderValue::from_str(authorization.reveal()).map_err(|_| RequestError::Malformed)?;
+    value.set_sensitive(true);
+    request.headers_mut().insert(header::AUTHORIZATION, value);
+    Ok(())
+}
+
+/// Whether a secret may be sent to `url`: https, or http to this machine itself.
+///
+/// # Examples
+///
+/// ```
+/// use pypi_wire::is_secure;
+///
+/// assert!(is_secure(&"https://example.org/legacy/".parse()?));
+/// assert!(is_secure(&"http://127.0.0.1:8000/legacy/".parse()?));
+/// assert!(!is_secure(&"http://example.org/legacy/".parse()?));
+/// # Ok::<(), url::ParseError>(())
+/// ```
+pub fn is_secure(url: &Url) -> bool {
+    match (url.scheme(), url.host()) {
+        ("https", Some(_)) => true,
+        ("http", Some(url::Host::Domain(name))) => name == "localhost",
+        ("http", Some(url::Host::Ipv4(address))) => address.is_loopback(),
+        ("http", Some(url::Host::Ipv6(address))) => address.is_loopback(),
+        _ => false,
+    }
+}
+
+impl fmt::Display for RequestError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Insecure => {
+                "a secret is sent over https or to this machine only: use an https URL"
+            }
+            Self::Malformed => "a header holds a character that HTTP does not allow",
+        })
+    }
+}
+
+impl StdError for RequestError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_secret_goes_out_in_the_clear() {
+        for url in [
+            "http://example.org/",
+            "http://127.0.0.1.example.org/",
+            "ftp://localhost/",
+        ] {
+            let url: Url = url.parse().expect("a URL");
+            let mut request =
+                request(Method::GET, &url, "*/*", Body::default()).expect("a request");
+            assert_eq!(
+                authorize(&mut request, &url, &Secret::new("Bearer x")),
+                Err(RequestError::Insecure),
+                "{url}"
+            );
+            assert!(request.headers().get(header::AUTHORIZATION).is_none());
+        }
+    }
+
+    #[test]
+    fn an_authorization_never_prints() {
+        let url: Url = "https://example.org/".parse().expect("a URL");
+        let mut request = request(Method::GET, &url, "*/*", Body::default()).expect("a request");
+        authorize(&mut request, &url, &Secret::new("Bearer hush")).expect("secure");
+        assert!(!format!("{request:?}").contains("hush"));
+    }
+}

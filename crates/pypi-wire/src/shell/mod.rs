@@ -1,0 +1,6 @@
+//! The two transports over `reqwest`.
+
+mod body;
+mod client;
+
+pub use client::{Async, Blocking, Settings, ShellError};
