@@ -1,0 +1,41 @@
+//! Where an index answers the calls of trusted publishing.
+
+use url::Url;
+
+/// The three endpoints of trusted publishing on one index.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Endpoints {
+    pub(crate) audience: Url,
+    pub(crate) mint: Url,
+    pub(crate) burn: Url,
+}
+
+impl Endpoints {
+    /// The endpoints at the authority of `url`, where PyPI, TestPyPI and their look-alikes have them; its path and
+    /// query do not count. `None` when the URL has no authority.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use pypi_trusted_publisher::Endpoints;
+    ///
+    /// assert!(Endpoints::at(&"https://example.org/legacy/".parse()?).is_some());
+    /// assert!(Endpoints::at(&"mailto:someone@example.org".parse()?).is_none());
+    /// # Ok::<(), url::ParseError>(())
+    /// ```
+    ///
+    /// # Source
+    ///
+    /// Warehouse, 2026-08-21, `/_/oidc/`; `burn-token` since 2026-09.
+    pub fn at(url: &Url) -> Option<Self> {
+        if !url.has_host() {
+            return None;
+        }
+        let at = |path: &str| url.join(path).ok();
+        Some(Self {
+            audience: at("/_/oidc/audience")?,
+            mint: at("/_/oidc/mint-token")?,
+            burn: at("/_/oidc/burn-token")?,
+        })
+    }
+}

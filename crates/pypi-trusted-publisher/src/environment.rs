@@ -1,0 +1,70 @@
+//! Environment variables as a value.
+
+use std::{collections::BTreeMap, fmt};
+
+/// The variables of a CI job, as a value that a caller hands in.
+///
+/// Its `Debug` prints the names alone: values hold tokens.
+///
+/// # Examples
+///
+/// ```
+/// use pypi_trusted_publisher::Environment;
+///
+/// let environment = Environment::from_vars([("GITHUB_ACTIONS", "true")]);
+/// assert_eq!(environment.get("GITHUB_ACTIONS"), Some("true"));
+/// assert_eq!(environment.get("GITLAB_CI"), None);
+/// ```
+#[derive(Clone, Default, Eq, PartialEq)]
+pub struct Environment(BTreeMap<String, String>);
+
+impl Environment {
+    /// The variables of this process; those that are not Unicode are left out.
+    pub fn from_process() -> Self {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the one door through which a caller takes the process environment"
+        )]
+        let vars = std::env::vars_os();
+        Self::from_vars(vars.filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        }))
+    }
+
+    /// The given variables; the last value of a name counts.
+    pub fn from_vars<N: Into<String>, V: Into<String>>(
+        vars: impl IntoIterator<Item = (N, V)>,
+    ) -> Self {
+        Self(
+            vars.into_iter()
+                .map(|(name, value)| (name.into(), value.into()))
+                .collect(),
+        )
+    }
+
+    /// A variable's value; `None` when it is unset or empty, which CI systems use alike.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0
+            .get(name)
+            .map(String::as_str)
+            .filter(|value| !value.is_empty())
+    }
+}
+
+impl fmt::Debug for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Environment")?;
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_prints_no_value() {
+        let environment = Environment::from_vars([("TOKEN", "hush")]);
+        assert_eq!(format!("{environment:?}"), "Environment{\"TOKEN\"}");
+    }
+}

@@ -1,0 +1,142 @@
+//! Why no API token was minted.
+
+use std::{error::Error as StdError, fmt};
+
+use pypi_wire::TransportError;
+
+/// Why no API token was minted.
+///
+/// Prints one line that names what happened and the remedy; the cause is behind `source()`. It holds no token.
+#[derive(Debug)]
+pub struct Error(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    kind: ErrorKind,
+    message: String,
+    help: Option<String>,
+    refusal: Option<Refusal>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// What a caller may branch on. Alphabetical; a new kind is a minor release.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum ErrorKind {
+    /// The index has trusted publishing switched off for now.
+    Disabled,
+    /// The CI provider gave no ID token, or one that does not fit the index.
+    IdToken,
+    /// A token would have travelled in the clear.
+    Insecure,
+    /// The job runs in a known CI but may not ask for an ID token.
+    MissingPermission,
+    /// No known CI was found in the environment.
+    NoIdentity,
+    /// The index did not accept the ID token; [`Error::refusal`] has its reasons.
+    Refused,
+    /// No complete answer from the index or the provider.
+    Transport,
+    /// An answer that is not of the documented shape.
+    UnexpectedReply,
+    /// The index does not offer trusted publishing.
+    Unsupported,
+}
+
+/// The first reason an index gave for not minting a token.
+///
+/// Codes of PyPI (Warehouse, 2026-08-21): `invalid-payload`, `not-enabled`, `invalid-token`,
+/// `invalid-pending-publisher`, `invalid-reuse-token`, `invalid-publisher`.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Refusal {
+    /// The machine-readable code.
+    pub code: String,
+    /// The index's sentence.
+    pub description: String,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            message: message.into(),
+            help: None,
+            refusal: None,
+            source: None,
+        }))
+    }
+
+    /// The error of a job without a known CI identity.
+    pub fn no_identity() -> Self {
+        Self::new(
+            ErrorKind::NoIdentity,
+            "no CI identity in the environment: expected a GitHub Actions job with `id-token: write`; elsewhere, give an API token",
+        )
+    }
+
+    pub(crate) fn transport(asked: &str, source: TransportError) -> Self {
+        let mut error = Self::new(
+            ErrorKind::Transport,
+            format!("no complete answer from {asked}"),
+        );
+        error.0.source = Some(source.into());
+        error
+    }
+
+    pub(crate) fn refused(refusal: Refusal) -> Self {
+        let mut error = Self::new(
+            ErrorKind::Refused,
+            format!(
+                "the index refused the ID token: {}: {}",
+                refusal.code, refusal.description
+            ),
+        );
+        error.0.refusal = Some(refusal);
+        error
+    }
+
+    pub(crate) fn with_help(mut self, help: String) -> Self {
+        self.0.help = Some(help);
+        self
+    }
+
+    /// The category, for `match`.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// What to do about it, in one line, when there is more to say than the error's own text.
+    pub fn help(&self) -> Option<&str> {
+        self.0.help.as_deref()
+    }
+
+    /// What the index said, for [`ErrorKind::Refused`].
+    pub fn refusal(&self) -> Option<&Refusal> {
+        self.0.refusal.as_ref()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message)
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|cause| cause as _)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn is_one_word_wide_and_crosses_threads() {
+        fn assert_send<T: Send + Sync + 'static>() {}
+        assert_send::<Error>();
+        assert_eq!(size_of::<Error>(), size_of::<usize>());
+    }
+}

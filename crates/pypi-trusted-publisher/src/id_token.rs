@@ -1,0 +1,97 @@
+//! ID tokens: opaque to us but for the claims that a message or a check needs.
+
+use std::fmt;
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use pypi_wire::Secret;
+use serde_json::{Map, Value};
+
+/// An OIDC ID token: a secret, and the claims that it carries.
+///
+/// The signature is not checked: the index does that. The claims serve messages and early checks.
+#[derive(Clone)]
+pub struct IdToken {
+    secret: Secret,
+    claims: Map<String, Value>,
+}
+
+impl IdToken {
+    /// Reads a JWT in compact form; `None` when it is not three parts with a JSON object in the second.
+    pub fn parse(jwt: impl Into<String>) -> Option<Self> {
+        let secret = Secret::new(jwt);
+        let mut parts = secret.reveal().split('.');
+        let (_header, payload, _signature) = (parts.next()?, parts.next()?, parts.next()?);
+        if parts.next().is_some() || secret.reveal().len() > MAX_ID_TOKEN {
+            return None;
+        }
+        let payload = URL_SAFE_NO_PAD.decode(payload).ok()?;
+        let claims = serde_json::from_slice(&payload).ok()?;
+        Some(Self { secret, claims })
+    }
+
+    /// A claim that is a text.
+    pub fn claim(&self, name: &str) -> Option<&str> {
+        self.claims.get(name)?.as_str()
+    }
+
+    pub(crate) fn secret(&self) -> &Secret {
+        &self.secret
+    }
+
+    /// What an index registers and compares for a GitHub token, in words.
+    pub(crate) fn publisher(&self) -> Option<String> {
+        let repository = self.claim("repository")?;
+        let workflow = self
+            .claim("job_workflow_ref")?
+            .split('@')
+            .next()?
+            .rsplit('/')
+            .next()?;
+        let environment = self.claim("environment").unwrap_or("(none)");
+        Some(format!(
+            "repository {repository}, workflow {workflow}, environment {environment}"
+        ))
+    }
+}
+
+impl fmt::Debug for IdToken {
+    /// Prints neither the token nor its claims.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("IdToken").field(&self.secret).finish()
+    }
+}
+
+/// The longest JWT that is looked at, in bytes; GitHub's have about 2,000.
+const MAX_ID_TOKEN: usize = 64 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn jwt(claims: &str) -> String {
+        format!("e30.{}.sig", URL_SAFE_NO_PAD.encode(claims))
+    }
+
+    #[test]
+    fn gives_claims_and_prints_none() {
+        let token = IdToken::parse(jwt(
+            r#"{"repository":"o/r","job_workflow_ref":"o/r/.github/workflows/release.yml@refs/heads/main","aud":["pypi"]}"#,
+        ))
+        .expect("a JWT");
+        assert_eq!(token.claim("repository"), Some("o/r"));
+        assert_eq!(token.claim("aud"), None, "a list is no text");
+        assert_eq!(
+            token.publisher().as_deref(),
+            Some("repository o/r, workflow release.yml, environment (none)")
+        );
+        assert_eq!(format!("{token:?}"), "IdToken([redacted])");
+    }
+
+    #[test]
+    fn what_is_no_jwt_is_none() {
+        for text in ["", "a.b", "a.b.c", "a.e30.c.d", "e30.W10.sig", "e30.!!.sig"] {
+            assert!(IdToken::parse(text).is_none(), "{text}");
+        }
+        assert!(IdToken::parse(jwt(&format!("{{\"a\":\"{}\"}}", "x".repeat(70_000)))).is_none());
+    }
+}

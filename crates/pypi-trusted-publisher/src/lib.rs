@@ -1,0 +1,43 @@
+//! Trusted publishing: a CI job's identity, exchanged for an API token that lives some minutes.
+//!
+//! ```
+//! use pypi_trusted_publisher::{Endpoints, Environment, Exchange, Identity};
+//! use pypi_wire::{Flow, RetryPolicy, Step};
+//!
+//! let environment = Environment::from_vars([
+//!     ("GITHUB_ACTIONS", "true"),
+//!     ("ACTIONS_ID_TOKEN_REQUEST_URL", "https://vouch.example/token?job=1"),
+//!     ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "secret of the job"),
+//! ]);
+//! let identity = Identity::detect(&environment)?.expect("the variables of GitHub Actions");
+//! let endpoints = Endpoints::at(&"https://index.example/legacy/".parse()?).expect("a URL with a host");
+//! let mut exchange = Exchange::new(endpoints, identity, RetryPolicy::default());
+//! let Step::Send(request) = exchange.step()? else { panic!("the first step asks for the audience") };
+//! assert_eq!(request.uri(), "https://index.example/_/oidc/audience");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! **In scope:** finding the identity in an [`Environment`], the [`Exchange`] with the index, the [`ApiToken`] and
+//! its end ([`Burn`]). **Out of scope:** uploads (`pypi-upload`), checking signatures (the index does).
+//!
+//! Traps of the protocol: an ID token is single use, so a mint whose answer was lost is never sent again with the
+//! same one; the audience must be the very text that the index announces; a token that may not be minted answers 422
+//! with a code, not 403.
+
+mod api_token;
+mod burn;
+mod endpoints;
+mod environment;
+mod error;
+mod exchange;
+mod id_token;
+mod identity;
+
+pub use api_token::ApiToken;
+pub use burn::{Burn, BurnOutcome};
+pub use endpoints::Endpoints;
+pub use environment::Environment;
+pub use error::{Error, ErrorKind, Refusal};
+pub use exchange::Exchange;
+pub use id_token::IdToken;
+pub use identity::{Identity, Provider};

@@ -1,0 +1,36 @@
+use pypi_trusted_publisher::{ApiToken, Burn, BurnOutcome, Endpoints};
+use pypi_wire::{Secret, drive};
+
+use crate::script::{Script, broken, endpoints, reply};
+
+#[track_caller]
+fn burn(script: &Script, endpoints: Endpoints) -> BurnOutcome {
+    let token = ApiToken::new(Secret::new("pypi-minted"));
+    let Ok(outcome) = drive(Burn::new(endpoints, token), script);
+    outcome
+}
+
+#[test]
+fn every_answer_is_an_outcome() {
+    for (answer, outcome) in [
+        (reply(202, ""), BurnOutcome::Accepted),
+        (
+            reply(404, "no such page: pypi-minted"),
+            BurnOutcome::Unsupported,
+        ),
+        (reply(500, ""), BurnOutcome::Failed),
+        (broken(), BurnOutcome::Failed),
+    ] {
+        let script = Script::new([answer]);
+        assert_eq!(burn(&script, endpoints()), outcome);
+        assert_eq!(script.transcript(), ["POST /_/oidc/burn-token"]);
+    }
+}
+
+#[test]
+fn a_token_is_not_burned_in_the_clear() {
+    let script = Script::new([]);
+    let endpoints = Endpoints::at(&"http://example.org/".parse().expect("a URL")).expect("a host");
+    assert_eq!(burn(&script, endpoints), BurnOutcome::Failed);
+    assert!(script.transcript().is_empty(), "nothing was sent");
+}

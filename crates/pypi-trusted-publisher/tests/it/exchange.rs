@@ -1,0 +1,189 @@
+use std::error::Error as _;
+
+use pypi_trusted_publisher::{ApiToken, Endpoints, Error, ErrorKind, Exchange};
+use pypi_wire::{RetryPolicy, drive};
+
+use crate::script::{Script, audience, broken, endpoints, id_token, identity, reply, vouched};
+
+fn exchange(script: &Script) -> Result<ApiToken, Error> {
+    drive(
+        Exchange::new(endpoints(), identity(), RetryPolicy::default()),
+        script,
+    )
+}
+
+const MINTED: &str = r#"{"success":true,"token":"pypi-minted","expires":1760000900}"#;
+const ASK_AUDIENCE: &str = "GET /_/oidc/audience";
+const ASK_ID_TOKEN: &str = "GET /vouch?api-version=2&audience=pypi (authorized)";
+const MINT: &str = "POST /_/oidc/mint-token";
+
+#[test]
+fn a_job_gets_a_token_and_its_end() {
+    let script = Script::new([audience(), vouched(1), reply(200, MINTED)]);
+    let token = exchange(&script).expect("minted");
+    assert_eq!(token.secret().reveal(), "pypi-minted");
+    assert_eq!(token.expires(), Some(1_760_000_900));
+    assert_eq!(script.transcript(), [ASK_AUDIENCE, ASK_ID_TOKEN, MINT]);
+    assert!(
+        !format!("{token:?}").contains("minted"),
+        "a token never prints"
+    );
+}
+
+#[test]
+fn a_lost_mint_is_tried_again_with_a_new_id_token() {
+    let script = Script::new([
+        audience(),
+        vouched(1),
+        broken(),
+        vouched(2),
+        reply(502, ""),
+        vouched(3),
+        reply(200, MINTED),
+    ]);
+    exchange(&script).expect("minted at the third try");
+    assert_eq!(
+        script.transcript(),
+        [
+            ASK_AUDIENCE,
+            ASK_ID_TOKEN,
+            MINT,
+            "wait",
+            ASK_ID_TOKEN,
+            MINT,
+            "wait",
+            ASK_ID_TOKEN,
+            MINT
+        ],
+        "an ID token is single use"
+    );
+}
+
+#[test]
+fn the_attempts_of_a_phase_end() {
+    let script = Script::new([broken(), reply(503, ""), broken(), broken(), broken()]);
+    let error = exchange(&script).expect_err("five attempts fail");
+    assert_eq!(error.kind(), ErrorKind::Transport);
+    assert_eq!(
+        error.to_string(),
+        "no complete answer from the index, asked for its audience"
+    );
+    assert!(error.source().is_some(), "the cause is kept");
+    assert_eq!(script.transcript().len(), 9, "five requests and four waits");
+}
+
+#[test]
+fn the_attempts_of_a_mint_end_too() {
+    let mut answers = vec![audience()];
+    for number in 0..5 {
+        answers.extend([vouched(number), broken()]);
+    }
+    let script = Script::new(answers);
+    let error = exchange(&script).expect_err("five mints fail");
+    assert_eq!(
+        error.to_string(),
+        "no complete answer from the index, asked to mint an API token"
+    );
+    assert_eq!(script.transcript().len(), 1 + 5 * 2 + 4);
+}
+
+#[track_caller]
+fn refuses(
+    answers: impl IntoIterator<Item = Result<pypi_wire::Reply, pypi_wire::TransportError>>,
+    kind: ErrorKind,
+    text: &str,
+) -> Error {
+    let script = Script::new(answers);
+    let error = exchange(&script).expect_err("refused");
+    assert_eq!((error.kind(), error.to_string().as_str()), (kind, text));
+    assert!(
+        !script.transcript().contains(&"wait".to_owned()),
+        "a refusal is not retried"
+    );
+    error
+}
+
+#[test]
+fn an_index_without_trusted_publishing_says_so() {
+    refuses(
+        [reply(404, "<html>")],
+        ErrorKind::Unsupported,
+        "the index does not offer trusted publishing: give an API token",
+    );
+    refuses(
+        [reply(
+            403,
+            r#"{"message":"Trusted publishing functionality not enabled"}"#,
+        )],
+        ErrorKind::Disabled,
+        "the index has trusted publishing switched off: try again later, or give an API token",
+    );
+    refuses(
+        [reply(200, "<html>please log in</html>")],
+        ErrorKind::UnexpectedReply,
+        "the index, asked for its audience, answered 200 in a form that is not documented",
+    );
+}
+
+#[test]
+fn a_token_for_another_index_is_not_sent() {
+    let other = format!(r#"{{"value":"{}"}}"#, id_token("testpypi", 1));
+    refuses(
+        [audience(), reply(200, other)],
+        ErrorKind::IdToken,
+        r#"the ID token is for audience "testpypi", and the index expects "pypi""#,
+    );
+    refuses(
+        [audience(), reply(403, "")],
+        ErrorKind::IdToken,
+        "the CI provider refused an ID token with status 403",
+    );
+}
+
+#[test]
+fn an_unknown_publisher_is_told_what_to_register() {
+    let body = r#"{"message":"Token request failed","errors":[{"code":"invalid-publisher","description":"valid token, but no corresponding publisher (Publisher with matching claims was not found)"}]}"#;
+    let error = refuses(
+        [audience(), vouched(1), reply(422, body)],
+        ErrorKind::Refused,
+        "the index refused the ID token: invalid-publisher: valid token, but no corresponding publisher (Publisher with matching claims was not found)",
+    );
+    assert_eq!(
+        error.help(),
+        Some(
+            "register this trusted publisher for the project, spelled exactly so: repository octo-org/demo, workflow release.yml, environment (none)"
+        )
+    );
+    assert_eq!(
+        error.refusal().map(|refusal| refusal.code.as_str()),
+        Some("invalid-publisher")
+    );
+}
+
+#[test]
+fn an_echoed_token_is_redacted() {
+    let echo = id_token("pypi", 1);
+    let body = format!(
+        r#"{{"errors":[{{"code":"invalid-payload","description":"bad\n  input: {echo}"}}]}}"#
+    );
+    let error = refuses(
+        [audience(), vouched(1), reply(422, body)],
+        ErrorKind::Refused,
+        "the index refused the ID token: invalid-payload: bad input: [redacted]",
+    );
+    assert!(!format!("{error:?}").contains(&echo));
+}
+
+#[test]
+fn a_token_is_not_sent_in_the_clear() {
+    let endpoints =
+        Endpoints::at(&"http://example.org/legacy/".parse().expect("a URL")).expect("a host");
+    let script = Script::new([]);
+    let error = drive(
+        Exchange::new(endpoints, identity(), RetryPolicy::default()),
+        &script,
+    )
+    .expect_err("http to another machine");
+    assert_eq!(error.kind(), ErrorKind::Insecure);
+    assert!(script.transcript().is_empty(), "nothing was sent");
+}
