@@ -134,9 +134,29 @@ impl fmt::Debug for Reply {
     }
 }
 
-/// The most bytes of an answer's body that a transport takes; a longer one is an error of kind
-/// [`Reply`](crate::TransportErrorKind::Reply).
+/// The most bytes of an answer's body that a transport takes, unless the request has a [`ReplyLimit`]; a longer one is
+/// an error of kind [`Reply`](crate::TransportErrorKind::Reply).
 pub const MAX_REPLY_BODY: usize = 1024 * 1024;
+
+/// A request's extension: how many bytes its answer's body may have. The page of a project with thousands of files is
+/// longer than [`MAX_REPLY_BODY`].
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct ReplyLimit(usize);
+
+impl ReplyLimit {
+    /// A limit in bytes.
+    pub fn new(bytes: usize) -> Self {
+        Self(bytes)
+    }
+
+    /// The most bytes of the answer to `request`.
+    pub fn of(request: &http::Request<Body>) -> usize {
+        request
+            .extensions()
+            .get()
+            .map_or(MAX_REPLY_BODY, |Self(bytes)| *bytes)
+    }
+}
 
 /// Runs a flow to its end over a blocking transport.
 ///

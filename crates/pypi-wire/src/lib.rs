@@ -52,7 +52,7 @@ mod shell;
 mod transport;
 
 pub use body::{Body, BodyReader, Part, Progress};
-pub use flow::{Flow, MAX_REPLY_BODY, Reply, Step, drive, drive_async};
+pub use flow::{Flow, MAX_REPLY_BODY, Reply, ReplyLimit, Step, drive, drive_async};
 pub use request::{RequestError, USER_AGENT, authorize, is_secure, request};
 pub use retry::{LONGEST_RETRY_AFTER, RetryPolicy, is_transient};
 pub use secret::Secret;

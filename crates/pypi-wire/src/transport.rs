@@ -7,7 +7,8 @@ use crate::{Body, Reply};
 /// Sends requests for a flow, blocking the thread.
 ///
 /// An implementation sends each request exactly once, follows no redirect, retries nothing, returns an answer of any
-/// status, sends `Content-Length` as [`Body::content_length`] says, and aborts the request when reading the body fails.
+/// status, sends `Content-Length` as [`Body::content_length`] says, aborts the request when reading the body fails, and takes
+/// no more of an answer than [`ReplyLimit::of`](crate::ReplyLimit::of) allows.
 pub trait Transport {
     /// Sends one request and takes its answer.
     ///

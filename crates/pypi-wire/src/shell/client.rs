@@ -6,7 +6,7 @@ use futures_util::future::{Either, select};
 
 use super::body::{Meter, StreamedBody};
 use crate::{
-    AsyncTransport, Body, MAX_REPLY_BODY, Reply, Transport, TransportError, TransportErrorKind,
+    AsyncTransport, Body, Reply, ReplyLimit, Transport, TransportError, TransportErrorKind,
 };
 
 /// How long a transport waits.
@@ -107,6 +107,7 @@ impl Async {
         request: http::Request<Body>,
         meter: Arc<Meter>,
     ) -> Result<Reply, TransportError> {
+        let limit = ReplyLimit::of(&request);
         let (parts, body) = request.into_parts();
         let length = body.content_length();
         let mut builder = self
@@ -121,7 +122,7 @@ impl Async {
             .send()
             .await
             .map_err(|error| transport_error(error, &meter))?;
-        read_reply(response).await
+        read_reply(response, limit).await
     }
 
     /// Ends when nothing has moved for too long.
@@ -227,13 +228,16 @@ fn tls(builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, ShellE
     Ok(builder)
 }
 
-async fn read_reply(mut response: reqwest::Response) -> Result<Reply, TransportError> {
+async fn read_reply(
+    mut response: reqwest::Response,
+    limit: usize,
+) -> Result<Reply, TransportError> {
     let cut = |error: reqwest::Error| {
         TransportError::new(TransportErrorKind::Reply).with_source(error.without_url())
     };
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(cut)? {
-        if body.len() + chunk.len() > MAX_REPLY_BODY {
+        if body.len() + chunk.len() > limit {
             return Err(TransportError::new(TransportErrorKind::Reply));
         }
         body.extend_from_slice(&chunk);
