@@ -1,0 +1,55 @@
+//! PEP 440 versions, and the version of a checkout from what git knows of it.
+//!
+//! ```
+//! use pypi_versioning::{CommitId, Facts, Settings, Tag, describe};
+//!
+//! let facts = Facts::new()
+//!     .with_tag(Tag::parse("v0.6.0.dev0", "").ok_or("not a version tag")?)
+//!     .with_distance(23)
+//!     .with_node(CommitId::parse("a0eb9acd9c9f2f5c3b3b0a3e3d5c5b8a1f0e2d4c")?);
+//! let described = describe(facts, &Settings::new())?;
+//! assert_eq!(described.full().to_string(), "0.6.0.dev23+ga0eb9acd9");
+//! assert_eq!(described.public().to_string(), "0.6.0.dev23");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! With the feature `git`, `read_git(root, &GitSettings::new())` reads the [`Facts`] of a
+//! checkout.
+//!
+//! **In scope:** [`Version`], the [`Facts`] of a checkout, and [`describe`], which makes a
+//! version of them as setuptools-scm does with `guess-next-dev`. **Out of scope:** version
+//! specifiers such as `>=1.0`, writing versions into files, archives without git, and where a
+//! version is published.
+//!
+//! Traps of the matter:
+//!
+//! - PyPI and TestPyPI refuse local versions, `+g1a2b3c4d5` included: upload
+//!   [`Described::public`].
+//! - `1.0` and `1.0.0` are one version with two spellings; file names differ, comparison
+//!   does not.
+//! - A checkout in CI is often shallow or without tags. Other tools then make up `0.1.dev1`;
+//!   [`describe`] refuses unless a base is set, and names the remedy.
+//! - Two branches with one base have commits of equal distance, hence of one public version.
+//! - A changed file on a tagged commit makes the *next* development version, not the tagged one:
+//!   a release job should stop on [`Facts::dirty`].
+//!
+//! # Features
+//!
+//! - `git` (off by default): `read_git`, which runs the `git` command, 2.15 or later.
+
+mod describe;
+mod describe_error;
+mod facts;
+#[cfg(feature = "git")]
+mod git;
+mod scheme;
+mod text;
+mod version;
+
+pub use describe::{Described, Settings, Warning, WarningKind, describe};
+pub use describe_error::{DescribeError, DescribeErrorKind};
+pub use facts::{CommitId, Date, FactError, FactErrorKind, Facts, Tag};
+#[cfg(feature = "git")]
+pub use git::{GitError, GitErrorKind, GitSettings, read_git};
+pub use scheme::{LocalScheme, Scheme, SchemeError, SchemeErrorKind};
+pub use version::{Version, VersionError, VersionErrorKind};

@@ -1,0 +1,313 @@
+use std::fmt;
+use std::str::FromStr;
+
+use pep440_rs::LocalSegment;
+
+use crate::text::quoted;
+
+/// A version of a Python distribution, as PEP 440 defines it.
+///
+/// [`Display`](fmt::Display) writes the normal form, the one PyPI and file names use:
+/// `v1.0.0-RC.1` prints as `1.0.0rc1`.
+///
+/// `Eq`, `Ord` and `Hash` follow PEP 440: missing release numbers count as zero, so `1.0` and
+/// `1.0.0` are equal although they print differently.
+///
+/// ```
+/// use pypi_versioning::Version;
+///
+/// let version: Version = "v1.0.0-rc.1+Ubuntu.1".parse()?;
+/// assert_eq!(version.to_string(), "1.0.0rc1+ubuntu.1");
+/// assert_eq!(version.public().to_string(), "1.0.0rc1");
+/// assert!(version < Version::parse("1.0.0")?);
+/// # Ok::<(), pypi_versioning::VersionError>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Version(pep440_rs::Version);
+
+impl Version {
+    /// The most bytes a version may have, as written and in its normal form.
+    ///
+    /// A version is part of a file name, and common file systems end those at 255 bytes.
+    pub const MAX_LENGTH: usize = 255;
+
+    /// Parses any spelling PEP 440 accepts, white space around it included.
+    ///
+    /// # Errors
+    ///
+    /// Says [`VersionErrorKind::Invalid`] for text that is no PEP 440 version,
+    /// [`VersionErrorKind::TooLong`] for more than [`Self::MAX_LENGTH`] bytes and
+    /// [`VersionErrorKind::NumberTooBig`] for a number this library cannot hold or compare.
+    pub fn parse(text: &str) -> Result<Self, VersionError> {
+        let fail = |kind| Err(VersionError::new(kind, text));
+        if text.len() > Self::MAX_LENGTH {
+            return fail(VersionErrorKind::TooLong);
+        }
+        match pep440_rs::Version::from_str(text) {
+            Ok(version) => Self::checked(version),
+            Err(_) if is_valid_with_smaller_numbers(text) => fail(VersionErrorKind::NumberTooBig),
+            Err(_) => fail(VersionErrorKind::Invalid),
+        }
+    }
+
+    /// Returns the version without its local part: the form an index takes.
+    #[must_use]
+    pub fn public(&self) -> Self {
+        Self(self.0.clone().without_local())
+    }
+
+    /// Returns the epoch and the release numbers alone: `1!2.0` of `1!2.0rc1.post2.dev3+x`.
+    #[must_use]
+    pub fn base(&self) -> Self {
+        Self(self.0.only_release().with_epoch(self.0.epoch()))
+    }
+
+    /// Returns the epoch, 0 where none is written.
+    #[must_use]
+    pub fn epoch(&self) -> u64 {
+        self.0.epoch()
+    }
+
+    /// Returns the release numbers as written, at least one: `[1, 2, 0]` of `1.2.0rc1`.
+    #[must_use]
+    pub fn release(&self) -> &[u64] {
+        self.0.release()
+    }
+
+    /// Tells whether the version has an alpha, beta or release candidate part.
+    ///
+    /// `1.0.dev1` has none: see [`Self::is_prerelease`] for what installers hide.
+    #[must_use]
+    pub fn is_pre(&self) -> bool {
+        self.0.is_pre()
+    }
+
+    /// Tells whether the version has a post-release part.
+    #[must_use]
+    pub fn is_post(&self) -> bool {
+        self.0.is_post()
+    }
+
+    /// Tells whether the version has a development release part.
+    #[must_use]
+    pub fn is_dev(&self) -> bool {
+        self.0.is_dev()
+    }
+
+    /// Tells whether installers pass over the version unless asked: an alpha, beta, release
+    /// candidate or development release (`is_prerelease` of Python's `packaging`).
+    #[must_use]
+    pub fn is_prerelease(&self) -> bool {
+        self.0.any_prerelease()
+    }
+
+    /// Tells whether the version has a local part, which PyPI and TestPyPI refuse.
+    #[must_use]
+    pub fn has_local(&self) -> bool {
+        self.0.is_local()
+    }
+
+    /// Returns the local part without its `+`, in normal form: `ubuntu.1` of `1.0+Ubuntu-1`.
+    #[must_use]
+    pub fn local(&self) -> Option<String> {
+        self.has_local().then(|| {
+            let segments: Vec<String> = self.0.local().iter().map(ToString::to_string).collect();
+            segments.join(".")
+        })
+    }
+
+    /// Accepts only what prints to something [`Self::parse`] reads back as the same version.
+    pub(crate) fn checked(version: pep440_rs::Version) -> Result<Self, VersionError> {
+        let normal = version.to_string();
+        if normal.len() > Self::MAX_LENGTH {
+            return Err(VersionError::new(VersionErrorKind::TooLong, &normal));
+        }
+        // pep440_rs compares a missing development number as `u64::MAX`, and keeps a local
+        // number beyond `u64` as text, which sorts wrongly.
+        if version.dev() == Some(u64::MAX) || version.local().iter().any(is_number_kept_as_text) {
+            return Err(VersionError::new(VersionErrorKind::NumberTooBig, &normal));
+        }
+        Ok(Self(version))
+    }
+
+    pub(crate) fn as_pep440(&self) -> &pep440_rs::Version {
+        &self.0
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, formatter)
+    }
+}
+
+impl fmt::Debug for Version {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Version({})", self.0)
+    }
+}
+
+impl FromStr for Version {
+    type Err = VersionError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::parse(text)
+    }
+}
+
+impl TryFrom<&str> for Version {
+    type Error = VersionError;
+
+    fn try_from(text: &str) -> Result<Self, Self::Error> {
+        Self::parse(text)
+    }
+}
+
+/// The reason why a text was not accepted as a [`Version`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct VersionError {
+    kind: VersionErrorKind,
+    message: String,
+}
+
+impl VersionError {
+    fn new(kind: VersionErrorKind, text: &str) -> Self {
+        let text = quoted(text);
+        let message = match kind {
+            VersionErrorKind::Invalid => format!(
+                "version {text} is not a PEP 440 version: write it like 1.2.3, 1.2.3rc1, \
+                 1.2.3.post1 or 1.2.3.dev4"
+            ),
+            VersionErrorKind::TooLong => format!(
+                "version {text} is too long: at most {} bytes fit, shorten it",
+                Version::MAX_LENGTH
+            ),
+            VersionErrorKind::NumberTooBig => format!(
+                "version {text} has a number that is too big: each number must be below {}",
+                u64::MAX
+            ),
+        };
+        Self { kind, message }
+    }
+
+    /// Returns what was wrong, to branch on.
+    #[must_use]
+    pub fn kind(&self) -> VersionErrorKind {
+        self.kind
+    }
+}
+
+/// The ways in which a text fails to be a [`Version`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum VersionErrorKind {
+    /// The text does not have the form PEP 440 describes.
+    Invalid,
+    /// The text or its normal form has more than [`Version::MAX_LENGTH`] bytes.
+    TooLong,
+    /// The form is right but a number does not fit.
+    NumberTooBig,
+}
+
+/// pep440_rs does not tell a number that does not fit from other mistakes: this does, by
+/// asking whether the text would be a version with small numbers in it.
+fn is_valid_with_smaller_numbers(text: &str) -> bool {
+    let mut smaller = String::with_capacity(text.len());
+    for run in text.split_inclusive(|character: char| !character.is_ascii_digit()) {
+        let digits = run.trim_end_matches(|character: char| !character.is_ascii_digit());
+        let rest = run.get(digits.len()..).unwrap_or_default();
+        smaller.push_str(if digits.is_empty() { "" } else { "0" });
+        smaller.push_str(rest);
+    }
+    pep440_rs::Version::from_str(&smaller).is_ok()
+}
+
+fn is_number_kept_as_text(segment: &LocalSegment) -> bool {
+    match segment {
+        LocalSegment::String(text) => text.bytes().all(|byte| byte.is_ascii_digit()),
+        LocalSegment::Number(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn version(text: &str) -> Version {
+        Version::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"))
+    }
+
+    fn kind(text: &str) -> VersionErrorKind {
+        Version::parse(text).unwrap_err().kind()
+    }
+
+    #[test]
+    fn spellings_print_in_normal_form() {
+        for (text, normal) in [
+            ("v1.0.0-rc.1", "1.0.0rc1"),
+            ("1.0-1", "1.0.post1"),
+            ("1.0ALPHA", "1.0a0"),
+            (" 01.002 ", "1.2"),
+            ("1!2.0_dev3", "1!2.0.dev3"),
+            ("1.0+Ubuntu-007_x", "1.0+ubuntu.7.x"),
+        ] {
+            assert_eq!(version(text).to_string(), normal);
+        }
+    }
+
+    #[test]
+    fn parts_are_told_apart() {
+        let full = version("1!2.0rc1.post2.dev3+local.4");
+        assert_eq!(full.base().to_string(), "1!2.0");
+        assert_eq!(full.public().to_string(), "1!2.0rc1.post2.dev3");
+        assert_eq!((full.epoch(), full.release()), (1, &[2, 0][..]));
+        assert_eq!(full.local().as_deref(), Some("local.4"));
+        assert!(full.is_pre() && full.is_post() && full.is_dev());
+        assert_eq!(full.public().local(), None);
+        assert!(version("1.0.dev1").is_prerelease() && !version("1.0.dev1").is_pre());
+        assert!(!version("1.0.post1").is_prerelease());
+    }
+
+    #[test]
+    fn missing_release_numbers_count_as_zero() {
+        assert_eq!(version("1.0"), version("1.0.0"));
+        assert_ne!(version("1.0").to_string(), version("1.0.0").to_string());
+    }
+
+    #[test]
+    fn mistakes_have_a_kind() {
+        for text in [
+            "",
+            "one",
+            "1.0.*",
+            "1.0+",
+            "1.0-foo",
+            "build99999999999999999999",
+        ] {
+            assert_eq!(kind(text), VersionErrorKind::Invalid, "{text}");
+        }
+        for text in [
+            "1.18446744073709551616",
+            "99999999999999999999!1.0rc1",
+            "1.0.dev18446744073709551615",
+            "1.0+99999999999999999999",
+        ] {
+            assert_eq!(kind(text), VersionErrorKind::NumberTooBig, "{text}");
+        }
+        assert_eq!(kind(&"1".repeat(256)), VersionErrorKind::TooLong);
+        // 253 bytes as written, 257 in normal form.
+        let grows = format!("1.{}-1", "0.".repeat(124) + "0");
+        assert_eq!(kind(&grows), VersionErrorKind::TooLong, "{}", grows.len());
+    }
+
+    #[test]
+    fn messages_are_one_short_line() {
+        let error = Version::parse(&format!("1.0\n\u{1b}[31m{}", "x".repeat(200))).unwrap_err();
+        let message = error.to_string();
+        assert!(
+            message.len() < 250 && !message.contains(['\n', '\u{1b}']),
+            "{message}"
+        );
+    }
+}

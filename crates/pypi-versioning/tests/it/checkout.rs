@@ -1,0 +1,328 @@
+//! Real checkouts, made and read with the `git` that is installed.
+
+use std::path::Path;
+use std::process::Command;
+
+use pypi_versioning::{
+    DescribeErrorKind, Facts, GitErrorKind, GitSettings, Settings, describe, read_git,
+};
+use tempfile::TempDir;
+
+/// A repository in a folder of its own; every commit is a second later than the one before.
+struct Repository {
+    folder: TempDir,
+    commits: std::cell::Cell<u64>,
+}
+
+impl Repository {
+    fn new() -> Self {
+        let repository = Self {
+            folder: tempfile::tempdir().expect("a folder"),
+            commits: std::cell::Cell::new(0),
+        };
+        repository.git(&["init", "--quiet"]);
+        repository
+    }
+
+    /// Three commits, the first one tagged v1.2.3.
+    fn two_after_a_tag() -> Self {
+        let repository = Self::new();
+        repository.commit();
+        repository.git(&["tag", "v1.2.3"]);
+        repository.commit();
+        repository.commit();
+        repository
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn git(&self, args: &[&str]) -> String {
+        git(self.path(), self.commits.get(), args)
+    }
+
+    fn commit(&self) {
+        let number = self.commits.get() + 1;
+        self.commits.set(number);
+        self.write("file", &number.to_string());
+        self.git(&["add", "file"]);
+        self.git(&["commit", "--quiet", "-m", "change"]);
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "a test makes its checkout")]
+    fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.path().join(name), text).expect("a file");
+    }
+
+    fn clone(&self, options: &[&str]) -> TempDir {
+        let folder = tempfile::tempdir().expect("a folder");
+        let from = format!("file://{}", self.path().display());
+        let into = folder.path().to_str().expect("UTF-8");
+        self.git(&[&["clone", "--quiet"], options, &[&from, into]].concat());
+        folder
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test makes its checkout")]
+fn git(folder: &Path, second: u64, args: &[&str]) -> String {
+    // 2024-06-15 12:00:00 UTC.
+    let date = format!("@{} +0000", 1_718_452_800 + second);
+    let output = Command::new("git")
+        .args(["-c", "tag.gpgsign=false", "-c", "commit.gpgsign=false"])
+        .args(["-c", "init.defaultBranch=main"])
+        .args(args)
+        .current_dir(folder)
+        .env_clear()
+        .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .envs([
+            ("GIT_AUTHOR_NAME", "A"),
+            ("GIT_AUTHOR_EMAIL", "a@example.org"),
+        ])
+        .envs([
+            ("GIT_COMMITTER_NAME", "A"),
+            ("GIT_COMMITTER_EMAIL", "a@example.org"),
+        ])
+        .envs([("GIT_AUTHOR_DATE", &date), ("GIT_COMMITTER_DATE", &date)])
+        .output()
+        .expect("git runs");
+    assert!(output.status.success(), "git {args:?}: {output:?}");
+    String::from_utf8(output.stdout)
+        .expect("UTF-8")
+        .trim_end()
+        .to_owned()
+}
+
+fn read(folder: &Path) -> Facts {
+    read_git(folder, &GitSettings::new()).expect("facts")
+}
+
+fn tag_and_distance(facts: &Facts) -> (Option<&str>, u64) {
+    (
+        facts.tag.as_ref().map(|tag| tag.name.as_str()),
+        facts.distance,
+    )
+}
+
+fn error(folder: &Path) -> (GitErrorKind, String) {
+    let error = read_git(folder, &GitSettings::new()).expect_err("no facts");
+    (error.kind(), error.to_string())
+}
+
+fn public(facts: Facts) -> String {
+    let described = describe(facts, &Settings::new()).expect("a version");
+    described.public().to_string()
+}
+
+#[test]
+fn a_tagged_commit_is_exact() {
+    let repository = Repository::two_after_a_tag();
+    repository.git(&["checkout", "--quiet", "v1.2.3"]);
+    let facts = read(repository.path());
+    assert!(facts.is_exact() && !facts.shallow);
+    assert_eq!(facts.branch, None);
+    assert_eq!(public(facts), "1.2.3");
+}
+
+#[test]
+fn commits_since_the_tag_are_counted() {
+    let repository = Repository::two_after_a_tag();
+    let facts = read(repository.path());
+    assert_eq!(tag_and_distance(&facts), (Some("v1.2.3"), 2));
+    assert_eq!(facts.branch.as_deref(), Some("main"));
+    assert_eq!(
+        facts.date.map(|date| date.to_string()).as_deref(),
+        Some("20240615")
+    );
+    let head = repository.git(&["rev-parse", "HEAD"]);
+    assert_eq!(
+        facts.node.as_ref().map(|node| node.as_str()),
+        Some(head.as_str())
+    );
+    let described = describe(facts, &Settings::new()).expect("a version");
+    assert_eq!(
+        described.full().to_string(),
+        format!("1.2.4.dev2+g{}", &head[..9])
+    );
+}
+
+#[test]
+fn tracked_changes_are_dirty_and_untracked_files_are_not() {
+    let repository = Repository::two_after_a_tag();
+    repository.git(&["checkout", "--quiet", "v1.2.3"]);
+    repository.write("untracked", "");
+    assert!(!read(repository.path()).dirty);
+    repository.write("file", "changed");
+    let facts = read(repository.path());
+    assert!(facts.dirty && !facts.is_exact());
+    assert_eq!(public(facts), "1.2.4.dev0");
+}
+
+#[test]
+fn the_highest_of_several_tags_on_a_commit_is_taken() {
+    let repository = Repository::new();
+    repository.commit();
+    repository.git(&["tag", "v1.10.0"]);
+    repository.git(&["tag", "-a", "-m", "release", "v1.9.0"]);
+    repository.git(&["tag", "-a", "-m", "candidate", "v1.10.0rc1"]);
+    repository.git(&["tag", "-a", "-m", "of a tag", "v1.8.0", "v1.9.0"]);
+    assert_eq!(
+        tag_and_distance(&read(repository.path())),
+        (Some("v1.10.0"), 0)
+    );
+    repository.commit();
+    assert_eq!(
+        tag_and_distance(&read(repository.path())),
+        (Some("v1.10.0"), 1)
+    );
+    repository.git(&["tag", "-a", "-m", "of a tag", "v2.0.0", "v1.9.0"]);
+    assert_eq!(
+        tag_and_distance(&read(repository.path())),
+        (Some("v2.0.0"), 1)
+    );
+}
+
+#[test]
+fn closer_tags_that_name_no_version_are_passed_over() {
+    let repository = Repository::two_after_a_tag();
+    for name in [
+        "v1",
+        "deploy-2024-01-15",
+        "build-5",
+        "client-v9.0",
+        "it's-\"9.0\"",
+    ] {
+        repository.git(&["tag", name]);
+    }
+    assert_eq!(
+        tag_and_distance(&read(repository.path())),
+        (Some("v1.2.3"), 2)
+    );
+    let settings = GitSettings::new().with_tag_prefix("client-");
+    let facts = read_git(repository.path(), &settings).expect("facts");
+    assert_eq!(tag_and_distance(&facts), (Some("client-v9.0"), 0));
+    assert_eq!(public(facts), "9.0");
+}
+
+#[test]
+fn of_two_merged_tags_the_nearer_one_is_taken() {
+    let repository = Repository::new();
+    repository.commit();
+    repository.git(&["tag", "v1.0"]);
+    repository.git(&["checkout", "--quiet", "-b", "maintenance"]);
+    repository.commit();
+    repository.git(&["tag", "v1.0.1"]);
+    repository.git(&["checkout", "--quiet", "main"]);
+    for _ in 0..3 {
+        repository.git(&["commit", "--quiet", "--allow-empty", "-m", "empty"]);
+    }
+    repository.git(&["tag", "v1.1"]);
+    repository.git(&["merge", "--quiet", "--no-edit", "-s", "ours", "maintenance"]);
+    let facts = read(repository.path());
+    assert_eq!(tag_and_distance(&facts), (Some("v1.1"), 2));
+    let described = repository.git(&["describe", "--tags", "--long"]);
+    assert!(described.starts_with("v1.1-2-g"), "{described}");
+}
+
+#[test]
+fn tags_of_other_branches_do_not_count() {
+    let repository = Repository::two_after_a_tag();
+    repository.git(&["checkout", "--quiet", "-b", "next"]);
+    repository.commit();
+    repository.git(&["tag", "v2.0.0"]);
+    repository.git(&["checkout", "--quiet", "main"]);
+    assert_eq!(
+        tag_and_distance(&read(repository.path())),
+        (Some("v1.2.3"), 2)
+    );
+}
+
+#[test]
+fn replaced_commits_do_not_change_the_distance() {
+    let repository = Repository::two_after_a_tag();
+    repository.git(&["replace", "--graft", "HEAD", "HEAD~2"]);
+    assert_eq!(
+        tag_and_distance(&read(repository.path())),
+        (Some("v1.2.3"), 2)
+    );
+}
+
+#[test]
+fn a_shallow_clone_has_a_version_only_on_its_tag() {
+    let repository = Repository::two_after_a_tag();
+    let untagged = repository.clone(&["--depth", "1"]);
+    let facts = read(untagged.path());
+    assert!(facts.shallow);
+    let error = describe(facts, &Settings::new()).expect_err("no version");
+    assert_eq!(error.kind(), DescribeErrorKind::Shallow);
+
+    let tagged = repository.clone(&["--depth", "1", "--branch", "v1.2.3"]);
+    let facts = read(tagged.path());
+    assert!(facts.shallow && facts.is_exact());
+    assert_eq!(public(facts), "1.2.3");
+}
+
+#[test]
+fn a_clone_without_tags_has_no_version() {
+    let repository = Repository::two_after_a_tag();
+    let clone = repository.clone(&["--no-tags"]);
+    let facts = read(clone.path());
+    assert_eq!(tag_and_distance(&facts), (None, 3));
+    let error = describe(facts, &Settings::new()).expect_err("no version");
+    assert_eq!(error.kind(), DescribeErrorKind::NoTag);
+}
+
+#[test]
+fn a_subfolder_and_a_linked_worktree_are_the_checkout() {
+    let repository = Repository::two_after_a_tag();
+    let folder = repository.path().join("-sub folder");
+    std::fs::create_dir(&folder).expect("a folder");
+    assert_eq!(read(&folder), read(repository.path()));
+
+    let linked = tempfile::tempdir().expect("a folder");
+    let path = linked.path().to_str().expect("UTF-8");
+    repository.git(&["worktree", "add", "--quiet", "--detach", path, "v1.2.3"]);
+    assert!(read(linked.path()).is_exact());
+}
+
+#[test]
+fn a_fresh_repository_has_no_commit() {
+    let repository = Repository::new();
+    let (kind, text) = error(repository.path());
+    assert_eq!(kind, GitErrorKind::NoCommit, "{text}");
+}
+
+#[test]
+fn a_bare_repository_has_no_working_tree() {
+    let repository = Repository::two_after_a_tag();
+    let (kind, text) = error(&repository.path().join(".git"));
+    assert_eq!(kind, GitErrorKind::NoWorkTree, "{text}");
+    let bare = repository.clone(&["--bare"]);
+    let (kind, text) = error(bare.path());
+    assert_eq!(kind, GitErrorKind::NoWorkTree, "{text}");
+}
+
+#[test]
+fn other_folders_are_no_repository() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (kind, text) = error(folder.path());
+    assert_eq!(kind, GitErrorKind::NotRepository, "{text}");
+    let (kind, text) = error(&folder.path().join("missing"));
+    assert_eq!(kind, GitErrorKind::Failed, "{text}");
+    assert!(text.contains("missing") && !text.contains('\n'), "{text}");
+}
+
+#[test]
+fn what_a_checkout_configures_is_not_run() {
+    let repository = Repository::two_after_a_tag();
+    let witness = repository.path().join("witness");
+    let command = format!("touch '{}'; false", witness.display());
+    repository.git(&["config", "core.fsmonitor", &command]);
+    assert_eq!(
+        tag_and_distance(&read(repository.path())),
+        (Some("v1.2.3"), 2)
+    );
+    assert!(!witness.exists());
+}

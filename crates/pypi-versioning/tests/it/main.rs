@@ -1,0 +1,13 @@
+//! What users of this crate are promised.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+#[cfg(feature = "git")]
+mod checkout;
+mod errors;
+mod properties;
+mod setuptools_scm;
