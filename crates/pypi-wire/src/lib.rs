@@ -41,6 +41,7 @@
 //!
 //! - **reqwest** – [`Async`] and [`Blocking`], over HTTP/1.1, without TLS.
 //! - **rustls** – the same with TLS by rustls, ring and the system's certificates.
+//! - **testing** – [`testing`]: a transport that answers from a list, for tests of flows.
 
 mod body;
 mod flow;
@@ -49,6 +50,9 @@ mod retry;
 mod secret;
 #[cfg(feature = "reqwest")]
 mod shell;
+#[cfg(feature = "testing")]
+#[expect(clippy::expect_used, reason = "a test fails by panicking")]
+pub mod testing;
 mod transport;
 
 pub use body::{Body, BodyReader, Part, Progress};

@@ -1,7 +1,8 @@
 use pypi_trusted_publisher::{ApiToken, Burn, BurnOutcome, Endpoints};
 use pypi_wire::{Secret, drive};
 
-use crate::script::{Script, broken, endpoints, reply};
+use crate::script::{endpoints, script};
+use pypi_wire::testing::{Script, broken, reply};
 
 #[track_caller]
 fn burn(script: &Script, endpoints: Endpoints) -> BurnOutcome {
@@ -21,7 +22,7 @@ fn every_answer_is_an_outcome() {
         (reply(500, ""), BurnOutcome::Failed),
         (broken(), BurnOutcome::Failed),
     ] {
-        let script = Script::new([answer]);
+        let script = script([answer]);
         assert_eq!(burn(&script, endpoints()), outcome);
         assert_eq!(script.transcript(), ["POST /_/oidc/burn-token"]);
     }
@@ -29,7 +30,7 @@ fn every_answer_is_an_outcome() {
 
 #[test]
 fn a_token_is_not_burned_in_the_clear() {
-    let script = Script::new([]);
+    let script = script([]);
     let endpoints = Endpoints::at(&"http://example.org/".parse().expect("a URL")).expect("a host");
     assert_eq!(burn(&script, endpoints), BurnOutcome::Failed);
     assert!(script.transcript().is_empty(), "nothing was sent");

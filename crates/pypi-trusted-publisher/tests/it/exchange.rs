@@ -3,7 +3,8 @@ use std::error::Error as _;
 use pypi_trusted_publisher::{ApiToken, Endpoints, Error, ErrorKind, Exchange};
 use pypi_wire::{RetryPolicy, drive};
 
-use crate::script::{Script, audience, broken, endpoints, id_token, identity, reply, vouched};
+use crate::script::{audience, endpoints, id_token, identity, script, vouched};
+use pypi_wire::testing::{Script, broken, reply};
 
 fn exchange(script: &Script) -> Result<ApiToken, Error> {
     drive(
@@ -19,7 +20,7 @@ const MINT: &str = "POST /_/oidc/mint-token";
 
 #[test]
 fn a_job_gets_a_token_and_its_end() {
-    let script = Script::new([audience(), vouched(1), reply(200, MINTED)]);
+    let script = script([audience(), vouched(1), reply(200, MINTED)]);
     let token = exchange(&script).expect("minted");
     assert_eq!(token.secret().reveal(), "pypi-minted");
     assert_eq!(token.expires(), Some(1_760_000_900));
@@ -32,7 +33,7 @@ fn a_job_gets_a_token_and_its_end() {
 
 #[test]
 fn a_lost_mint_is_tried_again_with_a_new_id_token() {
-    let script = Script::new([
+    let script = script([
         audience(),
         vouched(1),
         broken(),
@@ -61,7 +62,7 @@ fn a_lost_mint_is_tried_again_with_a_new_id_token() {
 
 #[test]
 fn the_attempts_of_a_phase_end() {
-    let script = Script::new([broken(), reply(503, ""), broken(), broken(), broken()]);
+    let script = script([broken(), reply(503, ""), broken(), broken(), broken()]);
     let error = exchange(&script).expect_err("five attempts fail");
     assert_eq!(error.kind(), ErrorKind::Transport);
     assert_eq!(
@@ -78,7 +79,7 @@ fn the_attempts_of_a_mint_end_too() {
     for number in 0..5 {
         answers.extend([vouched(number), broken()]);
     }
-    let script = Script::new(answers);
+    let script = script(answers);
     let error = exchange(&script).expect_err("five mints fail");
     assert_eq!(
         error.to_string(),
@@ -93,7 +94,7 @@ fn refuses(
     kind: ErrorKind,
     text: &str,
 ) -> Error {
-    let script = Script::new(answers);
+    let script = script(answers);
     let error = exchange(&script).expect_err("refused");
     assert_eq!((error.kind(), error.to_string().as_str()), (kind, text));
     assert!(
@@ -178,7 +179,7 @@ fn an_echoed_token_is_redacted() {
 fn a_token_is_not_sent_in_the_clear() {
     let endpoints =
         Endpoints::at(&"http://example.org/legacy/".parse().expect("a URL")).expect("a host");
-    let script = Script::new([]);
+    let script = script([]);
     let error = drive(
         Exchange::new(endpoints, identity(), RetryPolicy::default()),
         &script,

@@ -1,69 +1,15 @@
-//! Runs a flow against answers from a list and writes down what it did.
-
-use std::{cell::RefCell, collections::VecDeque, time::Duration};
+//! What the scripts of these tests have in common.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use http::{HeaderMap, StatusCode};
 use pypi_trusted_publisher::{Endpoints, Environment, Identity};
-use pypi_wire::{Body, Reply, Transport, TransportError, TransportErrorKind};
+use pypi_wire::{
+    Reply, TransportError,
+    testing::{Script, reply},
+};
 
-pub(crate) struct Script {
-    answers: RefCell<VecDeque<Result<Reply, TransportError>>>,
-    lines: RefCell<Vec<String>>,
-}
-
-impl Script {
-    pub(crate) fn new(answers: impl IntoIterator<Item = Result<Reply, TransportError>>) -> Self {
-        Self {
-            answers: RefCell::new(answers.into_iter().collect()),
-            lines: RefCell::default(),
-        }
-    }
-
-    /// What was done, a line each.
-    pub(crate) fn transcript(&self) -> Vec<String> {
-        assert!(
-            self.answers.borrow().is_empty(),
-            "every answer was asked for"
-        );
-        self.lines.take()
-    }
-}
-
-impl Transport for Script {
-    fn send(&self, request: http::Request<Body>) -> Result<Reply, TransportError> {
-        let uri = request.uri();
-        self.lines.borrow_mut().push(format!(
-            "{} {}{}{}",
-            request.method(),
-            uri.path(),
-            uri.query()
-                .map(|query| format!("?{query}"))
-                .unwrap_or_default(),
-            if request.headers().contains_key("authorization") {
-                " (authorized)"
-            } else {
-                ""
-            },
-        ));
-        let debug = format!("{request:?}");
-        for secret in [REQUEST_TOKEN, "pypi-minted", "eyJ"] {
-            assert!(
-                !debug.contains(secret),
-                "a request prints {secret}: {debug}"
-            );
-            assert!(!uri.to_string().contains(secret), "a URL holds {secret}");
-        }
-        self.answers
-            .borrow_mut()
-            .pop_front()
-            .expect("an answer is left")
-    }
-
-    fn wait(&self, time: Duration) {
-        assert!(time <= Duration::from_secs(30), "{time:?}");
-        self.lines.borrow_mut().push("wait".to_owned());
-    }
+/// A transport with these answers, which no secret of a run may leak into.
+pub(crate) fn script(answers: impl IntoIterator<Item = Result<Reply, TransportError>>) -> Script {
+    Script::new(answers).with_secrets([REQUEST_TOKEN, "pypi-minted", "eyJ"])
 }
 
 pub(crate) const REQUEST_TOKEN: &str = "token-of-the-job";
@@ -84,19 +30,6 @@ pub(crate) fn identity() -> Identity {
 
 pub(crate) fn endpoints() -> Endpoints {
     Endpoints::at(&"http://localhost:2/legacy/".parse().expect("a URL")).expect("a host")
-}
-
-pub(crate) fn reply(status: u16, body: impl Into<String>) -> Result<Reply, TransportError> {
-    let status = StatusCode::from_u16(status).expect("a status");
-    Ok(Reply::new(
-        status,
-        HeaderMap::new(),
-        body.into().into_bytes(),
-    ))
-}
-
-pub(crate) fn broken() -> Result<Reply, TransportError> {
-    Err(TransportError::new(TransportErrorKind::Interrupted))
 }
 
 pub(crate) fn audience() -> Result<Reply, TransportError> {
