@@ -1,0 +1,58 @@
+//! Python core metadata: wheels and sdists read safely, and checked for what an index refuses.
+//!
+#![cfg_attr(feature = "testing", doc = "```")]
+#![cfg_attr(not(feature = "testing"), doc = "```ignore")]
+//! use pypi_metadata::{Distribution, Field, testing};
+//! # use std::io::Cursor;
+//!
+//! let wheel = testing::wheel("demo", "1.0");
+//! let distribution = Distribution::read(&wheel.filename, Cursor::new(&wheel.bytes))?;
+//! assert_eq!(distribution.metadata().get(Field::Summary), Some("A test"));
+//! for finding in distribution.check() {
+//!     println!("{} {}: {finding}", finding.severity(), finding.rule());
+//! }
+//! # Ok::<(), pypi_metadata::OpenError>(())
+//! ```
+//!
+//! **In scope:** file names, core metadata 1.0 to 2.5, classifiers, and the rules by which PyPI refuses a file, with its
+//! own sentences. **Out of scope:** the network, installing, building, and what wheels contain beside their metadata.
+//!
+//! Traps of the standards: the index stores what the upload form says and never compares it with the file's metadata;
+//! form keys are partly singular and partly plural, and a wrong one is lost without a word; a wheel's folder of metadata
+//! is named by the literal parts of the file name; the name in a file name must be the normalized one, with `_` for `-`.
+//!
+//! Every reader takes hostile input: sizes are bounded by constants ([`MAX_METADATA`], [`MAX_MEMBERS`], [`MAX_UNPACKED`],
+//! [`MAX_NAME`]), nothing is written to disk, and nothing panics.
+//!
+//! # Crate features
+//!
+//! - **requirements** – checks `Requires-Dist` with `pep508_rs`.
+//! - **testing** – [`testing`]: small wheels and sdists made in memory, for the tests of other crates.
+
+mod archive;
+mod check;
+mod classifier;
+mod classifier_table;
+mod distribution;
+mod field;
+mod filename;
+mod finding;
+mod headers;
+mod metadata;
+mod project_name;
+mod repr;
+#[cfg(feature = "testing")]
+#[expect(clippy::expect_used, reason = "a test fails by panicking")]
+pub mod testing;
+
+pub use archive::{MAX_MEMBERS, MAX_UNPACKED};
+pub use classifier::Classifier;
+pub use classifier_table::CLASSIFIERS_VERSION;
+pub use distribution::{Distribution, OpenError, OpenErrorKind};
+pub use field::{Field, MetadataVersion};
+pub use filename::{Filename, FilenameError, FilenameErrorKind, Kind};
+pub use finding::{Finding, Severity};
+pub use metadata::{MAX_METADATA, Metadata, ParseError, ParseErrorKind};
+pub use project_name::{MAX_NAME, NameError, ProjectName};
+pub use pypi_versioning::Version;
+pub use repr::python_repr;
