@@ -1,0 +1,104 @@
+//! The form that an upload sends.
+
+use pypi_metadata::{Distribution, Field};
+use pypi_wire::{Body, Part};
+
+use crate::Digests;
+
+/// The multipart form of one upload: text fields in order, then the file.
+///
+/// A field that is newer than the distribution's `Metadata-Version` is left out: the index refuses the file otherwise.
+///
+/// # Source
+///
+/// Field names and rules: Warehouse, 2026-08-21, `forklift/forms.py` and `forklift/metadata.py`.
+#[derive(Clone, Debug)]
+pub struct Form {
+    fields: Vec<(&'static str, String)>,
+    filename: String,
+    content: Part,
+    boundary: String,
+}
+
+impl Form {
+    /// The form for `distribution`, whose bytes are `content` and have these digests.
+    pub fn new(distribution: &Distribution, digests: &Digests, content: Part) -> Self {
+        let filename = distribution.filename();
+        let mut fields = vec![
+            (":action", "file_upload".to_owned()),
+            ("protocol_version", "1".to_owned()),
+            ("sha256_digest", digests.sha256().to_owned()),
+            ("blake2_256_digest", digests.blake2b_256().to_owned()),
+            ("filetype", filename.kind().filetype().to_owned()),
+            ("pyversion", filename.pyversion().to_owned()),
+        ];
+        fields.extend(metadata_fields(distribution));
+        Self {
+            fields,
+            filename: filename.as_str().to_owned(),
+            content,
+            // Any text that no field holds would do; one made of the digest is the same in every run.
+            // RFC 2046 allows 70 characters.
+            boundary: format!("form-{}", digests.sha256()),
+        }
+    }
+
+    /// Adds the field `attestations`: a JSON list of PEP 740 objects.
+    #[must_use]
+    pub fn with_attestations(mut self, json: String) -> Self {
+        self.fields.push(("attestations", json));
+        self
+    }
+
+    /// The text fields, in the order in which they are sent.
+    pub fn fields(&self) -> &[(&'static str, String)] {
+        &self.fields
+    }
+
+    /// The name of the file.
+    pub fn filename(&self) -> &str {
+        &self.filename
+    }
+
+    /// The value of the `Content-Type` header.
+    pub fn content_type(&self) -> String {
+        format!("multipart/form-data; boundary={}", self.boundary)
+    }
+
+    /// The body; each call gives one that can be sent.
+    pub fn body(&self) -> Body {
+        let boundary = &self.boundary;
+        let mut head = String::new();
+        for (name, value) in &self.fields {
+            head.push_str(&format!(
+                "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+            ));
+        }
+        head.push_str(&format!(
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"content\"; filename=\"{}\"\r\nContent-Type: application/octet-stream\r\n\r\n",
+            self.filename
+        ));
+        Body::new([
+            head.into(),
+            self.content.clone(),
+            format!("\r\n--{boundary}--\r\n").into(),
+        ])
+    }
+}
+
+fn metadata_fields(distribution: &Distribution) -> impl Iterator<Item = (&'static str, String)> {
+    let metadata = distribution.metadata();
+    let version = metadata.metadata_version();
+    Field::ALL
+        .into_iter()
+        .filter(move |field| version.is_none_or(|version| field.since() <= version))
+        .flat_map(move |field| {
+            // A single-valued field given twice is an error to the index; the first value is the one that is meant.
+            let most = if field.is_multiple() { usize::MAX } else { 1 };
+            metadata
+                .all(field)
+                .take(most)
+                .map(move |value| (field.form_key(), value.to_owned()))
+        })
+        .filter(|(_, value)| !value.is_empty())
+}

@@ -1,0 +1,46 @@
+//! The upload API of PyPI and its look-alikes: one file's digests, form, upload and verification.
+//!
+//! ```
+//! use pypi_metadata::Distribution;
+//! use pypi_upload::{Credentials, Digests, Form, Index, Upload};
+//! use pypi_wire::{Flow, Part, RetryPolicy, Secret, Step};
+//!
+//! # let wheel = pypi_metadata::testing::wheel("demo", "1.0");
+//! let (name, bytes) = (wheel.filename, wheel.bytes);
+//! let distribution = Distribution::read(&name, std::io::Cursor::new(&bytes))?;
+//! let digests = Digests::read(&bytes[..])?;
+//! let form = Form::new(&distribution, &digests, Part::from(bytes));
+//! let index = Index::custom("https://index.example/legacy/")?;
+//! let credentials = Credentials::token(&Secret::new("pypi-…"));
+//! let mut upload = Upload::new(form, digests.sha256(), &index, "demo", credentials, RetryPolicy::default());
+//! let Step::Send(request) = upload.step()? else { panic!("the first step sends") };
+//! assert_eq!(request.uri(), "https://index.example/legacy/");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! **In scope:** [`Digests`], [`Form`], the flows [`Upload`], [`Lookup`] and [`Verify`], and what an answer means
+//! ([`Outcome`]). **Out of scope:** where a token comes from (`pypi-trusted-publisher`), the order of several files and
+//! what is done about findings (`pypi-trusted-upload`).
+//!
+//! Traps of the API: names of form fields are irregular and a wrong one is ignored silently; an upload of an identical
+//! file answers 200, like a first one; a `File already exists` may be about the same bytes under another name; an
+//! answer of 5xx may come after the file was stored.
+
+mod credentials;
+mod digest;
+mod form;
+mod index;
+mod listing;
+mod outcome;
+mod reply;
+mod upload;
+mod verify;
+
+pub use credentials::Credentials;
+pub use digest::{CHUNK, Digests};
+pub use form::Form;
+pub use index::{Index, IndexError};
+pub use listing::{Listed, Listing, Lookup, LookupError, LookupErrorKind, MAX_PAGE};
+pub use outcome::{Evidence, Failure, FailureKind, Outcome, Refusal, RefusalKind};
+pub use upload::{Upload, exists_with_other_contents};
+pub use verify::{Verification, Verify};

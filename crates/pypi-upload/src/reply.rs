@@ -1,0 +1,187 @@
+//! What an index's answer to an upload means.
+
+use http::StatusCode;
+use pypi_wire::{Reply, is_transient};
+use serde_json::Value;
+
+use crate::{Refusal, RefusalKind};
+
+/// The meaning of one answer.
+#[derive(Debug, Eq, PartialEq)]
+pub(crate) enum Verdict {
+    Accepted,
+    Refused(Refusal),
+    /// The server is in trouble; it may have stored the file.
+    Trouble,
+}
+
+/// Reads the status and, where the status alone does not tell, the text.
+pub(crate) fn classify(reply: &Reply) -> Verdict {
+    let status = reply.status();
+    if matches!(status.as_u16(), 200..=202) {
+        return Verdict::Accepted;
+    }
+    if is_transient(status) {
+        return Verdict::Trouble;
+    }
+    let text = text(reply);
+    let kind = match status {
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => RefusalKind::Authentication,
+        StatusCode::CONFLICT => RefusalKind::FileExists,
+        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED | StatusCode::GONE => {
+            RefusalKind::WrongUrl
+        }
+        _ if status.is_redirection() => RefusalKind::WrongUrl,
+        // PyPI promises the first of these beginnings; the second is about a file that was deleted.
+        _ if text.starts_with("File already exists")
+            || text.starts_with("This filename was previously used") =>
+        {
+            RefusalKind::FileExists
+        }
+        _ => RefusalKind::Invalid,
+    };
+    Verdict::Refused(Refusal {
+        kind,
+        status: status.as_u16(),
+        text,
+    })
+}
+
+/// The index's sentence, on one line of at most [`MAX_TEXT`] characters.
+///
+/// PyPI puts it in the member `code` of its JSON, after the status. Others answer with other JSON, plain text or HTML.
+fn text(reply: &Reply) -> String {
+    let body = String::from_utf8_lossy(reply.body());
+    let from_json = serde_json::from_str(&body).ok().and_then(|json: Value| {
+        ["code", "message", "detail", "error"]
+            .into_iter()
+            .find_map(|key| {
+                json.get(key)
+                    .and_then(Value::as_str)
+                    .map(str::to_owned)
+                    .filter(|text| !text.trim().is_empty())
+            })
+    });
+    let line = from_json.unwrap_or_else(|| first_line(&body));
+    let prefix = format!("{} ", reply.status().as_u16());
+    let line = line.strip_prefix(&prefix).unwrap_or(&line).trim();
+    if line.is_empty() {
+        return reply
+            .status()
+            .canonical_reason()
+            .unwrap_or("no reason given")
+            .to_owned();
+    }
+    line.split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .chars()
+        .take(MAX_TEXT)
+        .collect()
+}
+
+/// The most characters of a server's sentence that are kept.
+const MAX_TEXT: usize = 500;
+
+/// The first line with text in it, of a body that may be HTML.
+fn first_line(body: &str) -> String {
+    let mut text = String::new();
+    let mut in_tag = false;
+    for character in body.chars().take(MAX_SCANNED) {
+        match character {
+            '<' => in_tag = true,
+            '>' if in_tag => {
+                in_tag = false;
+                text.push('\n');
+            }
+            _ if !in_tag => text.push(character),
+            _ => {}
+        }
+    }
+    text.lines()
+        .map(str::trim)
+        .find(|line| !line.is_empty())
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// How far into a body the first line is looked for.
+const MAX_SCANNED: usize = 16 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::HeaderMap;
+
+    #[track_caller]
+    fn refused(status: u16, body: &str, kind: RefusalKind, text: &str) {
+        let status = StatusCode::from_u16(status).expect("a status");
+        let reply = Reply::new(status, HeaderMap::new(), body.as_bytes().to_vec());
+        let expected = Refusal {
+            kind,
+            status: status.as_u16(),
+            text: text.to_owned(),
+        };
+        assert_eq!(classify(&reply), Verdict::Refused(expected));
+    }
+
+    #[test]
+    fn the_sentence_of_pypi_comes_from_its_json() {
+        refused(
+            400,
+            r#"{"message": "The server could not comply.\n\n\nx\n\n", "code": "400 The use of local versions in '1.0+a' is not allowed.", "title": "Bad Request"}"#,
+            RefusalKind::Invalid,
+            "The use of local versions in '1.0+a' is not allowed.",
+        );
+        refused(
+            403,
+            r#"{"message": "Access was denied to this resource.\n\n\n\n\n", "code": "403 Invalid or non-existent authentication information.", "title": "Forbidden"}"#,
+            RefusalKind::Authentication,
+            "Invalid or non-existent authentication information.",
+        );
+    }
+
+    #[test]
+    fn an_existing_file_is_told_from_other_refusals() {
+        refused(
+            400,
+            r#"{"code": "400 File already exists ('a-1.0.tar.gz', with blake2_256 hash 'ab')."}"#,
+            RefusalKind::FileExists,
+            "File already exists ('a-1.0.tar.gz', with blake2_256 hash 'ab').",
+        );
+        refused(
+            400,
+            "400 This filename was previously used by a file that has since been deleted. Use a different version.\n\nThe server\n",
+            RefusalKind::FileExists,
+            "This filename was previously used by a file that has since been deleted. Use a different version.",
+        );
+        refused(
+            409,
+            "Package 'a' already exists!",
+            RefusalKind::FileExists,
+            "Package 'a' already exists!",
+        );
+    }
+
+    #[test]
+    fn other_bodies_give_their_first_line() {
+        refused(
+            405,
+            "<html>\n <head>\n  <title>405 Method Not Allowed</title>",
+            RefusalKind::WrongUrl,
+            "Method Not Allowed",
+        );
+        refused(308, "", RefusalKind::WrongUrl, "Permanent Redirect");
+        refused(499, "", RefusalKind::Invalid, "no reason given");
+        refused(413, "[1]", RefusalKind::Invalid, "[1]");
+    }
+
+    #[test]
+    fn a_server_in_trouble_gives_no_verdict() {
+        for status in [429, 500, 502, 503, 504] {
+            let status = StatusCode::from_u16(status).expect("a status");
+            let reply = Reply::new(status, HeaderMap::new(), b"<html>".to_vec());
+            assert_eq!(classify(&reply), Verdict::Trouble, "{status}");
+        }
+    }
+}

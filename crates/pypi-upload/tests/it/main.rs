@@ -1,0 +1,12 @@
+//! What the crate promises to its users.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod form;
+mod listing;
+mod sent;
+mod upload;
+mod verify;
