@@ -1,6 +1,11 @@
 //! How Python prints a text.
 
+use std::fmt::Write as _;
+
 /// A text as Python's `repr` prints it, which is how the index quotes values in its sentences.
+///
+/// Python escapes every character that Unicode calls not printable; here these are the control characters, and the
+/// separators other than the space.
 ///
 /// # Examples
 ///
@@ -16,23 +21,36 @@ pub fn python_repr(text: &str) -> String {
     } else {
         '\''
     };
-    let mut repr = String::with_capacity(text.len() + 2);
-    repr.push(quote);
+    let mut out = String::from(quote);
     for c in text.chars() {
         match c {
-            '\\' => repr.push_str("\\\\"),
-            '\n' => repr.push_str("\\n"),
-            '\r' => repr.push_str("\\r"),
-            '\t' => repr.push_str("\\t"),
-            _ if c == quote => repr.extend(['\\', c]),
-            _ if u32::from(c) < 0x20 || (0x7f..=0xa0).contains(&u32::from(c)) || c == '\u{ad}' => {
-                repr.push_str(&format!("\\x{:02x}", u32::from(c)));
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\\' => out.push_str("\\\\"),
+            _ if c == quote => {
+                out.push('\\');
+                out.push(c);
             }
-            _ => repr.push(c),
+            _ if is_printable(c) => out.push(c),
+            _ => escape(&mut out, u32::from(c)),
         }
     }
-    repr.push(quote);
-    repr
+    out.push(quote);
+    out
+}
+
+fn is_printable(c: char) -> bool {
+    c == ' ' || !(c.is_control() || c.is_whitespace() || c == '\u{ad}')
+}
+
+fn escape(out: &mut String, code: u32) {
+    // Writing to a `String` cannot fail.
+    let _ = match code {
+        0..=0xff => write!(out, "\\x{code:02x}"),
+        0x100..=0xffff => write!(out, "\\u{code:04x}"),
+        _ => write!(out, "\\U{code:08x}"),
+    };
 }
 
 #[cfg(test)]
@@ -50,7 +68,7 @@ mod tests {
             ("\"so\"", "'\"so\"'"),
             ("a\\b", r"'a\\b'"),
             ("\0\u{7f}\u{a0}", r"'\x00\x7f\xa0'"),
-            ("orácle", "'orácle'"),
+            ("orácle\u{2028}", r"'orácle\u2028'"),
         ] {
             assert_eq!(python_repr(text), repr);
         }

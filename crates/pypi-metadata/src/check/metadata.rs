@@ -53,10 +53,10 @@ fn specification(metadata: &Metadata) -> Vec<Finding> {
 
 /// What the index adds.
 fn index(metadata: &Metadata) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = metadata
-        .all(Field::Classifier)
-        .filter_map(classifier)
-        .collect();
+    // The index looks at them in the order of the alphabet.
+    let mut classifiers: Vec<&str> = metadata.all(Field::Classifier).collect();
+    classifiers.sort_unstable();
+    let mut findings: Vec<Finding> = classifiers.into_iter().filter_map(classifier).collect();
     findings.extend(local_version(metadata));
     findings.extend(summary_length(metadata));
     #[cfg(feature = "requirements")]
