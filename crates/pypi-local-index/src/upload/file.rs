@@ -1,0 +1,141 @@
+//! What the file may be called.
+
+use pypi_metadata::{Filename, ProjectName, Version, python_repr};
+
+use super::Outcome;
+use crate::answer::Answer;
+
+pub(super) fn check_characters(filename: &str) -> Outcome<()> {
+    if filename.bytes().any(|byte| byte < 32 || byte == 127) {
+        return refuse(
+            "Cannot upload a file with non-printable characters (ordinals 0-31) or the DEL character (ordinal 127) \
+             in the name.",
+        );
+    }
+    if filename.contains(['/', '\\']) {
+        return refuse("Cannot upload a file with '/' or '\\' in the name.");
+    }
+    Ok(())
+}
+
+/// The extension is found in any letter case, and then compared as it is.
+pub(super) fn check_extension(filename: &str, is_sdist: bool) -> Outcome<()> {
+    let lower = filename.to_ascii_lowercase();
+    let known = [".tar.gz", ".zip", ".whl"]
+        .into_iter()
+        .find_map(|extension| {
+            let stem = lower.strip_suffix(extension)?;
+            filename.get(stem.len()..).filter(|_| !stem.is_empty())
+        });
+    let Some(extension) = known else {
+        return refuse(
+            "Invalid file extension: Use .tar.gz, .whl or .zip extension. \
+             See https://www.python.org/dev/peps/pep-0527 and https://peps.python.org/pep-0715/ for more information",
+        );
+    };
+    let (filetype, allowed): (_, &[&str]) = if is_sdist {
+        ("sdist", &[".tar.gz", ".zip"])
+    } else {
+        ("bdist_wheel", &[".whl"])
+    };
+    if allowed.contains(&extension) {
+        return Ok(());
+    }
+    refuse(&format!(
+        "Invalid file extension: Extension {extension} is invalid for filetype {filetype}. \
+         See https://www.python.org/dev/peps/pep-0527 for more information."
+    ))
+}
+
+/// An sdist has the one name of PEP 625.
+pub(super) fn check_sdist(filename: &str, project: &ProjectName, version: &Version) -> Outcome<()> {
+    let stem = filename
+        .strip_suffix(".tar.gz")
+        .or_else(|| filename.strip_suffix(".zip"));
+    let parts = stem.and_then(|stem| stem.rsplit_once('-'));
+    let Some((name, _)) = parts.filter(|(_, version)| Version::parse(version).is_ok()) else {
+        return refuse(&format!("Invalid source distribution filename: {filename}"));
+    };
+    let is_own =
+        ProjectName::parse(name).is_ok_and(|name| name.normalized() == project.normalized());
+    if !is_own {
+        return wrong_start(project);
+    }
+    let expected = format!("{}-{version}.tar.gz", project.filename_part());
+    if filename == expected {
+        return Ok(());
+    }
+    refuse(&format!(
+        "Filename {} is invalid, should be {}.",
+        python_repr(filename),
+        python_repr(&expected)
+    ))
+}
+
+/// A wheel's name part is the normalized project name; its version part only has to be equal.
+pub(super) fn check_wheel(filename: &str, project: &ProjectName, version: &Version) -> Outcome<()> {
+    let parsed = match Filename::parse(filename) {
+        Ok(parsed) => parsed,
+        Err(error) => return refuse(&error.index_text().unwrap_or_else(|| error.to_string())),
+    };
+    if parsed.name().normalized() != project.normalized() {
+        return wrong_start(project);
+    }
+    let expected = project.filename_part();
+    let found = parsed.name().as_str();
+    if found != expected {
+        let (filename, expected, found) = (
+            python_repr(filename),
+            python_repr(&expected),
+            python_repr(found),
+        );
+        return refuse(&format!(
+            "Filename {filename} should contain the normalized project name {expected}, not {found}."
+        ));
+    }
+    if parsed.version() != version {
+        let (expected, found) = (
+            python_repr(&version.to_string()),
+            python_repr(&parsed.version().to_string()),
+        );
+        return refuse(&format!(
+            "Version in filename should be {expected} not {found}."
+        ));
+    }
+    Ok(())
+}
+
+fn wrong_start<T>(project: &ProjectName) -> Outcome<T> {
+    let (project, start) = (
+        python_repr(project.as_str()),
+        python_repr(&project.filename_part()),
+    );
+    refuse(&format!("Start filename for {project} with {start}."))
+}
+
+fn refuse<T>(text: &str) -> Outcome<T> {
+    Err(Answer::bad_request(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_are_refused() {
+        // Over HTTP the header of a part with one is refused before, but for the tab.
+        for filename in ["a\u{1}.whl", "a\u{7f}.whl", "a\t.whl"] {
+            assert!(check_characters(filename).is_err(), "{filename:?}");
+        }
+        assert!(check_characters("demo-1.0.tar.gz").is_ok());
+    }
+
+    #[test]
+    fn an_extension_is_of_one_filetype_and_in_small_letters() {
+        assert!(check_extension("demo-1.0.tar.gz", true).is_ok());
+        assert!(check_extension("demo-1.0.zip", true).is_ok());
+        assert!(check_extension("demo-1.0.tar.gz", false).is_err());
+        assert!(check_extension("demo-1.0-py3-none-any.WHL", false).is_err());
+        assert!(check_extension(".whl", false).is_err());
+    }
+}

@@ -1,0 +1,49 @@
+//! Whose upload it is.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::StatusCode;
+
+use super::{HELP, Outcome};
+use crate::answer::Answer;
+use crate::state::{Identity, State};
+
+/// The identity of the token in an `Authorization` header: Basic with the user `__token__`, Bearer, or `token`.
+pub(super) fn of<'s>(state: &'s State, authorization: Option<&str>) -> Outcome<&'s Identity> {
+    let (scheme, value) = authorization
+        .and_then(|value| value.split_once(' '))
+        .ok_or_else(unknown)?;
+    let token = match scheme.to_ascii_lowercase().as_str() {
+        "basic" => password(value)?,
+        "bearer" | "token" => value.to_owned(),
+        _ => return Err(unknown()),
+    };
+    state.identity(&token).ok_or_else(unknown)
+}
+
+fn password(value: &str) -> Outcome<String> {
+    let decoded = STANDARD.decode(value.trim()).ok();
+    let text = decoded
+        .and_then(|bytes| String::from_utf8(bytes).ok())
+        .ok_or_else(unknown)?;
+    let (user, password) = text.split_once(':').ok_or_else(unknown)?;
+    if user != "__token__" {
+        return Err(Answer::refused_in_status(
+            StatusCode::FORBIDDEN,
+            &format!(
+                "Username/Password authentication is no longer supported. Migrate to API Tokens or Trusted Publishers \
+                 instead. See {HELP}#apitoken and {HELP}#trusted-publishers"
+            ),
+        ));
+    }
+    Ok(password.trim().to_owned())
+}
+
+fn unknown() -> Answer {
+    Answer::refused(
+        StatusCode::FORBIDDEN,
+        &format!(
+            "Invalid or non-existent authentication information. See {HELP}#invalid-auth for more information."
+        ),
+    )
+}

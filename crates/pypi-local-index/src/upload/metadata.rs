@@ -1,0 +1,146 @@
+//! The form's own rules, and those of its core metadata.
+
+use pypi_metadata::{Field, Metadata, ProjectName, Version, python_repr};
+
+use super::Outcome;
+use crate::answer::Answer;
+use crate::form::{Form, Value};
+
+const CORE_METADATA: &str = "https://packaging.python.org/specifications/core-metadata";
+const LOCAL_VERSIONS: &str = "https://packaging.python.org/en/latest/specifications/version-specifiers/#local-version-identifiers";
+
+const REQUIRED: &str = "This field is required.";
+
+/// What the index stores of an upload's metadata.
+pub(super) struct Meta {
+    pub(super) name: ProjectName,
+    pub(super) version: Version,
+    pub(super) requires_python: Option<String>,
+}
+
+pub(super) fn check(form: &Form) -> Outcome<Meta> {
+    if form
+        .text("protocol_version")
+        .is_some_and(|version| !matches!(version, "" | "1"))
+    {
+        return Err(Answer::bad_request("Unknown protocol version."));
+    }
+    let name = check_name(form.text("name").unwrap_or_default())?;
+    check_fields(form)?;
+    let metadata = read(form);
+    if let Some(text) = metadata
+        .check()
+        .iter()
+        .find_map(|finding| finding.index_text())
+    {
+        return Err(invalid(text));
+    }
+    let version = metadata.get(Field::Version).unwrap_or_default();
+    let version = Version::parse(version).map_err(|_| {
+        invalid(&format!(
+            "{} is invalid for 'version'",
+            python_repr(version)
+        ))
+    })?;
+    Ok(Meta {
+        name,
+        version,
+        requires_python: metadata.get(Field::RequiresPython).map(str::to_owned),
+    })
+}
+
+/// The name goes before every other field.
+fn check_name(name: &str) -> Outcome<ProjectName> {
+    let problem = if name.is_empty() {
+        REQUIRED
+    } else {
+        match ProjectName::parse(name) {
+            Ok(name) => return Ok(name),
+            Err(_) => {
+                "Start and end with a letter or numeral containing only ASCII numeric and '.', '_' and '-'."
+            }
+        }
+    };
+    Err(Answer::bad_request(&format!(
+        "{} is an invalid value for Name. Error: {problem} See {CORE_METADATA} for more information.",
+        python_repr(&shortened(name))
+    )))
+}
+
+/// The fields about the file, in alphabetical order, and then what they say together.
+fn check_fields(form: &Form) -> Outcome<()> {
+    let text = |name| form.text(name).unwrap_or_default();
+    let bad = |name: &str, problem: &str| {
+        Answer::bad_request(&format!("Invalid value for {name}. Error: {problem}"))
+    };
+    if !is_digest_or_empty(text("blake2_256_digest")) {
+        return Err(bad(
+            "blake2_256_digest",
+            "Use a valid, hex-encoded, BLAKE2 message digest.",
+        ));
+    }
+    match text("filetype") {
+        "" => return Err(bad("filetype", REQUIRED)),
+        "sdist" | "bdist_wheel" => {}
+        _ => return Err(bad("filetype", "Use a known file type.")),
+    }
+    if !is_digest_or_empty(text("sha256_digest")) {
+        return Err(bad(
+            "sha256_digest",
+            "Use a valid, hex-encoded, SHA256 message digest.",
+        ));
+    }
+    match (text("filetype"), text("pyversion")) {
+        ("bdist_wheel", "") => {
+            let problem = "Python version is required for binary distribution uploads.";
+            return Err(bad("pyversion", problem));
+        }
+        ("bdist_wheel", _) | ("sdist", "" | "source") => {}
+        _ => {
+            return Err(bad(
+                "pyversion",
+                "Use 'source' as Python version for an sdist.",
+            ));
+        }
+    }
+    let digests = ["md5_digest", "sha256_digest", "blake2_256_digest"];
+    if digests.into_iter().all(|name| text(name).is_empty()) {
+        return Err(Answer::bad_request(
+            "Error: Include at least one message digest.",
+        ));
+    }
+    Ok(())
+}
+
+fn is_digest_or_empty(text: &str) -> bool {
+    text.is_empty() || (text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+fn read(form: &Form) -> Metadata {
+    let known = form.0.iter().filter(|(key, _)| form.text(key).is_some());
+    Metadata::from_fields(known.filter_map(|(key, value)| match value {
+        Value::Text(text) => Some((Field::from_form_key(key)?, text.clone())),
+        Value::File(_) => None,
+    }))
+}
+
+fn invalid(problem: &str) -> Answer {
+    let stop = if problem.ends_with('.') { "" } else { "." };
+    let see = if problem.starts_with("The use of local versions") {
+        LOCAL_VERSIONS
+    } else {
+        CORE_METADATA
+    };
+    Answer::bad_request(&format!("{problem}{stop} See {see} for more information."))
+}
+
+/// A long value by its first and last thirty characters.
+fn shortened(value: &str) -> String {
+    let count = value.chars().count();
+    if count <= 60 {
+        return value.to_owned();
+    }
+    let begin: String = value.chars().take(30).collect();
+    let end: String = value.chars().skip(count - 30).collect();
+    format!("{begin}...{end}")
+}

@@ -1,0 +1,191 @@
+//! A client of one request, that shows the whole answer.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use pypi_local_index::LocalIndex;
+use pypi_metadata::testing::TestDistribution;
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) reason: String,
+    headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Answer {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        headers
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8(self.body.clone()).expect("UTF-8")
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).expect("JSON")
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the tests are the client")]
+pub(crate) fn connect(index: &LocalIndex) -> std::io::Result<TcpStream> {
+    let url = index.url();
+    TcpStream::connect((url.host_str().expect("a host"), url.port().expect("a port")))
+}
+
+pub(crate) fn send(
+    index: &LocalIndex,
+    request: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Answer {
+    let mut head = format!("{request} HTTP/1.1\r\nhost: index\r\nconnection: close\r\n");
+    head.push_str(&format!("content-length: {}\r\n", body.len()));
+    for (name, value) in headers {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    let mut stream = connect(index).expect("a connection");
+    stream.write_all(head.as_bytes()).expect("the head is sent");
+    stream.write_all(b"\r\n").expect("the head is sent");
+    stream.write_all(body).expect("the body is sent");
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).expect("an answer");
+    parse(&answer)
+}
+
+pub(crate) fn get(index: &LocalIndex, path: &str, headers: &[(&str, &str)]) -> Answer {
+    send(index, &format!("GET {path}"), headers, b"")
+}
+
+fn parse(answer: &[u8]) -> Answer {
+    let end = answer
+        .windows(4)
+        .position(|at| at == b"\r\n\r\n")
+        .expect("a head");
+    // A reason phrase is ISO-8859-1.
+    let head: String = answer[..end].iter().map(|byte| char::from(*byte)).collect();
+    let mut lines = head.split("\r\n");
+    let mut status = lines.next().expect("a status line").splitn(3, ' ').skip(1);
+    let headers = lines.filter_map(|line| line.split_once(": "));
+    Answer {
+        status: status.next().expect("a status").parse().expect("a number"),
+        reason: status.next().expect("a reason").to_owned(),
+        headers: headers
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect(),
+        body: answer[end + 4..].to_vec(),
+    }
+}
+
+/// The pairs of a form, and its file.
+#[derive(Clone)]
+pub(crate) struct Form {
+    pub(crate) fields: Vec<(String, String)>,
+    pub(crate) files: Vec<(String, String, String, Vec<u8>)>,
+}
+
+impl Form {
+    /// What a client sends for a distribution of version 1.0.
+    pub(crate) fn of(name: &str, file: &TestDistribution) -> Self {
+        let (filetype, pyversion) = if file.filename.ends_with(".whl") {
+            ("bdist_wheel", "py3")
+        } else {
+            ("sdist", "source")
+        };
+        let sha256: String = Sha256::digest(&file.bytes)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let fields = [
+            (":action", "file_upload"),
+            ("protocol_version", "1"),
+            ("metadata_version", "2.1"),
+            ("name", name),
+            ("version", "1.0"),
+            ("requires_python", ">=3.8"),
+            ("filetype", filetype),
+            ("pyversion", pyversion),
+            ("sha256_digest", &sha256),
+        ];
+        let part = (
+            "content",
+            file.filename.as_str(),
+            "application/octet-stream",
+        );
+        Self {
+            fields: fields
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .to_vec(),
+            files: vec![],
+        }
+        .file(part, &file.bytes)
+    }
+
+    pub(crate) fn file(
+        mut self,
+        (name, filename, content_type): (&str, &str, &str),
+        bytes: &[u8],
+    ) -> Self {
+        self.files.push((
+            name.to_owned(),
+            filename.to_owned(),
+            content_type.to_owned(),
+            bytes.to_vec(),
+        ));
+        self
+    }
+
+    pub(crate) fn field(mut self, name: &str, value: &str) -> Self {
+        self.fields.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        let mut body = Vec::new();
+        for (name, value) in &self.fields {
+            let part = format!(
+                "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+            );
+            body.extend_from_slice(part.as_bytes());
+        }
+        for (name, filename, content_type, bytes) in &self.files {
+            let disposition = format!("form-data; name=\"{name}\"; filename=\"{filename}\"");
+            let head =
+                format!("Content-Disposition: {disposition}\r\nContent-Type: {content_type}");
+            body.extend_from_slice(format!("--{BOUNDARY}\r\n{head}\r\n\r\n").as_bytes());
+            body.extend_from_slice(bytes);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
+        body
+    }
+}
+
+const BOUNDARY: &str = "0123456789abcdef";
+
+pub(crate) fn multipart() -> String {
+    format!("multipart/form-data; boundary={BOUNDARY}")
+}
+
+/// The `Authorization` of an API token.
+pub(crate) fn basic(token: &str) -> String {
+    format!("Basic {}", STANDARD.encode(format!("__token__:{token}")))
+}
+
+/// Uploads with an API token; the refusals come in JSON.
+pub(crate) fn upload(index: &LocalIndex, token: &str, form: &Form) -> Answer {
+    let (authorization, content_type) = (basic(token), multipart());
+    let headers = [
+        ("authorization", authorization.as_str()),
+        ("content-type", &content_type),
+        ("accept", "application/json"),
+    ];
+    send(index, "POST /legacy/", &headers, &form.bytes())
+}

@@ -1,0 +1,160 @@
+//! The simple API.
+
+use pypi_local_index::{Clock, LocalIndex};
+use pypi_metadata::testing::wheel;
+use serde_json::json;
+
+use crate::client::{Form, get, send, upload};
+
+const JSON: (&str, &str) = ("accept", "application/vnd.pypi.simple.v1+json");
+
+fn index() -> LocalIndex {
+    let clock = Clock::fixed(1_760_000_000);
+    let index = LocalIndex::builder()
+        .project("empty")
+        .clock(clock)
+        .start()
+        .expect("an index");
+    let answer = upload(
+        &index,
+        index.user_token().reveal(),
+        &Form::of("My.Demo", &wheel("My.Demo", "1.0")),
+    );
+    assert_eq!(answer.status, 200, "{}", answer.reason);
+    index
+}
+
+#[test]
+fn the_json_of_a_project() {
+    let index = index();
+    let page = get(&index, "/simple/my-demo/", &[JSON]);
+    assert_eq!(page.header("content-type"), Some(JSON.1));
+    assert_eq!(page.header("vary"), Some("Accept"));
+    let file = &index.files()[0];
+    let (b2, filename) = (&file.blake2b_256, &file.filename);
+    let url = format!(
+        "{}files/{}/{}/{}/{filename}",
+        index.url(),
+        &b2[..2],
+        &b2[2..4],
+        &b2[4..]
+    );
+    assert_eq!(
+        page.json(),
+        json!({
+            "meta": {"api-version": "1.4", "_last-serial": 6},
+            "name": "my-demo",
+            "project-status": {"status": "active"},
+            "versions": ["1.0"],
+            "files": [{
+                "filename": filename,
+                "url": url,
+                "hashes": {"sha256": file.sha256},
+                "requires-python": ">=3.8",
+                "size": file.size,
+                "upload-time": "2025-10-09T08:53:20.000000Z",
+                "yanked": false,
+                "core-metadata": false,
+                "data-dist-info-metadata": false,
+                "provenance": null,
+            }],
+        })
+    );
+}
+
+#[test]
+fn html_is_the_default_and_escapes() {
+    let index = index();
+    for headers in [&[][..], &[("accept", "*/*")], &[("accept", "image/png")]] {
+        let page = get(&index, "/simple/my-demo/", headers);
+        assert_eq!(page.header("content-type"), Some("text/html"));
+        let text = page.text();
+        assert!(
+            text.contains(" data-requires-python=\"&gt;=3.8\">my_demo-1.0-py3-none-any.whl</a>"),
+            "{text}"
+        );
+        assert!(
+            text.contains(&format!("#sha256={}", index.files()[0].sha256)),
+            "{text}"
+        );
+    }
+    assert!(
+        get(&index, "/simple/", &[])
+            .text()
+            .contains("<a href=\"/simple/my-demo/\">my-demo</a>")
+    );
+}
+
+#[test]
+fn a_page_that_is_known_is_not_sent_again() {
+    let index = index();
+    let etag = |headers| {
+        get(&index, "/simple/my-demo/", headers)
+            .header("etag")
+            .map(str::to_owned)
+    };
+    let (html, json) = (etag(&[]).expect("an ETag"), etag(&[JSON]).expect("an ETag"));
+    assert_ne!(html, json);
+    let known = get(
+        &index,
+        "/simple/my-demo/",
+        &[JSON, ("if-none-match", &json)],
+    );
+    assert_eq!((known.status, known.body.len()), (304, 0));
+    assert_eq!(
+        get(
+            &index,
+            "/simple/my-demo/",
+            &[JSON, ("if-none-match", &html)]
+        )
+        .status,
+        200
+    );
+}
+
+#[test]
+fn other_spellings_of_an_address_lead_to_the_one() {
+    let index = index();
+    for path in ["/simple/My.Demo/", "/simple/my-demo", "/simple/my__demo"] {
+        let answer = get(&index, path, &[]);
+        assert_eq!(
+            (answer.status, answer.header("location")),
+            (301, Some("/simple/my-demo/")),
+            "{path}"
+        );
+    }
+    for path in [
+        "/simple/absent/",
+        "/simple/-/",
+        "/simple/my-demo/x/",
+        "/files/",
+        "/files/00/00/x/y",
+        "/other",
+    ] {
+        assert_eq!(get(&index, path, &[]).status, 404, "{path}");
+    }
+}
+
+#[test]
+fn a_project_without_files_has_a_page() {
+    let page = get(&index(), "/simple/empty/", &[JSON]).json();
+    assert_eq!(
+        (&page["files"], &page["versions"]),
+        (&json!([]), &json!([]))
+    );
+}
+
+#[test]
+fn a_file_has_its_length_also_without_its_body() {
+    let index = index();
+    let page = get(&index, "/simple/my-demo/", &[JSON]).json();
+    let url = page["files"][0]["url"].as_str().expect("a link").to_owned();
+    let path = url.strip_prefix(index.url().as_str()).expect("our address");
+    let head = send(&index, &format!("HEAD /{path}"), &[], b"");
+    let size = index.files()[0].size.to_string();
+    assert_eq!(
+        (head.status, head.header("content-length")),
+        (200, Some(size.as_str()))
+    );
+    assert!(head.body.is_empty());
+}

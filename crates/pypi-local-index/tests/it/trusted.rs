@@ -1,0 +1,254 @@
+//! Trusted publishing: from the runner's variables to the burnt token.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use pypi_local_index::{Clock, GitHubIdentity, LocalIndex};
+use pypi_metadata::testing::{sdist, wheel};
+use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
+use serde_json::{Value, json};
+
+use crate::client::{Answer, Form, get, send, upload};
+
+pub(crate) fn mint(index: &LocalIndex, id_token: &str) -> Answer {
+    let body = json!({"token": id_token, "more": true}).to_string();
+    send(index, "POST /_/oidc/mint-token", &[], body.as_bytes())
+}
+
+/// An ID token as a job gets it, from the runner's variables.
+fn id_token(index: &LocalIndex) -> String {
+    let variables: HashMap<String, String> = index.environment().into_iter().collect();
+    let url = format!(
+        "{}&audience=pypi",
+        variables["ACTIONS_ID_TOKEN_REQUEST_URL"]
+    );
+    let path = url
+        .strip_prefix(&index.url()[..url::Position::BeforePath])
+        .expect("our address");
+    let authorization = format!("bearer {}", variables["ACTIONS_ID_TOKEN_REQUEST_TOKEN"]);
+    let answer = get(index, path, &[("authorization", &authorization)]);
+    assert_eq!(answer.status, 200);
+    text(&answer.json()["value"]).to_owned()
+}
+
+fn minted(index: &LocalIndex) -> String {
+    text(&mint(index, &id_token(index)).json()["token"]).to_owned()
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().expect("text")
+}
+
+#[test]
+fn a_first_release_goes_from_the_job_to_the_index_and_the_token_ends() {
+    let index = LocalIndex::start().expect("an index");
+    let token = minted(&index);
+    for file in [wheel("my-demo", "1.0"), sdist("my-demo", "1.0")] {
+        let answer = upload(&index, &token, &Form::of("my-demo", &file));
+        assert_eq!(answer.status, 200, "{}", answer.reason);
+    }
+    let accept = [("accept", "application/vnd.pypi.simple.v1+json")];
+    let page = get(&index, "/simple/my-demo/", &accept).json();
+    assert_eq!(page["versions"], json!(["1.0"]));
+    for (stored, file) in [wheel("my-demo", "1.0"), sdist("my-demo", "1.0")]
+        .iter()
+        .enumerate()
+    {
+        let entry = &page["files"][stored];
+        assert_eq!(entry["filename"], file.filename);
+        let path = text(&entry["url"])
+            .strip_prefix(&index.url()[..url::Position::BeforePath])
+            .expect("our address");
+        assert_eq!(get(&index, path, &[]).body, file.bytes);
+    }
+
+    let body = json!({"token": token}).to_string();
+    assert_eq!(
+        send(&index, "POST /_/oidc/burn-token", &[], body.as_bytes()).status,
+        202
+    );
+    let refused = upload(
+        &index,
+        &token,
+        &Form::of("my-demo", &wheel("my-demo", "1.0")),
+    );
+    assert_eq!(refused.status, 403);
+    assert!(
+        refused
+            .reason
+            .starts_with("Invalid or non-existent authentication information."),
+        "{}",
+        refused.reason
+    );
+}
+
+#[test]
+fn an_id_token_is_exchanged_once() {
+    let index = LocalIndex::start().expect("an index");
+    let token = id_token(&index);
+    assert_eq!(mint(&index, &token).status, 200);
+    let again = mint(&index, &token);
+    assert_eq!(again.status, 422);
+    assert_eq!(again.json()["errors"][0]["code"], "invalid-reuse-token");
+}
+
+#[test]
+fn a_token_that_found_no_publisher_is_not_spent() {
+    let index = LocalIndex::builder().start().expect("an index");
+    let token = id_token(&index);
+    for _ in 0..2 {
+        assert_eq!(
+            mint(&index, &token).json()["errors"][0]["code"],
+            "invalid-publisher"
+        );
+    }
+}
+
+#[test]
+fn a_minted_token_lives_900_seconds() {
+    let clock = Clock::fixed(1_760_000_000);
+    let index = LocalIndex::builder()
+        .publishes_any()
+        .clock(clock.clone())
+        .start()
+        .expect("an index");
+    let token = minted(&index);
+    clock.advance(Duration::from_secs(900));
+    let form = Form::of("demo", &wheel("demo", "1.0"));
+    assert_eq!(upload(&index, &token, &form).status, 200);
+    clock.advance(Duration::from_secs(1));
+    let late = upload(&index, &token, &Form::of("demo", &sdist("demo", "1.0")));
+    assert_eq!(
+        (late.status, late.reason.as_str()),
+        (403, "Invalid API Token: token is expired, token is expired")
+    );
+}
+
+#[test]
+fn a_pending_publisher_creates_its_project_and_no_other() {
+    let job = GitHubIdentity::new("octo-org/demo", "release.yml");
+    let index = LocalIndex::builder()
+        .pending("demo", job.publisher())
+        .identity(job)
+        .start()
+        .expect("an index");
+    assert_eq!(get(&index, "/simple/demo/", &[]).status, 404);
+    let token = minted(&index);
+    assert_eq!(
+        get(&index, "/simple/demo/", &[]).status,
+        200,
+        "the exchange alone creates it"
+    );
+
+    let other = upload(&index, &token, &Form::of("other", &wheel("other", "1.0")));
+    assert_eq!(other.status, 400);
+    assert!(
+        other
+            .reason
+            .starts_with("Non-user identities cannot create new projects."),
+        "{}",
+        other.reason
+    );
+    assert_eq!(
+        upload(&index, &token, &Form::of("demo", &wheel("demo", "1.0"))).status,
+        200
+    );
+    assert_eq!(
+        mint(&index, &id_token(&index)).status,
+        200,
+        "it is a publisher like any other now"
+    );
+}
+
+#[test]
+fn a_pending_publisher_of_a_project_that_exists_is_refused_and_gone() {
+    let job = GitHubIdentity::new("octo-org/demo", "release.yml");
+    let index = LocalIndex::builder()
+        .project("demo")
+        .pending("demo", job.publisher())
+        .identity(job)
+        .start()
+        .expect("an index");
+    let error = |answer: Answer| answer.json()["errors"][0]["code"].clone();
+    assert_eq!(
+        error(mint(&index, &id_token(&index))),
+        "invalid-pending-publisher"
+    );
+    assert_eq!(error(mint(&index, &id_token(&index))), "invalid-publisher");
+}
+
+#[test]
+fn a_token_is_for_its_publishers_projects() {
+    let job = GitHubIdentity::new("octo-org/demo", "release.yml");
+    let index = LocalIndex::builder()
+        .publisher("demo", job.publisher())
+        .project("other")
+        .identity(job)
+        .start()
+        .expect("an index");
+    let refused = upload(
+        &index,
+        &minted(&index),
+        &Form::of("other", &wheel("other", "1.0")),
+    );
+    assert_eq!(refused.status, 403);
+    let reason = "OIDC scoped token is not valid for project 'other'";
+    assert_eq!(
+        refused.reason,
+        format!("Invalid API Token: {reason}, {reason}")
+    );
+}
+
+#[test]
+fn the_runner_issues_for_its_own_request_token_only() {
+    let index = LocalIndex::start().expect("an index");
+    let path = "/runner/github/token?audience=pypi";
+    assert_eq!(get(&index, path, &[]).status, 401);
+    assert_eq!(
+        get(&index, path, &[("authorization", "bearer guess")]).status,
+        403
+    );
+}
+
+#[test]
+fn an_id_token_for_another_audience_is_invalid() {
+    let index = LocalIndex::start().expect("an index");
+    let job = GitHubIdentity::new("octo-org/demo", "release.yml");
+    let token = index.id_token(&job, "testpypi").expect("an ID token");
+    assert_eq!(
+        mint(&index, token.reveal()).json()["errors"][0]["code"],
+        "invalid-token"
+    );
+}
+
+#[test]
+fn the_published_key_verifies_the_runners_tokens() {
+    let index = LocalIndex::start().expect("an index");
+    let discovery = get(
+        &index,
+        "/issuer/github/.well-known/openid-configuration",
+        &[],
+    )
+    .json();
+    assert_eq!(
+        text(&discovery["jwks_uri"]),
+        format!("{}issuer/github/jwks", index.url())
+    );
+    let key = get(&index, "/issuer/github/jwks", &[]).json()["keys"][0].clone();
+    let part = |text: &str| URL_SAFE_NO_PAD.decode(text).expect("base64url");
+    let public = RsaPublicKeyComponents {
+        n: part(text(&key["n"])),
+        e: part(text(&key["e"])),
+    };
+    let token = id_token(&index);
+    let (signed, signature) = token.rsplit_once('.').expect("a JWT");
+    public
+        .verify(
+            &RSA_PKCS1_2048_8192_SHA256,
+            signed.as_bytes(),
+            &part(signature),
+        )
+        .expect("the signature is of this key");
+}

@@ -1,0 +1,303 @@
+//! Uploads with the account's token.
+
+use pypi_local_index::LocalIndex;
+use pypi_metadata::testing::{TestDistribution, sdist, wheel};
+use serde_json::json;
+
+use crate::client::{Form, basic, get, multipart, send, upload};
+
+fn index() -> (LocalIndex, String) {
+    let index = LocalIndex::start().expect("an index");
+    let token = index.user_token().reveal().to_owned();
+    (index, token)
+}
+
+fn serial(index: &LocalIndex) -> Option<String> {
+    get(index, "/simple/", &[])
+        .header("x-pypi-last-serial")
+        .map(str::to_owned)
+}
+
+#[test]
+fn the_same_file_again_is_a_success_that_changes_nothing() {
+    let (index, token) = index();
+    let form = Form::of("demo", &wheel("demo", "1.0"));
+    let first = upload(&index, &token, &form);
+    let before = serial(&index);
+    let again = upload(&index, &token, &form);
+    assert_eq!((first.status, again.status), (200, 200));
+    assert_eq!(first.body, again.body);
+    assert_eq!(serial(&index), before);
+    assert_eq!(index.files().len(), 1);
+}
+
+#[test]
+fn other_bytes_under_a_name_and_other_names_for_the_bytes_are_conflicts() {
+    let (index, token) = index();
+    let file = wheel("demo", "1.0");
+    assert_eq!(upload(&index, &token, &Form::of("demo", &file)).status, 200);
+
+    let mut changed = file.clone();
+    changed.bytes.push(0);
+    let mut renamed = file;
+    renamed.filename = "demo-1.0-1-py3-none-any.whl".to_owned();
+    for conflict in [changed, renamed] {
+        let answer = upload(&index, &token, &Form::of("demo", &conflict));
+        assert_eq!(answer.status, 400);
+        let start = format!(
+            "File already exists ('{}', with blake2_256 hash '",
+            conflict.filename
+        );
+        assert!(answer.reason.starts_with(&start), "{}", answer.reason);
+        let code = answer.json()["code"].clone();
+        assert_eq!(code, format!("400 {}", answer.reason));
+    }
+    assert_eq!(index.files().len(), 1);
+}
+
+#[test]
+fn a_release_has_one_sdist_under_any_spelling_of_its_version() {
+    let (index, token) = index();
+    assert_eq!(
+        upload(&index, &token, &Form::of("demo", &sdist("demo", "1.0"))).status,
+        200
+    );
+    let mut form = Form::of("demo", &sdist("demo", "1.0.0"));
+    form.fields.retain(|(name, _)| name != "version");
+    let second = upload(&index, &token, &form.field("version", "1.0.0"));
+    assert_eq!(second.reason, "Only one sdist may be uploaded per release.");
+}
+
+#[test]
+fn a_refused_upload_leaves_no_project() {
+    let (index, token) = index();
+    let form = Form::of("demo", &wheel("other", "1.0"));
+    let answer = upload(&index, &token, &form);
+    assert_eq!(answer.reason, "Start filename for 'demo' with 'demo'.");
+    assert_eq!(get(&index, "/simple/demo/", &[]).status, 404);
+}
+
+#[test]
+fn a_file_above_the_limit_is_refused_and_one_at_it_is_not() {
+    let file = wheel("demo", "1.0");
+    let size = file.bytes.len() as u64;
+    for (limit, status) in [(size, 200), (size - 1, 400)] {
+        let index = LocalIndex::builder()
+            .file_limit(limit)
+            .start()
+            .expect("an index");
+        let answer = upload(
+            &index,
+            index.user_token().reveal(),
+            &Form::of("demo", &file),
+        );
+        assert_eq!(answer.status, status);
+        assert_eq!(
+            answer
+                .reason
+                .starts_with("File too large. Limit for project 'demo' is 0 MB."),
+            status == 400
+        );
+    }
+}
+
+#[test]
+fn a_local_version_is_refused_with_its_own_link() {
+    let (index, token) = index();
+    let mut form = Form::of("demo", &wheel("demo", "1.0+local"));
+    form.fields.retain(|(name, _)| name != "version");
+    let answer = upload(&index, &token, &form.field("version", "1.0+local"));
+    assert_eq!(
+        answer.reason,
+        "The use of local versions in '1.0+local' is not allowed. See https://packaging.python.org/en/latest/\
+         specifications/version-specifiers/#local-version-identifiers for more information."
+    );
+}
+
+#[test]
+fn the_form_is_checked_before_the_file() {
+    let (index, token) = index();
+    let form = || Form::of("demo", &wheel("demo", "1.0"));
+    let without = |name: &str| {
+        let mut form = form();
+        form.fields.retain(|(key, _)| key != name);
+        form
+    };
+    for (form, reason) in [
+        (
+            form().file(("summary", "s.txt", "text/plain"), b""),
+            "summary: Should not be a tuple.",
+        ),
+        (
+            form().field("protocol_version", "2"),
+            "Unknown protocol version.",
+        ),
+        (
+            without("filetype"),
+            "Invalid value for filetype. Error: This field is required.",
+        ),
+        (
+            without("pyversion"),
+            "Invalid value for pyversion. Error: Python version is required for binary distribution uploads.",
+        ),
+        (
+            form().field("sha256_digest", "00"),
+            "Invalid value for sha256_digest. Error: Use a valid, hex-encoded, SHA256 message digest.",
+        ),
+        (
+            form().field("sha256_digest", &"0".repeat(64)),
+            "The digest supplied does not match a digest calculated from the uploaded file.",
+        ),
+        (
+            form().field("attestations", "[]"),
+            "Invalid attestations supplied during upload: \
+             Attestations are only supported when using Trusted Publishing",
+        ),
+    ] {
+        assert_eq!(upload(&index, &token, &form).reason, reason);
+    }
+    assert!(index.files().is_empty());
+}
+
+#[test]
+fn attestations_with_a_publishers_token_have_a_shape() {
+    let index = LocalIndex::start().expect("an index");
+    let job = pypi_local_index::GitHubIdentity::new("octo-org/demo", "release.yml");
+    let id_token = index.id_token(&job, "pypi").expect("an ID token");
+    let token = crate::trusted::mint(&index, id_token.reveal()).json()["token"].clone();
+    let token = token.as_str().expect("a token");
+    let one = json!({
+        "version": 1,
+        "verification_material": {"certificate": "eA==", "transparency_entries": [{}]},
+        "envelope": {"statement": "e30=", "signature": "eA=="},
+    });
+    let form = |attestations: &str| {
+        Form::of("demo", &wheel("demo", "1.0")).field("attestations", attestations)
+    };
+    for (attestations, reason) in [
+        (
+            "[]".to_owned(),
+            "Malformed attestations: an empty attestation set is not permitted",
+        ),
+        (
+            "{}".to_owned(),
+            "Malformed attestations: Input should be a valid array",
+        ),
+        (
+            "[{}]".to_owned(),
+            "Malformed attestations: 0.version: Field required",
+        ),
+        (
+            json!([one, one, one]).to_string(),
+            "A maximum of 2 attestations per file are supported",
+        ),
+    ] {
+        let answer = upload(&index, token, &form(&attestations));
+        assert_eq!(
+            answer.reason,
+            format!("Invalid attestations supplied during upload: {reason}")
+        );
+    }
+    assert_eq!(
+        upload(&index, token, &form(&json!([one]).to_string())).status,
+        200
+    );
+}
+
+#[test]
+fn a_password_is_refused_in_the_status_line_only() {
+    let (index, _) = index();
+    // `user:password`
+    let headers = [
+        ("authorization", "Basic dXNlcjpwYXNzd29yZA=="),
+        ("accept", "application/json"),
+    ];
+    let answer = send(&index, "POST /legacy/?:action=file_upload", &headers, b"");
+    assert_eq!(answer.status, 403);
+    assert!(
+        answer
+            .reason
+            .starts_with("Username/Password authentication is no longer supported."),
+        "{}",
+        answer.reason
+    );
+    assert_eq!(answer.json()["code"], format!("403 {}", answer.reason));
+    assert_eq!(
+        answer.json()["message"],
+        "Access was denied to this resource.\n\n\n\n\n"
+    );
+}
+
+#[test]
+fn the_address_and_the_action_have_answers_of_their_own() {
+    let (index, token) = index();
+    let authorization = basic(&token);
+    let headers = [
+        ("authorization", authorization.as_str()),
+        ("content-type", &multipart()),
+    ];
+    let body = Form::of("demo", &wheel("demo", "1.0")).bytes();
+    let moved = send(&index, "POST /legacy", &headers, &body);
+    assert_eq!(
+        (moved.status, moved.header("location")),
+        (308, Some("/legacy/"))
+    );
+    assert_eq!(
+        moved.reason,
+        "An upload was attempted to /legacy but the expected upload URL is /legacy/ (with a trailing slash)"
+    );
+    assert_eq!(
+        send(&index, "POST /legacy/?:action=submit", &headers, b"").status,
+        410
+    );
+    assert_eq!(
+        send(&index, "POST /legacy/?:action=doc_upload", &headers, b"").status,
+        410
+    );
+    let nothing = send(&index, "POST /legacy/", &headers[..1], b"");
+    assert_eq!(
+        (nothing.status, nothing.header("allow")),
+        (405, Some("GET, HEAD, OPTIONS"))
+    );
+    assert_eq!(get(&index, "/legacy/", &[]).status, 200);
+}
+
+#[test]
+fn an_urlencoded_form_has_no_file() {
+    let (index, token) = index();
+    let authorization = basic(&token);
+    let headers = [
+        ("authorization", authorization.as_str()),
+        ("content-type", "application/x-www-form-urlencoded"),
+    ];
+    let body = "%3Aaction=file_upload&name=demo&version=1.0&metadata_version=2.1&filetype=sdist&md5_digest=x";
+    let answer = send(&index, "POST /legacy/", &headers, body.as_bytes());
+    assert_eq!(
+        (answer.status, answer.reason.as_str()),
+        (400, "Upload payload does not have a file.")
+    );
+}
+
+#[test]
+fn what_is_stored_is_what_was_sent() {
+    let (index, token) = index();
+    let TestDistribution {
+        filename, bytes, ..
+    } = wheel("My.Demo", "1.0");
+    let form = Form::of("My.Demo", &wheel("My.Demo", "1.0"));
+    assert_eq!(upload(&index, &token, &form).status, 200);
+    let files = index.files();
+    let file = files.first().expect("a file");
+    assert_eq!(
+        (file.filename.as_str(), file.size),
+        (filename.as_str(), bytes.len() as u64)
+    );
+    assert_eq!(
+        (file.project.as_str(), file.version.as_str()),
+        ("my-demo", "1.0")
+    );
+    assert!(
+        form.fields
+            .contains(&("sha256_digest".to_owned(), file.sha256.clone()))
+    );
+}
