@@ -1,0 +1,207 @@
+//! The distributions to publish, read from disk.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use pypi_metadata::{Distribution, Filename, Kind, Severity};
+use pypi_upload::Digests;
+
+use crate::Problem;
+
+/// Distributions read from disk: each with its metadata and digests, and what is wrong with any of them.
+///
+/// Reading never stops at the first problem; [`Publisher::plan`](crate::Publisher::plan) reports them all.
+#[derive(Clone, Debug, Default)]
+pub struct Dists {
+    pub(crate) files: Vec<Dist>,
+    pub(crate) problems: Vec<Problem>,
+}
+
+/// One distribution, read whole.
+#[derive(Clone, Debug)]
+pub(crate) struct Dist {
+    pub(crate) path: PathBuf,
+    pub(crate) distribution: Distribution,
+    pub(crate) digests: Digests,
+    /// The form field of its attestations, when there are any.
+    pub(crate) attestations: Option<String>,
+}
+
+impl Dists {
+    /// Reads the wheels and sdists of a folder. Hidden files and attestations do not count as distributions.
+    ///
+    /// # Errors
+    ///
+    /// When the folder cannot be read.
+    pub fn read_dir(folder: impl AsRef<Path>) -> io::Result<Self> {
+        let mut paths = Vec::new();
+        for entry in entries(folder.as_ref())? {
+            let path = entry?.path();
+            let hidden = path
+                .file_name()
+                .is_none_or(|name| name.as_encoded_bytes().starts_with(b"."));
+            if !hidden && path.is_file() {
+                paths.push(path);
+            }
+        }
+        paths.sort();
+        Ok(Self::read(paths))
+    }
+
+    /// Reads the given files, each once from beginning to end. Attestations among them (`*.attestation`) are taken
+    /// with the distribution that they lie beside, and are not distributions themselves.
+    pub fn read(paths: impl IntoIterator<Item = impl Into<PathBuf>>) -> Self {
+        let mut dists = Self::default();
+        for path in paths.into_iter().map(Into::into) {
+            if path
+                .extension()
+                .is_none_or(|extension| extension != "attestation")
+            {
+                match Dist::read(path) {
+                    Ok(dist) => dists.files.push(dist),
+                    Err(problem) => dists.problems.push(problem),
+                }
+            }
+        }
+        dists
+    }
+}
+
+impl Dist {
+    fn read(path: PathBuf) -> Result<Self, Problem> {
+        let name = path
+            .file_name()
+            .unwrap_or(path.as_os_str())
+            .to_string_lossy()
+            .into_owned();
+        let distribution = Distribution::open(&path)
+            .map_err(|error| Problem::error(&name, "unreadable", error.message().to_owned()))?;
+        let digests = open(&path).and_then(Digests::read).map_err(|error| {
+            Problem::error(&name, "unreadable", format!("cannot be read: {error}"))
+        })?;
+        if digests.size() != distribution.size() {
+            return Err(Problem::error(
+                &name,
+                "unreadable",
+                "changed while it was read: publish files that nothing writes to".to_owned(),
+            ));
+        }
+        let attestations = attestations(&path, distribution.filename(), &digests)
+            .map_err(|text| Problem::error(&name, "attestation", text))?;
+        Ok(Self {
+            path,
+            distribution,
+            digests,
+            attestations,
+        })
+    }
+
+    pub(crate) fn filename(&self) -> &str {
+        self.distribution.filename().as_str()
+    }
+
+    /// Wheels before sdists, so that nobody builds from source what has a wheel; then by name.
+    pub(crate) fn order(&self) -> (bool, &str) {
+        (
+            self.distribution.filename().kind() == Kind::Sdist,
+            self.filename(),
+        )
+    }
+
+    pub(crate) fn problems(&self) -> impl Iterator<Item = Problem> {
+        self.distribution
+            .check()
+            .into_iter()
+            .map(|finding| Problem {
+                file: self.filename().to_owned(),
+                rule: finding.rule(),
+                severity: finding.severity(),
+                message: finding.message().to_owned(),
+                help: finding.help().map(str::to_owned),
+            })
+    }
+}
+
+impl Problem {
+    fn error(file: &str, rule: &'static str, message: String) -> Self {
+        Self {
+            file: file.to_owned(),
+            rule,
+            severity: Severity::Error,
+            message,
+            help: None,
+        }
+    }
+}
+
+#[cfg(feature = "attestations")]
+fn attestations(
+    path: &Path,
+    filename: &Filename,
+    digests: &Digests,
+) -> Result<Option<String>, String> {
+    use pypi_attestations::{Attestation, MAX_ATTESTATION, PredicateType, form_value};
+
+    let mut found = Vec::new();
+    for predicate in PredicateType::ALL {
+        let mut sidecar = path.as_os_str().to_owned();
+        sidecar.push(predicate.sidecar_suffix());
+        let name = Path::new(&sidecar)
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let json = match open(Path::new(&sidecar)) {
+            Ok(file) => read_at_most(file, MAX_ATTESTATION + 1)
+                .map_err(|error| format!("{name}: {error}"))?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(format!("{name}: {error}")),
+        };
+        let attestation = Attestation::parse(&json).map_err(|error| format!("{name}: {error}"))?;
+        let is_name =
+            |subject: &str| Filename::parse(subject).is_ok_and(|subject| subject == *filename);
+        attestation
+            .check(is_name, digests.sha256())
+            .map_err(|error| format!("{name}: {error}"))?;
+        found.push(attestation);
+    }
+    if found.is_empty() {
+        return Ok(None);
+    }
+    form_value(&found)
+        .map(Some)
+        .map_err(|error| error.to_string())
+}
+
+#[cfg(not(feature = "attestations"))]
+#[expect(clippy::unnecessary_wraps, reason = "with attestations it can fail")]
+fn attestations(_: &Path, _: &Filename, _: &Digests) -> Result<Option<String>, String> {
+    Ok(None)
+}
+
+#[cfg(feature = "attestations")]
+fn read_at_most(file: fs::File, most: usize) -> io::Result<Vec<u8>> {
+    use io::Read as _;
+
+    let mut bytes = Vec::new();
+    file.take(most as u64).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the door through which a caller has its files read"
+)]
+fn open(path: &Path) -> io::Result<fs::File> {
+    fs::File::open(path)
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the door through which a caller has its files read"
+)]
+fn entries(folder: &Path) -> io::Result<fs::ReadDir> {
+    fs::read_dir(folder)
+}

@@ -1,0 +1,83 @@
+//! Why nothing was published.
+
+use std::{error::Error as StdError, fmt};
+
+use crate::Plan;
+
+/// Why nothing was published.
+///
+/// Prints one line; the cause is behind `source()`. It holds no secret.
+#[derive(Debug)]
+pub struct Error(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    kind: ErrorKind,
+    plan: Plan,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// What a caller may branch on. Alphabetical; a new kind is a minor release.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum ErrorKind {
+    /// The CI identity, or the exchange of it, was refused: see the cause.
+    Identity,
+    /// The plan has errors: see [`Error::plan`]. Nothing was sent.
+    Plan,
+    /// The index, or the CI provider, gave no usable answer: see the cause.
+    Unavailable,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, plan: Plan) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            plan,
+            source: None,
+        }))
+    }
+
+    pub(crate) fn with_source(
+        mut self,
+        source: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// The category, for `match`.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// What was to be published. None of its files was uploaded.
+    pub fn plan(&self) -> &Plan {
+        &self.0.plan
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let files = self.0.plan.files().len();
+        match self.0.kind {
+            ErrorKind::Identity => write!(
+                f,
+                "no API token was had: none of {files} files was uploaded"
+            ),
+            ErrorKind::Plan => {
+                f.write_str("the distributions are not fit to publish: nothing was sent")
+            }
+            ErrorKind::Unavailable => write!(
+                f,
+                "the index is not available: none of {files} files was uploaded"
+            ),
+        }
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|cause| cause as _)
+    }
+}

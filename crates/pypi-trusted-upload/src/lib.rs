@@ -1,0 +1,70 @@
+//! Publishes Python distributions to PyPI, and to indexes like it, with trusted publishing.
+//!
+#![cfg_attr(feature = "reqwest", doc = "```no_run")]
+#![cfg_attr(not(feature = "reqwest"), doc = "```ignore")]
+//! use pypi_trusted_upload::{Blocking, Dists, Environment, Publisher};
+//!
+//! let report = Publisher::pypi()
+//!     .trusted_publishing(Environment::from_process())
+//!     .publish(Dists::read_dir("dist")?, &Blocking::new()?)?;
+//! for file in report.files() {
+//!     println!("{}: {}", file.filename(), file.outcome());
+//! }
+//! assert!(report.is_success());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! A [`Publisher`] plans, exchanges the CI job's identity for a short-lived API token, uploads each file, verifies by
+//! sha256 that the index shows it, burns the token and gives a [`Report`]. What can be known before the network is in the
+//! [`Plan`]; what happens on the way goes to an [`Observer`].
+//!
+//! Any HTTP client will do: implement [`Transport`] or [`AsyncTransport`], or step the [`Publication`] by hand.
+//!
+//! **In scope:** the one path from files on disk to files on an index. **Out of scope:** building distributions, reading
+//! the process environment unasked, printing and logging.
+//!
+//! The crates that do the work are here under short names: [`attestations`], [`metadata`], [`trusted_publisher`],
+//! [`upload`], [`versioning`], [`wire`].
+//!
+//! # Crate features
+//!
+//! - **attestations** (default) – sends the PEP 740 attestations that lie beside the distributions.
+//! - **requirements** (default) – checks `Requires-Dist` with `pep508_rs`.
+//! - **rustls** (default) – `Async` and `Blocking` transports, with TLS by rustls, ring and the system's certificates.
+//! - **reqwest** – the same transports without TLS.
+//! - **git** – versions from a git checkout, in [`versioning`].
+
+mod dists;
+mod error;
+mod event;
+mod plan;
+mod publication;
+mod publisher;
+mod report;
+
+#[cfg(feature = "attestations")]
+pub use pypi_attestations as attestations;
+pub use pypi_metadata as metadata;
+pub use pypi_trusted_publisher as trusted_publisher;
+pub use pypi_upload as upload;
+pub use pypi_versioning as versioning;
+pub use pypi_wire as wire;
+
+pub use pypi_metadata::Severity;
+pub use pypi_trusted_publisher::{ApiToken, Environment};
+pub use pypi_upload::{Index, Outcome};
+#[cfg(feature = "reqwest")]
+pub use pypi_wire::{Async, Blocking};
+pub use pypi_wire::{AsyncTransport, RetryPolicy, Secret, Transport, drive, drive_async};
+
+pub use dists::Dists;
+pub use error::{Error, ErrorKind};
+pub use event::{Event, Observer};
+pub use plan::{Plan, PlannedFile, Problem};
+pub use publication::Publication;
+pub use publisher::Publisher;
+pub use report::{FileReport, Report};
+
+#[cfg(all(doctest, feature = "reqwest"))]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -1,0 +1,85 @@
+//! From files on disk to files on an index, over real sockets.
+
+use pypi_local_index::LocalIndex;
+use pypi_trusted_upload::{
+    ApiToken, Async, Blocking, Dists, Environment, Index, Publisher, Report,
+};
+use tempfile::TempDir;
+
+use crate::folder::release;
+
+fn publisher(local: &LocalIndex) -> Publisher {
+    let index = Index::custom(local.upload_url().as_str()).expect("a URL");
+    let index = index
+        .with_simple_url(local.simple_url().as_str())
+        .expect("a URL");
+    Publisher::index(index).trusted_publishing(Environment::from_vars(local.environment()))
+}
+
+fn dists(folder: &TempDir) -> Dists {
+    Dists::read_dir(folder.path()).expect("a folder")
+}
+
+#[track_caller]
+fn assert_published(report: &Report, local: &LocalIndex) {
+    assert!(report.is_success(), "{}", report.to_json());
+    let stored: Vec<_> = local
+        .files()
+        .into_iter()
+        .map(|file| (file.filename, file.sha256))
+        .collect();
+    for file in report.files() {
+        assert_eq!(file.verified(), Some(true));
+        assert!(stored.contains(&(file.filename().to_owned(), file.sha256().to_owned())));
+    }
+    assert_eq!(stored.len(), 2);
+}
+
+#[test]
+fn a_release_is_published_blocking() {
+    let (local, folder) = (LocalIndex::start().expect("a server"), release());
+    let transport = Blocking::new().expect("a client");
+    let report = publisher(&local)
+        .publish(dists(&folder), &transport)
+        .expect("published");
+    assert_published(&report, &local);
+    let again = publisher(&local)
+        .publish(dists(&folder), &transport)
+        .expect("nothing to do");
+    assert!(
+        again
+            .files()
+            .iter()
+            .all(|file| file.outcome().name() == "already_present")
+    );
+}
+
+#[test]
+fn a_release_is_published_on_a_runtime() {
+    let (local, folder) = (LocalIndex::start().expect("a server"), release());
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    let transport = Async::new().expect("a client");
+    let publisher = publisher(&local);
+    let report = runtime.block_on(publisher.publish_async(dists(&folder), &transport));
+    assert_published(&report.expect("published"), &local);
+}
+
+#[test]
+fn a_token_of_ones_own_is_neither_exchanged_nor_burned() {
+    let (local, folder) = (LocalIndex::start().expect("a server"), release());
+    let publisher = publisher(&local).token(&ApiToken::new(local.user_token().clone()));
+    let transport = Blocking::new().expect("a client");
+    let report = publisher
+        .publish(dists(&folder), &transport)
+        .expect("published");
+    assert_published(&report, &local);
+    let asked = format!("{:?}", local.requests());
+    assert!(!asked.contains("oidc"), "{asked}");
+    assert!(
+        !asked.contains(local.user_token().reveal()),
+        "a log holds no token"
+    );
+}

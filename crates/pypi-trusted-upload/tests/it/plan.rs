@@ -1,0 +1,111 @@
+//! Every problem of every file, before the network.
+
+use pypi_attestations::{Attestation, PredicateType};
+use pypi_metadata::testing;
+use pypi_trusted_upload::{
+    ApiToken, Dists, Environment, Error, ErrorKind, Plan, Publisher, Secret, Severity,
+};
+use pypi_wire::testing::Script;
+
+use crate::folder::{folder, release, write};
+
+fn publisher() -> Publisher {
+    Publisher::pypi().token(&ApiToken::new(Secret::new("pypi-x")))
+}
+
+fn rules(plan: &Plan) -> Vec<(&str, &str)> {
+    plan.problems()
+        .iter()
+        .map(|problem| (problem.file(), problem.rule()))
+        .collect()
+}
+
+#[test]
+fn wheels_come_before_sdists() {
+    let folder = release();
+    let plan = publisher().plan(Dists::read_dir(folder.path()).expect("a folder"));
+    let files: Vec<_> = plan.files().map(|file| file.filename()).collect();
+    assert_eq!(files, ["demo-1.0-py3-none-any.whl", "demo-1.0.tar.gz"]);
+    assert_eq!(rules(&plan), []);
+}
+
+#[test]
+fn every_bad_file_is_told_at_once_and_nothing_is_sent() {
+    let folder = folder([
+        testing::wheel("demo", "1.0+local"),
+        testing::sdist("demo", "1.0"),
+    ]);
+    let paths = [
+        write(&folder, "README.md", b"# hello"),
+        write(&folder, "demo-1.1-py3-none-any.whl", b""),
+        write(
+            &folder,
+            "demo-1.2-py3-none-any.whl",
+            &testing::wheel("demo", "1.2").bytes[..300],
+        ),
+        write(
+            &folder,
+            "other-1.0.tar.gz",
+            &testing::sdist("demo", "1.0").bytes,
+        ),
+        folder.path().join("demo-1.0+local-py3-none-any.whl"),
+    ];
+    let script = Script::new([]);
+    let error: Error = publisher()
+        .publish(Dists::read(paths), &script)
+        .expect_err("unfit");
+    assert_eq!(error.kind(), ErrorKind::Plan);
+    assert_eq!(
+        rules(error.plan()),
+        [
+            ("README.md", "unreadable"),
+            ("demo-1.1-py3-none-any.whl", "unreadable"),
+            ("demo-1.2-py3-none-any.whl", "unreadable"),
+            ("demo-1.0+local-py3-none-any.whl", "version-local"),
+            ("other-1.0.tar.gz", "filename-name"),
+        ]
+    );
+    for problem in error.plan().problems() {
+        assert!(!problem.to_string().contains('\n'), "one line: {problem}");
+    }
+    assert!(script.transcript().is_empty());
+}
+
+#[test]
+fn settings_are_part_of_the_plan() {
+    let folder = release();
+    let dists = || Dists::read_dir(folder.path()).expect("a folder");
+    assert_eq!(
+        rules(&Publisher::pypi().plan(dists())),
+        [("pypi", "no-authentication")]
+    );
+    let nowhere = Publisher::pypi().trusted_publishing(Environment::from_vars([("CI", "true")]));
+    assert_eq!(rules(&nowhere.plan(dists())), [("pypi", "no-identity")]);
+    assert_eq!(
+        rules(&publisher().plan(Dists::default())),
+        [("(no file)", "nothing-to-publish")]
+    );
+}
+
+#[test]
+fn a_file_given_twice_is_told() {
+    let (first, second) = (release(), release());
+    let name = "demo-1.0.tar.gz";
+    let plan = publisher().plan(Dists::read([
+        first.path().join(name),
+        second.path().join(name),
+    ]));
+    assert_eq!(rules(&plan), [(name, "file-twice")]);
+}
+
+#[test]
+fn an_attestation_must_fit_its_file() {
+    let folder = release();
+    let name = "demo-1.0.tar.gz";
+    let suffix = PredicateType::ALL[0].sidecar_suffix();
+    write(&folder, &format!("{name}{suffix}"), b"{}");
+    assert!(Attestation::parse(b"{}").is_err());
+    let plan = publisher().plan(Dists::read([folder.path().join(name)]));
+    assert_eq!(rules(&plan), [(name, "attestation")]);
+    assert_eq!(plan.problems()[0].severity(), Severity::Error);
+}
