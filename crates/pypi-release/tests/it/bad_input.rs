@@ -1,0 +1,197 @@
+//! What does not work says so in one line, names the thing and the remedy, and sends nothing.
+
+use std::net::{Ipv4Addr, TcpListener};
+
+use pypi_local_index::LocalIndex;
+use pypi_metadata::testing;
+
+use crate::command::{DIST, command, publish_to, pypi_release, run, text, write};
+
+#[track_caller]
+fn assert_refused(filename: &str, bytes: &[u8], line: &str) {
+    let index = LocalIndex::start().expect("an index");
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = write(&folder, filename, bytes);
+    let ran = publish_to(&index, &[DIST[0], text(&path)]);
+    assert_eq!((ran.exit, ran.stdout.as_str()), (1, ""));
+    assert_eq!(ran.stderr, format!("pypi-release: {line}\n"));
+    assert!(
+        index.requests().is_empty(),
+        "nothing is sent, not even the file that is sound"
+    );
+}
+
+#[test]
+fn a_file_that_is_no_distribution() {
+    assert_refused(
+        "README.md",
+        b"# hello",
+        "README.md: is neither a wheel (.whl) nor an sdist (.tar.gz): give files that a build backend made",
+    );
+}
+
+#[test]
+fn an_empty_file() {
+    assert_refused(
+        "demo-1.0.tar.gz",
+        b"",
+        "demo-1.0.tar.gz: the file is empty: build it again",
+    );
+}
+
+#[test]
+fn a_truncated_zip() {
+    let wheel = testing::wheel("demo", "1.0");
+    let index = LocalIndex::start().expect("an index");
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = write(
+        &folder,
+        &wheel.filename,
+        &wheel.bytes[..wheel.bytes.len() / 2],
+    );
+    let ran = publish_to(&index, &[text(&path)]);
+    assert_eq!((ran.exit, ran.stderr.lines().count()), (1, 1));
+    assert!(
+        ran.stderr.starts_with(&format!(
+            "pypi-release: {}: is no whole zip archive (",
+            wheel.filename
+        )),
+        "{}",
+        ran.stderr
+    );
+    assert!(
+        ran.stderr.ends_with("): build or download it again\n"),
+        "{}",
+        ran.stderr
+    );
+    assert!(index.requests().is_empty());
+}
+
+#[test]
+fn a_name_that_disagrees_with_the_metadata() {
+    assert_refused(
+        "other-1.0.tar.gz",
+        &testing::sdist("demo", "1.0").bytes,
+        "other-1.0.tar.gz: the file name is of project \"other\", and the metadata of \"demo\"; build the distribution again from the project, and do not rename it",
+    );
+}
+
+#[test]
+fn a_local_version() {
+    let wheel = testing::wheel("demo", "1.0+local");
+    assert_refused(
+        &wheel.filename,
+        &wheel.bytes,
+        "demo-1.0+local-py3-none-any.whl: the version 1.0+local has a local part, which indexes refuse; build it as 1.0",
+    );
+}
+
+#[test]
+fn no_identity() {
+    let ran = pypi_release(&["publish", DIST[0]]);
+    assert_eq!((ran.exit, ran.stdout.as_str()), (1, ""));
+    assert_eq!(
+        ran.stderr,
+        "pypi-release: pypi: no CI identity in the environment: expected a GitHub Actions job with `id-token: write`; elsewhere, give an API token\n"
+    );
+}
+
+#[test]
+fn a_job_that_may_not_ask_for_a_token() {
+    let mut command = command(["publish", DIST[0]]);
+    command.env("GITHUB_ACTIONS", "true");
+    let ran = run(command);
+    assert_eq!(ran.exit, 1);
+    assert!(
+        ran.stderr
+            .contains("add `permissions: id-token: write` to the job"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn a_variable_without_a_token() {
+    let ran = pypi_release(&["publish", "--token-env", "NOT_SET", DIST[0]]);
+    assert_eq!(ran.exit, 1);
+    assert_eq!(
+        ran.stderr,
+        "pypi-release: the variable NOT_SET holds no API token: set it, or leave --token-env out\n"
+    );
+}
+
+/// A port on which nobody listens.
+fn unreachable() -> String {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "asks for a port and gives it back"
+    )]
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+    format!("http://{}/", listener.local_addr().expect("an address"))
+}
+
+#[test]
+fn an_unreachable_index() {
+    let url = unreachable();
+    let upload = format!("{url}legacy/");
+    let simple = format!("{url}simple/");
+    let arguments = [
+        "publish",
+        "--attempts",
+        "1",
+        "--index",
+        &upload,
+        "--simple-url",
+        &simple,
+    ];
+    let mut by_job = command(arguments);
+    by_job.args(DIST).env("GITHUB_ACTIONS", "true");
+    by_job
+        .env("ACTIONS_ID_TOKEN_REQUEST_URL", &url)
+        .env("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "x");
+    let ran = run(by_job);
+    assert_eq!(
+        (ran.exit, ran.stderr.lines().count()),
+        (3, 1),
+        "{}",
+        ran.stderr
+    );
+    let files = "; run again when it is reachable; not uploaded: upload_demo-1.0.0-py3-none-any.whl, upload_demo-1.0.0.tar.gz\n";
+    assert!(ran.stderr.ends_with(files), "{}", ran.stderr);
+
+    let mut by_token = command([
+        "publish",
+        "--attempts",
+        "1",
+        "--index",
+        &upload,
+        "--token-env",
+        "MY_TOKEN",
+    ]);
+    by_token.args(DIST).env("MY_TOKEN", "pypi-x");
+    let ran = run(by_token);
+    assert_eq!(ran.exit, 3);
+    let rows: Vec<&str> = ran.stdout.lines().collect();
+    assert!(
+        rows[0].ends_with("not uploaded: no connection to the server"),
+        "{rows:?}"
+    );
+    assert!(
+        rows[1].ends_with("not uploaded: the run ended before its turn"),
+        "{rows:?}"
+    );
+}
+
+#[test]
+fn errors_are_in_the_json_document_too() {
+    let ran = pypi_release(&["publish", "--json", DIST[0]]);
+    assert_eq!(ran.exit, 1);
+    assert_eq!(ran.json()["problems"][0]["rule"], "no-identity");
+    assert_eq!(ran.json()["success"], false);
+}
+
+#[test]
+fn wrong_usage() {
+    assert_eq!(pypi_release(&["publish"]).exit, 2);
+    assert_eq!(pypi_release(&["no-such-verb"]).exit, 2);
+}

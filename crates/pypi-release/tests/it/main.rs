@@ -1,0 +1,12 @@
+//! What the command promises to its users, run as they run it.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod bad_input;
+mod check;
+mod command;
+mod publish;
+mod version;

@@ -1,0 +1,5 @@
+"""Says in which moon phase a release was made."""
+
+from .phase import phase
+
+__all__ = ["phase"]
