@@ -44,6 +44,8 @@ impl Version {
             return fail(VersionErrorKind::TooLong);
         }
         match pep440_rs::Version::from_str(text) {
+            // Printing costs as much as parsing, and a short text has a short normal form.
+            Ok(version) if text.len() + LONGEST_GROWTH <= Self::MAX_LENGTH => Self::sound(version),
             Ok(version) => Self::checked(version),
             Err(_) if is_valid_with_smaller_numbers(text) => fail(VersionErrorKind::NumberTooBig),
             Err(_) => fail(VersionErrorKind::Invalid),
@@ -122,9 +124,14 @@ impl Version {
         if normal.len() > Self::MAX_LENGTH {
             return Err(VersionError::new(VersionErrorKind::TooLong, &normal));
         }
+        Self::sound(version)
+    }
+
+    fn sound(version: pep440_rs::Version) -> Result<Self, VersionError> {
         // pep440_rs compares a missing development number as `u64::MAX`, and keeps a local
         // number beyond `u64` as text, which sorts wrongly.
         if version.dev() == Some(u64::MAX) || version.local().iter().any(is_number_kept_as_text) {
+            let normal = version.to_string();
             return Err(VersionError::new(VersionErrorKind::NumberTooBig, &normal));
         }
         Ok(Self(version))
@@ -162,6 +169,9 @@ impl TryFrom<&str> for Version {
         Self::parse(text)
     }
 }
+
+/// By how many bytes a normal form may be longer than what was parsed: `1crdev` is `1rc0.post0.dev0`.
+const LONGEST_GROWTH: usize = 16;
 
 /// The reason why a text was not accepted as a [`Version`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -240,6 +250,18 @@ mod tests {
 
     fn kind(text: &str) -> VersionErrorKind {
         Version::parse(text).unwrap_err().kind()
+    }
+
+    #[test]
+    fn a_normal_form_grows_by_less_than_it_may() {
+        let spelled = "1crdev";
+        let normal = Version::parse(spelled).expect("a version").to_string();
+        assert_eq!(normal, "1rc0.post0.dev0");
+        assert!(normal.len() - spelled.len() <= LONGEST_GROWTH);
+        let long = format!("1{}crdev", ".1".repeat(124));
+        assert!(long.len() <= Version::MAX_LENGTH);
+        let error = Version::parse(&long).expect_err("its normal form is too long");
+        assert_eq!(error.kind(), VersionErrorKind::TooLong);
     }
 
     #[test]
