@@ -1,0 +1,21 @@
+//! No text makes the metadata reader or its checks panic; what is read is within the text, and findings are one line.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use pypi_metadata::{Field, Metadata};
+
+fuzz_target!(|text: &[u8]| {
+    let Ok(metadata) = Metadata::parse(text) else {
+        return;
+    };
+    for (field, value) in metadata.fields() {
+        assert!(!value.is_empty(), "{field} is absent or has a value");
+        assert!(value.len() <= text.len(), "{field} is not longer than the text");
+    }
+    for finding in metadata.check() {
+        assert!(!finding.message().contains('\n'), "{finding:?}");
+    }
+    let fields = metadata.fields().map(|(field, value)| (field, value.to_owned()));
+    let again = Metadata::from_fields(fields);
+    assert!(Field::ALL.into_iter().all(|field| again.all(field).eq(metadata.all(field))));
+});
