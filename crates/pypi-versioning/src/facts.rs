@@ -3,7 +3,7 @@ use std::fmt;
 use crate::text::quoted;
 use crate::version::Version;
 
-/// What is known of a checkout: the only input of [`describe`](crate::describe).
+/// What is known of a checkout: the only input of [`describe`](crate::describe()).
 ///
 /// `read_git` (feature `git`) fills it from a git checkout; a caller with another source of
 /// facts fills it by hand.

@@ -51,7 +51,7 @@ impl GitSettings {
 /// # Errors
 ///
 /// Each [`GitErrorKind`] says when it occurs. A checkout without any version tag or with a
-/// shallow history is no error here: [`describe`](crate::describe) decides about those.
+/// shallow history is no error here: [`describe`](crate::describe()) decides about those.
 pub fn read_git(root: &Path, settings: &GitSettings) -> Result<Facts, GitError> {
     let git = Git::new(root);
     let shallow = is_shallow(&git)?;

@@ -16,7 +16,7 @@
 //! With the feature `git`, `read_git(root, &GitSettings::new())` reads the [`Facts`] of a
 //! checkout.
 //!
-//! **In scope:** [`Version`], the [`Facts`] of a checkout, and [`describe`], which makes a
+//! **In scope:** [`Version`], the [`Facts`] of a checkout, and [`describe()`], which makes a
 //! version of them as setuptools-scm does with `guess-next-dev`. **Out of scope:** version
 //! specifiers such as `>=1.0`, writing versions into files, archives without git, and where a
 //! version is published.
@@ -28,7 +28,7 @@
 //! - `1.0` and `1.0.0` are one version with two spellings; file names differ, comparison
 //!   does not.
 //! - A checkout in CI is often shallow or without tags. Other tools then make up `0.1.dev1`;
-//!   [`describe`] refuses unless a base is set, and names the remedy.
+//!   [`describe()`] refuses unless a base is set, and names the remedy.
 //! - Two branches with one base have commits of equal distance, hence of one public version.
 //! - A changed file on a tagged commit makes the *next* development version, not the tagged one:
 //!   a release job should stop on [`Facts::dirty`].
