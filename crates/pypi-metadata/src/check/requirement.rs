@@ -29,8 +29,8 @@ pub(super) fn check(text: &str) -> Option<Finding> {
     if text.len() > MAX_REQUIREMENT {
         return unread(format!("it is longer than {MAX_REQUIREMENT} bytes"));
     }
-    if !has_sound_name(text) {
-        return unread("its name does not end in a letter or digit".to_owned());
+    if !has_sound_names(text) {
+        return unread("a name in it does not end in a letter or digit".to_owned());
     }
     match Requirement::<url::Url>::from_str(text) {
         Ok(requirement) => {
@@ -56,11 +56,16 @@ pub(super) fn check(text: &str) -> Option<Finding> {
     }
 }
 
-/// `pep508_rs` 0.9.2 panics on a name that ends in a separator.
-fn has_sound_name(text: &str) -> bool {
-    let text = text.trim_start();
+/// Whether the name and the extras end in a letter or digit: `pep508_rs` 0.9.2 panics otherwise.
+fn has_sound_names(text: &str) -> bool {
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-    let end = text.find(|c| !is_name(c)).unwrap_or(text.len());
-    text.get(..end)
-        .is_some_and(|name| name.ends_with(|c: char| c.is_ascii_alphanumeric()))
+    let is_sound = |name: &str| name.ends_with(|c: char| c.is_ascii_alphanumeric());
+    let text = text.trim_start();
+    let (name, rest) = text.split_at(text.find(|c| !is_name(c)).unwrap_or(text.len()));
+    let extras = rest.trim_start().strip_prefix('[').unwrap_or_default();
+    let extras = extras.split(']').next().unwrap_or_default();
+    let mut names = extras
+        .split(|c| !is_name(c))
+        .filter(|extra| !extra.is_empty());
+    is_sound(name) && names.all(is_sound)
 }

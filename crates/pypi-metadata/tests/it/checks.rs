@@ -174,6 +174,8 @@ fn requirements_are_judged() {
         ),
         ("x->=1", "requires-dist", Severity::Warning),
         ("x-[a]", "requires-dist", Severity::Warning),
+        ("x[a-]", "requires-dist", Severity::Warning),
+        ("x[a, b.]>1", "requires-dist", Severity::Warning),
         ("not a requirement", "requires-dist", Severity::Warning),
         ("", "", Severity::Warning),
     ] {
