@@ -1,12 +1,15 @@
 //! From files on disk to files on an index, over real sockets.
 
-use pypi_local_index::LocalIndex;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use pypi_attestations::PredicateType;
+use pypi_local_index::{LocalIndex, RecordedValue};
 use pypi_trusted_upload::{
     ApiToken, Async, Blocking, Dists, Environment, Index, Publisher, Report,
 };
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::folder::release;
+use crate::folder::{release, write};
 
 fn publisher(local: &LocalIndex) -> Publisher {
     let index = Index::custom(local.upload_url().as_str()).expect("a URL");
@@ -82,4 +85,51 @@ fn a_token_of_ones_own_is_neither_exchanged_nor_burned() {
         !asked.contains(local.user_token().reveal()),
         "a log holds no token"
     );
+}
+
+#[test]
+fn an_attestation_beside_a_file_is_sent_with_it() {
+    let (local, folder) = (LocalIndex::start().expect("a server"), release());
+    let name = "demo-1.0.tar.gz";
+    let plan = publisher(&local).plan(dists(&folder));
+    let file = plan
+        .files()
+        .find(|file| file.filename() == name)
+        .expect("the sdist");
+    let statement = json!({
+        "_type": "https://in-toto.io/Statement/v1",
+        "subject": [{"name": name, "digest": {"sha256": file.sha256()}}],
+        "predicateType": PredicateType::Publish.uri(),
+        "predicate": null,
+    });
+    let attestation = json!({
+        "version": 1,
+        "verification_material": {
+            "certificate": STANDARD.encode("DER"),
+            "transparency_entries": [{"logIndex": "7"}],
+        },
+        "envelope": {
+            "statement": STANDARD.encode(statement.to_string()),
+            "signature": STANDARD.encode("signature"),
+        },
+    });
+    let sidecar = format!("{name}{}", PredicateType::Publish.sidecar_suffix());
+    write(&folder, &sidecar, attestation.to_string().as_bytes());
+
+    let transport = Blocking::new().expect("a client");
+    let published = publisher(&local)
+        .publish(dists(&folder), &transport)
+        .expect("published");
+    assert_published(&published, &local);
+    let sent: Vec<_> = local
+        .requests()
+        .into_iter()
+        .flat_map(|request| request.fields)
+        .filter(|(name, _)| name == "attestations")
+        .collect();
+    let [(_, RecordedValue::Text(sent))] = sent.as_slice() else {
+        panic!("one file of two has attestations: {sent:?}");
+    };
+    let sent: Value = serde_json::from_str(sent).expect("JSON");
+    assert_eq!(sent, json!([attestation]));
 }
