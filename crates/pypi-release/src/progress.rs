@@ -64,9 +64,9 @@ impl Observer for Progress {
                 attempt,
                 ..
             } => {
-                self.bar.set_length(*size);
-                self.bar.set_position(0);
+                self.bar.reset();
                 self.bar.set_message((*filename).to_owned());
+                self.bar.set_length(*size);
                 if *attempt > 1 {
                     self.tell(&format!("{filename}: attempt {attempt}"));
                 }
@@ -82,7 +82,6 @@ impl Observer for Progress {
                 filename, outcome, ..
             } => {
                 self.bar.finish_and_clear();
-                self.bar.reset();
                 if !self.drawn || self.verbose {
                     self.tell(&format!("{filename}: {outcome}"));
                 }
