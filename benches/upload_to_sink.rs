@@ -1,4 +1,5 @@
-//! An upload to a server that takes everything, against the floor: hash both digests in one pass, then write the bytes.
+//! An upload to a server that takes everything, against the floor: both digests, each on a thread of its own, then
+//! the bytes.
 #![expect(
     clippy::disallowed_methods,
     clippy::expect_used,
@@ -17,7 +18,7 @@ use benches::compare;
 use blake2::Blake2b256;
 use pypi_metadata::testing;
 use pypi_trusted_upload::{ApiToken, Blocking, Dists, Index, Publisher, Secret};
-use sha2::{Digest as _, Sha256};
+use sha2::{Digest, Sha256};
 
 /// The size of the wheel; large enough that the digests are most of the work.
 const MEGABYTES: usize = 128;
@@ -66,18 +67,15 @@ fn wheel() -> Vec<u8> {
 }
 
 fn floor(path: &Path, sink: SocketAddr) {
-    let mut file = File::open(path).expect("a file");
-    let (mut sha256, mut blake2b) = (Sha256::new(), Blake2b256::new());
-    each_chunk(&mut file, |chunk| {
-        sha256.update(chunk);
-        blake2b.update(chunk);
+    let (sha256, blake2b) = thread::scope(|scope| {
+        let blake2b = scope.spawn(|| digest::<Blake2b256>(path));
+        (digest::<Sha256>(path), blake2b.join().expect("it ends"))
     });
-    let length = file.metadata().expect("a file").len();
+    let length = std::fs::metadata(path).expect("a file").len();
     let mut stream = TcpStream::connect(sink).expect("the sink listens");
-    let digests = (sha256.finalize(), blake2b.finalize());
     write!(
         stream,
-        "POST / HTTP/1.1\r\nx-digests: {digests:x?}\r\ncontent-length: {length}\r\n\r\n"
+        "POST / HTTP/1.1\r\nx-digests: {sha256:x?} {blake2b:x?}\r\ncontent-length: {length}\r\n\r\n"
     )
     .expect("sent");
     each_chunk(&mut File::open(path).expect("a file"), |chunk| {
@@ -88,6 +86,14 @@ fn floor(path: &Path, sink: SocketAddr) {
         .read_line(&mut answer)
         .expect("an answer");
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+}
+
+fn digest<D: Digest>(path: &Path) -> Vec<u8> {
+    let mut digest = D::new();
+    each_chunk(&mut File::open(path).expect("a file"), |chunk| {
+        digest.update(chunk)
+    });
+    digest.finalize().to_vec()
 }
 
 fn each_chunk(file: &mut File, mut take: impl FnMut(&[u8])) {

@@ -1,6 +1,12 @@
 //! The digests that an index compares.
 
-use std::{fmt::Write as _, io, io::Read};
+use std::{
+    fmt::Write as _,
+    io::{self, Read},
+    panic::resume_unwind,
+    sync::mpsc,
+    thread,
+};
 
 use blake2::Blake2b256;
 use sha2::{Digest as _, Sha256};
@@ -14,11 +20,12 @@ pub struct Digests {
 }
 
 impl Digests {
-    /// Reads to the end, once, and digests on the way, [`CHUNK`] bytes at a time.
+    /// Reads to the end, once, and digests on the way, [`CHUNK`] bytes at a time; what is longer than one chunk, on two
+    /// threads.
     ///
     /// # Errors
     ///
-    /// The reader's own.
+    /// The reader's own, or that no thread can be started.
     ///
     /// # Examples
     ///
@@ -30,26 +37,50 @@ impl Digests {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn read(mut reader: impl Read) -> io::Result<Self> {
-        let mut sha256 = Sha256::new();
-        let mut blake2b = Blake2b256::new();
-        let mut size = 0;
-        let mut chunk = vec![0; CHUNK];
-        loop {
-            let count = match reader.read(&mut chunk) {
-                Ok(0) => break,
-                Ok(count) => count,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(error),
-            };
-            let bytes = chunk.get(..count).unwrap_or_default();
-            sha256.update(bytes);
-            blake2b.update(bytes);
-            size += count as u64;
+        let first = Chunk::new().fill(&mut reader)?;
+        if first.count < CHUNK {
+            let bytes = first.bytes();
+            return Ok(Self {
+                sha256: hex(&Sha256::digest(bytes)),
+                blake2b_256: hex(&Blake2b256::digest(bytes)),
+                size: bytes.len() as u64,
+            });
         }
-        Ok(Self {
-            sha256: hex(&sha256.finalize()),
-            blake2b_256: hex(&blake2b.finalize()),
-            size,
+        thread::scope(|scope| {
+            let (send, chunks) = mpsc::channel::<Chunk>();
+            let (give_back, free) = mpsc::channel();
+            for _ in 1..CHUNKS {
+                let _ = give_back.send(Chunk::new());
+            }
+            let blake2b = thread::Builder::new().spawn_scoped(scope, move || {
+                let mut blake2b = Blake2b256::new();
+                for chunk in chunks {
+                    blake2b.update(chunk.bytes());
+                    // The other end is gone when reading failed; then nobody asks for this digest.
+                    let _ = give_back.send(chunk);
+                }
+                blake2b.finalize()
+            })?;
+            let mut sha256 = Sha256::new();
+            let mut size = 0;
+            let mut chunk = first;
+            while chunk.count > 0 {
+                sha256.update(chunk.bytes());
+                size += chunk.count as u64;
+                // The thread outlives this sender and gives every chunk back; if it panicked, joining it says so.
+                let _ = send.send(chunk);
+                chunk = free
+                    .recv()
+                    .unwrap_or_else(|_| Chunk::new())
+                    .fill(&mut reader)?;
+            }
+            drop(send);
+            let blake2b = blake2b.join().unwrap_or_else(|panic| resume_unwind(panic));
+            Ok(Self {
+                sha256: hex(&sha256.finalize()),
+                blake2b_256: hex(&blake2b),
+                size,
+            })
         })
     }
 
@@ -69,6 +100,46 @@ impl Digests {
     }
 }
 
+/// A part of the file, on its way from the reader through both digests.
+struct Chunk {
+    buffer: Vec<u8>,
+    count: usize,
+}
+
+impl Chunk {
+    fn new() -> Self {
+        Self {
+            buffer: vec![0; CHUNK],
+            count: 0,
+        }
+    }
+
+    /// Reads until the chunk is full or the file ends.
+    fn fill(mut self, reader: &mut impl Read) -> io::Result<Self> {
+        self.count = 0;
+        while let Some(rest) = self
+            .buffer
+            .get_mut(self.count..)
+            .filter(|rest| !rest.is_empty())
+        {
+            match reader.read(rest) {
+                Ok(0) => break,
+                Ok(count) => self.count += count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(self)
+    }
+
+    fn bytes(&self) -> &[u8] {
+        self.buffer.get(..self.count).unwrap_or_default()
+    }
+}
+
+/// How many chunks are on their way at most.
+const CHUNKS: u32 = 4;
+
 /// How many bytes are read and digested at a time.
 pub const CHUNK: usize = 256 * 1024;
 
@@ -78,4 +149,51 @@ fn hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Gives its bytes in pieces of this size, and then fails if it is told to.
+    struct Pieces<'a>(&'a [u8], usize, bool);
+
+    impl Read for Pieces<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            if self.0.is_empty() && self.2 {
+                return Err(io::ErrorKind::BrokenPipe.into());
+            }
+            let count = self.1.min(self.0.len()).min(buffer.len());
+            let (now, later) = self.0.split_at(count);
+            buffer[..count].copy_from_slice(now);
+            self.0 = later;
+            Ok(count)
+        }
+    }
+
+    #[test]
+    fn every_length_has_the_digests_of_its_bytes() {
+        for length in [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 9 * CHUNK + 7] {
+            let bytes: Vec<u8> = (0..length).map(|n| (n % 251) as u8).collect();
+            for piece in [70_001, CHUNK, usize::MAX] {
+                let digests = Digests::read(Pieces(&bytes, piece, false)).expect("it reads");
+                assert_eq!(digests.sha256(), hex(&Sha256::digest(&bytes)), "{length}");
+                assert_eq!(
+                    digests.blake2b_256(),
+                    hex(&Blake2b256::digest(&bytes)),
+                    "{length}"
+                );
+                assert_eq!(digests.size(), length as u64);
+            }
+        }
+    }
+
+    #[test]
+    fn a_read_error_ends_it() {
+        for length in [0, 10, CHUNK, 9 * CHUNK] {
+            let bytes = vec![0; length];
+            let error = Digests::read(Pieces(&bytes, CHUNK, true)).expect_err("it fails");
+            assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
+        }
+    }
 }
