@@ -142,6 +142,7 @@ fn failed(error: &pypi_trusted_upload::Error, how: cli::Output) -> Exit {
         output::json(&json!({
             "success": false,
             "error": output::chain(error),
+            "help": error.help(),
             "not_uploaded": files,
             "problems": problems,
         }));
@@ -150,14 +151,15 @@ fn failed(error: &pypi_trusted_upload::Error, how: cli::Output) -> Exit {
         print_problems(plan.problems(), how);
         return Exit::Refused;
     }
-    let remedy = if error.kind() == ErrorKind::Unavailable {
-        "; run again when it is reachable"
-    } else {
-        ""
+    let remedy = match error.kind() {
+        ErrorKind::Unavailable => Some("run again when it is reachable"),
+        _ => error.help(),
     };
+    let remedy = remedy.map(|remedy| format!("; {remedy}"));
     output::problem(format_args!(
-        "{}{remedy}; not uploaded: {}",
+        "{}{}; not uploaded: {}",
         output::chain(error),
+        remedy.unwrap_or_default(),
         files.join(", ")
     ));
     match error.kind() {

@@ -51,6 +51,14 @@ impl Error {
         self.0.kind
     }
 
+    /// What to do about it, when the cause knows: such as the trusted publisher that must be registered.
+    pub fn help(&self) -> Option<&str> {
+        let source = self.0.source.as_ref()?;
+        source
+            .downcast_ref::<pypi_trusted_publisher::Error>()?
+            .help()
+    }
+
     /// What was to be published. None of its files was uploaded.
     pub fn plan(&self) -> &Plan {
         &self.0.plan

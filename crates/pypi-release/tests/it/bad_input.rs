@@ -111,6 +111,35 @@ fn a_job_that_may_not_ask_for_a_token() {
 }
 
 #[test]
+fn a_job_that_is_no_publisher_of_the_project() {
+    let index = LocalIndex::builder()
+        .project("upload-demo")
+        .start()
+        .expect("an index");
+    let ran = publish_to(&index, &[DIST[0]]);
+    assert_eq!((ran.exit, ran.stdout.as_str()), (1, ""));
+    let line = ran.stderr.trim_end();
+    assert!(!line.contains('\n'), "{line}");
+    assert!(
+        line.contains("invalid-publisher: valid token, but no corresponding publisher"),
+        "{line}"
+    );
+    assert!(
+        line.contains("; register this trusted publisher for the project, spelled exactly so: "),
+        "{line}"
+    );
+    assert!(
+        line.contains("octo-org") && line.contains("release.yml"),
+        "{line}"
+    );
+    assert!(
+        line.ends_with("; not uploaded: upload_demo-1.0.0-py3-none-any.whl"),
+        "{line}"
+    );
+    assert!(index.files().is_empty());
+}
+
+#[test]
 fn a_variable_without_a_token() {
     let ran = pypi_release(&["publish", "--token-env", "NOT_SET", DIST[0]]);
     assert_eq!(ran.exit, 1);
