@@ -109,6 +109,22 @@ fn no_secret_is_printed() {
 }
 
 #[test]
+fn a_proxy_is_not_told_what_stays_on_this_machine() {
+    let mut command = command(["publish", "--attempts", "1", "--index", "local", DIST[0]]);
+    for variable in [
+        "http_proxy",
+        "https_proxy",
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "ALL_PROXY",
+    ] {
+        command.env(variable, "http://proxy.invalid:3128");
+    }
+    let ran = run(command);
+    assert_eq!(ran.exit, 0, "{}", ran.stderr);
+}
+
+#[test]
 fn a_dry_run_sends_nothing() {
     let index = LocalIndex::start().expect("an index");
     let ran = publish_to(&index, &["--dry-run", "--json", DIST[0], DIST[1]]);

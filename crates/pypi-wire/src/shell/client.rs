@@ -7,6 +7,7 @@ use futures_util::future::{Either, select};
 use super::body::{Meter, StreamedBody};
 use crate::{
     AsyncTransport, Body, Reply, ReplyLimit, Transport, TransportError, TransportErrorKind,
+    request::is_loopback,
 };
 
 /// How long a transport waits.
@@ -69,9 +70,13 @@ impl StdError for ShellError {
 }
 
 /// The async transport, for a tokio runtime with time and I/O enabled.
+///
+/// Requests go through the proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name, as reqwest reads them; those to
+/// this machine never do, because a secret may be in them in the clear.
 #[derive(Clone, Debug)]
 pub struct Async {
     client: reqwest::Client,
+    direct: reqwest::Client,
     settings: Settings,
 }
 
@@ -91,15 +96,20 @@ impl Async {
     ///
     /// When the system's certificates cannot be read.
     pub fn with_settings(settings: Settings) -> Result<Self, ShellError> {
-        let builder = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .connect_timeout(settings.connect);
-        let client = tls(builder)?
-            .build()
-            .map_err(|error| ShellError(error.into()))?;
-        Ok(Self { client, settings })
+        let tls = tls()?;
+        let client = |builder: reqwest::ClientBuilder| {
+            let builder = tls(builder)
+                .redirect(reqwest::redirect::Policy::none())
+                .retry(reqwest::retry::never())
+                .referer(false)
+                .connect_timeout(settings.connect);
+            builder.build().map_err(|error| ShellError(error.into()))
+        };
+        Ok(Self {
+            client: client(reqwest::Client::builder())?,
+            direct: client(reqwest::Client::builder().no_proxy())?,
+            settings,
+        })
     }
 
     async fn exchange(
@@ -110,8 +120,12 @@ impl Async {
         let limit = ReplyLimit::of(&request);
         let (parts, body) = request.into_parts();
         let length = body.content_length();
-        let mut builder = self
-            .client
+        let client = if is_here(&parts.uri) {
+            &self.direct
+        } else {
+            &self.client
+        };
+        let mut builder = client
             .request(parts.method, parts.uri.to_string())
             .headers(parts.headers);
         if length > 0 {
@@ -208,8 +222,15 @@ impl Transport for Blocking {
     }
 }
 
+/// Whether a request is to this machine.
+fn is_here(uri: &http::Uri) -> bool {
+    let url = uri.to_string().parse();
+    url.is_ok_and(|url| is_loopback(&url))
+}
+
+/// Gives a client its TLS; the certificates are read once for all clients.
 #[cfg(feature = "rustls")]
-fn tls(builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, ShellError> {
+fn tls() -> Result<impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder, ShellError> {
     use rustls_platform_verifier::BuilderVerifierExt;
 
     // The provider is this client's own: a library must not install one for the whole process.
@@ -219,13 +240,13 @@ fn tls(builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, ShellE
         .and_then(BuilderVerifierExt::with_platform_verifier)
         .map_err(|error| ShellError(error.into()))?
         .with_no_client_auth();
-    Ok(builder.tls_backend_preconfigured(config))
+    Ok(move |builder: reqwest::ClientBuilder| builder.tls_backend_preconfigured(config.clone()))
 }
 
 #[cfg(not(feature = "rustls"))]
 #[expect(clippy::unnecessary_wraps, reason = "with TLS it can fail")]
-fn tls(builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, ShellError> {
-    Ok(builder)
+fn tls() -> Result<impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder, ShellError> {
+    Ok(|builder| builder)
 }
 
 async fn read_reply(
