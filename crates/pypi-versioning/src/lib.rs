@@ -42,7 +42,14 @@ mod describe_error;
 mod facts;
 #[cfg(feature = "git")]
 mod git;
+mod parts;
 mod scheme;
+#[cfg(feature = "semver")]
+mod semver;
+#[cfg(feature = "serde")]
+mod serde;
+mod specifier;
+mod specifier_error;
 mod text;
 mod version;
 
@@ -51,5 +58,10 @@ pub use describe_error::{DescribeError, DescribeErrorKind};
 pub use facts::{CommitId, Date, FactError, FactErrorKind, Facts, Tag};
 #[cfg(feature = "git")]
 pub use git::{GitError, GitErrorKind, GitSettings, read_git};
+pub use parts::{Parts, Pre};
 pub use scheme::{LocalScheme, Scheme, SchemeError, SchemeErrorKind};
+#[cfg(feature = "semver")]
+pub use semver::{SemverError, SemverErrorKind};
+pub use specifier::{Prereleases, SpecifierSet};
+pub use specifier_error::{SpecifierError, SpecifierErrorKind};
 pub use version::{Version, VersionError, VersionErrorKind};

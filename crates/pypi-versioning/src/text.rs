@@ -8,3 +8,13 @@ pub(crate) fn quoted(text: &str) -> String {
         None => format!("{text:?}"),
     }
 }
+
+/// Trims what Python's `str.strip` and `\s` take for white space: four control characters more
+/// than Unicode.
+pub(crate) fn trim_python(text: &str) -> &str {
+    text.trim_matches(is_python_space)
+}
+
+pub(crate) fn is_python_space(character: char) -> bool {
+    character.is_whitespace() || matches!(character, '\u{1c}'..='\u{1f}')
+}

@@ -3,7 +3,8 @@ use std::str::FromStr;
 
 use pep440_rs::LocalSegment;
 
-use crate::text::quoted;
+use crate::parts::Pre;
+use crate::text::{quoted, trim_python};
 
 /// A version of a Python distribution, as PEP 440 defines it.
 ///
@@ -43,6 +44,7 @@ impl Version {
         if text.len() > Self::MAX_LENGTH {
             return fail(VersionErrorKind::TooLong);
         }
+        let text = trim_python(text);
         match pep440_rs::Version::from_str(text) {
             // Printing costs as much as parsing, and a short text has a short normal form.
             Ok(version) if text.len() + LONGEST_GROWTH <= Self::MAX_LENGTH => Self::sound(version),
@@ -74,6 +76,25 @@ impl Version {
     #[must_use]
     pub fn release(&self) -> &[u64] {
         self.0.release()
+    }
+
+    /// Returns the alpha, beta or release candidate part and its number.
+    #[must_use]
+    pub fn pre(&self) -> Option<(Pre, u64)> {
+        let pre = self.0.pre()?;
+        Some((pre.kind.into(), pre.number))
+    }
+
+    /// Returns the number of the post-release.
+    #[must_use]
+    pub fn post(&self) -> Option<u64> {
+        self.0.post()
+    }
+
+    /// Returns the number of the development release.
+    #[must_use]
+    pub fn dev(&self) -> Option<u64> {
+        self.0.dev()
     }
 
     /// Tells whether the version has an alpha, beta or release candidate part.
@@ -182,7 +203,7 @@ pub struct VersionError {
 }
 
 impl VersionError {
-    fn new(kind: VersionErrorKind, text: &str) -> Self {
+    pub(crate) fn new(kind: VersionErrorKind, text: &str) -> Self {
         let text = quoted(text);
         let message = match kind {
             VersionErrorKind::Invalid => format!(

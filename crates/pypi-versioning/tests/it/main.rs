@@ -11,3 +11,4 @@ mod checkout;
 mod errors;
 mod properties;
 mod setuptools_scm;
+mod specifiers;

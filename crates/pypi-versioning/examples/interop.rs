@@ -1,0 +1,85 @@
+//! Answers questions for comparison with other tools: one a line on standard input, its fields
+//! separated by tabs, one answer a line on standard output.
+
+#![allow(clippy::print_stdout, reason = "this is what the program is for")]
+
+use std::io::{BufRead, stdin};
+
+use pypi_versioning::{Prereleases, SpecifierSet, Version};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    for line in stdin().lock().lines() {
+        let line = line?;
+        let fields: Vec<String> = line.split('\t').map(unescaped).collect();
+        let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
+        println!("{}", answer(&fields).unwrap_or_else(|| "error".to_owned()));
+    }
+    Ok(())
+}
+
+/// `\u{85}` and the like, so that line ends and tabs can be asked about.
+fn unescaped(field: &str) -> String {
+    let mut text = String::new();
+    for (index, part) in field.split("\\u{").enumerate() {
+        let character = part.split_once('}').and_then(|(code, rest)| {
+            let code = u32::from_str_radix(code, 16).ok()?;
+            Some((char::from_u32(code)?, rest))
+        });
+        match character {
+            Some((character, rest)) if index > 0 => {
+                text.push(character);
+                text.push_str(rest);
+            }
+            _ => text.push_str(part),
+        }
+    }
+    text
+}
+
+fn answer(fields: &[&str]) -> Option<String> {
+    match fields {
+        ["version", text] => version(text),
+        ["compare", left, right] => {
+            let (left, right) = (Version::parse(left).ok()?, Version::parse(right).ok()?);
+            Some(format!("{:?}", left.cmp(&right)))
+        }
+        ["contains", set, text, prereleases] => {
+            let (set, version) = (SpecifierSet::parse(set).ok()?, Version::parse(text).ok()?);
+            let found = set.contains(&version, rule(prereleases)?);
+            Some(found.to_string())
+        }
+        ["filter", set, prereleases, versions @ ..] => {
+            let set = SpecifierSet::parse(set).ok()?;
+            let versions: Result<Vec<_>, _> =
+                versions.iter().map(|text| Version::parse(text)).collect();
+            let versions = versions.ok()?;
+            let found = set.filter(&versions, rule(prereleases)?);
+            let found: Vec<String> = found.iter().map(ToString::to_string).collect();
+            Some(found.join(" "))
+        }
+        _ => None,
+    }
+}
+
+fn version(text: &str) -> Option<String> {
+    let version = Version::parse(text).ok()?;
+    let flags = [version.is_prerelease(), version.is_post(), version.is_dev()]
+        .map(|flag| if flag { "yes" } else { "no" });
+    let local = version.local().unwrap_or_default();
+    let parts = [
+        version.to_string(),
+        version.public().to_string(),
+        version.base().to_string(),
+        local,
+    ];
+    Some([&parts.join(" "), " ", &flags.join(" ")].concat())
+}
+
+fn rule(name: &str) -> Option<Prereleases> {
+    match name {
+        "default" => Some(Prereleases::Default),
+        "allow" => Some(Prereleases::Allow),
+        "deny" => Some(Prereleases::Deny),
+        _ => None,
+    }
+}
