@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use pypi_trusted_upload::versioning::{
-    Described, GitSettings, Settings, Version, describe, read_git,
+    Backend as _, Described, GitCommand, Settings, TagFilter, Version, describe,
 };
 use serde_json::{Value, json};
 
@@ -33,8 +33,9 @@ fn described(arguments: &cli::VersionArguments) -> Result<Described, Box<dyn Err
     if let Some(base) = &arguments.base {
         settings = settings.with_base(Version::parse(base)?);
     }
-    let git = GitSettings::new().with_tag_prefix(&arguments.tag_prefix);
-    Ok(describe(read_git(&arguments.root, &git)?, &settings)?)
+    let tags = TagFilter::new().with_prefix(&arguments.tag_prefix);
+    let facts = GitCommand::new(&arguments.root).facts(&tags)?;
+    Ok(describe(facts, &settings)?)
 }
 
 fn print(described: &Described, arguments: &cli::VersionArguments, how: cli::Output) {
@@ -71,7 +72,7 @@ fn json(described: &Described) -> Value {
             "dirty": facts.dirty,
             "branch": facts.branch,
             "shallow": facts.shallow,
-            "date": facts.date.map(|date| date.to_string()),
+            "commit_time": facts.commit_time.map(|time| time.to_string()),
             "exact": facts.is_exact(),
         },
         "warnings": warnings,

@@ -1,3 +1,4 @@
+use crate::scheme::Scheme;
 use crate::text::quoted;
 use crate::version::{Version, VersionError};
 
@@ -46,11 +47,36 @@ impl DescribeError {
         )
     }
 
-    pub(crate) fn no_date() -> Self {
+    pub(crate) fn post_tag(version: &Version, scheme: Scheme) -> Self {
         Self::new(
-            DescribeErrorKind::NoDate,
-            "local scheme node-and-date needs a date for a dirty tree and none was given: give \
-             one, or choose another local scheme",
+            DescribeErrorKind::PostTag,
+            format!(
+                "version {} of the tag is a post-release, after which scheme {scheme} has no \
+                 higher version: choose scheme guess-next-dev or dunamai-bump",
+                quoted(&version.to_string())
+            ),
+        )
+    }
+
+    pub(crate) fn not_higher(version: &Version, start: &Version, scheme: Scheme) -> Self {
+        Self::new(
+            DescribeErrorKind::NotHigher,
+            format!(
+                "scheme {scheme} makes {} of the tag's {}, which is not higher: choose another \
+                 scheme or correct the tag",
+                quoted(&version.public().to_string()),
+                quoted(&start.to_string())
+            ),
+        )
+    }
+
+    pub(crate) fn no_time(what: &str) -> Self {
+        Self::new(
+            DescribeErrorKind::NoTime,
+            format!(
+                "{what} needs a time and none is known: set SOURCE_DATE_EPOCH to seconds since \
+                 1970, or choose another scheme"
+            ),
         )
     }
 
@@ -94,9 +120,12 @@ pub enum DescribeErrorKind {
     Shallow,
     /// The tag is `.devN` with N above 0 and the checkout is past it.
     DevelopmentTag,
-    /// [`LocalScheme::NodeAndDate`](crate::LocalScheme::NodeAndDate) has to print a date and
-    /// the facts have none.
-    NoDate,
+    /// The tag is a post-release and the scheme cannot count on from one.
+    PostTag,
+    /// The scheme's version is not higher than the tag: a calendar version of an older day.
+    NotHigher,
+    /// A scheme has to print a time and neither facts nor settings have one.
+    NoTime,
     /// A number or the whole version would be beyond what a [`Version`] holds.
     DoesNotFit,
 }

@@ -13,13 +13,12 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! With the feature `git`, `read_git(root, &GitSettings::new())` reads the [`Facts`] of a
-//! checkout.
+//! With the feature `git`, `GitCommand::new(root).facts(&TagFilter::new())` reads the
+//! [`Facts`] of a checkout.
 //!
-//! **In scope:** [`Version`], the [`Facts`] of a checkout, and [`describe()`], which makes a
-//! version of them as setuptools-scm does with `guess-next-dev`. **Out of scope:** version
-//! specifiers such as `>=1.0`, writing versions into files, archives without git, and where a
-//! version is published.
+//! **In scope:** [`Version`] and [`SpecifierSet`], the [`Facts`] of a checkout, and
+//! [`describe()`], which makes a version of them by the [`Scheme`]s of setuptools-scm and dunamai.
+//! **Out of scope:** requirements and markers, and version control systems other than git.
 //!
 //! Traps of the matter:
 //!
@@ -35,33 +34,48 @@
 //!
 //! # Features
 //!
-//! - `git` (off by default): `read_git`, which runs the `git` command, 2.15 or later.
+//! - `git` (off by default): `GitCommand`, which runs the `git` command, 2.17 or later.
 
+mod archive;
+mod archive_error;
 mod describe;
 mod describe_error;
+mod fact_error;
 mod facts;
 #[cfg(feature = "git")]
 mod git;
+mod next;
 mod parts;
 mod scheme;
 #[cfg(feature = "semver")]
 mod semver;
 #[cfg(feature = "serde")]
 mod serde;
+mod settings;
 mod specifier;
 mod specifier_error;
+mod tag;
 mod text;
+mod time;
 mod version;
+mod warning;
 
-pub use describe::{Described, Settings, Warning, WarningKind, describe};
+pub use archive::{git_archival_facts, pkg_info_version};
+pub use archive_error::{ArchiveError, ArchiveErrorKind};
+pub use describe::{Described, describe};
 pub use describe_error::{DescribeError, DescribeErrorKind};
-pub use facts::{CommitId, Date, FactError, FactErrorKind, Facts, Tag};
+pub use fact_error::{FactError, FactErrorKind};
+pub use facts::{CommitId, Facts};
 #[cfg(feature = "git")]
-pub use git::{GitError, GitErrorKind, GitSettings, read_git};
+pub use git::{Backend, GitCommand, GitError, GitErrorKind};
 pub use parts::{Parts, Pre};
 pub use scheme::{LocalScheme, Scheme, SchemeError, SchemeErrorKind};
 #[cfg(feature = "semver")]
 pub use semver::{SemverError, SemverErrorKind};
+pub use settings::Settings;
 pub use specifier::{Prereleases, SpecifierSet};
 pub use specifier_error::{SpecifierError, SpecifierErrorKind};
+pub use tag::{Tag, TagFilter};
+pub use time::Timestamp;
 pub use version::{Version, VersionError, VersionErrorKind};
+pub use warning::{Warning, WarningKind};

@@ -3,27 +3,83 @@ use std::str::FromStr;
 
 use crate::text::quoted;
 
-/// How the version after a tag is made, by its name in setuptools-scm.
+/// How the version after a tag is made, by its name in setuptools-scm and dunamai.
+///
+/// A tagged commit of a clean tree has the version of its tag with all of them. Otherwise the
+/// result is higher than the tag or an error. The examples are two commits after the tag.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Scheme {
-    /// Counts the last number of the tag up by one and adds the distance as development
-    /// number: two commits after `v1.2.3` are `1.2.4.dev2`, after `v1.0rc1` `1.0rc2.dev2`.
+    /// `guess-next-dev` counts the last number of the tag up by one: `v1.2.3` gives
+    /// `1.2.4.dev2`, `v1.0rc1` gives `1.0rc2.dev2`.
     ///
-    /// A tag that ends in `.dev0` names the next release itself: two commits after
-    /// `v2.0.dev0` are `2.0.dev2`. Any other development tag is an error.
+    /// A tag that ends in `.dev0` names the next release itself: `v2.0.dev0` gives `2.0.dev2`.
+    /// Any other development tag is an error.
     #[default]
     GuessNextDev,
+    /// `no-guess-dev` adds a post-release: `v1.2.3` gives `1.2.3.post1.dev2`.
+    ///
+    /// Tags of development releases are treated as by [`Self::GuessNextDev`]; a tag of a
+    /// post-release is an error.
+    NoGuessDev,
+    /// `post-release` counts post-releases: `v1.2.3` gives `1.2.3.post2`.
+    ///
+    /// A tag that has a post or dev part already is an error. The result is no development
+    /// version: installers take it without being asked.
+    PostRelease,
+    /// `only-version` is the version of the tag, `1.2.3`, whatever came after: the one scheme
+    /// whose public version is not higher than its tag.
+    OnlyVersion,
+    /// `semver` counts the third number up, or the second on a branch with a path part that
+    /// begins with `feature`: `v1.2.3` gives `1.2.4.dev2`, and `1.3.0.dev2` on `feature/x`.
+    ///
+    /// A tag that ends in `.dev0` names the next release itself; other pre-releases do not:
+    /// `v1.0.0rc1` gives `1.0.1.dev2`.
+    Semver,
+    /// `release-branch-semver` counts the second number up: `v1.2.3` gives `1.3.0.dev2`.
+    ///
+    /// On a branch whose last path part is a version with the first two numbers of the tag, with
+    /// or without `v` or `release-` before it, it is [`Self::GuessNextDev`]: `1.2.4.dev2`.
+    ReleaseBranchSemver,
+    /// `calver-by-date` is the day of the commit and a counter: `v1.2.3` gives
+    /// `24.6.15.0.dev2`, and `v2024.6.15` on the same day `2024.6.15.1.dev2`.
+    ///
+    /// A branch `release-24.7.1` names the day itself.
+    CalverByDate,
+    /// `dunamai` marks a post-release: `v1.2.3` gives `1.2.3.post2.dev0`, `v2.0.dev3` gives
+    /// `2.0.dev5`. A tag of a post-release is an error.
+    Dunamai,
+    /// `dunamai-bump` counts up as dunamai does with `--bump`: `v1.2.3` gives `1.2.4.dev2`,
+    /// `v2.0.dev3` gives `2.0.dev6`.
+    DunamaiBump,
 }
 
 impl Scheme {
-    const ALL: [Self; 1] = [Self::GuessNextDev];
+    const ALL: [Self; 9] = [
+        Self::GuessNextDev,
+        Self::NoGuessDev,
+        Self::PostRelease,
+        Self::OnlyVersion,
+        Self::Semver,
+        Self::ReleaseBranchSemver,
+        Self::CalverByDate,
+        Self::Dunamai,
+        Self::DunamaiBump,
+    ];
 
     /// Returns the name used in configuration.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::GuessNextDev => "guess-next-dev",
+            Self::NoGuessDev => "no-guess-dev",
+            Self::PostRelease => "post-release",
+            Self::OnlyVersion => "only-version",
+            Self::Semver => "semver",
+            Self::ReleaseBranchSemver => "release-branch-semver",
+            Self::CalverByDate => "calver-by-date",
+            Self::Dunamai => "dunamai",
+            Self::DunamaiBump => "dunamai-bump",
         }
     }
 }
@@ -36,13 +92,15 @@ impl Scheme {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LocalScheme {
-    /// `node`: `+g` and the first 9 digits of the commit. Says nothing of a dirty tree, so
+    /// `node`: `+g` and the first digits of the commit. Says nothing of a dirty tree, so
     /// that the version depends on the history alone; the warnings do.
     #[default]
     Node,
-    /// `node-and-date`: as [`Self::Node`], and `.d` with the day when the tree is dirty. The
+    /// `node-and-date`: as [`Self::Node`], and `.d20240615` when the tree is dirty. The
     /// default of setuptools-scm.
     NodeAndDate,
+    /// `node-and-timestamp`: as [`Self::Node`], and `.d20240615120000` when the tree is dirty.
+    NodeAndTimestamp,
     /// `dirty-tag`: `+dirty` when the tree is dirty.
     DirtyTag,
     /// `no-local-version`: nothing.
@@ -50,7 +108,13 @@ pub enum LocalScheme {
 }
 
 impl LocalScheme {
-    const ALL: [Self; 4] = [Self::Node, Self::NodeAndDate, Self::DirtyTag, Self::None];
+    const ALL: [Self; 5] = [
+        Self::Node,
+        Self::NodeAndDate,
+        Self::NodeAndTimestamp,
+        Self::DirtyTag,
+        Self::None,
+    ];
 
     /// Returns the name used in configuration.
     #[must_use]
@@ -58,6 +122,7 @@ impl LocalScheme {
         match self {
             Self::Node => "node",
             Self::NodeAndDate => "node-and-date",
+            Self::NodeAndTimestamp => "node-and-timestamp",
             Self::DirtyTag => "dirty-tag",
             Self::None => "no-local-version",
         }
@@ -155,7 +220,7 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "local scheme \"node-and-time\" is not known: choose one of node, node-and-date, \
-             dirty-tag, no-local-version"
+             node-and-timestamp, dirty-tag, no-local-version"
         );
         let error = "Guess-Next-Dev".parse::<Scheme>().unwrap_err();
         assert_eq!(error.kind(), SchemeErrorKind::UnknownScheme);

@@ -47,18 +47,6 @@ impl<'a> Git<'a> {
         String::from_utf8(answer).map_err(|_| self.unexpected(args))
     }
 
-    /// As [`Self::text`], for calls that say "there is none" by the exit status 1.
-    pub(super) fn bytes_or_empty(&self, args: &[&str]) -> Result<Vec<u8>, GitError> {
-        let (answer, end) = self.run(args, bounded)?;
-        if end.status.success() {
-            return Ok(answer);
-        }
-        if end.status.code() == Some(1) && end.complaint.is_empty() {
-            return Ok(Vec::new());
-        }
-        Err(self.failed(args, &end))
-    }
-
     /// Hands the answer of a call to `reader`, which returns true when it has read enough;
     /// git is then stopped and its exit status says nothing.
     pub(super) fn read(

@@ -52,7 +52,7 @@ impl GitError {
         }
     }
 
-    pub(super) fn no_work_tree(root: &Path) -> Self {
+    fn no_work_tree(root: &Path) -> Self {
         let message = format!(
             "{root:?} is in a bare repository or a .git folder, not in a working tree: run this \
              in a checkout"
@@ -68,7 +68,7 @@ impl GitError {
     pub(super) fn unexpected(root: &Path, call: &str) -> Self {
         let message = format!(
             "git {call} in {root:?} answered something unexpected: check that `git --version` \
-             is at least 2.15"
+             is at least 2.17"
         );
         Self::new(GitErrorKind::Failed, message)
     }
@@ -81,6 +81,9 @@ impl GitError {
                  archive"
             );
             return Self::new(GitErrorKind::NotRepository, message);
+        }
+        if complaint.contains("must be run in a work tree") {
+            return Self::no_work_tree(root);
         }
         if complaint.contains("dubious ownership") {
             let remedy = complaint

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use pypi_versioning::{
-    DescribeErrorKind, Facts, GitErrorKind, GitSettings, Settings, describe, read_git,
+    Backend, DescribeErrorKind, Facts, GitCommand, GitErrorKind, Settings, TagFilter, describe,
 };
 use tempfile::TempDir;
 
@@ -96,7 +96,9 @@ fn git(folder: &Path, second: u64, args: &[&str]) -> String {
 }
 
 fn read(folder: &Path) -> Facts {
-    read_git(folder, &GitSettings::new()).expect("facts")
+    GitCommand::new(folder)
+        .facts(&TagFilter::new())
+        .expect("facts")
 }
 
 fn tag_and_distance(facts: &Facts) -> (Option<&str>, u64) {
@@ -107,7 +109,9 @@ fn tag_and_distance(facts: &Facts) -> (Option<&str>, u64) {
 }
 
 fn error(folder: &Path) -> (GitErrorKind, String) {
-    let error = read_git(folder, &GitSettings::new()).expect_err("no facts");
+    let error = GitCommand::new(folder)
+        .facts(&TagFilter::new())
+        .expect_err("no facts");
     (error.kind(), error.to_string())
 }
 
@@ -133,8 +137,8 @@ fn commits_since_the_tag_are_counted() {
     assert_eq!(tag_and_distance(&facts), (Some("v1.2.3"), 2));
     assert_eq!(facts.branch.as_deref(), Some("main"));
     assert_eq!(
-        facts.date.map(|date| date.to_string()).as_deref(),
-        Some("20240615")
+        facts.commit_time.map(|time| time.to_string()).as_deref(),
+        Some("2024-06-15T12:00:03Z")
     );
     let head = repository.git(&["rev-parse", "HEAD"]);
     assert_eq!(
@@ -200,8 +204,10 @@ fn closer_tags_that_name_no_version_are_passed_over() {
         tag_and_distance(&read(repository.path())),
         (Some("v1.2.3"), 2)
     );
-    let settings = GitSettings::new().with_tag_prefix("client-");
-    let facts = read_git(repository.path(), &settings).expect("facts");
+    let settings = TagFilter::new().with_prefix("client-");
+    let facts = GitCommand::new(repository.path())
+        .facts(&settings)
+        .expect("facts");
     assert_eq!(tag_and_distance(&facts), (Some("client-v9.0"), 0));
     assert_eq!(public(facts), "9.0");
 }

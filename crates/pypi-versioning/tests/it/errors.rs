@@ -65,7 +65,7 @@ fn a_date_is_needed_only_where_it_is_printed() {
     assert!(describe(on_tag("v1.0").with_distance(1), &settings).is_ok());
     let dirty = on_tag("v1.0").with_dirty(true);
     let error = describe(dirty, &settings).expect_err("no version");
-    assert_eq!(error.kind(), DescribeErrorKind::NoDate);
+    assert_eq!(error.kind(), DescribeErrorKind::NoTime);
 }
 
 #[test]

@@ -10,5 +10,6 @@
 mod checkout;
 mod errors;
 mod properties;
+mod schemes;
 mod setuptools_scm;
 mod specifiers;

@@ -1,7 +1,7 @@
 //! What setuptools-scm 10.3.4 says of the same checkouts with `version_scheme = "guess-next-dev"`
 //! on 2024-06-15, base `0.0`.
 
-use pypi_versioning::{CommitId, Date, Facts, LocalScheme, Settings, Tag, Version, describe};
+use pypi_versioning::{CommitId, Facts, LocalScheme, Settings, Tag, Timestamp, Version, describe};
 
 /// Noon of 2024-06-15.
 const NOW: u64 = 1_718_452_800;
@@ -63,10 +63,7 @@ fn scheme_node_is_node_and_date_without_the_date() {
 
 fn full(row: &Row, local_scheme: LocalScheme) -> Version {
     let (tag, distance, node, dirty, _) = *row;
-    let mut facts = Facts::new()
-        .with_distance(distance)
-        .with_dirty(dirty)
-        .with_date(Date::from_unix_seconds(NOW).expect("a date"));
+    let mut facts = Facts::new().with_distance(distance).with_dirty(dirty);
     if !tag.is_empty() {
         facts = facts.with_tag(Tag::parse(tag, "").expect("a version tag"));
     }
@@ -75,6 +72,7 @@ fn full(row: &Row, local_scheme: LocalScheme) -> Version {
     }
     let settings = Settings::new()
         .with_local_scheme(local_scheme)
+        .with_time(Timestamp::from_unix_seconds(NOW).expect("a time"))
         .with_base(Version::parse("0.0").expect("a version"));
     let described = describe(facts, &settings).expect("a version");
     assert_eq!(*described.public(), described.full().public());

@@ -1,0 +1,216 @@
+use std::collections::HashMap;
+use std::io::{self, BufRead, Read};
+
+use super::command::Git;
+use super::error::GitError;
+use crate::facts::CommitId;
+use crate::tag::{Tag, TagFilter};
+use crate::time::Timestamp;
+
+/// How many tagged commits are compared by depth: as many as `git describe` looks at.
+const MAX_CANDIDATES: usize = 10;
+/// The most bytes of one commit with all its tags: some hundred thousand of these.
+const MAX_RECORD: u64 = 16 * 1024 * 1024;
+
+pub(super) struct Nearest {
+    pub(super) tag: Option<Tag>,
+    pub(super) distance: u64,
+    pub(super) commit_time: Option<Timestamp>,
+}
+
+/// Finds the version tag of the commit, or the ancestor that `git describe` would choose, which
+/// cannot be told to skip tags by more than a list of patterns.
+pub(super) fn nearest(
+    git: &Git<'_>,
+    head: &CommitId,
+    filter: &TagFilter,
+) -> Result<Nearest, GitError> {
+    // One call gives the walk and the tags of each commit, annotated ones followed to their end.
+    let args = [
+        "log",
+        "-z",
+        "--decorate=full",
+        "--decorate-refs=refs/tags/",
+        "--format=tformat:%H %ct %P%n%D",
+        head.as_str(),
+        "--",
+    ];
+    let mut walk = Walk::default();
+    git.read(&args, |output| walk.read(output, filter))?;
+    let commit_time = walk.commit_time;
+    let seen = walk.seen;
+    let best = walk.candidates.into_iter().reduce(|best, candidate| {
+        if candidate.depth < best.depth {
+            candidate
+        } else {
+            best
+        }
+    });
+    let (tag, distance) = match best {
+        None => (None, seen),
+        Some(Candidate { tag, commit, .. }) if commit == head.as_str() => (Some(tag), 0),
+        Some(Candidate { tag, commit, .. }) => (Some(tag), count(git, head, &commit)?),
+    };
+    Ok(Nearest {
+        tag,
+        distance,
+        commit_time,
+    })
+}
+
+fn count(git: &Git<'_>, head: &CommitId, tagged: &str) -> Result<u64, GitError> {
+    let excluded = format!("^{tagged}");
+    let answer = git.text(&["rev-list", "--count", head.as_str(), &excluded, "--"])?;
+    let number = answer.trim_end().parse();
+    number.map_err(|_| GitError::unexpected(git.root(), "rev-list"))
+}
+
+/// A walk from the newest commit on. Each candidate has a bit; a commit has those of the
+/// candidates that contain it, handed on from child to parent.
+#[derive(Default)]
+struct Walk {
+    candidates: Vec<Candidate>,
+    /// Commits that are announced by a child and not yet met.
+    pending: HashMap<String, u16>,
+    seen: u64,
+    commit_time: Option<Timestamp>,
+}
+
+struct Candidate {
+    tag: Tag,
+    commit: String,
+    /// Commits met so far that the tag does not contain.
+    depth: u64,
+}
+
+impl Walk {
+    /// Returns true when enough is known and the rest need not be read.
+    fn read(&mut self, mut output: impl BufRead, filter: &TagFilter) -> io::Result<bool> {
+        let mut record = Vec::new();
+        loop {
+            record.clear();
+            let length = (&mut output).take(MAX_RECORD).read_until(0, &mut record)?;
+            if length == 0 {
+                return Ok(false);
+            }
+            if record.pop_if(|byte| *byte == 0).is_none() {
+                return Err(io::ErrorKind::FileTooLarge.into());
+            }
+            if self.meet(&record, filter) {
+                return Ok(true);
+            }
+        }
+    }
+
+    fn meet(&mut self, record: &[u8], filter: &TagFilter) -> bool {
+        let (commit, decoration) = split(record, b'\n');
+        // Names of commits are ASCII, those of tags are bytes.
+        let commit = String::from_utf8_lossy(commit);
+        let mut fields = commit.split(' ').filter(|field| !field.is_empty());
+        let (Some(id), time) = (fields.next(), fields.next()) else {
+            return false;
+        };
+        if self.seen == 0 {
+            let seconds = time.and_then(|time| time.parse().ok());
+            self.commit_time = seconds.and_then(|time| Timestamp::from_unix_seconds(time).ok());
+        }
+        let mut within = self.pending.remove(id).unwrap_or_default();
+        if let Some(tag) = highest(decoration, filter) {
+            if self.candidates.len() == MAX_CANDIDATES {
+                return true;
+            }
+            within |= 1 << self.candidates.len();
+            self.candidates.push(Candidate {
+                tag,
+                commit: id.to_owned(),
+                depth: self.seen,
+            });
+        }
+        self.seen += 1;
+        for (index, candidate) in self.candidates.iter_mut().enumerate() {
+            candidate.depth += u64::from(within & (1 << index) == 0);
+        }
+        if self.pending.is_empty() && self.best_contain(within) {
+            return true;
+        }
+        for parent in fields {
+            *self.pending.entry(parent.to_owned()).or_default() |= within;
+        }
+        false
+    }
+
+    /// Whether the candidates of the least depth contain all that is left to meet.
+    fn best_contain(&self, within: u16) -> bool {
+        let Some(least) = self
+            .candidates
+            .iter()
+            .map(|candidate| candidate.depth)
+            .min()
+        else {
+            return false;
+        };
+        let candidates = self.candidates.iter().enumerate();
+        let mut best = candidates.filter(|(_, candidate)| candidate.depth == least);
+        best.all(|(index, _)| within & (1 << index) != 0)
+    }
+}
+
+/// Returns the tag of the highest version in `tag: refs/tags/v1.0, tag: refs/tags/v1.1`, and the
+/// first in byte order among equal versions. No name of a ref has a space.
+fn highest(decoration: &[u8], filter: &TagFilter) -> Option<Tag> {
+    let names = decoration.split(|byte| *byte == b' ').filter_map(|word| {
+        let name = word
+            .strip_suffix(b",")
+            .unwrap_or(word)
+            .strip_prefix(b"refs/tags/")?;
+        filter.tag(std::str::from_utf8(name).ok()?)
+    });
+    names.reduce(|best, tag| {
+        let higher = tag
+            .version
+            .cmp(&best.version)
+            .then_with(|| best.name.cmp(&tag.name));
+        if higher.is_gt() { tag } else { best }
+    })
+}
+
+fn split(bytes: &[u8], separator: u8) -> (&[u8], &[u8]) {
+    let end = bytes.iter().position(|byte| *byte == separator);
+    let (before, after) = bytes.split_at(end.unwrap_or(bytes.len()));
+    (before, after.get(1..).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(decoration: &[u8]) -> Option<String> {
+        highest(decoration, &TagFilter::new()).map(|tag| tag.name)
+    }
+
+    #[test]
+    fn the_highest_version_of_a_commit_wins() {
+        let tags = b"tag: refs/tags/v1.9, tag: refs/tags/v1.10, tag: refs/tags/v1.10rc9, grafted";
+        assert_eq!(name(tags).as_deref(), Some("v1.10"));
+        let equal = b"tag: refs/tags/v2.0.0, tag: refs/tags/2.0";
+        assert_eq!(name(equal).as_deref(), Some("2.0"));
+    }
+
+    #[test]
+    fn names_that_are_no_versions_are_passed_over() {
+        assert_eq!(name(b"tag: refs/tags/\xff1.0, tag: refs/tags/v1"), None);
+        assert_eq!(name(b"refs/heads/1.0, HEAD"), None);
+        // A comma is part of this name.
+        assert_eq!(name(b"tag: refs/tags/1.0,2.0").as_deref(), None);
+        assert_eq!(name(b""), None);
+    }
+
+    #[test]
+    fn records_without_end_are_refused() {
+        let endless = io::BufReader::new(io::repeat(b'x'));
+        let error = Walk::default()
+            .read(endless, &TagFilter::new())
+            .unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);
+    }
+}

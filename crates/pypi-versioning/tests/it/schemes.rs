@@ -1,0 +1,195 @@
+//! The public versions that setuptools-scm 10.3.4 and dunamai 1.26.5 (`--no-metadata`) give.
+
+use pypi_versioning::{
+    CommitId, DescribeErrorKind, Facts, LocalScheme, Scheme, Settings, Tag, Timestamp, Version,
+    WarningKind, describe,
+};
+
+const SCHEMES: [Scheme; 7] = [
+    Scheme::NoGuessDev,
+    Scheme::PostRelease,
+    Scheme::Semver,
+    Scheme::ReleaseBranchSemver,
+    Scheme::CalverByDate,
+    Scheme::Dunamai,
+    Scheme::DunamaiBump,
+];
+
+/// Tag, distance, and the version of each scheme on 2024-01-01; `!` is an error of both.
+type Row = (&'static str, u64, [&'static str; 7]);
+
+#[rustfmt::skip]
+const TABLE: [Row; 12] = [
+    ("v1.2.3", 0, ["1.2.3", "1.2.3", "1.2.3", "1.2.3", "1.2.3", "1.2.3", "1.2.3"]),
+    ("v1.2.3", 1, ["1.2.3.post1.dev1", "1.2.3.post1", "1.2.4.dev1", "1.3.0.dev1", "24.1.1.0.dev1", "1.2.3.post1.dev0", "1.2.4.dev1"]),
+    ("v0.5.9", 23, ["0.5.9.post1.dev23", "0.5.9.post23", "0.5.10.dev23", "0.6.0.dev23", "24.1.1.0.dev23", "0.5.9.post23.dev0", "0.5.10.dev23"]),
+    ("v0.6.0.dev0", 23, ["0.6.0.dev23", "!", "0.6.0.dev23", "0.6.0.dev23", "24.1.1.0.dev23", "0.6.0.dev23", "0.6.0.dev24"]),
+    ("v1.0.0rc1", 2, ["1.0.0rc1.post1.dev2", "1.0.0rc1.post2", "1.0.1.dev2", "1.1.0.dev2", "24.1.1.0.dev2", "1.0.0rc1.post2.dev0", "1.0.0rc2.dev2"]),
+    ("v1.0.0.post1", 2, ["!", "!", "1.0.1.dev2", "1.1.0.dev2", "24.1.1.0.dev2", "!", "1.0.0.post2.dev2"]),
+    ("v1.0.0.dev3", 3, ["!", "!", "1.0.1.dev3", "1.1.0.dev3", "24.1.1.0.dev3", "1.0.0.dev6", "1.0.0.dev7"]),
+    ("v1!2.0.0", 3, ["1!2.0.0.post1.dev3", "1!2.0.0.post3", "1!2.0.1.dev3", "1!2.1.0.dev3", "1!24.1.1.0.dev3", "1!2.0.0.post3.dev0", "1!2.0.1.dev3"]),
+    ("v2.0", 4, ["2.0.post1.dev4", "2.0.post4", "2.0.1.dev4", "2.1.0.dev4", "24.1.1.0.dev4", "2.0.post4.dev0", "2.1.dev4"]),
+    ("v1.2.3.4", 3, ["1.2.3.4.post1.dev3", "1.2.3.4.post3", "1.2.4.dev3", "1.3.0.dev3", "24.1.1.0.dev3", "1.2.3.4.post3.dev0", "1.2.3.5.dev3"]),
+    ("v24.1.1", 3, ["24.1.1.post1.dev3", "24.1.1.post3", "24.1.2.dev3", "24.2.0.dev3", "24.1.1.1.dev3", "24.1.1.post3.dev0", "24.1.2.dev3"]),
+    ("v2023.12.31.4", 3, ["2023.12.31.4.post1.dev3", "2023.12.31.4.post3", "2023.12.32.dev3", "2023.13.0.dev3", "2024.1.1.0.dev3", "2023.12.31.4.post3.dev0", "2023.12.31.5.dev3"]),
+];
+
+fn after(tag: &str, distance: u64) -> Facts {
+    Facts::new()
+        .with_tag(Tag::parse(tag, "").expect("a version tag"))
+        .with_distance(distance)
+        .with_node(CommitId::parse(&"0123456789".repeat(4)).expect("a commit"))
+        .with_commit_time(Timestamp::from_unix_seconds(1_704_110_400).expect("a time"))
+}
+
+fn public(facts: Facts, scheme: Scheme) -> Result<String, DescribeErrorKind> {
+    let described = describe(facts, &Settings::new().with_scheme(scheme));
+    match described {
+        Ok(described) => Ok(described.public().to_string()),
+        Err(error) => Err(error.kind()),
+    }
+}
+
+#[test]
+fn versions_are_those_of_the_tools() {
+    for (tag, distance, expected) in &TABLE {
+        for (scheme, expected) in SCHEMES.into_iter().zip(expected) {
+            let found = public(after(tag, *distance), scheme);
+            let found = found.unwrap_or_else(|_| "!".to_owned());
+            assert_eq!(found, *expected, "{tag} {distance} {scheme}");
+        }
+    }
+}
+
+#[test]
+fn tags_that_cannot_be_counted_on_have_a_kind() {
+    let kind = |tag, scheme| public(after(tag, 2), scheme).expect_err("no version");
+    assert_eq!(
+        kind("v1.0.post1", Scheme::NoGuessDev),
+        DescribeErrorKind::PostTag
+    );
+    assert_eq!(
+        kind("v1.0.post1", Scheme::PostRelease),
+        DescribeErrorKind::PostTag
+    );
+    assert_eq!(
+        kind("v1.0.post1", Scheme::Dunamai),
+        DescribeErrorKind::PostTag
+    );
+    assert_eq!(
+        kind("v1.0.dev0", Scheme::PostRelease),
+        DescribeErrorKind::DevelopmentTag
+    );
+    // A tag of the future: the day of the commit is below it.
+    assert_eq!(
+        kind("v25.1.1", Scheme::CalverByDate),
+        DescribeErrorKind::NotHigher
+    );
+    assert_eq!(
+        kind("v100.0", Scheme::CalverByDate),
+        DescribeErrorKind::NotHigher
+    );
+    let mut undated = after("v1.0", 1);
+    undated.commit_time = None;
+    assert_eq!(
+        public(undated, Scheme::CalverByDate),
+        Err(DescribeErrorKind::NoTime)
+    );
+}
+
+#[test]
+fn branches_choose_the_number() {
+    let on = |branch: &str, scheme| {
+        public(after("v1.2.3", 2).with_branch(branch), scheme).expect("a version")
+    };
+    for branch in ["feature/x", "me/feature-x", "features"] {
+        assert_eq!(on(branch, Scheme::Semver), "1.3.0.dev2", "{branch}");
+    }
+    for branch in ["main", "fix-feature-flag"] {
+        assert_eq!(on(branch, Scheme::Semver), "1.2.4.dev2", "{branch}");
+    }
+    for branch in ["1.2", "v1.2", "release/1.2", "release-1.2", "1.2.9"] {
+        assert_eq!(
+            on(branch, Scheme::ReleaseBranchSemver),
+            "1.2.4.dev2",
+            "{branch}"
+        );
+    }
+    for branch in ["1", "1.3", "dependabot/pip/foo-1.2.9", "1!1.2", "main"] {
+        assert_eq!(
+            on(branch, Scheme::ReleaseBranchSemver),
+            "1.3.0.dev2",
+            "{branch}"
+        );
+    }
+    assert_eq!(on("release-24.7.1", Scheme::CalverByDate), "24.7.1.dev2");
+}
+
+#[test]
+fn a_changed_tree_on_a_tag_is_higher_than_the_tag() {
+    let tag = Version::parse("1.2.3").expect("a version");
+    for scheme in SCHEMES.into_iter().chain([Scheme::GuessNextDev]) {
+        let dirty = after("v1.2.3", 0).with_dirty(true);
+        let described = describe(dirty, &Settings::new().with_scheme(scheme)).expect("a version");
+        assert!(
+            *described.public() > tag,
+            "{scheme}: {}",
+            described.public()
+        );
+    }
+}
+
+#[test]
+fn only_version_is_warned_of() {
+    let settings = Settings::new().with_scheme(Scheme::OnlyVersion);
+    let described = describe(after("v1.2.3", 2), &settings).expect("a version");
+    assert_eq!(described.full().to_string(), "1.2.3+g012345678");
+    let kinds: Vec<_> = described.warnings().iter().map(|w| w.kind()).collect();
+    assert_eq!(kinds, [WarningKind::NotUnique]);
+    let exact = describe(after("v1.2.3", 0), &settings).expect("a version");
+    assert!(exact.warnings().is_empty());
+}
+
+/// The version of the seed requirement, `0.6.0.dev23+g1a2b3c4`, by both of its configurations.
+#[test]
+fn a_commit_shows_as_many_digits_as_are_asked_for() {
+    for (tag, scheme) in [
+        ("v0.5.9", Scheme::ReleaseBranchSemver),
+        ("v0.6.0.dev0", Scheme::GuessNextDev),
+    ] {
+        let facts = Facts::new()
+            .with_tag(Tag::parse(tag, "").expect("a version tag"))
+            .with_distance(23)
+            .with_node(CommitId::parse(&format!("1a2b3c4{:0<33}", "")).expect("a commit"));
+        let settings = Settings::new().with_scheme(scheme);
+        let full = |length| {
+            let settings = settings.clone().with_node_length(length);
+            describe(facts.clone(), &settings)
+                .expect("a version")
+                .full()
+                .to_string()
+        };
+        assert_eq!(full(7), "0.6.0.dev23+g1a2b3c4");
+        assert_eq!(full(9), "0.6.0.dev23+g1a2b3c400");
+        assert_eq!(full(0), "0.6.0.dev23+g1a2b");
+        assert_eq!(full(1000).len(), "0.6.0.dev23+g".len() + 40);
+        let described = describe(facts.clone(), &settings).expect("a version");
+        assert_eq!(described.public().to_string(), "0.6.0.dev23");
+    }
+}
+
+#[test]
+fn the_time_of_a_dirty_tree_is_the_one_given_or_that_of_the_commit() {
+    let dirty = || after("v1.2.3", 1).with_dirty(true);
+    let local = |settings: &Settings| {
+        let described = describe(dirty(), settings).expect("a version");
+        described.full().local().expect("a local part")
+    };
+    let settings = Settings::new().with_local_scheme(LocalScheme::NodeAndTimestamp);
+    assert_eq!(local(&settings), "g012345678.d20240101120000");
+    let epoch = Timestamp::parse_seconds("1718452800").expect("a time");
+    assert_eq!(
+        local(&settings.with_time(epoch)),
+        "g012345678.d20240615120000"
+    );
+}
