@@ -24,6 +24,8 @@ impl FactError {
 pub enum FactErrorKind {
     /// A commit name that is not a full one.
     CommitId,
+    /// A variable that pretends a version has none in it.
+    PretendedVersion,
     /// A time that is no second between 1970 and 9999.
     Time,
 }

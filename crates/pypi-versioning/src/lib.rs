@@ -38,6 +38,8 @@
 
 mod archive;
 mod archive_error;
+mod bump;
+mod bump_error;
 mod describe;
 mod describe_error;
 mod fact_error;
@@ -46,6 +48,7 @@ mod facts;
 mod git;
 mod next;
 mod parts;
+mod pretend;
 mod scheme;
 #[cfg(feature = "semver")]
 mod semver;
@@ -58,10 +61,13 @@ mod tag;
 mod text;
 mod time;
 mod version;
+mod version_file;
 mod warning;
 
 pub use archive::{git_archival_facts, pkg_info_version};
 pub use archive_error::{ArchiveError, ArchiveErrorKind};
+pub use bump::{Bump, Part, bump};
+pub use bump_error::{BumpError, BumpErrorKind};
 pub use describe::{Described, describe};
 pub use describe_error::{DescribeError, DescribeErrorKind};
 pub use fact_error::{FactError, FactErrorKind};
@@ -69,6 +75,7 @@ pub use facts::{CommitId, Facts};
 #[cfg(feature = "git")]
 pub use git::{Backend, GitCommand, GitError, GitErrorKind};
 pub use parts::{Parts, Pre};
+pub use pretend::pretended_version;
 pub use scheme::{LocalScheme, Scheme, SchemeError, SchemeErrorKind};
 #[cfg(feature = "semver")]
 pub use semver::{SemverError, SemverErrorKind};
@@ -78,4 +85,5 @@ pub use specifier_error::{SpecifierError, SpecifierErrorKind};
 pub use tag::{Tag, TagFilter};
 pub use time::Timestamp;
 pub use version::{Version, VersionError, VersionErrorKind};
+pub use version_file::{TemplateError, TemplateErrorKind, VersionTemplate, write_version_file};
 pub use warning::{Warning, WarningKind};

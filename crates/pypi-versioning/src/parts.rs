@@ -43,6 +43,13 @@ impl Parts {
         }
     }
 
+    /// Sets the release numbers; none counts as `0`.
+    #[must_use]
+    pub fn with_release(mut self, release: impl Into<Vec<u64>>) -> Self {
+        self.release = Self::new(release).release;
+        self
+    }
+
     /// Sets the epoch; 0 is not written.
     #[must_use]
     pub fn with_epoch(mut self, epoch: u64) -> Self {

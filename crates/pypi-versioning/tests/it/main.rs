@@ -6,6 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod bumps;
 #[cfg(feature = "git")]
 mod checkout;
 mod errors;
@@ -13,3 +14,4 @@ mod properties;
 mod schemes;
 mod setuptools_scm;
 mod specifiers;
+mod version_files;
