@@ -49,6 +49,7 @@ mod git;
 mod next;
 mod parts;
 mod pretend;
+mod route;
 mod scheme;
 #[cfg(feature = "semver")]
 mod semver;
@@ -76,6 +77,10 @@ pub use facts::{CommitId, Facts};
 pub use git::{Backend, GitCommand, GitError, GitErrorKind};
 pub use parts::{Parts, Pre};
 pub use pretend::pretended_version;
+pub use route::{
+    CiEvent, CiProvider, EventError, EventErrorKind, GitRef, RouteCode, RouteSettings, Target,
+    Trigger, Verdict, route,
+};
 pub use scheme::{LocalScheme, Scheme, SchemeError, SchemeErrorKind};
 #[cfg(feature = "semver")]
 pub use semver::{SemverError, SemverErrorKind};

@@ -93,10 +93,16 @@ impl TagFilter {
         self
     }
 
+    /// Tells whether prefix and glob let a name through, version or not.
+    pub(crate) fn has_shape(&self, name: &str) -> bool {
+        let matched = self.glob.as_ref().is_none_or(|glob| matches(glob, name));
+        matched && name.starts_with(&self.prefix)
+    }
+
     /// Reads a tag name, none where it names no version of the project.
     #[must_use]
     pub fn tag(&self, name: &str) -> Option<Tag> {
-        if self.glob.as_ref().is_some_and(|glob| !matches(glob, name)) {
+        if !self.has_shape(name) {
             return None;
         }
         if self.dot_required {

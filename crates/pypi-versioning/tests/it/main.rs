@@ -11,6 +11,7 @@ mod bumps;
 mod checkout;
 mod errors;
 mod properties;
+mod routes;
 mod schemes;
 mod setuptools_scm;
 mod specifiers;
