@@ -49,6 +49,8 @@ mod git;
 mod next;
 mod parts;
 mod pretend;
+#[cfg(feature = "pyproject")]
+mod pyproject;
 mod route;
 mod scheme;
 #[cfg(feature = "semver")]
@@ -77,6 +79,10 @@ pub use facts::{CommitId, Facts};
 pub use git::{Backend, GitCommand, GitError, GitErrorKind};
 pub use parts::{Parts, Pre};
 pub use pretend::pretended_version;
+#[cfg(feature = "pyproject")]
+pub use pyproject::{
+    Config, ConfigTable, PyProject, PyProjectError, PyProjectErrorKind, Unmapped, VersionFile,
+};
 pub use route::{
     CiEvent, CiProvider, EventError, EventErrorKind, GitRef, RouteCode, RouteSettings, Target,
     Trigger, Verdict, route,

@@ -103,7 +103,7 @@ pub enum LocalScheme {
     NodeAndTimestamp,
     /// `dirty-tag`: `+dirty` when the tree is dirty.
     DirtyTag,
-    /// `no-local-version`: nothing.
+    /// `no-local-version`, or `none`: nothing.
     None,
 }
 
@@ -145,7 +145,13 @@ impl FromStr for Scheme {
     type Err = SchemeError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let found = Self::ALL.into_iter().find(|scheme| scheme.name() == text);
+        // Other names that setuptools-scm has for the same.
+        let name = match text {
+            "semver-pep440" | "python-simplified-semver" => "semver",
+            "semver-pep440-release-branch" => "release-branch-semver",
+            name => name,
+        };
+        let found = Self::ALL.into_iter().find(|scheme| scheme.name() == name);
         let kind = SchemeErrorKind::UnknownScheme;
         found.ok_or_else(|| SchemeError::new(kind, text, &Self::ALL.map(Self::name)))
     }
@@ -155,7 +161,12 @@ impl FromStr for LocalScheme {
     type Err = SchemeError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let found = Self::ALL.into_iter().find(|scheme| scheme.name() == text);
+        let name = if text == "none" {
+            "no-local-version"
+        } else {
+            text
+        };
+        let found = Self::ALL.into_iter().find(|scheme| scheme.name() == name);
         let kind = SchemeErrorKind::UnknownLocalScheme;
         found.ok_or_else(|| SchemeError::new(kind, text, &Self::ALL.map(Self::name)))
     }
@@ -211,6 +222,17 @@ mod tests {
         for scheme in LocalScheme::ALL {
             assert_eq!(scheme.name().parse(), Ok(scheme));
         }
+    }
+
+    #[test]
+    fn some_schemes_have_other_names() {
+        let name = |text: &str| text.parse().map(Scheme::name);
+        assert_eq!(name("semver-pep440"), Ok("semver"));
+        assert_eq!(
+            name("semver-pep440-release-branch"),
+            Ok("release-branch-semver")
+        );
+        assert_eq!("none".parse(), Ok(LocalScheme::None));
     }
 
     #[test]

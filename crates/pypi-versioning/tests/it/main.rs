@@ -11,6 +11,8 @@ mod bumps;
 mod checkout;
 mod errors;
 mod properties;
+#[cfg(feature = "pyproject")]
+mod pyproject;
 mod routes;
 mod schemes;
 mod setuptools_scm;

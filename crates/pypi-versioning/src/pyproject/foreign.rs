@@ -1,0 +1,165 @@
+//! What the tables of other tools mean here; what has no counterpart is listed, not guessed.
+
+use toml_edit::{Item, TableLike};
+
+use super::PyProjectError;
+use super::config::{Reader, flag, text};
+use crate::scheme::{LocalScheme, Scheme};
+
+const NO_COUNTERPART: &str = "it has no counterpart: check the version without it";
+const TAGS: &str = "regular expressions are not read: use tag-prefix and tag-glob of \
+                    tool.pypi-release.version";
+const STRICT: &str = "a dirty tree is no error here but a warning; `route` refuses it";
+
+/// Reads `[tool.setuptools_scm]`, `[tool.vcs-versioning]`, or the `raw-options` of hatch-vcs.
+pub(super) fn setuptools_scm(
+    reader: &mut Reader,
+    table: &str,
+    values: &dyn TableLike,
+) -> Result<(), PyProjectError> {
+    // Its default, which is not ours.
+    reader.config.settings.local_scheme = LocalScheme::NodeAndDate;
+    for (name, item) in values.iter() {
+        let key = &format!("{table}.{name}");
+        match name {
+            "version_scheme" => match item.as_str() {
+                Some(name) if reader.scheme(key, name).is_ok() => {}
+                _ => reader.unmapped(key, "choose a scheme: lists and functions are not read"),
+            },
+            "local_scheme" => match item.as_str() {
+                Some("no-local-version-strict") => {
+                    reader.config.settings.local_scheme = LocalScheme::None;
+                    reader.unmapped(key, STRICT);
+                }
+                Some("fail-on-uncommitted-changes") => reader.unmapped(key, STRICT),
+                Some(name) if reader.local_scheme(key, name).is_ok() => {}
+                _ => reader.unmapped(
+                    key,
+                    "choose a local scheme: lists and functions are not read",
+                ),
+            },
+            "version_file" | "write_to" => reader.version_file(key, item)?,
+            "version_file_template" | "write_to_template" => match reader.template(key, item) {
+                Ok(()) => {}
+                Err(_) => reader.unmapped(key, "write it with {version} or {version_tuple}"),
+            },
+            "fallback_version" => reader.base(key, item)?,
+            "tag" => tag(reader, key, item)?,
+            "normalize" if item.as_bool() == Some(true) => {}
+            "search_parent_directories" => {} // git looks there anyhow
+            "root" if item.as_str() == Some(".") => {}
+            "root" => reader.unmapped(key, "give the folder to the command"),
+            "tag_regex" => reader.unmapped(key, TAGS),
+            _ => reader.unmapped(key, NO_COUNTERPART),
+        }
+    }
+    Ok(())
+}
+
+fn tag(reader: &mut Reader, key: &str, item: &Item) -> Result<(), PyProjectError> {
+    let Some(values) = item.as_table_like() else {
+        return Err(PyProjectError::wrong_type(key, "a table"));
+    };
+    for (name, item) in values.iter() {
+        let key = &format!("{key}.{name}");
+        match name {
+            "prefix" => reader.tags(|tags| Ok(tags.with_prefix(text(key, item)?)))?,
+            "strict" => reader.tags(|tags| Ok(tags.with_dot_required(flag(key, item)?)))?,
+            "regex" => reader.unmapped(key, TAGS),
+            _ => reader.unmapped(key, NO_COUNTERPART),
+        }
+    }
+    Ok(())
+}
+
+/// Reads `[tool.hatch.version]` of hatch-vcs and its build hook.
+pub(super) fn hatch(
+    reader: &mut Reader,
+    values: &dyn TableLike,
+    hook: Option<&dyn TableLike>,
+) -> Result<(), PyProjectError> {
+    const TABLE: &str = "tool.hatch.version";
+    const HOOK: &str = "tool.hatch.build.hooks.vcs";
+    reader.config.settings.local_scheme = LocalScheme::NodeAndDate;
+    if let Some(options) = values.get("raw-options") {
+        let key = &format!("{TABLE}.raw-options");
+        match options.as_table_like() {
+            Some(options) => setuptools_scm(reader, key, options)?,
+            None => return Err(PyProjectError::wrong_type(key, "a table")),
+        }
+    }
+    for (name, item) in values.iter() {
+        let key = &format!("{TABLE}.{name}");
+        match name {
+            "source" | "raw-options" => {}
+            "fallback-version" => reader.base(key, item)?,
+            "tag-pattern" => reader.unmapped(key, TAGS),
+            _ => reader.unmapped(key, NO_COUNTERPART),
+        }
+    }
+    for (name, item) in hook.into_iter().flat_map(TableLike::iter) {
+        let key = &format!("{HOOK}.{name}");
+        match name {
+            "version-file" => reader.version_file(key, item)?,
+            "template" => match reader.template(key, item) {
+                Ok(()) => {}
+                Err(_) => reader.unmapped(key, "write it with {version} or {version_tuple}"),
+            },
+            _ => reader.unmapped(key, NO_COUNTERPART),
+        }
+    }
+    Ok(())
+}
+
+/// Reads `[tool.uv-dynamic-versioning]`, whose keys are those of dunamai.
+pub(super) fn uv(reader: &mut Reader, values: &dyn TableLike) -> Result<(), PyProjectError> {
+    reader.config.settings.scheme = Scheme::Dunamai;
+    // Unless said otherwise, a tag of dunamai begins with v.
+    let mut v = "v";
+    let mut prefix = String::new();
+    for (name, item) in values.iter() {
+        let key = &format!("tool.uv-dynamic-versioning.{name}");
+        match name {
+            "vcs" if matches!(item.as_str(), Some("any" | "git")) => {}
+            "style" if item.as_str() == Some("pep440") => {}
+            "strict" if item.as_bool() == Some(true) => {}
+            "commit-prefix" if item.as_str() == Some("g") => {}
+            "bump" => bump(reader, key, item)?,
+            "metadata" if item.as_bool() == Some(false) => {
+                reader.config.settings.local_scheme = LocalScheme::None;
+            }
+            "metadata" if item.as_bool() == Some(true) => {
+                reader.unmapped(key, "an exact version never has a local part here");
+            }
+            "commit-length" => reader.node_length(key, item)?,
+            "fallback-version" => reader.base(key, item)?,
+            "pattern-prefix" => prefix = text(key, item)?.to_owned(),
+            "pattern" => match text(key, item)? {
+                "default" => {}
+                "default-unprefixed" => v = "",
+                _ => reader.unmapped(key, TAGS),
+            },
+            _ => reader.unmapped(key, NO_COUNTERPART),
+        }
+    }
+    reader.tags(|tags| Ok(tags.with_prefix(prefix + v)))
+}
+
+fn bump(reader: &mut Reader, key: &str, item: &Item) -> Result<(), PyProjectError> {
+    let enabled = match item.as_table_like() {
+        None => flag(key, item)?,
+        Some(values) => {
+            for (name, _) in values.iter().filter(|(name, _)| *name != "enable") {
+                reader.unmapped(&format!("{key}.{name}"), NO_COUNTERPART);
+            }
+            let key = &format!("{key}.enable");
+            values
+                .get("enable")
+                .map_or(Ok(false), |item| flag(key, item))?
+        }
+    };
+    if enabled {
+        reader.config.settings.scheme = Scheme::DunamaiBump;
+    }
+    Ok(())
+}
