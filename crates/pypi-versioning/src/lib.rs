@@ -61,6 +61,8 @@ mod settings;
 mod specifier;
 mod specifier_error;
 mod tag;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod text;
 mod time;
 mod version;

@@ -88,9 +88,11 @@ fn after_final(start: &Version, scheme: Scheme) -> Result<Pep440, DescribeError>
 }
 
 /// Keeps so many release numbers, the last of them counted up unless the tag is `.dev0`.
+///
+/// Unlike setuptools-scm, counts up after `1.0.0rc1.dev0` too: `1.0.0.dev2` is below it.
 fn semver(start: &Version, kept: usize) -> Result<Pep440, DescribeError> {
     let mut release = start.release().to_vec();
-    if start.dev() == Some(0) {
+    if start.dev() == Some(0) && !start.is_pre() && !start.is_post() {
         release.resize(SEMVER_NUMBERS.max(release.len()), 0);
     } else {
         release.resize(kept, 0);

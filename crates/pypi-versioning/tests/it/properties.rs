@@ -1,6 +1,13 @@
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
-use pypi_versioning::{CommitId, Described, Facts, LocalScheme, Settings, Tag, Version, describe};
+use pypi_versioning::testing::{
+    bumps, facts, local_scheme, public_version, release, scheme, specifier_set, spelled_version,
+    version,
+};
+use pypi_versioning::{
+    CiEvent, CommitId, Described, Facts, LocalScheme, Prereleases, RouteSettings, Scheme, Settings,
+    SpecifierSet, Tag, Target, Timestamp, Version, bump, describe, pkg_info_version, route,
+};
 
 fn config() -> ProptestConfig {
     ProptestConfig {
@@ -10,150 +17,259 @@ fn config() -> ProptestConfig {
     }
 }
 
-/// A version in normal form without development and local part.
-fn release() -> impl Strategy<Value = String> {
-    let number = || prop_oneof![0..20u64, any::<u32>().prop_map(u64::from)];
-    let epoch = prop_oneof![3 => Just(String::new()), 1 => (1..9u8).prop_map(|n| format!("{n}!"))];
-    let numbers = prop::collection::vec(number(), 1..6).prop_map(|numbers| {
-        let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
-        numbers.join(".")
-    });
-    let pre = prop::option::of((prop_oneof!["a", "b", "rc"], number()));
-    let post = prop::option::of(number());
-    (epoch, numbers, pre, post).prop_map(|(epoch, numbers, pre, post)| {
-        let pre = pre.map(|(kind, number)| format!("{kind}{number}"));
-        let post = post.map(|number| format!(".post{number}"));
-        format!(
-            "{epoch}{numbers}{}{}",
-            pre.unwrap_or_default(),
-            post.unwrap_or_default()
-        )
-    })
+fn settings(scheme: Scheme, local: LocalScheme) -> Settings {
+    let base = Version::parse("0.0").expect("a version");
+    Settings::new()
+        .with_scheme(scheme)
+        .with_local_scheme(local)
+        .with_base(base)
 }
 
-/// Any version in normal form.
-fn normal_form() -> impl Strategy<Value = String> {
-    let dev = prop::option::of(0..u64::MAX);
-    let segment = "[a-z][a-z0-9]{0,5}|0|[1-9][0-9]{0,8}";
-    let local = prop::option::of(prop::collection::vec(segment, 1..4));
-    (release(), dev, local).prop_map(|(release, dev, local)| {
-        let dev = dev.map(|number| format!(".dev{number}"));
-        let local = local.map(|segments| format!("+{}", segments.join(".")));
-        format!(
-            "{release}{}{}",
-            dev.unwrap_or_default(),
-            local.unwrap_or_default()
-        )
-    })
+fn after(tag: &Version, distance: u64) -> Facts {
+    Facts::new()
+        .with_tag(Tag::new("the-tag", tag.clone()))
+        .with_distance(distance)
+        .with_node(CommitId::parse(&"0123456789".repeat(4)).expect("a commit"))
+        .with_commit_time(Timestamp::from_unix_seconds(1_718_452_800).expect("a time"))
 }
 
-/// The version of a tag that can be counted on from.
-fn tagged() -> impl Strategy<Value = Version> {
-    (
-        release(),
-        prop_oneof![Just(""), Just(".dev0"), Just("+build.1")],
-    )
-        .prop_map(|(release, end)| Version::parse(&format!("{release}{end}")).expect("a version"))
-}
-
-fn local_scheme() -> impl Strategy<Value = LocalScheme> {
+/// Schemes that announce a release: the development number is all that follows its text.
+fn announcing() -> impl Strategy<Value = Scheme> {
     prop_oneof![
-        Just(LocalScheme::Node),
-        Just(LocalScheme::DirtyTag),
-        Just(LocalScheme::None),
+        Just(Scheme::GuessNextDev),
+        Just(Scheme::Semver),
+        Just(Scheme::ReleaseBranchSemver),
+        Just(Scheme::DunamaiBump),
     ]
 }
 
-fn described(tag: &Version, distance: u64, dirty: bool, local_scheme: LocalScheme) -> Described {
-    let facts = Facts::new()
-        .with_tag(Tag::new("the-tag", tag.clone()))
-        .with_distance(distance)
-        .with_dirty(dirty)
-        .with_node(CommitId::parse(&"0123456789".repeat(4)).expect("a commit"));
-    let settings = Settings::new().with_local_scheme(local_scheme);
-    describe(facts, &settings).expect("a version")
+fn described(tag: &Version, distance: u64, scheme: Scheme) -> Described {
+    describe(after(tag, distance), &settings(scheme, LocalScheme::Node)).expect("a version")
 }
 
 proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn normal_forms_are_read_and_printed_unchanged(text in normal_form()) {
-        prop_assert_eq!(Version::parse(&text).expect("a version").to_string(), text);
+    fn a_version_is_read_back_from_its_text(version in version()) {
+        let text = version.to_string();
+        let again = Version::parse(&text).expect("a normal form");
+        prop_assert_eq!(again.to_string(), text);
+        prop_assert_eq!(&again, &version);
+        prop_assert_eq!(version.to_parts().build().expect("parts").to_string(), again.to_string());
     }
 
     #[test]
-    fn a_version_is_read_back_from_its_text(text in "[v ]?[0-9]{1,3}[0-9a-c.+!_rpostdev-]{0,20}") {
-        if let Ok(version) = Version::parse(&text) {
-            let again = Version::parse(&version.to_string()).expect("a normal form");
-            prop_assert_eq!(again.to_string(), version.to_string());
-            prop_assert_eq!(again, version);
-        }
+    fn every_spelling_has_one_normal_form((text, version) in spelled_version()) {
+        let parsed = Version::parse(&text);
+        prop_assert_eq!(parsed.map(|parsed| parsed.to_string()), Ok(version.to_string()), "{}", text);
     }
 
     #[test]
-    fn no_text_makes_the_parser_panic(text in prop_oneof![any::<String>(), "[0-9a-z.+!_-]{0,300}"]) {
+    fn versions_are_in_one_order(a in version(), b in version(), c in version()) {
+        prop_assert_eq!(a.cmp(&b), b.cmp(&a).reverse());
+        prop_assert_eq!(a == b, a.cmp(&b).is_eq());
+        let mut sorted = [&a, &b, &c];
+        sorted.sort();
+        prop_assert!(sorted[0] <= sorted[1] && sorted[1] <= sorted[2] && sorted[0] <= sorted[2]);
+    }
+
+    #[test]
+    fn no_text_makes_a_parser_panic(text in prop_oneof![any::<String>(), "[0-9a-z.+!_=<>~*, -]{0,300}"]) {
         if let Err(error) = Version::parse(&text) {
             prop_assert!(!error.to_string().contains('\n'));
         }
+        if let Err(error) = SpecifierSet::parse(&text) {
+            prop_assert!(!error.to_string().contains('\n'));
+        }
         prop_assert!(Tag::parse(&text, "").is_none_or(|tag| tag.name == text));
+        prop_assert!(pkg_info_version(&text).is_err());
     }
 
     #[test]
-    fn a_public_version_has_no_local_part(text in normal_form()) {
-        let version = Version::parse(&text).expect("a version");
+    fn a_public_version_has_no_local_part(version in version()) {
         prop_assert!(!version.public().has_local());
-        prop_assert_eq!(version.public().to_string(), text.split('+').next().unwrap_or_default());
         prop_assert!(version.public() <= version);
+        prop_assert_eq!(version.has_local(), version.local().is_some());
     }
 
     #[test]
-    fn a_development_version_sorts_between_its_tag_and_the_next_release(
-        tag in tagged(),
+    fn a_set_contains_what_all_of_its_specifiers_contain(
+        a in specifier_set(),
+        b in specifier_set(),
+        version in version(),
+    ) {
+        let both = SpecifierSet::parse(&format!("{a},{b}")).expect("specifiers");
+        let contains = |set: &SpecifierSet| set.contains(&version, Prereleases::Allow);
+        prop_assert_eq!(contains(&both), contains(&a) && contains(&b));
+        let again = SpecifierSet::parse(&a.to_string()).expect("specifiers");
+        prop_assert_eq!(contains(&again), contains(&a));
+    }
+
+    #[test]
+    fn comparisons_complement_each_other(bound in public_version(), version in version()) {
+        let contains = |operator: &str| {
+            let set = SpecifierSet::parse(&format!("{operator}{bound}")).expect("specifiers");
+            set.contains(&version, Prereleases::Allow)
+        };
+        prop_assert_ne!(contains("=="), contains("!="));
+        prop_assert!(!(contains("<") && contains(">=")));
+        prop_assert!(!(contains(">") && contains("<=")));
+        prop_assert!(!contains("<") || contains("<="));
+        prop_assert!(!contains(">") || contains(">="));
+    }
+
+    #[test]
+    fn filters_keep_order_and_rule(
+        set in specifier_set(),
+        versions in prop::collection::vec(version(), 0..6),
+    ) {
+        let strict = set.filter(&versions, Prereleases::Deny);
+        let all = set.filter(&versions, Prereleases::Allow);
+        let default = set.filter(&versions, Prereleases::Default);
+        prop_assert!(strict.iter().all(|version| !version.is_prerelease()));
+        prop_assert!(strict.iter().all(|version| default.contains(version)));
+        prop_assert!(default.iter().all(|version| all.contains(version)));
+        prop_assert_eq!(default.is_empty(), all.is_empty());
+    }
+
+    #[test]
+    fn a_development_version_is_between_its_tag_and_the_release_it_announces(
+        tag in release(),
+        marked: bool,
         distance in 1..1_000_000u64,
-        dirty: bool,
+        scheme in announcing(),
+    ) {
+        let dev = marked.then_some(0);
+        let tag = tag.to_parts().with_dev(dev).build().expect("a version");
+        let described = described(&tag, distance, scheme);
+        let text = described.public().to_string();
+        let (announced, _) = text.rsplit_once(".dev").expect("a development version");
+        prop_assert!(*described.public() > tag, "{} > {}", text, tag);
+        prop_assert!(*described.full() < Version::parse(announced).expect("a version"));
+        prop_assert!(*described.full() >= *described.public());
+    }
+
+    #[test]
+    fn every_result_is_valid_and_higher_than_the_tag(
+        facts in facts(),
+        scheme in scheme(),
         local in local_scheme(),
     ) {
-        let described = described(&tag, distance, dirty, local);
-        let text = described.public().to_string();
-        let (next, number) = text.rsplit_once(".dev").expect("a development version");
-        prop_assert_eq!(number, distance.to_string());
-        prop_assert!(*described.public() > tag, "{} > {}", text, tag);
-        prop_assert!(*described.full() >= *described.public());
-        prop_assert!(*described.full() < Version::parse(next).expect("a version"));
+        let exact = facts.is_exact();
+        let start = facts.tag.as_ref().map(|tag| tag.version.clone());
+        if let Ok(described) = describe(facts, &settings(scheme, local)) {
+            let text = described.full().to_string();
+            prop_assert_eq!(Version::parse(&text).expect("a version").to_string(), text);
+            prop_assert!(!described.public().has_local());
+            match start {
+                Some(start) if exact || scheme == Scheme::OnlyVersion => {
+                    prop_assert_eq!(described.public(), &start.public());
+                }
+                Some(start) => prop_assert!(*described.public() > start.public()),
+                None => {}
+            }
+        }
     }
 
     #[test]
     fn later_commits_have_higher_versions(
-        tag in tagged(),
+        tag in release(),
         distance in 0..1_000_000u64,
         further in 1..1_000u64,
-        local in local_scheme(),
+        scheme in announcing(),
     ) {
-        let earlier = described(&tag, distance, false, local);
-        let later = described(&tag, distance + further, false, local);
+        // From the tag on: an exact version is lower than all that follow.
+        let earlier = described(&tag, distance, scheme);
+        let later = described(&tag, distance + further, scheme);
         prop_assert!(earlier.public() < later.public());
         prop_assert!(earlier.full() < later.full());
     }
 
     #[test]
     fn the_same_facts_give_the_same_version(
-        tag in tagged(),
-        distance in 0..100u64,
-        dirty: bool,
+        facts in facts(),
+        scheme in scheme(),
         local in local_scheme(),
     ) {
-        let once = described(&tag, distance, dirty, local);
-        let facts = once.facts().clone();
-        let again = describe(facts, &Settings::new().with_local_scheme(local)).expect("a version");
-        prop_assert_eq!(again.full().to_string(), once.full().to_string());
+        let settings = settings(scheme, local);
+        prop_assert_eq!(describe(facts.clone(), &settings), describe(facts, &settings));
     }
 
     #[test]
-    fn a_clean_tag_is_its_version(tag in normal_form(), local in local_scheme()) {
-        let version = Version::parse(&tag).expect("a version");
-        let described = described(&version, 0, false, local);
-        prop_assert_eq!(described.full().to_string(), tag);
-        prop_assert!(!described.public().has_local());
+    fn a_clean_tag_is_its_version(tag in version(), scheme in scheme(), local in local_scheme()) {
+        let described = describe(after(&tag, 0), &settings(scheme, local)).expect("a version");
+        prop_assert_eq!(described.full().to_string(), tag.to_string());
+    }
+
+    #[test]
+    fn a_bump_is_higher_or_an_error(version in version(), bumps in bumps()) {
+        if let Ok(bumped) = bump(&version, &bumps) {
+            prop_assert!(bumped > version, "{} > {}", bumped, version);
+            let reversed: Vec<_> = bumps.into_iter().rev().collect();
+            prop_assert_eq!(bump(&version, &reversed), Ok(bumped));
+        }
+    }
+
+    #[test]
+    fn pypi_gets_nothing_but_clean_releases(
+        facts in facts(),
+        scheme in scheme(),
+        event in "push|release|workflow_dispatch|schedule|pull_request",
+        name in "refs/heads/(main|next)|refs/tags/v[12]\\.[0-9](rc1|\\.dev1|\\+x)?|own",
+        same_commit in prop::bool::weighted(0.9),
+        to_test: bool,
+    ) {
+        let node = facts.node.as_ref().map(|node| node.to_string()).unwrap_or_default();
+        let own = facts.tag.as_ref().map(|tag| format!("refs/tags/{}", tag.name));
+        let name = if name == "own" { own.unwrap_or_default() } else { name };
+        prop_assume!(!name.is_empty());
+        let event = CiEvent::from_variables([
+            ("GITHUB_ACTIONS", "true"),
+            ("GITHUB_EVENT_NAME", event.as_str()),
+            ("GITHUB_REF", name.as_str()),
+            ("GITHUB_SHA", if same_commit { node.as_str() } else { "" }),
+        ]).expect("an event");
+        let target = if to_test { Target::TestPyPi } else { Target::PyPi };
+        let routes = RouteSettings::new().with_prereleases(target);
+        let verdict = route(&event, &facts, &settings(scheme, LocalScheme::Node), &routes);
+        prop_assert_eq!(verdict.target().is_some(), verdict.version().is_some());
+        if let Some(version) = verdict.version() {
+            prop_assert!(!version.has_local() && !facts.dirty && same_commit);
+            if verdict.target() == Some(Target::PyPi) {
+                prop_assert!(!version.is_dev() && facts.is_exact());
+                let tag = facts.tag.as_ref().expect("a tag");
+                prop_assert_eq!(&tag.version, version);
+                prop_assert!(name.starts_with("refs/tags/v"));
+            }
+        }
+    }
+}
+
+#[cfg(feature = "semver")]
+mod semver_order {
+    use super::config;
+    use proptest::prelude::*;
+    use pypi_versioning::Version;
+
+    fn semver() -> impl Strategy<Value = semver::Version> {
+        let pre =
+            "|-(alpha|beta|rc)\\.(0|[1-9][0-9]?)|-(rc[12]|alpha|dev\\.1|[01]|rc\\.1\\.2|post\\.1)";
+        let text = (0..3u64, 0..3u64, 0..3u64, pre);
+        text.prop_map(|(major, minor, patch, pre)| {
+            semver::Version::parse(&format!("{major}.{minor}.{patch}{pre}")).expect("a version")
+        })
+    }
+
+    proptest! {
+        #![proptest_config(config())]
+
+        #[test]
+        fn what_is_converted_keeps_its_order(a in semver(), b in semver()) {
+            if let (Ok(x), Ok(y)) = (Version::try_from(&a), Version::try_from(&b)) {
+                prop_assert_eq!(a.cmp(&b), x.cmp(&y), "{} {} {} {}", a, b, x, y);
+                prop_assert_eq!(semver::Version::try_from(&x), Ok(a));
+            }
+        }
     }
 }
