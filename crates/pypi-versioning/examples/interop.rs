@@ -5,7 +5,10 @@
 
 use std::io::{BufRead, stdin};
 
-use pypi_versioning::{Prereleases, SpecifierSet, Version};
+use pypi_versioning::{
+    Backend, Bump, GitCommand, Prereleases, Settings, SpecifierSet, TagFilter, Timestamp, Version,
+    bump, describe,
+};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     for line in stdin().lock().lines() {
@@ -57,7 +60,32 @@ fn answer(fields: &[&str]) -> Option<String> {
             let found: Vec<String> = found.iter().map(ToString::to_string).collect();
             Some(found.join(" "))
         }
+        ["bump", text, bumps] => {
+            let bumps: Result<Vec<Bump>, _> = bumps.split(' ').map(str::parse).collect();
+            let bumped = bump(&Version::parse(text).ok()?, &bumps.ok()?).ok()?;
+            Some(bumped.to_string())
+        }
+        ["describe", folder, scheme, local, now, base] => {
+            let mut settings = Settings::new()
+                .with_scheme(scheme.parse().ok()?)
+                .with_local_scheme(local.parse().ok()?)
+                .with_time(Timestamp::parse_seconds(now).ok()?);
+            if !base.is_empty() {
+                settings = settings.with_base(Version::parse(base).ok()?);
+            }
+            Some(described(folder, &settings))
+        }
         _ => None,
+    }
+}
+
+fn described(folder: &str, settings: &Settings) -> String {
+    match GitCommand::new(folder).facts(&TagFilter::new()) {
+        Err(error) => format!("error {:?}", error.kind()),
+        Ok(facts) => match describe(facts, settings) {
+            Err(error) => format!("error {:?}", error.kind()),
+            Ok(described) => described.full().to_string(),
+        },
     }
 }
 
