@@ -2,7 +2,7 @@ use std::fmt;
 
 use crate::version::Version;
 
-/// What [`route`](crate::route) decided, and why.
+/// What [`route`](crate::route()) decided, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
     code: RouteCode,
@@ -73,7 +73,7 @@ impl Verdict {
     }
 }
 
-/// An index that [`route`](crate::route) sends versions to.
+/// An index that [`route`](crate::route()) sends versions to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Target {

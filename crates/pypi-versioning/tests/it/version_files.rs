@@ -42,3 +42,28 @@ fn a_folder_that_is_missing_is_an_error_and_leaves_nothing() {
     );
     assert_eq!(names(folder.path()), Vec::<String>::new());
 }
+
+#[cfg(unix)]
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a test looks at the files")]
+fn links_and_permissions_stay() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let (path, link) = (folder.path().join("file"), folder.path().join("link"));
+    std::fs::write(&path, "one").expect("written");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).expect("changed");
+    std::os::unix::fs::symlink("file", &link).expect("a link");
+    assert!(write_version_file(&link, "two").expect("written"));
+    assert_eq!(std::fs::read_to_string(&path).expect("a file"), "two");
+    let mode = std::fs::metadata(&path)
+        .expect("a file")
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o640);
+    assert!(
+        std::fs::symlink_metadata(&link)
+            .expect("a link")
+            .is_symlink()
+    );
+}
