@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use pypi_trusted_upload::versioning::Bump;
 
 /// Versions, checks and publishes Python distributions.
 #[derive(Parser)]
@@ -32,12 +33,16 @@ pub(crate) struct Output {
 
 #[derive(Subcommand)]
 pub(crate) enum Verb {
+    /// Count the version in pyproject.toml up, and print it
+    Bump(BumpArguments),
     /// Print what an index would refuse, for each distribution
     Check(CheckArguments),
     /// Serve PyPI in this process until it is killed, and print what makes a client use it
     LocalIndex,
     /// Publish distributions with trusted publishing
     Publish(PublishArguments),
+    /// Print which index this CI run should publish to, and why
+    Route(RouteArguments),
     /// Print the version of a git checkout
     Version(VersionArguments),
 }
@@ -79,22 +84,86 @@ pub(crate) struct PublishArguments {
 
 #[derive(Args)]
 pub(crate) struct VersionArguments {
+    #[command(flatten)]
+    pub(crate) checkout: CheckoutArguments,
+    #[command(flatten)]
+    pub(crate) outputs: OutputArguments,
+    /// Print the public version, which an index takes
+    #[arg(long)]
+    pub(crate) public: bool,
+    /// Write the version files that pyproject.toml names
+    #[arg(long)]
+    pub(crate) write: bool,
+}
+
+/// Where the version comes from. What is not given is taken from pyproject.toml, then from the defaults.
+#[derive(Args)]
+pub(crate) struct CheckoutArguments {
     /// The checkout, or a folder in it
     #[arg(long, default_value = ".", value_name = "FOLDER")]
     pub(crate) root: PathBuf,
-    /// How a version after a tag is made: guess-next-dev
-    #[arg(long, default_value = "guess-next-dev")]
-    pub(crate) scheme: String,
-    /// What the local part says: node, node-and-date, dirty-tag or no-local-version
-    #[arg(long, default_value = "node")]
-    pub(crate) local: String,
+    /// The pyproject.toml, if not the one in FOLDER
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// How a version after a tag is made, guess-next-dev by default; docs/versioning.md tells of all
+    #[arg(long)]
+    pub(crate) scheme: Option<String>,
+    /// What the local part says: node (default), node-and-date, node-and-timestamp, dirty-tag or no-local-version
+    #[arg(long)]
+    pub(crate) local: Option<String>,
+    /// How many digits of the commit the local part shows, 9 by default
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) node_length: Option<usize>,
     /// The version to count from when there is no tag
     #[arg(long, value_name = "VERSION")]
     pub(crate) base: Option<String>,
     /// What version tags begin with, as in client-v1.2.3
-    #[arg(long, default_value = "", value_name = "PREFIX")]
-    pub(crate) tag_prefix: String,
-    /// Print the public version, which an index takes
+    #[arg(long, value_name = "PREFIX")]
+    pub(crate) tag_prefix: Option<String>,
+    /// What version tags have to match besides
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) tag_glob: Option<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct OutputArguments {
+    /// Add the results to the file that GITHUB_OUTPUT names
     #[arg(long)]
-    pub(crate) public: bool,
+    pub(crate) github_output: bool,
+    /// Write the results to a file of variables for GitLab (artifacts: reports: dotenv)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) dotenv: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct BumpArguments {
+    /// major, minor, patch, stable, alpha, beta, rc, post, dev, one with a number as in rc=2, or a version
+    #[arg(required = true, value_name = "PART")]
+    pub(crate) parts: Vec<Bump>,
+    /// The file to change
+    #[arg(long, default_value = "pyproject.toml", value_name = "FILE")]
+    pub(crate) config: PathBuf,
+    /// Print the version and change nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct RouteArguments {
+    #[command(flatten)]
+    pub(crate) checkout: CheckoutArguments,
+    #[command(flatten)]
+    pub(crate) outputs: OutputArguments,
+    /// The branch whose development versions go to TestPyPI; main where the CI does not say
+    #[arg(long, value_name = "BRANCH")]
+    pub(crate) default_branch: Option<String>,
+    /// The one repository that publishes
+    #[arg(long, value_name = "OWNER/NAME")]
+    pub(crate) repository: Option<String>,
+    /// Which tags are releases, v* after the tag prefix by default
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) release_tags: Option<String>,
+    /// Where tagged alphas, betas and release candidates go
+    #[arg(long, default_value = "pypi", value_parser = ["pypi", "testpypi"], value_name = "INDEX")]
+    pub(crate) prereleases: String,
 }

@@ -7,7 +7,9 @@
 
 use std::{error::Error, fmt::Display};
 
-use serde_json::Value;
+use serde_json::{Value, json};
+
+use crate::{Exit, cli};
 
 /// Prints a line of the result.
 pub(crate) fn line(text: impl Display) {
@@ -27,6 +29,16 @@ pub(crate) fn note(text: impl Display) {
 /// Says why the command did not do what it was asked.
 pub(crate) fn problem(text: impl Display) {
     eprintln!("pypi-release: {text}");
+}
+
+/// Says why a verb failed, as JSON too where that was asked for.
+pub(crate) fn failed(error: &dyn Error, how: cli::Output) -> Exit {
+    let text = chain(error);
+    if how.json {
+        json(&json!({ "error": text }));
+    }
+    problem(text);
+    Exit::Refused
 }
 
 /// An error and its causes, in one line.

@@ -1,80 +1,142 @@
-//! `version`: what git says.
+//! `version`: what git says, or what stands in for it.
 
 use std::error::Error;
 
 use pypi_trusted_upload::versioning::{
-    Backend as _, Described, GitCommand, Settings, TagFilter, Version, describe,
+    Described, Facts, Version, VersionTemplate, describe, write_version_file,
 };
 use serde_json::{Value, json};
 
-use crate::{Exit, cli, output};
+use crate::checkout::{Checkout, Source};
+use crate::{Exit, ci_output, cli, output};
+
+/// A version, with what it was made from where it was not said outright.
+struct Found {
+    source: &'static str,
+    full: Version,
+    described: Option<Described>,
+}
 
 pub(crate) fn run(arguments: &cli::VersionArguments, how: cli::Output) -> Exit {
-    match described(arguments) {
-        Ok(described) => {
-            print(&described, arguments, how);
-            Exit::Done
-        }
-        Err(error) => {
-            let text = output::chain(error.as_ref());
-            if how.json {
-                output::json(&json!({ "error": text }));
-            }
-            output::problem(text);
-            Exit::Refused
-        }
+    match print(arguments, how) {
+        Ok(()) => Exit::Done,
+        Err(error) => output::failed(error.as_ref(), how),
     }
 }
 
-fn described(arguments: &cli::VersionArguments) -> Result<Described, Box<dyn Error>> {
-    let mut settings = Settings::new()
-        .with_scheme(arguments.scheme.parse()?)
-        .with_local_scheme(arguments.local.parse()?);
-    if let Some(base) = &arguments.base {
-        settings = settings.with_base(Version::parse(base)?);
-    }
-    let tags = TagFilter::new().with_prefix(&arguments.tag_prefix);
-    let facts = GitCommand::new(&arguments.root).facts(&tags)?;
-    Ok(describe(facts, &settings)?)
-}
-
-fn print(described: &Described, arguments: &cli::VersionArguments, how: cli::Output) {
+fn print(arguments: &cli::VersionArguments, how: cli::Output) -> Result<(), Box<dyn Error>> {
+    let checkout = Checkout::read(&arguments.checkout)?;
+    let found = found(&checkout)?;
+    let written = if arguments.write {
+        write_files(&checkout, &found)?
+    } else {
+        Vec::new()
+    };
+    let public = found.full.public();
+    let values = [
+        ("version", public.to_string()),
+        ("full_version", found.full.to_string()),
+    ];
+    ci_output::write(&arguments.outputs, &checkout.variables, &values)?;
+    let warnings = warnings(&checkout, &found);
     if !how.quiet {
-        for warning in described.warnings() {
-            output::note(format_args!("warning: {}", warning.text()));
+        for (_, text) in &warnings {
+            output::note(format_args!("warning: {text}"));
+        }
+        for path in written.iter().filter(|_| how.verbose) {
+            output::note(format_args!("{path} was written"));
         }
     }
     if how.json {
-        output::json(&json(described));
+        output::json(&json(&checkout, &found, &warnings, &written));
     } else if arguments.public {
-        output::line(described.public());
+        output::line(public);
     } else {
-        output::line(described.full());
+        output::line(&found.full);
     }
+    Ok(())
 }
 
-fn json(described: &Described) -> Value {
-    let facts = described.facts();
-    let warnings: Vec<Value> = described
-        .warnings()
+fn found(checkout: &Checkout) -> Result<Found, Box<dyn Error>> {
+    Ok(match checkout.source()? {
+        Source::Said(source, full) => Found {
+            source,
+            full,
+            described: None,
+        },
+        Source::Facts(source, facts) => {
+            let described = describe(*facts, &checkout.settings)?;
+            Found {
+                source,
+                full: described.full().clone(),
+                described: Some(described),
+            }
+        }
+    })
+}
+
+/// Returns the names of the files that were not as they should be.
+fn write_files(checkout: &Checkout, found: &Found) -> Result<Vec<String>, Box<dyn Error>> {
+    let node = found
+        .described
+        .as_ref()
+        .and_then(|described| described.facts().node.as_ref());
+    let mut written = Vec::new();
+    for file in &checkout.version_files {
+        let path = checkout.folder.join(&file.path);
+        let usual = || VersionTemplate::for_file(&path);
+        let template = file.template.clone().map_or_else(usual, Ok)?;
+        let text = template.render(&found.full, node);
+        let changed = write_version_file(&path, &text);
+        if changed.map_err(|error| ci_output::unwritable(&path, &error))? {
+            written.push(file.path.clone());
+        }
+    }
+    Ok(written)
+}
+
+fn warnings(checkout: &Checkout, found: &Found) -> Vec<(String, String)> {
+    let described = found.described.iter().flat_map(Described::warnings);
+    let described =
+        described.map(|warning| (format!("{:?}", warning.kind()), warning.text().to_owned()));
+    let unmapped = checkout.unmapped.iter().map(|unmapped| {
+        let text = format!("{} is not read: {}", unmapped.key, unmapped.remedy);
+        ("Unmapped".to_owned(), text)
+    });
+    described.chain(unmapped).collect()
+}
+
+fn json(
+    checkout: &Checkout,
+    found: &Found,
+    warnings: &[(String, String)],
+    written: &[String],
+) -> Value {
+    let warnings: Vec<Value> = warnings
         .iter()
-        .map(|warning| json!({ "kind": format!("{:?}", warning.kind()), "text": warning.text() }))
+        .map(|(kind, text)| json!({ "kind": kind, "text": text }))
         .collect();
     json!({
-        "full": described.full().to_string(),
-        "public": described.public().to_string(),
-        "scheme": described.scheme().name(),
-        "local_scheme": described.local_scheme().name(),
-        "facts": {
-            "tag": facts.tag.as_ref().map(|tag| &tag.name),
-            "distance": facts.distance,
-            "node": facts.node.as_ref().map(ToString::to_string),
-            "dirty": facts.dirty,
-            "branch": facts.branch,
-            "shallow": facts.shallow,
-            "commit_time": facts.commit_time.map(|time| time.to_string()),
-            "exact": facts.is_exact(),
-        },
+        "full": found.full.to_string(),
+        "public": found.full.public().to_string(),
+        "source": found.source,
+        "scheme": checkout.settings.scheme().name(),
+        "local_scheme": checkout.settings.local_scheme().name(),
+        "facts": found.described.as_ref().map(|described| facts(described.facts())),
         "warnings": warnings,
+        "written": written,
+    })
+}
+
+fn facts(facts: &Facts) -> Value {
+    json!({
+        "tag": facts.tag.as_ref().map(|tag| &tag.name),
+        "distance": facts.distance,
+        "node": facts.node.as_ref().map(ToString::to_string),
+        "dirty": facts.dirty,
+        "branch": facts.branch,
+        "shallow": facts.shallow,
+        "commit_time": facts.commit_time.map(|time| time.to_string()),
+        "exact": facts.is_exact(),
     })
 }

@@ -34,7 +34,14 @@
 //!
 //! # Features
 //!
-//! - `git` (off by default): `GitCommand`, which runs the `git` command, 2.17 or later.
+//! All are off by default.
+//!
+//! - `git`: `GitCommand`, which runs the `git` command, 2.17 or later.
+//! - `pyproject`: `PyProject`, which reads and edits versions in `pyproject.toml` by `toml_edit`,
+//!   and reads the configuration of this crate and of four other tools.
+//! - `semver`: conversion from and to `semver::Version` of what keeps its order.
+//! - `serde`: [`Version`] and [`SpecifierSet`] as text.
+//! - `testing`: strategies of `proptest`, outside of semantic versioning.
 
 mod archive;
 mod archive_error;

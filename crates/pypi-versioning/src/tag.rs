@@ -77,6 +77,12 @@ impl TagFilter {
         self
     }
 
+    /// Returns what version tags begin with.
+    #[must_use]
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
     /// Sets a pattern that the whole name has to match besides: `*` stands for any characters,
     /// `?` for one.
     #[must_use]

@@ -6,7 +6,9 @@
 )]
 
 mod bad_input;
+mod bump;
 mod check;
 mod command;
 mod publish;
+mod route;
 mod version;

@@ -2,10 +2,10 @@
 
 use std::{path::Path, process::Command};
 
-use crate::command::{pypi_release, text};
+use crate::command::{command, pypi_release, run, text};
 
 #[expect(clippy::disallowed_methods, reason = "makes the test's own repository")]
-fn git(root: &Path, arguments: &[&str]) {
+pub(crate) fn git(root: &Path, arguments: &[&str]) {
     let mut command = Command::new("git");
     command.arg("-C").arg(root).args(arguments);
     for (name, value) in [
@@ -95,4 +95,131 @@ fn a_scheme_that_does_not_exist_names_those_that_do() {
     let ran = pypi_release(&["version", "--scheme", "guess"]);
     assert_eq!(ran.exit, 1);
     assert!(ran.stderr.contains("guess-next-dev"), "{}", ran.stderr);
+}
+
+/// A repository with one commit, tagged v0.5.9, and one after it.
+pub(crate) fn after_a_tag() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    git(folder.path(), &["init", "--quiet", "--initial-branch=main"]);
+    for arguments in [
+        &["commit", "--quiet", "--allow-empty", "--message", "one"][..],
+        &["tag", "v0.5.9"],
+        &["commit", "--quiet", "--allow-empty", "--message", "two"],
+    ] {
+        git(folder.path(), arguments);
+    }
+    folder
+}
+
+#[expect(clippy::disallowed_methods, reason = "the test's own files")]
+pub(crate) fn write(folder: &Path, name: &str, text: &str) {
+    std::fs::write(folder.join(name), text).expect("written");
+}
+
+#[expect(clippy::disallowed_methods, reason = "the test's own files")]
+pub(crate) fn read(folder: &Path, name: &str) -> String {
+    std::fs::read_to_string(folder.join(name)).expect("a file")
+}
+
+#[test]
+fn pyproject_configures_and_arguments_go_first() {
+    let folder = after_a_tag();
+    let root = text(folder.path());
+    write(
+        folder.path(),
+        "pyproject.toml",
+        "[tool.pypi-release.version]\nscheme = 'release-branch-semver'\nnode-length = 7\nversion-file = 'version.txt'\n",
+    );
+    let full = pypi_release(&["version", "--root", root]).stdout;
+    assert!(full.starts_with("0.6.0.dev1+g"), "{full}");
+    assert_eq!(full.trim_end().len(), "0.6.0.dev1+g1a2b3c4".len());
+    let given = [
+        "version",
+        "--root",
+        root,
+        "--scheme",
+        "no-guess-dev",
+        "--public",
+    ];
+    assert_eq!(pypi_release(&given).stdout, "0.5.9.post1.dev1\n");
+
+    let written = pypi_release(&["version", "--root", root, "--write", "--json"]).json();
+    assert_eq!(written["written"], serde_json::json!(["version.txt"]));
+    assert_eq!(read(folder.path(), "version.txt"), full.trim_end());
+    let again = pypi_release(&["version", "--root", root, "--write", "--json"]).json();
+    assert_eq!(again["written"], serde_json::json!([]));
+}
+
+#[test]
+fn what_other_tools_configure_and_is_not_read_is_told() {
+    let folder = after_a_tag();
+    let table = "[tool.setuptools_scm]\nlocal_scheme = 'no-local-version'\ntag_regex = '.*'\n";
+    write(folder.path(), "pyproject.toml", table);
+    let ran = pypi_release(&["version", "--root", text(folder.path())]);
+    assert_eq!(ran.stdout, "0.5.10.dev1\n");
+    let warning = "warning: tool.setuptools_scm.tag_regex is not read: ";
+    assert!(ran.stderr.starts_with(warning), "{}", ran.stderr);
+}
+
+#[test]
+fn outputs_are_written_for_github_and_gitlab() {
+    let folder = after_a_tag();
+    write(folder.path(), "github", "before=1\n");
+    let arguments = ["version", "--root", text(folder.path()), "--local", "none"];
+    let mut version = command(arguments);
+    version.args(["--github-output", "--dotenv"]);
+    version.arg(folder.path().join("dotenv"));
+    version.env("GITHUB_OUTPUT", folder.path().join("github"));
+    assert_eq!(run(version).exit, 0);
+    assert_eq!(
+        read(folder.path(), "github"),
+        "before=1\nversion=0.5.10.dev1\nfull_version=0.5.10.dev1\n"
+    );
+    assert_eq!(
+        read(folder.path(), "dotenv"),
+        "PYPI_RELEASE_VERSION=0.5.10.dev1\nPYPI_RELEASE_FULL_VERSION=0.5.10.dev1\n"
+    );
+    let ran = pypi_release(&[&arguments[..], &["--github-output"]].concat());
+    assert_eq!(ran.exit, 1);
+    assert!(
+        ran.stderr.contains("GITHUB_OUTPUT is not set"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn archives_and_the_environment_stand_in_for_git() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = text(folder.path());
+    let outside = pypi_release(&["version", "--root", root]);
+    assert_eq!(outside.exit, 1);
+    assert!(
+        outside.stderr.contains("is not in a git repository"),
+        "{}",
+        outside.stderr
+    );
+
+    write(
+        folder.path(),
+        "PKG-INFO",
+        "Metadata-Version: 2.4\nVersion: 1.0rc1\n",
+    );
+    let json = pypi_release(&["version", "--root", root, "--json"]).json();
+    assert_eq!(
+        (&json["full"], &json["source"]),
+        (&"1.0rc1".into(), &"sdist".into())
+    );
+
+    let archival = format!("node: {}\ndescribe-name: v1.2-3-gabc\n", "a".repeat(40));
+    write(folder.path(), ".git_archival.txt", &archival);
+    let json = pypi_release(&["version", "--root", root, "--json"]).json();
+    assert_eq!(
+        (&json["public"], &json["source"]),
+        (&"1.3.dev3".into(), &"archive".into())
+    );
+
+    let mut pretended = command(["version", "--root", root]);
+    pretended.env("SETUPTOOLS_SCM_PRETEND_VERSION", "v3.2.1");
+    assert_eq!(run(pretended).stdout, "3.2.1\n");
 }

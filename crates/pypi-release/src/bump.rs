@@ -1,0 +1,46 @@
+//! `bump`: the next version, into `pyproject.toml`.
+
+use std::error::Error;
+
+use pypi_trusted_upload::versioning::{PyProject, Version, bump, write_version_file};
+use serde_json::json;
+
+use crate::{Exit, checkout, ci_output, cli, output};
+
+pub(crate) fn run(arguments: &cli::BumpArguments, how: cli::Output) -> Exit {
+    match bumped(arguments) {
+        Ok((old, new)) => {
+            if how.json {
+                output::json(&json!({
+                    "old": old.to_string(),
+                    "new": new.to_string(),
+                    "file": arguments.config.to_string_lossy(),
+                    "written": !arguments.dry_run,
+                }));
+            } else {
+                output::line(&new);
+                if how.verbose {
+                    output::note(format_args!(
+                        "{old} was counted up in {:?}",
+                        arguments.config
+                    ));
+                }
+            }
+            Exit::Done
+        }
+        Err(error) => output::failed(error.as_ref(), how),
+    }
+}
+
+fn bumped(arguments: &cli::BumpArguments) -> Result<(Version, Version), Box<dyn Error>> {
+    let path = &arguments.config;
+    let text = checkout::read_text(path).map_err(|error| checkout::unreadable(path, error))?;
+    let project = PyProject::parse(text)?;
+    let old = project.version()?;
+    let new = bump(&old, &arguments.parts)?;
+    let changed = project.with_version(&new)?;
+    if !arguments.dry_run {
+        write_version_file(path, &changed).map_err(|error| ci_output::unwritable(path, &error))?;
+    }
+    Ok((old, new))
+}

@@ -1,0 +1,71 @@
+//! `route`.
+
+use std::path::Path;
+
+use crate::command::{Ran, command, pypi_release, run, text};
+use crate::version::{after_a_tag, git, read};
+
+fn head(folder: &Path) -> String {
+    let json = pypi_release(&["version", "--root", text(folder), "--json"]).json();
+    json["facts"]["node"].as_str().expect("a commit").to_owned()
+}
+
+fn route(folder: &Path, name: &str, arguments: &[&str]) -> Ran {
+    let mut route = command(["route", "--root", text(folder)]);
+    route.args(arguments).envs([
+        ("GITHUB_ACTIONS", "true"),
+        ("GITHUB_EVENT_NAME", "push"),
+        ("GITHUB_REF", name),
+        ("GITHUB_SHA", &head(folder)),
+        ("GITHUB_OUTPUT", text(&folder.join("output"))),
+    ]);
+    run(route)
+}
+
+#[test]
+fn the_default_branch_goes_to_testpypi_and_a_tag_to_pypi() {
+    let folder = after_a_tag();
+    let main = route(folder.path(), "refs/heads/main", &["--github-output"]);
+    assert_eq!(
+        (main.exit, main.stdout.as_str()),
+        (0, "testpypi 0.5.10.dev1\n")
+    );
+    assert_eq!(
+        read(folder.path(), "output"),
+        "index=testpypi\npublish=true\nversion=0.5.10.dev1\ncode=development-to-testpypi\n"
+    );
+    let moved = route(folder.path(), "refs/tags/v0.5.9", &[]);
+    assert_eq!((moved.exit, moved.stdout.as_str()), (1, "none\n"));
+    assert!(
+        moved.stderr.starts_with("pypi-release: tag-not-on-head: "),
+        "{}",
+        moved.stderr
+    );
+
+    git(folder.path(), &["checkout", "--quiet", "v0.5.9"]);
+    let json = route(folder.path(), "refs/tags/v0.5.9", &["--json"]).json();
+    assert_eq!(
+        (&json["index"], &json["version"]),
+        (&"pypi".into(), &"0.5.9".into())
+    );
+    assert_eq!(json["code"], "release-to-pypi");
+}
+
+#[test]
+fn a_prefix_is_one_of_release_tags_too() {
+    let folder = after_a_tag();
+    git(folder.path(), &["tag", "client-v2.0"]);
+    let arguments = ["--tag-prefix", "client-"];
+    let ran = route(folder.path(), "refs/tags/client-v2.0", &arguments);
+    assert_eq!((ran.exit, ran.stdout.as_str()), (0, "pypi 2.0\n"));
+    let other = route(folder.path(), "refs/tags/v0.5.9", &arguments);
+    assert_eq!((other.exit, other.stdout.as_str()), (0, "none\n"));
+}
+
+#[test]
+fn outside_of_ci_there_is_no_event() {
+    let folder = after_a_tag();
+    let ran = pypi_release(&["route", "--root", text(folder.path())]);
+    assert_eq!((ran.exit, ran.stdout.as_str()), (1, ""));
+    assert!(ran.stderr.contains("GITHUB_ACTIONS"), "{}", ran.stderr);
+}
