@@ -1,5 +1,6 @@
 """Bumps against `uv version --bump`."""
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -30,7 +31,8 @@ def theirs(folder, version, parts):
     (folder / "pyproject.toml").write_text(project)
     command = [UV, "version", "--no-config", "--dry-run", "--short", "--frozen", "--offline"]
     command += [argument for part in parts for argument in ("--bump", part)]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    env = {name: value for name, value in os.environ.items() if not name.startswith("UV_")}
+    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True)
     return done.stdout.strip() if done.returncode == 0 else "error"
 
 

@@ -1,6 +1,6 @@
 //! `bump`: the next version, into `pyproject.toml`.
 
-use std::error::Error;
+use std::{error::Error, path::Path};
 
 use pypi_trusted_upload::versioning::{PyProject, Version, bump, write_version_file};
 use serde_json::json;
@@ -8,13 +8,15 @@ use serde_json::json;
 use crate::{Exit, checkout, ci_output, cli, output};
 
 pub(crate) fn run(arguments: &cli::BumpArguments, how: cli::Output) -> Exit {
-    match bumped(arguments) {
+    let usual = || arguments.root.join("pyproject.toml");
+    let path = arguments.config.clone().unwrap_or_else(usual);
+    match bumped(&path, arguments) {
         Ok((old, new)) => {
             if how.json {
                 output::json(&json!({
                     "old": old.to_string(),
                     "new": new.to_string(),
-                    "file": arguments.config.to_string_lossy(),
+                    "file": path.to_string_lossy(),
                     "written": !arguments.dry_run,
                 }));
             } else {
@@ -32,8 +34,10 @@ pub(crate) fn run(arguments: &cli::BumpArguments, how: cli::Output) -> Exit {
     }
 }
 
-fn bumped(arguments: &cli::BumpArguments) -> Result<(Version, Version), Box<dyn Error>> {
-    let path = &arguments.config;
+fn bumped(
+    path: &Path,
+    arguments: &cli::BumpArguments,
+) -> Result<(Version, Version), Box<dyn Error>> {
     let text = checkout::read_text(path).map_err(|error| checkout::unreadable(path, error))?;
     let project = PyProject::parse(text)?;
     let old = project.version()?;

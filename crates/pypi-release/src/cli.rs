@@ -140,9 +140,12 @@ pub(crate) struct BumpArguments {
     /// major, minor, patch, stable, alpha, beta, rc, post, dev, one with a number as in rc=2, or a version
     #[arg(required = true, value_name = "PART")]
     pub(crate) parts: Vec<Bump>,
-    /// The file to change
-    #[arg(long, default_value = "pyproject.toml", value_name = "FILE")]
-    pub(crate) config: PathBuf,
+    /// The project
+    #[arg(long, default_value = ".", value_name = "FOLDER")]
+    pub(crate) root: PathBuf,
+    /// The file to change, if not the pyproject.toml in FOLDER
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
     /// Print the version and change nothing
     #[arg(long)]
     pub(crate) dry_run: bool,

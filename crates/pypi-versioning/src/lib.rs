@@ -16,8 +16,9 @@
 //! With the feature `git`, `GitCommand::new(root).facts(&TagFilter::new())` reads the
 //! [`Facts`] of a checkout.
 //!
-//! **In scope:** [`Version`] and [`SpecifierSet`], the [`Facts`] of a checkout, and
-//! [`describe()`], which makes a version of them by the [`Scheme`]s of setuptools-scm and dunamai.
+//! **In scope:** [`Version`] and [`SpecifierSet`]; the [`Facts`] of a checkout, and
+//! [`describe()`], which makes a version of them by the [`Scheme`]s of setuptools-scm and dunamai;
+//! [`bump()`], which counts up; [`route()`], which says where a CI run publishes; version files.
 //! **Out of scope:** requirements and markers, and version control systems other than git.
 //!
 //! Traps of the matter:
@@ -45,6 +46,7 @@
 
 mod archive;
 mod archive_error;
+mod backend;
 mod bump;
 mod bump_error;
 mod describe;
@@ -78,6 +80,7 @@ mod warning;
 
 pub use archive::{git_archival_facts, pkg_info_version};
 pub use archive_error::{ArchiveError, ArchiveErrorKind};
+pub use backend::Backend;
 pub use bump::{Bump, Part, bump};
 pub use bump_error::{BumpError, BumpErrorKind};
 pub use describe::{Described, describe};
@@ -85,7 +88,7 @@ pub use describe_error::{DescribeError, DescribeErrorKind};
 pub use fact_error::{FactError, FactErrorKind};
 pub use facts::{CommitId, Facts};
 #[cfg(feature = "git")]
-pub use git::{Backend, GitCommand, GitError, GitErrorKind};
+pub use git::{GitCommand, GitError, GitErrorKind};
 pub use parts::{Parts, Pre};
 pub use pretend::pretended_version;
 #[cfg(feature = "pyproject")]

@@ -44,8 +44,7 @@ fn a_dynamic_version_is_explained() {
         "pyproject.toml",
         "[project]\ndynamic = ['version']\n",
     );
-    let file = folder.path().join("pyproject.toml");
-    let ran = pypi_release(&["bump", "minor", "--config", text(&file)]);
+    let ran = pypi_release(&["bump", "minor", "--root", text(folder.path())]);
     assert_eq!(ran.exit, 1);
     assert!(
         ran.stderr.contains("tag the commit instead"),

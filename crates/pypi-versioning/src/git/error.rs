@@ -55,7 +55,7 @@ impl GitError {
     fn no_work_tree(root: &Path) -> Self {
         let message = format!(
             "{root:?} is in a bare repository or a .git folder, not in a working tree: run this \
-             in a checkout"
+             in a checkout (git clone, or git worktree add)"
         );
         Self::new(GitErrorKind::NoWorkTree, message)
     }

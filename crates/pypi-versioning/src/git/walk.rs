@@ -29,6 +29,7 @@ pub(super) fn nearest(
     let args = [
         "log",
         "-z",
+        "--encoding=UTF-8",
         "--decorate=full",
         "--decorate-refs=refs/tags/",
         "--format=tformat:%H %ct %P%n%D",
@@ -96,20 +97,21 @@ impl Walk {
             if record.pop_if(|byte| *byte == 0).is_none() {
                 return Err(io::ErrorKind::FileTooLarge.into());
             }
-            if self.meet(&record, filter) {
+            if self.meet(&record, filter)? {
                 return Ok(true);
             }
         }
     }
 
-    fn meet(&mut self, record: &[u8], filter: &TagFilter) -> bool {
+    fn meet(&mut self, record: &[u8], filter: &TagFilter) -> io::Result<bool> {
         let (commit, decoration) = split(record, b'\n');
         // Names of commits are ASCII, those of tags are bytes.
         let commit = String::from_utf8_lossy(commit);
         let mut fields = commit.split(' ').filter(|field| !field.is_empty());
-        let (Some(id), time) = (fields.next(), fields.next()) else {
-            return false;
-        };
+        let (id, time) = (fields.next().unwrap_or_default(), fields.next());
+        if CommitId::parse(id).is_err() {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
         if self.seen == 0 {
             let seconds = time.and_then(|time| time.parse().ok());
             self.commit_time = seconds.and_then(|time| Timestamp::from_unix_seconds(time).ok());
@@ -117,7 +119,7 @@ impl Walk {
         let mut within = self.pending.remove(id).unwrap_or_default();
         if let Some(tag) = highest(decoration, filter) {
             if self.candidates.len() == MAX_CANDIDATES {
-                return true;
+                return Ok(true);
             }
             within |= 1 << self.candidates.len();
             self.candidates.push(Candidate {
@@ -131,12 +133,12 @@ impl Walk {
             candidate.depth += u64::from(within & (1 << index) == 0);
         }
         if self.pending.is_empty() && self.best_contain(within) {
-            return true;
+            return Ok(true);
         }
         for parent in fields {
             *self.pending.entry(parent.to_owned()).or_default() |= within;
         }
-        false
+        Ok(false)
     }
 
     /// Whether the candidates of the least depth contain all that is left to meet.
@@ -212,5 +214,13 @@ mod tests {
             .read(endless, &TagFilter::new())
             .unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);
+    }
+
+    #[test]
+    fn records_of_something_else_are_refused() {
+        let error = Walk::default()
+            .read(&b"a\0bc\0"[..], &TagFilter::new())
+            .unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::InvalidData);
     }
 }

@@ -50,7 +50,8 @@ impl CiProvider {
 pub enum Trigger {
     /// A push of a branch or tag.
     Push,
-    /// A release that was published on GitHub; its ref is the tag.
+    /// An event of a release on GitHub, whose ref is its tag; of which kind (`types:
+    /// [published]`) is for the workflow to say, variables do not.
     Release,
     /// A person: `workflow_dispatch` on GitHub, `web` on GitLab.
     Manual,

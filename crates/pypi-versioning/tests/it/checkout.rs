@@ -332,3 +332,52 @@ fn what_a_checkout_configures_is_not_run() {
     );
     assert!(!witness.exists());
 }
+
+#[test]
+fn what_a_checkout_configures_does_not_change_the_answer() {
+    let repository = Repository::two_after_a_tag();
+    for (key, value) in [
+        ("color.ui", "always"),
+        ("format.pretty", "oneline"),
+        ("i18n.logOutputEncoding", "UTF-16"),
+        ("log.date", "relative"),
+        ("log.decorate", "no"),
+        ("log.diffMerges", "on"),
+        ("log.excludeDecoration", "refs/tags/*"),
+        ("log.follow", "true"),
+        ("log.initialDecorationSet", "all"),
+        ("log.showSignature", "true"),
+        ("notes.displayRef", "*"),
+        ("status.branch", "true"),
+        ("status.relativePaths", "false"),
+        ("status.showStash", "true"),
+        ("status.showUntrackedFiles", "all"),
+    ] {
+        repository.git(&["config", key, value]);
+    }
+    repository.write("untracked", "");
+    let facts = read(repository.path());
+    assert_eq!(tag_and_distance(&facts), (Some("v1.2.3"), 2));
+    assert!(!facts.dirty && facts.branch.as_deref() == Some("main"));
+    assert!(facts.commit_time.is_some());
+    repository.write("file", "changed");
+    repository.git(&["stash"]);
+    assert!(!read(repository.path()).dirty);
+}
+
+#[test]
+fn names_of_tags_are_bytes_and_may_hold_commas() {
+    let repository = Repository::two_after_a_tag();
+    for name in ["v9,", "v9.0,v9.1", "x,v9.0", "v9.0@x"] {
+        repository.git(&["tag", name]);
+    }
+    assert_eq!(
+        tag_and_distance(&read(repository.path())),
+        (Some("v1.2.3"), 2)
+    );
+    repository.git(&["tag", "v2.0"]);
+    assert_eq!(
+        tag_and_distance(&read(repository.path())),
+        (Some("v2.0"), 0)
+    );
+}
