@@ -65,6 +65,10 @@ fn answer(fields: &[&str]) -> Option<String> {
             let bumped = bump(&Version::parse(text).ok()?, &bumps.ok()?).ok()?;
             Some(bumped.to_string())
         }
+        ["facts", folder] => {
+            let facts = GitCommand::new(folder).facts(&TagFilter::new()).ok()?;
+            Some(format!("{} {}", facts.tag?.name, facts.distance))
+        }
         ["describe", folder, scheme, local, now, base] => {
             let mut settings = Settings::new()
                 .with_scheme(scheme.parse().ok()?)
