@@ -22,10 +22,7 @@ pub(crate) fn run(arguments: &cli::BumpArguments, how: cli::Output) -> Exit {
             } else {
                 output::line(&new);
                 if how.verbose {
-                    output::note(format_args!(
-                        "{old} was counted up in {:?}",
-                        arguments.config
-                    ));
+                    output::note(format_args!("{old} was counted up in {}", path.display()));
                 }
             }
             Exit::Done
