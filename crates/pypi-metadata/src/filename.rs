@@ -144,6 +144,27 @@ impl Filename {
         }
     }
 
+    /// A wheel's platform tags, such as `any`, or `manylinux_2_17_x86_64` and `manylinux2014_x86_64`; none of an sdist.
+    pub fn platform_tags(&self) -> impl Iterator<Item = &str> {
+        self.tags(0)
+    }
+
+    /// A wheel's ABI tags, such as `none` or `abi3`; none of an sdist.
+    pub fn abi_tags(&self) -> impl Iterator<Item = &str> {
+        self.tags(1)
+    }
+
+    /// A wheel's Python tags, such as `py3` or `cp312`; none of an sdist.
+    pub fn python_tags(&self) -> impl Iterator<Item = &str> {
+        self.tags(2)
+    }
+
+    fn tags(&self, from_end: usize) -> impl Iterator<Item = &str> {
+        let parts = matches!(self.kind, Kind::Wheel).then_some(self.parts.as_slice());
+        let part = parts.unwrap_or_default().iter().rev().nth(from_end);
+        part.into_iter().flat_map(|part| part.split('.'))
+    }
+
     /// The part before the version, exactly as spelled.
     pub(crate) fn name_part(&self) -> &str {
         self.parts.first().map_or("", String::as_str)

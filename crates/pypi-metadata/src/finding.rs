@@ -13,6 +13,17 @@ pub struct Finding {
     message: String,
     help: Option<String>,
     index_text: Option<String>,
+    position: Option<Position>,
+}
+
+/// A place in a text.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Position {
+    /// The line, from 1.
+    pub line: usize,
+    /// The column in characters, from 1.
+    pub column: usize,
 }
 
 /// How bad a finding is.
@@ -22,6 +33,8 @@ pub struct Finding {
 )]
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Severity {
+    /// Nothing is wrong, and something could be better.
+    Hint,
     /// The index takes it, and users may regret it.
     Warning,
     /// The index refuses the file.
@@ -37,6 +50,14 @@ impl Finding {
             message,
             help: None,
             index_text: None,
+            position: None,
+        }
+    }
+
+    pub(crate) fn hint(rule: &'static str, field: Option<Field>, message: String) -> Self {
+        Self {
+            severity: Severity::Hint,
+            ..Self::error(rule, field, message)
         }
     }
 
@@ -67,6 +88,11 @@ impl Finding {
         self
     }
 
+    pub(crate) fn at(mut self, line: usize, column: usize) -> Self {
+        self.position = Some(Position { line, column });
+        self
+    }
+
     /// The rule's stable id, such as `classifier-unknown`.
     pub fn rule(&self) -> &'static str {
         self.rule
@@ -93,8 +119,46 @@ impl Finding {
     }
 
     /// The sentence with which PyPI refuses it, where it is known; without the link to the specification that the server adds.
+    ///
+    /// A warning has one when PyPI refuses by something that no file shows: a limit that it has raised for a project, or
+    /// that the project is there already.
     pub fn index_text(&self) -> Option<&str> {
         self.index_text.as_deref()
+    }
+
+    /// Where it is, in the text that was checked: a `pyproject.toml`, or the description of a distribution.
+    pub fn position(&self) -> Option<Position> {
+        self.position
+    }
+
+    /// The page that has the rule.
+    pub fn link(&self) -> String {
+        const GUIDE: &str = "https://packaging.python.org/en/latest/specifications";
+        let page = match self.rule.split('-').next() {
+            _ if self.rule == "filename-extension" => "source-distribution-format/",
+            Some("filename" | "tag" | "record" | "wheel") => "binary-distribution-format/",
+            Some("zip" | "tar" | "archive") => return "https://docs.pypi.org/archives/".to_owned(),
+            Some("sdist") => "source-distribution-format/",
+            Some("entry") => "entry-points/",
+            Some("pyproject") => "pyproject-toml/",
+            Some("name") if self.rule == "name-stdlib" => {
+                return "https://pypi.org/help/#project-name".to_owned();
+            }
+            Some("file") => {
+                return "https://docs.pypi.org/project-management/storage-limits/".to_owned();
+            }
+            Some("description") => {
+                return "https://pypi.org/help/#description-content-type".to_owned();
+            }
+            _ => match self.field {
+                Some(field) => {
+                    let anchor = field.header().to_ascii_lowercase();
+                    return format!("{GUIDE}/core-metadata/#{anchor}");
+                }
+                None => "core-metadata/",
+            },
+        };
+        format!("{GUIDE}/{page}")
     }
 }
 
@@ -108,6 +172,7 @@ impl fmt::Display for Severity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Error => "error",
+            Self::Hint => "hint",
             Self::Warning => "warning",
         })
     }

@@ -38,12 +38,19 @@ mod field;
 mod filename;
 mod finding;
 mod headers;
+mod inspect;
+#[cfg(feature = "licenses")]
+mod license_expression;
 mod metadata;
 mod project_name;
 mod repr;
+mod rst;
+mod stdlib_table;
+mod tarball;
 #[cfg(feature = "testing")]
 #[expect(clippy::expect_used, reason = "a test fails by panicking")]
 pub mod testing;
+mod zipfile;
 
 pub use archive::{MAX_MEMBERS, MAX_UNPACKED};
 pub use classifier::Classifier;
@@ -51,8 +58,12 @@ pub use classifier_table::CLASSIFIERS_VERSION;
 pub use distribution::{Distribution, OpenError, OpenErrorKind};
 pub use field::{Field, MetadataVersion};
 pub use filename::{Filename, FilenameError, FilenameErrorKind, Kind};
-pub use finding::{Finding, Severity};
+pub use finding::{Finding, Position, Severity};
+pub use inspect::{Inspection, UploadForm};
+#[cfg(feature = "licenses")]
+pub use license_expression::{LicenseError, LicenseErrorKind, LicenseExpression};
 pub use metadata::{MAX_METADATA, Metadata, ParseError, ParseErrorKind};
 pub use project_name::{MAX_NAME, NameError, ProjectName};
 pub use pypi_versioning::Version;
 pub use repr::python_repr;
+pub use stdlib_table::STDLIB_VERSION;

@@ -9,7 +9,7 @@ const REBUILD: &str = "build the distribution again from the project, and do not
 /// # Source
 ///
 /// Warehouse, 2026-08-21, `forklift/legacy.py`; PEP 625 for sdists.
-pub(super) fn check(filename: &Filename, metadata: &Metadata) -> Vec<Finding> {
+pub(crate) fn check(filename: &Filename, metadata: &Metadata) -> Vec<Finding> {
     let name = metadata.get(Field::Name).map(ProjectName::parse);
     let version = metadata.get(Field::Version).map(Version::parse);
     let (Some(Ok(name)), Some(Ok(version))) = (name, version) else {

@@ -2,18 +2,14 @@
 
 use pypi_versioning::{Version, VersionErrorKind};
 
-use crate::{
-    Classifier, Field, Finding, Metadata, MetadataVersion, ProjectName, classifier, python_repr,
-};
+use super::{content_type, email, license, names, requirement, specifier, url};
+use crate::{Field, Finding, Metadata, MetadataVersion, ProjectName, python_repr};
 
 pub(super) const FIELD_REPEATED: &str = "field-repeated";
 pub(super) const FIELD_TOO_NEW: &str = "field-too-new";
 
 /// The longest `Summary`, in characters.
 const MAX_SUMMARY: usize = 512;
-
-const CONTENT_TYPES: [&str; 3] = ["text/plain", "text/markdown", "text/x-rst"];
-const VARIANTS: [&str; 2] = ["GFM", "CommonMark"];
 
 pub(super) fn check(metadata: &Metadata) -> Vec<Finding> {
     // The index runs `packaging` first, and its own rules only when that finds nothing; each by field.
@@ -30,24 +26,35 @@ fn order(finding: &Finding) -> (bool, String) {
         .field()
         .map_or("", Field::header)
         .to_ascii_lowercase();
-    let first = ["metadata-version", "name", "version"]
+    let first = ["name", "metadata-version", "version"]
         .iter()
         .position(|name| *name == key);
     first.map_or((true, key), |place| (false, place.to_string()))
 }
 
-/// What `packaging.metadata` refuses.
+/// What `packaging.metadata` refuses. Of one field, what stands first here is its answer.
 fn specification(metadata: &Metadata) -> Vec<Finding> {
     let mut findings = Vec::new();
+    findings.extend(
+        Field::ALL
+            .into_iter()
+            .filter_map(|field| repeated(metadata, field)),
+    );
+    findings.extend(url::repeated_labels(metadata));
+    findings.extend(
+        Field::ALL
+            .into_iter()
+            .filter_map(|field| too_new(metadata, field)),
+    );
     findings.extend(metadata_version(metadata));
     findings.extend(name(metadata));
     findings.extend(version(metadata));
     findings.extend(summary_lines(metadata));
-    findings.extend(content_type(metadata));
-    for field in Field::ALL {
-        findings.extend(repeated(metadata, field));
-        findings.extend(too_new(metadata, field));
-    }
+    findings.extend(content_type::check(metadata));
+    findings.extend(specifier::check(metadata));
+    findings.extend(requirement::unreadable(metadata));
+    findings.extend(names::specification(metadata));
+    findings.extend(license::specification(metadata));
     findings
 }
 
@@ -56,15 +63,17 @@ fn index(metadata: &Metadata) -> Vec<Finding> {
     // The index looks at them in the order of the alphabet.
     let mut classifiers: Vec<&str> = metadata.all(Field::Classifier).collect();
     classifiers.sort_unstable();
-    let mut findings: Vec<Finding> = classifiers.into_iter().filter_map(classifier).collect();
+    let mut findings: Vec<Finding> = classifiers
+        .into_iter()
+        .filter_map(super::classifier::check)
+        .collect();
     findings.extend(local_version(metadata));
     findings.extend(summary_length(metadata));
-    #[cfg(feature = "requirements")]
-    findings.extend(
-        metadata
-            .all(Field::RequiresDist)
-            .filter_map(super::requirement::check),
-    );
+    findings.extend(email::check(metadata));
+    findings.extend(url::check(metadata));
+    findings.extend(requirement::refused(metadata));
+    findings.extend(names::index(metadata));
+    findings.extend(license::index(metadata));
     findings
 }
 
@@ -82,21 +91,34 @@ fn metadata_version(metadata: &Metadata) -> Option<Finding> {
     Some(finding.with_index_text(format!("{quoted} is not a valid metadata version")))
 }
 
+/// The index looks at the name before every other field, with sentences of its own.
 fn name(metadata: &Metadata) -> Option<Finding> {
-    let (message, text) = match metadata.get(Field::Name) {
-        Some(name) => {
-            let error = ProjectName::parse(name).err()?;
-            (
-                error.to_string(),
-                format!("{} is invalid for 'name'", python_repr(name)),
-            )
-        }
+    let name = metadata.get(Field::Name);
+    let (message, problem) = match name.map(ProjectName::parse) {
+        Some(Ok(_)) => return None,
+        Some(Err(error)) => (
+            error.to_string(),
+            "Start and end with a letter or numeral containing only ASCII numeric and '.', '_' and '-'.",
+        ),
         None => (
             "the metadata has no name".to_owned(),
-            "'name' is a required field".to_owned(),
+            "This field is required.",
         ),
     };
+    let quoted = python_repr(&shortened(name.unwrap_or_default()));
+    let text = format!("{quoted} is an invalid value for Name. Error: {problem}");
     Some(Finding::error("name-invalid", Some(Field::Name), message).with_index_text(text))
+}
+
+/// A long value by its first and last thirty characters.
+fn shortened(value: &str) -> String {
+    let count = value.chars().count();
+    if count <= 60 {
+        return value.to_owned();
+    }
+    let begin: String = value.chars().take(30).collect();
+    let end: String = value.chars().skip(count - 30).collect();
+    format!("{begin}...{end}")
 }
 
 fn version(metadata: &Metadata) -> Option<Finding> {
@@ -150,62 +172,6 @@ fn summary_length(metadata: &Metadata) -> Option<Finding> {
     })
 }
 
-fn content_type(metadata: &Metadata) -> Option<Finding> {
-    let value = metadata.get(Field::DescriptionContentType)?;
-    let mut parts = value.split(';');
-    let kind = parts.next().unwrap_or_default().trim().to_ascii_lowercase();
-    let parameters: Vec<(String, &str)> = parts
-        .filter_map(|part| part.split_once('='))
-        .map(|(key, value)| {
-            (
-                key.trim().to_ascii_lowercase(),
-                value.trim().trim_matches('"'),
-            )
-        })
-        .collect();
-    let parameter = |key: &str| {
-        parameters
-            .iter()
-            .find(|(at, _)| at == key)
-            .map(|(_, value)| *value)
-    };
-    let finding = |message: String, text: String| {
-        Some(
-            Finding::error("content-type", Some(Field::DescriptionContentType), message)
-                .with_index_text(text),
-        )
-    };
-    if !CONTENT_TYPES.contains(&kind.as_str()) {
-        return finding(
-            format!(
-                "the description's content type is {value:?}, expected text/plain, text/markdown or text/x-rst"
-            ),
-            format!(
-                "'description-content-type' must be one of ['text/plain', 'text/markdown', 'text/x-rst'], not {}",
-                python_repr(value)
-            ),
-        );
-    }
-    if let Some(charset) = parameter("charset").filter(|charset| *charset != "UTF-8") {
-        return finding(
-            format!("the description's charset is {charset:?}, expected \"UTF-8\" in capitals"),
-            format!(
-                "'description-content-type' can only specify the UTF-8 charset, not {}",
-                python_repr(charset)
-            ),
-        );
-    }
-    let variant = parameter("variant")
-        .filter(|variant| kind == "text/markdown" && !VARIANTS.contains(variant))?;
-    finding(
-        format!("the description's Markdown variant is {variant:?}, expected GFM or CommonMark"),
-        format!(
-            "valid Markdown variants for 'description-content-type' are ['GFM', 'CommonMark'], not {}",
-            python_repr(variant)
-        ),
-    )
-}
-
 fn repeated(metadata: &Metadata, field: Field) -> Option<Finding> {
     let count = metadata.all(field).count();
     (count > 1 && !field.is_multiple()).then(|| {
@@ -228,52 +194,4 @@ fn too_new(metadata: &Metadata, field: Field) -> Option<Finding> {
             "{name} introduced in metadata version {since}, not {version}"
         ))
     })
-}
-
-fn classifier(name: &str) -> Option<Finding> {
-    let field = Some(Field::Classifier);
-    match Classifier::look_up(name) {
-        Classifier::Known => None,
-        Classifier::Deprecated(others) => {
-            let finding = Finding::error(
-                "classifier-deprecated",
-                field,
-                format!("the classifier {name:?} is deprecated"),
-            );
-            let name = python_repr(name);
-            Some(if others.is_empty() {
-                finding
-                    .with_help("remove it")
-                    .with_index_text(format!("The classifier {name} has been deprecated."))
-            } else {
-                let list: Vec<String> = others.iter().map(|other| python_repr(other)).collect();
-                finding
-                    .with_help(format!("use {} instead", others.join(" or ")))
-                    .with_index_text(format!(
-                        "The classifier {name} has been deprecated, use one of [{}] instead.",
-                        list.join(", ")
-                    ))
-            })
-        }
-        Classifier::Unknown => {
-            let finding = Finding::error(
-                "classifier-unknown",
-                field,
-                format!("{name:?} is no classifier that PyPI knows"),
-            );
-            let finding = match classifier::similar(name) {
-                Some(known) => finding.with_help(format!("write {known:?}")),
-                None if name.starts_with("Private ::") => finding.with_help(
-                    "it is there to keep the project from being published; remove it to publish",
-                ),
-                None => {
-                    finding.with_help("remove it, or take one from the list of trove classifiers")
-                }
-            };
-            Some(
-                finding
-                    .with_index_text(format!("{} is not a valid classifier.", python_repr(name))),
-            )
-        }
-    }
 }

@@ -163,7 +163,6 @@ fn the_first_sentence_is_the_answer_of_the_index() {
     );
 }
 
-#[cfg(feature = "requirements")]
 #[test]
 fn requirements_are_judged() {
     for (requirement, rule, severity) in [
@@ -172,11 +171,11 @@ fn requirements_are_judged() {
             "requires-dist-url",
             Severity::Error,
         ),
-        ("x->=1", "requires-dist", Severity::Warning),
-        ("x-[a]", "requires-dist", Severity::Warning),
-        ("x[a-]", "requires-dist", Severity::Warning),
-        ("x[a, b.]>1", "requires-dist", Severity::Warning),
-        ("not a requirement", "requires-dist", Severity::Warning),
+        ("x->=1", "requires-dist", Severity::Error),
+        ("x-[a]", "requires-dist", Severity::Error),
+        ("x[a-]", "requires-dist", Severity::Error),
+        ("x[a, b.]>1", "requires-dist", Severity::Error),
+        ("not a requirement", "requires-dist", Severity::Error),
         ("", "", Severity::Warning),
     ] {
         let findings = metadata(&[(Field::RequiresDist, requirement)]).check();

@@ -1,0 +1,94 @@
+//! Answers, one line of JSON a case, what the crate makes of texts: for comparison with the tools of Python.
+//!
+//! Reads cases from the standard input, one line of JSON each: `{"kind": "metadata", "text": "…"}`. Kinds: `metadata`,
+//! `requirement`, `license`, `rst`, `filename`.
+#![expect(clippy::print_stdout, reason = "a tool at the desk")]
+
+use std::{error::Error, io::BufRead as _};
+
+use pypi_metadata::{Field, Filename, LicenseExpression, Metadata, Severity};
+use serde_json::{Value, json};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    for line in std::io::stdin().lock().lines() {
+        let case: Value = serde_json::from_str(&line?)?;
+        let text = case
+            .get("text")
+            .and_then(Value::as_str)
+            .ok_or("a case has no text")?;
+        let answer = match case.get("kind").and_then(Value::as_str) {
+            Some("metadata") => metadata(text),
+            Some("requirement") => field(Field::RequiresDist, text, "requires-dist"),
+            Some("license") => match LicenseExpression::parse(text) {
+                Ok(expression) => json!({"ok": true, "canonical": expression.as_str()}),
+                Err(error) => json!({"ok": false, "why": error.to_string()}),
+            },
+            Some("rst") => rst(text),
+            Some("filename") => match Filename::parse(text) {
+                Ok(_) => json!({"ok": true}),
+                Err(error) => json!({"ok": false, "why": error.to_string()}),
+            },
+            kind => return Err(format!("no kind {kind:?}").into()),
+        };
+        println!("{answer}");
+    }
+    Ok(())
+}
+
+/// What `packaging` refuses, by field, and the values that it would read.
+fn metadata(text: &str) -> Value {
+    let metadata = match Metadata::parse(text.as_bytes()) {
+        Ok(metadata) => metadata,
+        Err(error) => return json!({"ok": false, "why": error.to_string()}),
+    };
+    let errors: Vec<Value> = metadata
+        .check()
+        .iter()
+        .map(|finding| {
+            json!([
+                finding.rule(),
+                finding.field().map(Field::header),
+                finding.index_text()
+            ])
+        })
+        .collect();
+    let fields: Vec<Value> = metadata
+        .fields()
+        .map(|(field, value)| json!([field.header(), value]))
+        .collect();
+    json!({"ok": errors.is_empty(), "errors": errors, "fields": fields})
+}
+
+fn field(field: Field, text: &str, rule: &str) -> Value {
+    let fields = [
+        (Field::MetadataVersion, "2.4"),
+        (Field::Name, "x"),
+        (Field::Version, "1"),
+        (field, text),
+    ];
+    let metadata = Metadata::from_fields(fields.map(|(field, value)| (field, value.to_owned())));
+    let findings = metadata.check();
+    let why = findings.iter().find(|finding| finding.rule() == rule);
+    json!({"ok": why.is_none(), "why": why.map(pypi_metadata::Finding::message)})
+}
+
+fn rst(text: &str) -> Value {
+    let fields = [
+        (Field::MetadataVersion, "2.4"),
+        (Field::Name, "x"),
+        (Field::Version, "1"),
+        (Field::DescriptionContentType, "text/x-rst"),
+        (Field::Description, text),
+    ];
+    let metadata = Metadata::from_fields(fields.map(|(field, value)| (field, value.to_owned())));
+    let findings = metadata.check_description();
+    let errors: Vec<&str> = findings
+        .iter()
+        .filter(|finding| finding.severity() == Severity::Error)
+        .map(pypi_metadata::Finding::message)
+        .collect();
+    let is_judged = !findings
+        .iter()
+        .any(|finding| finding.rule() == "description-not-judged");
+    json!({"ok": errors.is_empty(), "judged": is_judged, "errors": errors})
+}

@@ -1,0 +1,434 @@
+//! Inline markup.
+
+use super::{Checker, Line};
+
+/// A text of some lines, with the line of each character.
+struct Text {
+    chars: Vec<char>,
+    lines: Vec<usize>,
+}
+
+/// What begins inline markup, longest first.
+const STARTS: [&str; 7] = ["**", "*", "``", "_`", "`", "|", "["];
+
+impl Checker {
+    pub(super) fn inline(&mut self, lines: &[Line]) {
+        let mut text = Text {
+            chars: Vec::new(),
+            lines: Vec::new(),
+        };
+        for line in lines {
+            let chars = line.text.chars().chain(['\n']);
+            for c in chars {
+                text.chars.push(c);
+                text.lines.push(line.number);
+            }
+        }
+        text.chars.pop();
+        let mut at = 0;
+        while at < text.chars.len() {
+            at = self.at(&text, at).max(at + 1);
+        }
+    }
+
+    /// Looks at what begins at a character; answers where to go on.
+    fn at(&mut self, text: &Text, at: usize) -> usize {
+        match text.get(at) {
+            Some('\\') => return at + 2,
+            Some('_')
+                if text.get(at + 1) != Some('`')
+                    || text
+                        .get(at.wrapping_sub(1))
+                        .is_some_and(|c| c.is_alphanumeric()) =>
+            {
+                return self.simple_reference(text, at);
+            }
+            Some(':') => {
+                if let Some(end) = self.role_before(text, at) {
+                    return end;
+                }
+            }
+            _ => {}
+        }
+        let Some(start) = STARTS.into_iter().find(|start| text.has(at, start)) else {
+            return at + 1;
+        };
+        if !text.may_start(at, start.len()) {
+            return at + start.len();
+        }
+        let begin = at + start.len();
+        let line = text.line(at);
+        match start {
+            "[" => self.footnote(text, at),
+            "``" => self.closed(
+                text,
+                begin,
+                "``",
+                line,
+                "an inline literal (``) does not end",
+            ),
+            "**" => self.closed(text, begin, "**", line, "strong text (**) does not end"),
+            "*" => self.closed(text, begin, "*", line, "emphasis (*) does not end"),
+            "_`" => {
+                let end = self.closed(text, begin, "`", line, "an inline target (_`) does not end");
+                let name = text.slice(begin, end.saturating_sub(1));
+                self.names.embedded(&name);
+                end
+            }
+            "|" => self.substitution(text, begin, line),
+            _ => self.phrase(text, begin, line, false),
+        }
+    }
+
+    /// Up to the end of a markup; when it has none, that is a problem.
+    fn closed(
+        &mut self,
+        text: &Text,
+        begin: usize,
+        end: &str,
+        line: usize,
+        message: &str,
+    ) -> usize {
+        match text.find_end(begin, end) {
+            Some(at) => at + end.len(),
+            None => {
+                self.problem(line, message);
+                begin
+            }
+        }
+    }
+
+    fn substitution(&mut self, text: &Text, begin: usize, line: usize) -> usize {
+        let Some(end) = text.find_end(begin, "|") else {
+            self.problem(line, "a substitution (|) does not end");
+            return begin;
+        };
+        let name = text.slice(begin, end);
+        self.names.substitution_reference(&name, line);
+        let mut after = end + 1;
+        if text.has(after, "__") {
+            self.names.anonymous_reference(line);
+            after += 2;
+        } else if text.has(after, "_") {
+            self.names.reference(&name, line);
+            after += 1;
+        }
+        after
+    }
+
+    /// `` `text` ``, with a role or as a reference.
+    fn phrase(&mut self, text: &Text, begin: usize, line: usize, has_role: bool) -> usize {
+        let Some(end) = text.find_phrase_end(begin) else {
+            self.problem(line, "interpreted text or a reference (`) does not end");
+            return begin;
+        };
+        let content = text.slice(begin, end);
+        let after = end + 1;
+        if text.has(after, "__") {
+            if embedded(&content).is_none() {
+                self.names.anonymous_reference(line);
+            }
+            return after + 2;
+        }
+        if text.has(after, "_") {
+            match embedded(&content) {
+                Some(("", uri)) => self.names.embedded(uri),
+                Some((name, uri)) => {
+                    self.names.embedded(name);
+                    if let Some(other) =
+                        uri.strip_suffix('_').filter(|other| !other.ends_with('\\'))
+                    {
+                        self.names.reference(other, line);
+                    }
+                }
+                None => self.names.reference(&content, line),
+            }
+            return after + 1;
+        }
+        match text.role_after(after) {
+            Some((role, end)) if !has_role => {
+                self.role(&role, &content, line);
+                end
+            }
+            _ => after,
+        }
+    }
+
+    /// `:role:` before interpreted text.
+    fn role_before(&mut self, text: &Text, at: usize) -> Option<usize> {
+        let (role, end) = text.role_after(at)?;
+        if text.get(end) != Some('`') || text.has(end, "``") || !text.may_start(at, end - at + 1) {
+            return None;
+        }
+        let line = text.line(at);
+        let content = text
+            .find_phrase_end(end + 1)
+            .map(|close| text.slice(end + 1, close));
+        self.role(&role, &content.unwrap_or_default(), line);
+        Some(self.phrase(text, end + 1, line, true))
+    }
+
+    fn role(&mut self, role: &str, content: &str, line: usize) {
+        let is_numbered = matches!(role, "rfc" | "pep" | "rfc-reference" | "pep-reference");
+        if is_numbered && !content.starts_with(|c: char| c.is_ascii_digit()) {
+            self.problem(
+                line,
+                format!("{content:?} is no number of the role {role:?}"),
+            );
+        }
+        if !self.names.has_role(role) {
+            self.problem(
+                line,
+                format!(
+                    "there is no role {role:?}: Sphinx and other tools have more than the index"
+                ),
+            );
+        }
+    }
+
+    fn footnote(&mut self, text: &Text, at: usize) -> usize {
+        let is_inner =
+            |c: char| c.is_alphanumeric() || matches!(c, '#' | '*' | '-' | '_' | '.' | ':' | '+');
+        let mut end = at + 1;
+        while text.get(end).is_some_and(is_inner) {
+            end += 1;
+        }
+        let label = text.slice(at + 1, end);
+        if label.is_empty()
+            || !text.has(end, "]_")
+            || text.has(end, "]__")
+            || !text.may_end(end + 2)
+        {
+            return at + 1;
+        }
+        self.names.footnote_reference(&label, text.line(at));
+        end + 2
+    }
+
+    /// `name_` and `name__`, seen from the underscore.
+    fn simple_reference(&mut self, text: &Text, at: usize) -> usize {
+        let is_anonymous = text.has(at, "__");
+        let after = at + if is_anonymous { 2 } else { 1 };
+        let next_is_name = text
+            .get(after)
+            .is_some_and(|c| c.is_alphanumeric() || c == '_');
+        if next_is_name || !text.may_end(after) {
+            return after;
+        }
+        let mut begin = at;
+        while begin > 0
+            && text
+                .get(begin - 1)
+                .is_some_and(|c| c.is_alphanumeric() || "-_.:+".contains(c))
+        {
+            begin -= 1;
+        }
+        let name = text.slice(begin, at);
+        let parts: Vec<&str> = name.split(['-', '.', '_', '+', ':']).collect();
+        let last_sound = parts
+            .iter()
+            .rposition(|part| part.is_empty())
+            .map_or(0, |odd| odd + 1);
+        let sound: usize = parts
+            .iter()
+            .take(last_sound)
+            .map(|part| part.chars().count() + 1)
+            .sum();
+        let begin = begin + sound;
+        let name = text.slice(begin, at);
+        if name.is_empty() || !text.may_start_name(begin) {
+            return after;
+        }
+        if is_anonymous {
+            self.names.anonymous_reference(text.line(at));
+        } else {
+            self.names.reference(&name, text.line(at));
+        }
+        after
+    }
+}
+
+/// The text and the address of `text <address>`.
+fn embedded(content: &str) -> Option<(&str, &str)> {
+    let (name, uri) = content.strip_suffix('>')?.rsplit_once('<')?;
+    (name.is_empty() || name.ends_with([' ', '\n'])).then(|| (name.trim(), uri))
+}
+
+impl Text {
+    fn get(&self, at: usize) -> Option<char> {
+        self.chars.get(at).copied()
+    }
+
+    fn line(&self, at: usize) -> usize {
+        self.lines.get(at).copied().unwrap_or(1)
+    }
+
+    fn has(&self, at: usize, token: &str) -> bool {
+        token
+            .chars()
+            .enumerate()
+            .all(|(offset, c)| self.get(at + offset) == Some(c))
+    }
+
+    fn slice(&self, from: usize, to: usize) -> String {
+        self.chars
+            .get(from..to)
+            .unwrap_or_default()
+            .iter()
+            .collect()
+    }
+
+    /// Whether markup of this length may begin here: something opens before it, and a character follows it.
+    fn may_start(&self, at: usize, length: usize) -> bool {
+        let follows = self.get(at + length).filter(|c| !c.is_whitespace());
+        let before = at.checked_sub(1).and_then(|before| self.get(before));
+        let is_quoted = before
+            .and_then(closing)
+            .is_some_and(|close| follows == Some(close));
+        follows.is_some() && !is_quoted && self.may_start_name(at)
+    }
+
+    fn may_start_name(&self, at: usize) -> bool {
+        match at.checked_sub(1).and_then(|before| self.get(before)) {
+            None => true,
+            Some('\\') => false,
+            Some(c) => c.is_whitespace() || "'\"([{<-/:".contains(c) || is_open(c),
+        }
+    }
+
+    /// Whether what follows may follow markup.
+    fn may_end(&self, at: usize) -> bool {
+        self.get(at)
+            .is_none_or(|c| c.is_whitespace() || "'\")]}>-/:.,;!?\\".contains(c) || is_close(c))
+    }
+
+    /// Where the markup ends that began before `begin`.
+    fn find_end(&self, begin: usize, token: &str) -> Option<usize> {
+        let is_literal = token == "``";
+        let length = token.chars().count();
+        let mut at = begin;
+        while at < self.chars.len() {
+            if !is_literal && self.get(at) == Some('\\') {
+                at += 2;
+                continue;
+            }
+            let is_after_text = at > begin && self.get(at - 1).is_some_and(|c| !c.is_whitespace());
+            let after = at + length;
+            let ends = self.may_end(after) || (token == "|" && self.has(after, "_"));
+            if is_after_text && self.has(at, token) && ends {
+                return Some(at);
+            }
+            at += 1;
+        }
+        None
+    }
+
+    /// Where `` ` `` ends interpreted text, or a reference.
+    fn find_phrase_end(&self, begin: usize) -> Option<usize> {
+        let mut at = begin;
+        while at < self.chars.len() {
+            if self.get(at) == Some('\\') {
+                at += 2;
+                continue;
+            }
+            let is_after_text = at > begin && self.get(at - 1).is_some_and(|c| !c.is_whitespace());
+            if is_after_text && self.get(at) == Some('`') {
+                let after = at + 1;
+                let marks = if self.has(after, "__") {
+                    2
+                } else {
+                    usize::from(self.has(after, "_"))
+                };
+                let role = self.role_after(after).map_or(after, |(_, end)| end);
+                if self.may_end(after + marks) || (role > after && self.may_end(role)) {
+                    return Some(at);
+                }
+            }
+            at += 1;
+        }
+        None
+    }
+
+    /// The role `:name:` at a place, and where it ends.
+    fn role_after(&self, at: usize) -> Option<(String, usize)> {
+        if self.get(at) != Some(':') {
+            return None;
+        }
+        let is_inner = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '+');
+        let mut end = at + 1;
+        loop {
+            while self.get(end).is_some_and(is_inner) {
+                end += 1;
+            }
+            let goes_on = self.get(end) == Some(':')
+                && self.get(end + 1).is_some_and(|c| c.is_alphanumeric());
+            if !goes_on {
+                break;
+            }
+            end += 1;
+        }
+        let name = self.slice(at + 1, end);
+        (!name.is_empty() && self.get(end) == Some(':')).then_some((name, end + 1))
+    }
+}
+
+fn closing(c: char) -> Option<char> {
+    Some(match c {
+        '\'' => '\'',
+        '"' => '"',
+        '(' => ')',
+        '[' => ']',
+        '{' => '}',
+        '<' => '>',
+        '“' => '”',
+        '‘' => '’',
+        '«' => '»',
+        _ => return None,
+    })
+}
+
+fn is_open(c: char) -> bool {
+    matches!(
+        c,
+        '“' | '‘'
+            | '«'
+            | '‹'
+            | '„'
+            | '¿'
+            | '¡'
+            | '–'
+            | '—'
+            | '‐'
+            | '…'
+            | '·'
+            | '（'
+            | '「'
+            | '【'
+            | '、'
+            | '。'
+    )
+}
+
+fn is_close(c: char) -> bool {
+    matches!(
+        c,
+        '”' | '’'
+            | '»'
+            | '›'
+            | '–'
+            | '—'
+            | '‐'
+            | '…'
+            | '·'
+            | '）'
+            | '」'
+            | '】'
+            | '、'
+            | '。'
+            | '，'
+            | '：'
+            | '；'
+            | '！'
+            | '？'
+    )
+}
