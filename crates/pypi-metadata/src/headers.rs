@@ -42,6 +42,26 @@ pub(crate) fn split(text: &str) -> (Vec<Header<'_>>, &str) {
     (headers, "")
 }
 
+/// Writes one header; lines after the first must be indented.
+pub(crate) fn write(text: &mut String, name: &str, value: &str) {
+    text.push_str(name);
+    text.push(':');
+    for (at, line) in value.split('\n').enumerate() {
+        if at > 0 {
+            text.push('\n');
+        }
+        let is_indented = line.starts_with([' ', '\t']);
+        match at {
+            0 if line.is_empty() => {}
+            0 => text.push(' '),
+            _ if is_indented => {}
+            _ => text.push_str("        "),
+        }
+        text.push_str(line);
+    }
+    text.push('\n');
+}
+
 fn is_header(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|b| b.is_ascii_graphic())
 }

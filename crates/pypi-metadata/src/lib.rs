@@ -43,6 +43,9 @@ mod inspect;
 mod license_expression;
 mod metadata;
 mod project_name;
+#[cfg(feature = "readme")]
+mod readme;
+mod release;
 mod repr;
 mod rst;
 mod stdlib_table;
@@ -50,6 +53,7 @@ mod tarball;
 #[cfg(feature = "testing")]
 #[expect(clippy::expect_used, reason = "a test fails by panicking")]
 pub mod testing;
+mod typed;
 mod zipfile;
 
 pub use archive::{MAX_MEMBERS, MAX_UNPACKED};
@@ -65,5 +69,9 @@ pub use license_expression::{LicenseError, LicenseErrorKind, LicenseExpression};
 pub use metadata::{MAX_METADATA, Metadata, ParseError, ParseErrorKind};
 pub use project_name::{MAX_NAME, NameError, ProjectName};
 pub use pypi_versioning::Version;
+#[cfg(feature = "readme")]
+pub use readme::{RenderedReadme, render_readme};
+pub use release::check_release;
 pub use repr::python_repr;
 pub use stdlib_table::STDLIB_VERSION;
+pub use typed::{ContentType, Markup};

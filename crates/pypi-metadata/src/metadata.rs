@@ -26,7 +26,8 @@ use crate::{Field, MetadataVersion, headers};
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Metadata {
     entries: Vec<(Field, String)>,
-    unknown: Vec<String>,
+    /// Headers of no field, with their values.
+    unknown: Vec<(String, String)>,
 }
 
 /// The most bytes of a `METADATA` or `PKG-INFO`: 8 MiB.
@@ -108,7 +109,41 @@ impl Metadata {
 
     /// The headers that are no core metadata field, as they are spelled.
     pub fn unknown_headers(&self) -> impl Iterator<Item = &str> {
-        self.unknown.iter().map(String::as_str)
+        self.unknown.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// The text of a `METADATA` or `PKG-INFO`, headers in the order of [`Field::ALL`]: what [`parse`](Self::parse) has read
+    /// and this has written reads the same again.
+    ///
+    /// A value of several lines whose later lines are not indented, which no header can hold, is indented.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use pypi_metadata::Metadata;
+    ///
+    /// let text = "Metadata-Version: 2.4\nName: demo\nVersion: 1.0\n\n# Demo\n";
+    /// assert_eq!(Metadata::parse(text.as_bytes())?.to_text(), text);
+    /// # Ok::<(), pypi_metadata::ParseError>(())
+    /// ```
+    pub fn to_text(&self) -> String {
+        let mut text = String::new();
+        let mut body = None;
+        for (field, value) in &self.entries {
+            if *field == Field::Description && body.is_none() && !value.trim().is_empty() {
+                body = Some(value);
+            } else {
+                headers::write(&mut text, field.header(), value);
+            }
+        }
+        for (name, value) in &self.unknown {
+            headers::write(&mut text, name, value);
+        }
+        if let Some(body) = body {
+            text.push('\n');
+            text.push_str(body);
+        }
+        text
     }
 
     /// The version of the format, when it is one that indexes know.
@@ -144,7 +179,7 @@ impl Metadata {
         self.unknown = headers
             .iter()
             .filter(|header| Field::from_header(header.name).is_none())
-            .map(|header| header.name.to_owned())
+            .map(|header| (header.name.to_owned(), header.value.clone()))
             .collect();
     }
 

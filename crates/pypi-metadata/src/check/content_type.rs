@@ -5,7 +5,7 @@ use crate::{Field, Finding, Metadata, python_repr};
 const CONTENT_TYPES: [&str; 3] = ["text/plain", "text/markdown", "text/x-rst"];
 const VARIANTS: [&str; 2] = ["GFM", "CommonMark"];
 
-pub(super) fn check(metadata: &Metadata) -> Option<Finding> {
+pub(crate) fn check(metadata: &Metadata) -> Option<Finding> {
     let value = metadata.get(Field::DescriptionContentType)?;
     let mut parts = value.split(';');
     let kind = parts.next().unwrap_or_default().trim().to_ascii_lowercase();

@@ -1,7 +1,7 @@
 //! What an index would say, before it is asked.
 
 pub(crate) mod classifier;
-mod content_type;
+pub(crate) mod content_type;
 mod description;
 pub(crate) mod email;
 pub(crate) mod filename;
@@ -9,7 +9,7 @@ mod license;
 mod metadata;
 mod names;
 pub(crate) mod quality;
-mod requirement;
+pub(crate) mod requirement;
 mod scan;
 mod specifier;
 mod stdlib;

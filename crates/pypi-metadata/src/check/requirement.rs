@@ -4,14 +4,14 @@ use super::{scan::Scan, specifier};
 use crate::{Field, Finding, Metadata, python_repr};
 
 /// The longest requirement that is looked at, in bytes.
-pub(super) const MAX_REQUIREMENT: usize = 16 * 1024;
+const MAX_REQUIREMENT: usize = 16 * 1024;
 
 /// How deep the parentheses of a marker may go: Python's own parser gives up at about three times as many.
 const MAX_DEPTH: usize = 100;
 
 /// What a text that is a requirement asks for.
-pub(super) struct Read {
-    pub(super) is_url: bool,
+pub(crate) struct Read {
+    pub(crate) is_url: bool,
 }
 
 /// What `packaging` refuses.
@@ -76,7 +76,7 @@ fn shown(text: &str) -> String {
 ///
 /// The grammar of `packaging` 26.2, which PyPI runs. `pep508_rs` reads less: `===` with a text that is no version, a
 /// trailing comma, relative paths after `@`.
-pub(super) fn read(text: &str) -> Result<Read, &'static str> {
+pub(crate) fn read(text: &str) -> Result<Read, &'static str> {
     if text.len() > MAX_REQUIREMENT {
         return Err("at most 16 KiB");
     }

@@ -1,6 +1,9 @@
 //! The archive of an sdist.
 
-use std::io::{BufReader, Read, Seek};
+use std::{
+    collections::HashSet,
+    io::{BufReader, Read, Seek},
+};
 
 use flate2::read::MultiGzDecoder;
 
@@ -15,6 +18,7 @@ use crate::{
 #[derive(Default)]
 struct Members {
     names: Vec<String>,
+    files: HashSet<String>,
     sparse: Option<String>,
     encrypted: Option<(&'static str, String)>,
     outside: Vec<String>,
@@ -145,6 +149,9 @@ fn read(tarball: &mut Tarball<impl Read>) -> Result<(Members, Option<String>), T
                     .get_or_insert_with(|| (product, name.clone()));
             }
         }
+        if member.kind == MemberKind::File {
+            members.files.insert(name.clone());
+        }
         members.names.push(name);
     }
     let trailer = match tarball.finish() {
@@ -181,7 +188,9 @@ fn judge(archive: &mut Archive, members: &Members, filename: &str, metadata: Opt
         );
         archive.help("write the archive without --sparse");
     }
-    let top = top_level(members.names.iter().map(String::as_str));
+    // An archive of one file has the file itself as its common path, which is no folder.
+    let top = top_level(members.names.iter().map(String::as_str))
+        .filter(|top| !members.files.contains(top));
     match &top {
         None => {
             let message = "the archive has not one folder at its top with everything in it";

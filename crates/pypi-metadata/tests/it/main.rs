@@ -8,4 +8,5 @@
 mod checks;
 mod distributions;
 mod fields;
+mod hostile;
 mod properties;

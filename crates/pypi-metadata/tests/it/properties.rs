@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use proptest::prelude::*;
-use pypi_metadata::{Distribution, Field, Filename, Metadata, ProjectName};
+use pypi_metadata::{Distribution, Field, Filename, Inspection, Metadata, ProjectName, testing};
 
 fn value() -> impl Strategy<Value = String> {
     "[A-Za-z0-9][A-Za-z0-9 ,.()é-]{0,30}[A-Za-z0-9)]"
@@ -35,11 +35,21 @@ proptest! {
     }
 
     #[test]
+    fn written_metadata_reads_the_same(lines in prop::collection::vec("([A-Z][A-Za-z-]{0,12}|Name|Summary|Description|Classifier|License|Keywords|X-Mine): ?[ -~é\t=]{0,20}|[ \t][ -~]{0,10}", 0..12), body in "[ -~\n\r]{0,40}") {
+        let text = format!("Metadata-Version: 2.4\nName: demo\nVersion: 1.0\n{}\n\n{body}", lines.join("\n"));
+        let metadata = Metadata::parse(text.as_bytes()).expect("metadata");
+        let again = Metadata::parse(metadata.to_text().as_bytes()).expect("what was written");
+        prop_assert_eq!(&again, &metadata, "{}", metadata.to_text());
+    }
+
+    #[test]
     fn no_text_makes_a_panic(text in "\\PC{0,200}", header in field(), bytes in prop::collection::vec(any::<u8>(), 0..300)) {
         let _ = Metadata::parse(&bytes);
         let with_header = format!("Metadata-Version: 2.5\nName: demo\nVersion: 1.0\n{}: {text}\n\n", header.header());
         if let Ok(metadata) = Metadata::parse(with_header.as_bytes()) {
-            for finding in metadata.check() {
+            let _ = metadata.check_description();
+            let _ = metadata.requires_dist().count();
+            for finding in metadata.check().into_iter().chain(metadata.advice()) {
                 prop_assert!(!finding.message().contains('\n'), "{:?}", finding);
             }
         }
@@ -50,7 +60,28 @@ proptest! {
     fn no_bytes_make_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..500)) {
         for filename in ["demo-1.0-py3-none-any.whl", "demo-1.0.tar.gz"] {
             let _ = Distribution::read(filename, Cursor::new(&bytes));
+            let _ = Inspection::read(filename, Cursor::new(&bytes));
         }
+    }
+
+    #[test]
+    fn no_change_of_a_distribution_makes_a_panic(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6), cut in any::<prop::sample::Index>()) {
+        for file in [testing::wheel("demo", "1.0"), testing::sdist("demo", "1.0")] {
+            let mut bytes = file.bytes;
+            for (at, byte) in &changes {
+                let at = at.index(bytes.len());
+                bytes[at] = *byte;
+            }
+            let _ = Inspection::read(&file.filename, Cursor::new(&bytes));
+            bytes.truncate(cut.index(bytes.len()));
+            let _ = Inspection::read(&file.filename, Cursor::new(&bytes));
+        }
+    }
+
+    #[test]
+    fn no_description_makes_a_panic(text in "([-=*~ ]{0,6}|\\.\\. [a-z_|:]{0,12}|[`*|_a-z\\[\\]<>:\\\\ ]{0,20}|  [- a-z]{0,8}|\n){0,12}") {
+        let fields = [(Field::Description, text)];
+        let _ = Metadata::from_fields(fields).check_description();
     }
 
     #[test]

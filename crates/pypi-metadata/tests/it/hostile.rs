@@ -1,0 +1,323 @@
+//! Archives that no build backend makes: a finding for each, and never a panic, a hang, or memory without bound.
+
+use std::io::{Cursor, Write as _};
+
+use flate2::{Compression, write::GzEncoder};
+use pypi_metadata::{Inspection, MAX_METADATA, testing};
+use zip::write::SimpleFileOptions;
+
+fn rules(filename: &str, bytes: &[u8]) -> Vec<&'static str> {
+    let inspection = Inspection::read(filename, Cursor::new(bytes));
+    for finding in inspection.findings() {
+        assert!(!finding.message().contains('\n'), "{finding}");
+    }
+    inspection
+        .findings()
+        .iter()
+        .map(pypi_metadata::Finding::rule)
+        .collect()
+}
+
+fn wheel(members: &[(&str, &str)]) -> Vec<u8> {
+    let good = [
+        (
+            "demo-1.0.dist-info/METADATA",
+            testing::metadata("demo", "1.0"),
+        ),
+        (
+            "demo-1.0.dist-info/WHEEL",
+            "Wheel-Version: 1.0\n".to_owned(),
+        ),
+    ];
+    let mut all: Vec<(String, String)> = good
+        .into_iter()
+        .map(|(path, text)| (path.to_owned(), text))
+        .collect();
+    all.extend(
+        members
+            .iter()
+            .map(|(path, text)| ((*path).to_owned(), (*text).to_owned())),
+    );
+    testing::zip(&all)
+}
+
+const WHEEL: &str = "demo-1.0-py3-none-any.whl";
+const SDIST: &str = "demo-1.0.tar.gz";
+
+fn gz(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes).expect("memory");
+    encoder.finish().expect("memory")
+}
+
+fn tar(members: &[(&str, tar::EntryType, u64, &[u8])]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for (name, kind, size, data) in members {
+        let mut header = tar::Header::new_gnu();
+        header.as_mut_bytes()[..name.len()].copy_from_slice(name.as_bytes());
+        header.set_entry_type(*kind);
+        header.set_size(*size);
+        header.set_mode(0o644);
+        header.set_cksum();
+        bytes.extend_from_slice(header.as_bytes());
+        bytes.extend_from_slice(data);
+        bytes.resize(bytes.len().next_multiple_of(512), 0);
+    }
+    bytes.resize(bytes.len() + 1024, 0);
+    bytes
+}
+
+#[test]
+fn good_files_have_no_errors() {
+    for file in [testing::wheel("demo", "1.0"), testing::sdist("demo", "1.0")] {
+        let inspection = Inspection::read(&file.filename, Cursor::new(file.bytes));
+        assert!(
+            inspection.refusal().is_none(),
+            "{:?}",
+            inspection.findings()
+        );
+        assert!(inspection.distribution().is_some());
+    }
+}
+
+#[test]
+fn a_zip_that_unpacks_to_far_more_is_refused() {
+    let zeros = "\0".repeat(66 * 1024 * 1024);
+    assert!(rules(WHEEL, &wheel(&[("demo.bin", &zeros)])).contains(&"zip-ratio"));
+}
+
+#[test]
+fn a_wheel_may_lie_about_sizes_and_checksums() {
+    let bytes = wheel(&[("demo.py", "x = 1\n")]);
+    let directory = bytes
+        .windows(4)
+        .position(|at| at == b"PK\x01\x02")
+        .expect("a directory");
+    for (at, rule) in [
+        (16, "zip-damaged"),
+        (20, "zip-damaged"),
+        (24, "zip-damaged"),
+        (42, "zip-damaged"),
+    ] {
+        let mut bytes = bytes.clone();
+        // The crc, the sizes and the offset of METADATA, which is the first member; then of demo.py, the last.
+        let last = bytes
+            .windows(4)
+            .rposition(|at| at == b"PK\x01\x02")
+            .expect("a directory");
+        for entry in [directory, last] {
+            bytes[entry + at] ^= 0x15;
+        }
+        let rules = rules(WHEEL, &bytes);
+        assert!(
+            rules.contains(&rule) || rules.contains(&"zip-records"),
+            "{at}: {rules:?}"
+        );
+    }
+}
+
+#[test]
+fn names_that_lead_out_are_told() {
+    let wheel = wheel(&[("../evil.py", ""), ("/etc/x", ""), ("c:/y", "")]);
+    assert!(rules(WHEEL, &wheel).contains(&"record-missing"));
+    let record = [
+        ("demo-1.0.dist-info/RECORD", "../evil.py,,\n"),
+        ("../evil.py", ""),
+    ];
+    assert!(rules(WHEEL, &self::wheel(&record)).contains(&"archive-unsafe"));
+    let members = [
+        ("demo-1.0/PKG-INFO", tar::EntryType::Regular, 0, &b""[..]),
+        ("demo-1.0/../../x", tar::EntryType::Regular, 0, b""),
+    ];
+    assert!(rules(SDIST, &gz(&tar(&members))).contains(&"archive-unsafe"));
+}
+
+#[test]
+fn links_and_devices_are_told() {
+    let mut link = tar::Header::new_gnu();
+    link.set_entry_type(tar::EntryType::Symlink);
+    link.set_path("demo-1.0/link").expect("a path");
+    link.set_link_name("../../etc/passwd").expect("a path");
+    link.set_size(0);
+    link.set_cksum();
+    let mut bytes = link.as_bytes().to_vec();
+    bytes.extend(tar(&[
+        ("demo-1.0/PKG-INFO", tar::EntryType::Regular, 0, b""),
+        ("demo-1.0/dev", tar::EntryType::Block, 0, b""),
+    ]));
+    let rules = rules(SDIST, &gz(&bytes));
+    assert!(
+        rules.contains(&"archive-unsafe") && rules.contains(&"archive-odd-member"),
+        "{rules:?}"
+    );
+}
+
+#[test]
+fn sparse_members_are_refused() {
+    let members = [
+        ("demo-1.0/PKG-INFO", tar::EntryType::Regular, 0, &b""[..]),
+        ("demo-1.0/holes", tar::EntryType::GNUSparse, 0, b""),
+    ];
+    assert!(rules(SDIST, &gz(&tar(&members))).contains(&"tar-sparse"));
+}
+
+#[test]
+fn a_header_that_promises_much_takes_no_memory() {
+    let long = vec![b'x'; 2 * 1024 * 1024];
+    let members = [(
+        "name",
+        tar::EntryType::GNULongName,
+        long.len() as u64,
+        long.as_slice(),
+    )];
+    assert!(rules(SDIST, &gz(&tar(&members))).contains(&"tar-large"));
+    let members = [(
+        "demo-1.0/PKG-INFO",
+        tar::EntryType::Regular,
+        1 << 40,
+        &b"short"[..],
+    )];
+    assert!(rules(SDIST, &gz(&tar(&members))).contains(&"tar-damaged"));
+}
+
+#[test]
+fn metadata_of_any_size_is_bounded() {
+    let huge = format!(
+        "{}{}",
+        testing::metadata("demo", "1.0"),
+        "x".repeat(usize::try_from(MAX_METADATA).expect("a size"))
+    );
+    let sdist = testing::tar_gz(&[
+        ("demo-1.0/PKG-INFO".to_owned(), huge.clone()),
+        ("demo-1.0/setup.py".to_owned(), String::new()),
+    ]);
+    let found = rules(SDIST, &sdist);
+    assert!(found.contains(&"metadata-unreadable"), "{found:?}");
+    let wheel = testing::zip(&[
+        ("demo-1.0.dist-info/METADATA".to_owned(), huge),
+        ("demo-1.0.dist-info/WHEEL".to_owned(), String::new()),
+        ("demo-1.0.dist-info/RECORD".to_owned(), String::new()),
+    ]);
+    assert!(rules(WHEEL, &wheel).contains(&"metadata-unreadable"));
+}
+
+#[test]
+fn the_nested_metadata_of_another_project_is_not_taken() {
+    let members = [
+        (
+            "demo-1.0/vendor/other/PKG-INFO".to_owned(),
+            testing::metadata("other", "9"),
+        ),
+        (
+            "demo-1.0/PKG-INFO".to_owned(),
+            testing::metadata("demo", "1.0"),
+        ),
+    ];
+    let inspection = Inspection::read(SDIST, Cursor::new(testing::tar_gz(&members)));
+    let name = inspection
+        .distribution()
+        .and_then(|distribution| distribution.metadata().name());
+    assert_eq!(
+        name.map(|name| name.normalized().to_owned()).as_deref(),
+        Some("demo")
+    );
+}
+
+#[test]
+fn every_cut_of_a_file_is_found() {
+    for file in [testing::wheel("demo", "1.0"), testing::sdist("demo", "1.0")] {
+        for end in 0..file.bytes.len() - 8 {
+            let inspection = Inspection::read(&file.filename, Cursor::new(&file.bytes[..end]));
+            assert!(
+                !inspection.findings().is_empty(),
+                "{} cut at {end}",
+                file.filename
+            );
+        }
+    }
+}
+
+#[test]
+fn what_is_wrong_with_the_records_of_a_zip_is_named() {
+    let good = testing::wheel("demo", "1.0").bytes;
+    let say = |bytes: Vec<u8>| {
+        let inspection = Inspection::read(WHEEL, Cursor::new(bytes));
+        let found = inspection
+            .findings()
+            .iter()
+            .find(|finding| finding.rule() == "zip-records");
+        found
+            .and_then(|finding| finding.index_text())
+            .map(str::to_owned)
+    };
+    let sentence = |problem: &str| {
+        Some(format!(
+            "Invalid distribution file. ZIP archive not accepted: {problem}."
+        ))
+    };
+    assert_eq!(say(good.clone()), None);
+    assert_eq!(
+        say([b"#!/bin/sh\n", good.as_slice()].concat()),
+        sentence("Unknown record signature")
+    );
+    assert_eq!(
+        say([good.as_slice(), b"more"].concat()),
+        sentence("Trailing data")
+    );
+    let twice = {
+        let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for name in [
+            "demo-1.0.dist-info/WHEEL",
+            "demo-1.0.dist-info/METADATA",
+            "a.py",
+            "b.py",
+        ] {
+            writer
+                .start_file(name, SimpleFileOptions::default())
+                .expect("memory");
+        }
+        let mut bytes = writer.finish().expect("memory").into_inner();
+        for at in 0..bytes.len() - 4 {
+            if &bytes[at..at + 4] == b"b.py" {
+                bytes[at] = b'a';
+            }
+        }
+        bytes
+    };
+    assert_eq!(say(twice), sentence("Duplicate filename in local headers"));
+}
+
+#[test]
+fn a_record_that_disagrees_is_told() {
+    let record = "demo.py,sha256=AAAA,6\nabsent.py,,\ndemo-1.0.dist-info/METADATA,,\ndemo-1.0.dist-info/WHEEL,,\n";
+    let rules = rules(
+        WHEEL,
+        &wheel(&[
+            ("demo.py", "x = 1\n"),
+            ("more.py", ""),
+            ("demo-1.0.dist-info/RECORD", record),
+        ]),
+    );
+    for rule in ["record-unlisted", "record-absent", "record-hash"] {
+        assert!(rules.contains(&rule), "{rule}: {rules:?}");
+    }
+}
+
+#[test]
+fn what_a_wheel_should_not_install_is_told() {
+    let members = [
+        ("tests/x.py", ""),
+        ("demo/a.so", ""),
+        ("setup.py", ""),
+        ("demo/b.pyc", ""),
+    ];
+    let rules = rules(WHEEL, &wheel(&members));
+    for rule in [
+        "wheel-common-name",
+        "wheel-junk",
+        "tag-universal-native",
+        "record-missing",
+    ] {
+        assert!(rules.contains(&rule), "{rule}: {rules:?}");
+    }
+}
