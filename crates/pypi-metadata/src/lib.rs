@@ -43,6 +43,8 @@ mod inspect;
 mod license_expression;
 mod metadata;
 mod project_name;
+#[cfg(feature = "pyproject")]
+mod pyproject;
 #[cfg(feature = "readme")]
 mod readme;
 mod release;
@@ -69,6 +71,8 @@ pub use license_expression::{LicenseError, LicenseErrorKind, LicenseExpression};
 pub use metadata::{MAX_METADATA, Metadata, ParseError, ParseErrorKind};
 pub use project_name::{MAX_NAME, NameError, ProjectName};
 pub use pypi_versioning::Version;
+#[cfg(feature = "pyproject")]
+pub use pyproject::check_pyproject;
 #[cfg(feature = "readme")]
 pub use readme::{RenderedReadme, render_readme};
 pub use release::check_release;

@@ -44,8 +44,10 @@ impl RenderedReadme {
 /// `readme_renderer` 46.0, which PyPI runs: `comrak` and the element set of `clean.py`.
 pub fn render_readme(text: &str, content_type: Option<&str>) -> RenderedReadme {
     let (kind, variant) = parts(content_type.unwrap_or("text/x-rst"));
-    let end = text.floor_char_boundary(MAX_README);
-    let text = text.get(..end).unwrap_or_default();
+    let end = (0..=text.len().min(MAX_README))
+        .rev()
+        .find(|end| text.is_char_boundary(*end));
+    let text = text.get(..end.unwrap_or(0)).unwrap_or_default();
     match kind.as_str() {
         "text/markdown" => RenderedReadme {
             html: markdown(text, variant.is_some_and(|variant| variant == "CommonMark")),

@@ -49,7 +49,7 @@ const SHAPES: &[Shape] = shapes! {
     ["epigraph" "highlights" "pull-quote"] 0 0 false ["class" "name"] Content::Body(true);
     ["compound"] 0 0 false ["class" "name"] Content::Body(true);
     ["container"] 0 1 true ["name"] Content::Body(true);
-    ["header" "footer"] 0 0 false [] Content::Body(true);
+    ["header" "footer"] 0 0 false [] Content::Special;
     ["rubric"] 1 1 true ["class" "name"] Content::None;
     ["image"] 1 1 true ["alt" "height" "width" "scale" "align" "target" "class" "name" "loading"] Content::None;
     ["figure"] 1 1 true ["alt" "height" "width" "scale" "align" "target" "class" "name" "loading" "figwidth" "figclass" "figname"] Content::Body(false);
@@ -76,7 +76,7 @@ const SHAPES: &[Shape] = shapes! {
 };
 
 /// Which of these hold nothing that can be seen.
-const UNSEEN: [&str; 9] = [
+const UNSEEN: [&str; 11] = [
     "class",
     "rst-class",
     "role",
@@ -84,6 +84,8 @@ const UNSEEN: [&str; 9] = [
     "title",
     "meta",
     "contents",
+    "header",
+    "footer",
     "sectnum",
     "section-numbering",
 ];

@@ -10,3 +10,4 @@ mod distributions;
 mod fields;
 mod hostile;
 mod properties;
+mod pyproject;

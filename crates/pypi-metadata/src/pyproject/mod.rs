@@ -1,0 +1,201 @@
+//! `pyproject.toml`: what a build would take from it, before there is one.
+
+mod node;
+mod project;
+
+use node::Node;
+use toml_edit::{Document, TableLike};
+
+use crate::{Field, Finding, Metadata};
+
+/// The most bytes of a `pyproject.toml` that are looked at.
+const MAX_PYPROJECT: usize = 4 * 1024 * 1024;
+
+/// Checks a `pyproject.toml`: its syntax, `[build-system]`, and every key of `[project]` by the rules for the field that a
+/// build backend makes of it. Each finding has a [`position`](Finding::position).
+///
+/// # Examples
+///
+/// ```
+/// let findings = pypi_metadata::check_pyproject("[project]\nname = \"demo\"\nversion = \"one\"\n");
+/// let finding = findings.iter().find(|finding| finding.rule() == "version-invalid").expect("a finding");
+/// assert_eq!(finding.position().map(|at| (at.line, at.column)), Some((3, 11)));
+/// ```
+///
+/// # Source
+///
+/// The pyproject.toml specification (PEP 518, 621, 639, 794), 2026-08.
+pub fn check_pyproject(text: &str) -> Vec<Finding> {
+    let mut checker = Checker {
+        text,
+        findings: Vec::new(),
+    };
+    if text.len() > MAX_PYPROJECT {
+        checker.error(
+            "pyproject-toml",
+            0,
+            format!(
+                "the file has {} bytes, and {MAX_PYPROJECT} are read",
+                text.len()
+            ),
+        );
+        return checker.findings;
+    }
+    match Document::parse(text) {
+        Ok(document) => checker.document(document.as_table()),
+        Err(error) => {
+            let at = error.span().map_or(0, |span| span.start);
+            let message = error.message().lines().collect::<Vec<_>>().join("; ");
+            checker.error(
+                "pyproject-toml",
+                at,
+                format!("the file is no TOML: {message}"),
+            );
+        }
+    }
+    checker.findings.sort_by_key(Finding::position);
+    checker.findings
+}
+
+struct Checker<'a> {
+    text: &'a str,
+    findings: Vec<Finding>,
+}
+
+impl Checker<'_> {
+    fn document(&mut self, document: &dyn TableLike) {
+        let poetry = Node::get(document, "tool")
+            .and_then(Node::table)
+            .and_then(|tool| Node::get(tool, "poetry"));
+        match Node::get(document, "project") {
+            Some(node) => {
+                if let Some(table) = self.table("project", node) {
+                    self.project(table, node.at);
+                }
+            }
+            None if poetry.is_none() => {
+                let message = "there is no [project] table, so the metadata is wherever the build backend looks for it";
+                self.warn(
+                    "pyproject-no-project",
+                    0,
+                    message,
+                    "move it from setup.py or setup.cfg into [project]",
+                );
+            }
+            None => {}
+        }
+        if let Some(node) = poetry {
+            let old = node.table().and_then(|poetry| {
+                ["name", "version", "dependencies"]
+                    .into_iter()
+                    .find(|key| Node::get(poetry, key).is_some())
+            });
+            if let Some(key) = old {
+                let message = format!("[tool.poetry] has {key}, which other tools do not read");
+                self.warn(
+                    "pyproject-poetry",
+                    node.at,
+                    message,
+                    "move it into [project], which Poetry 2 reads as well",
+                );
+            }
+        }
+        self.build_system(document);
+    }
+
+    fn build_system(&mut self, document: &dyn TableLike) {
+        let Some(node) = Node::get(document, "build-system") else {
+            let message =
+                "there is no [build-system] table, so builds use whatever setuptools there is";
+            return self.warn(
+                "pyproject-no-build-system",
+                0,
+                message,
+                "name the build backend and what it requires",
+            );
+        };
+        let Some(table) = self.table("build-system", node) else {
+            return;
+        };
+        match Node::get(table, "requires") {
+            Some(requires) => {
+                for (text, at) in self.texts("build-system.requires", requires) {
+                    self.requirement(text, at);
+                }
+            }
+            None => self.error(
+                "pyproject-build-system",
+                node.at,
+                "build-system has no requires, which it must have",
+            ),
+        }
+        for (key, node) in Node::entries(table) {
+            match key {
+                "requires" => {}
+                "build-backend" => drop(self.text("build-system.build-backend", node)),
+                "backend-path" => drop(self.texts("build-system.backend-path", node)),
+                _ => self.error(
+                    "pyproject-unknown",
+                    node.at,
+                    format!("build-system has no key {key:?}"),
+                ),
+            }
+        }
+    }
+
+    /// The rules for the field that a value becomes.
+    fn field(&mut self, field: Field, value: &str, at: usize) {
+        let fields = [
+            (Field::MetadataVersion, "2.5"),
+            (Field::Name, "x"),
+            (Field::Version, "1"),
+        ];
+        let others = fields.into_iter().filter(|(other, _)| *other != field);
+        let metadata = Metadata::from_fields(
+            others
+                .chain([(field, value)])
+                .map(|(field, value)| (field, value.to_owned())),
+        );
+        let (line, column) = self.place(at);
+        let found = metadata
+            .check()
+            .into_iter()
+            .filter(|finding| finding.field() == Some(field));
+        self.findings
+            .extend(found.map(|finding| finding.at(line, column)));
+        if value.is_empty() {
+            self.error(
+                "pyproject-empty",
+                at,
+                format!("the value for {field} is empty"),
+            );
+        }
+    }
+
+    fn requirement(&mut self, text: &str, at: usize) {
+        self.field(Field::RequiresDist, text, at);
+    }
+
+    fn error(&mut self, rule: &'static str, at: usize, message: impl Into<String>) {
+        let (line, column) = self.place(at);
+        self.findings
+            .push(Finding::error(rule, None, message.into()).at(line, column));
+    }
+
+    fn warn(&mut self, rule: &'static str, at: usize, message: impl Into<String>, help: &str) {
+        let (line, column) = self.place(at);
+        self.findings.push(
+            Finding::warning(rule, None, message.into())
+                .with_help(help)
+                .at(line, column),
+        );
+    }
+
+    /// The line and the column of a byte, from 1.
+    fn place(&self, at: usize) -> (usize, usize) {
+        let before = self.text.get(..at).unwrap_or(self.text);
+        let line_begin = before.rfind('\n').map_or(0, |end| end + 1);
+        let column = before.get(line_begin..).unwrap_or_default().chars().count();
+        (before.matches('\n').count() + 1, column + 1)
+    }
+}
