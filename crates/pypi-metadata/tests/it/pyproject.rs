@@ -74,7 +74,7 @@ fn each_change_for_the_worse_is_found_where_it_is() {
         ("some@example.org", "nobody", "email-invalid", 13, 41),
         (":: Python :: 3", ":: Cobra", "classifier-unknown", 14, 16),
         (
-            "requests>=2",
+            "requests>=2; python_version < '4'",
             "requests @ https://x",
             "requires-dist-url",
             15,
