@@ -35,7 +35,7 @@ pub(crate) struct Output {
 pub(crate) enum Verb {
     /// Count the version in pyproject.toml up, and print it
     Bump(BumpArguments),
-    /// Print what an index would refuse, for each distribution
+    /// Print what an index would refuse, and what users would regret
     Check(CheckArguments),
     /// Serve PyPI in this process until it is killed, and print what makes a client use it
     LocalIndex,
@@ -49,12 +49,18 @@ pub(crate) enum Verb {
 
 #[derive(Args)]
 pub(crate) struct CheckArguments {
-    /// Wheels and sdists
+    /// Wheels and sdists, and pyproject.toml
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
     /// Exit 1 for warnings too
     #[arg(long)]
     pub(crate) strict: bool,
+    /// Leave out what this rule finds; may be given more than once
+    #[arg(long, value_name = "RULE")]
+    pub(crate) ignore: Vec<String>,
+    /// Print SARIF for code scanning on standard output
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) sarif: bool,
 }
 
 #[derive(Args)]

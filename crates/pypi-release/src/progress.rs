@@ -43,6 +43,19 @@ impl Progress {
     }
 }
 
+/// A bar over files, when there are several and a terminal to draw on.
+pub(crate) fn files(count: usize, how: cli::Output) -> ProgressBar {
+    if how.quiet || how.json || count < 2 {
+        return ProgressBar::hidden();
+    }
+    let count = u64::try_from(count).ok();
+    let bar = ProgressBar::with_draw_target(count, ProgressDrawTarget::stderr());
+    match ProgressStyle::with_template("checking [{bar:30}] {pos}/{len}") {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}
+
 /// No colour, so that `NO_COLOR` has nothing to turn off.
 const TEMPLATE: &str = "{msg} [{bar:30}] {bytes}/{total_bytes} {bytes_per_sec}";
 

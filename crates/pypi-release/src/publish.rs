@@ -176,6 +176,7 @@ fn print_problems(problems: &[Problem], how: cli::Output) {
             .unwrap_or_default();
         match problem.severity() {
             Severity::Error => output::problem(format_args!("{problem}{help}")),
+            Severity::Hint => {}
             Severity::Warning if how.quiet => {}
             Severity::Warning => output::problem(format_args!("warning: {problem}{help}")),
         }
