@@ -10,12 +10,21 @@ fuzz_target!(|text: &[u8]| {
     };
     for (field, value) in metadata.fields() {
         assert!(!value.is_empty(), "{field} is absent or has a value");
-        assert!(value.len() <= text.len(), "{field} is not longer than the text");
+        assert!(
+            value.len() <= text.len(),
+            "{field} is not longer than the text"
+        );
     }
     for finding in metadata.check() {
         assert!(!finding.message().contains('\n'), "{finding:?}");
     }
-    let fields = metadata.fields().map(|(field, value)| (field, value.to_owned()));
+    let fields = metadata
+        .fields()
+        .map(|(field, value)| (field, value.to_owned()));
     let again = Metadata::from_fields(fields);
-    assert!(Field::ALL.into_iter().all(|field| again.all(field).eq(metadata.all(field))));
+    assert!(
+        Field::ALL
+            .into_iter()
+            .all(|field| again.all(field).eq(metadata.all(field)))
+    );
 });

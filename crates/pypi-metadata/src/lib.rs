@@ -14,8 +14,11 @@
 //! # Ok::<(), pypi_metadata::OpenError>(())
 //! ```
 //!
-//! **In scope:** file names, core metadata 1.0 to 2.5, classifiers, and the rules by which PyPI refuses a file, with its
-//! own sentences. **Out of scope:** the network, installing, building, and what wheels contain beside their metadata.
+//! [`Inspection`] looks at a whole file, [`check_release`] at the files of a release together, [`UploadForm`] at what a
+//! client sends; `check_pyproject` at what comes before a build, and `render_readme` makes the page of it.
+//!
+//! **In scope:** file names, core metadata 1.0 to 2.5, classifiers, archives, `pyproject.toml`, and the rules by which
+//! PyPI refuses a file, with its own sentences. **Out of scope:** the network, accounts, installing and building.
 //!
 //! Traps of the standards: the index stores what the upload form says and never compares it with the file's metadata;
 //! form keys are partly singular and partly plural, and a wrong one is lost without a word; a wheel's folder of metadata
@@ -26,8 +29,12 @@
 //!
 //! # Crate features
 //!
-//! - **requirements** – checks `Requires-Dist` with `pep508_rs`.
-//! - **testing** – [`testing`]: small wheels and sdists made in memory, for the tests of other crates.
+//! - **digests** – compares the hashes in a wheel's `RECORD`.
+//! - **licenses** – `LicenseExpression`, and the check of `License-Expression`.
+//! - **pyproject** – `check_pyproject`.
+//! - **readme** – `render_readme`.
+//! - **requirements** – `Metadata::requires_dist`, requirements as values of `pep508_rs`.
+//! - **testing** – `testing`: small wheels and sdists made in memory, for the tests of other crates.
 
 mod archive;
 mod check;

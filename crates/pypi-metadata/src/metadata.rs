@@ -66,11 +66,14 @@ impl Metadata {
             return Err(ParseErrorKind::TooLong.into());
         }
         let text = std::str::from_utf8(text).map_err(|_| ParseErrorKind::NotUtf8)?;
-        let read =
-            python_pkginfo::Metadata::parse(text.as_bytes()).map_err(|source| ParseError {
-                kind: ParseErrorKind::Headers,
-                source: Some(source),
-            })?;
+        // The body is not a header's business: `python-pkginfo` stumbles over some line ends in it.
+        let (_, body) = headers::split(text);
+        let head = text.len() - body.len();
+        let head = text.as_bytes().get(..head).unwrap_or_default();
+        let read = python_pkginfo::Metadata::parse(head).map_err(|source| ParseError {
+            kind: ParseErrorKind::Headers,
+            source: Some(source),
+        })?;
         let mut metadata = Self::from(read);
         metadata.correct(text);
         Ok(metadata)

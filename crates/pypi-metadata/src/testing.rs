@@ -102,8 +102,7 @@ pub fn zip(members: &[(String, String)]) -> Vec<u8> {
 ///
 /// When a path is longer than tar can say.
 pub fn tar_gz(members: &[(String, String)]) -> Vec<u8> {
-    let gzip = GzBuilder::new().write(Vec::new(), Compression::default());
-    let mut archive = tar::Builder::new(gzip);
+    let mut archive = tar::Builder::new(Vec::new());
     for (path, text) in members {
         let mut header = tar::Header::new_ustar();
         header.set_size(text.len() as u64);
@@ -112,10 +111,18 @@ pub fn tar_gz(members: &[(String, String)]) -> Vec<u8> {
             .append_data(&mut header, path, text.as_bytes())
             .expect(IN_MEMORY);
     }
-    archive
-        .into_inner()
-        .and_then(flate2::write::GzEncoder::finish)
-        .expect(IN_MEMORY)
+    gzip(&archive.into_inner().expect(IN_MEMORY))
+}
+
+/// Bytes in a gzip, without name and time.
+///
+/// # Panics
+///
+/// Never: memory takes what is written.
+pub fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut gzip = GzBuilder::new().write(Vec::new(), Compression::default());
+    gzip.write_all(bytes).expect(IN_MEMORY);
+    gzip.finish().expect(IN_MEMORY)
 }
 
 const IN_MEMORY: &str = "memory takes what is written";
