@@ -2,6 +2,8 @@
 
 use crate::{Classifier, Field, Finding, classifier, python_repr};
 
+pub(super) const UNKNOWN: &str = "classifier-unknown";
+
 pub(super) fn check(name: &str) -> Option<Finding> {
     let field = Some(Field::Classifier);
     match Classifier::look_up(name) {
@@ -29,7 +31,7 @@ pub(super) fn check(name: &str) -> Option<Finding> {
         }
         Classifier::Unknown => {
             let finding = Finding::error(
-                "classifier-unknown",
+                UNKNOWN,
                 field,
                 format!("{name:?} is no classifier that PyPI knows"),
             );

@@ -4,7 +4,10 @@ use crate::{Field, Finding, Metadata, python_repr};
 
 /// What `packaging` refuses.
 pub(super) fn specification(metadata: &Metadata) -> Vec<Finding> {
-    let files = metadata.all(Field::LicenseFile).filter_map(file);
+    let files = metadata
+        .all(Field::LicenseFile)
+        .filter_map(file)
+        .take(super::MAX_OF_A_KIND);
     #[cfg(feature = "licenses")]
     let files = files.chain(metadata.get(Field::LicenseExpression).and_then(expression));
     files.collect()

@@ -8,6 +8,9 @@ use crate::{Field, Finding, Metadata, MetadataVersion, ProjectName, python_repr}
 pub(super) const FIELD_REPEATED: &str = "field-repeated";
 pub(super) const FIELD_TOO_NEW: &str = "field-too-new";
 
+/// The most classifiers that are looked at, more than there are.
+const MAX_CLASSIFIERS: usize = 1_000;
+
 /// The longest `Summary`, in characters.
 const MAX_SUMMARY: usize = 512;
 
@@ -60,13 +63,15 @@ fn specification(metadata: &Metadata) -> Vec<Finding> {
 
 /// What the index adds.
 fn index(metadata: &Metadata) -> Vec<Finding> {
-    // The index looks at them in the order of the alphabet.
+    // The index looks at each once and in the order of the alphabet, first for those that it does not know.
     let mut classifiers: Vec<&str> = metadata.all(Field::Classifier).collect();
     classifiers.sort_unstable();
-    let mut findings: Vec<Finding> = classifiers
-        .into_iter()
-        .filter_map(super::classifier::check)
-        .collect();
+    classifiers.dedup();
+    classifiers.truncate(MAX_CLASSIFIERS);
+    let checked = classifiers.into_iter().filter_map(super::classifier::check);
+    let (mut findings, deprecated): (Vec<Finding>, Vec<Finding>) =
+        checked.partition(|finding| finding.rule() == super::classifier::UNKNOWN);
+    findings.extend(deprecated);
     findings.extend(local_version(metadata));
     findings.extend(summary_length(metadata));
     findings.extend(email::check(metadata));

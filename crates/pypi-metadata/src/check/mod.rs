@@ -49,6 +49,9 @@ impl Metadata {
     }
 }
 
+/// The most findings of a kind that are kept: a text of 8 MiB could have a million.
+pub(crate) const MAX_OF_A_KIND: usize = 1_000;
+
 /// What the index says of the project and its description, between the fields and the file.
 pub(crate) fn of_project(metadata: &Metadata) -> Vec<Finding> {
     let mut findings: Vec<Finding> = stdlib::check(metadata).into_iter().collect();

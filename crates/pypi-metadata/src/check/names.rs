@@ -4,13 +4,23 @@ use crate::{Field, Finding, Metadata, ProjectName, python_repr};
 
 /// What `packaging` refuses.
 pub(super) fn specification(metadata: &Metadata) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = metadata.all(Field::Dynamic).filter_map(dynamic).collect();
-    findings.extend(metadata.all(Field::ProvidesExtra).filter_map(extra));
+    let mut findings: Vec<Finding> = metadata
+        .all(Field::Dynamic)
+        .filter_map(dynamic)
+        .take(super::MAX_OF_A_KIND)
+        .collect();
+    findings.extend(
+        metadata
+            .all(Field::ProvidesExtra)
+            .filter_map(extra)
+            .take(super::MAX_OF_A_KIND),
+    );
     for field in [Field::ImportName, Field::ImportNamespace] {
         findings.extend(
             metadata
                 .all(field)
-                .filter_map(|value| import_name(field, value)),
+                .filter_map(|value| import_name(field, value))
+                .take(super::MAX_OF_A_KIND),
         );
     }
     findings

@@ -17,10 +17,13 @@ pub(super) fn check(metadata: &Metadata) -> Vec<Finding> {
 }
 
 pub(crate) fn unknown_headers(metadata: &Metadata) -> impl Iterator<Item = Finding> {
-    metadata.unknown_headers().map(|header| {
-        let text = format!("{header:?} is no field of core metadata: indexes ignore it");
-        Finding::warning("field-unknown", None, text)
-    })
+    metadata
+        .unknown_headers()
+        .take(super::MAX_OF_A_KIND)
+        .map(|header| {
+            let text = format!("{header:?} is no field of core metadata: indexes ignore it");
+            Finding::warning("field-unknown", None, text)
+        })
 }
 
 fn description(metadata: &Metadata) -> Option<Finding> {

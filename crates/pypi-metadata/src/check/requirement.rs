@@ -19,7 +19,8 @@ pub(super) fn unreadable(metadata: &Metadata) -> Vec<Finding> {
     let field = Field::RequiresDist;
     let each = metadata
         .all(field)
-        .filter_map(|text| Some((text, read(text).err()?)));
+        .filter_map(|text| Some((text, read(text).err()?)))
+        .take(super::MAX_OF_A_KIND);
     each.map(|(text, expected)| {
         let message = format!("the requirement {:?} does not read: expected {expected}", shown(text));
         Finding::error("requires-dist", Some(field), message)
@@ -53,6 +54,7 @@ pub(super) fn refused(metadata: &Metadata) -> Vec<Finding> {
             }
         }
     }
+    findings.truncate(super::MAX_OF_A_KIND);
     findings
 }
 

@@ -1,5 +1,7 @@
 //! Addresses of pages: `Home-page`, `Download-URL`, `Project-URL`.
 
+use std::collections::HashSet;
+
 use crate::{Field, Finding, Metadata, python_repr};
 
 /// The longest label of a project URL, in characters.
@@ -7,15 +9,9 @@ const MAX_LABEL: usize = 32;
 
 /// What `packaging` refuses: a label twice.
 pub(super) fn repeated_labels(metadata: &Metadata) -> Option<Finding> {
-    let labels: Vec<&str> = metadata
-        .all(Field::ProjectUrl)
-        .map(|value| split(value).0)
-        .collect();
-    let (_, label) = labels.iter().enumerate().find(|(at, label)| {
-        labels
-            .get(..*at)
-            .is_some_and(|before| before.contains(label))
-    })?;
+    let mut seen = HashSet::new();
+    let mut labels = metadata.all(Field::ProjectUrl).map(|value| split(value).0);
+    let label = labels.find(|label| !seen.insert(*label))?;
     let message = format!("the project URL label {label:?} is given more than once");
     let finding = Finding::error("project-url-repeated", Some(Field::ProjectUrl), message);
     Some(
@@ -37,7 +33,12 @@ pub(super) fn check(metadata: &Metadata) -> Vec<Finding> {
                 .map(|value| not_a_url("url-invalid", field, value, ".")),
         );
     }
-    findings.extend(metadata.all(Field::ProjectUrl).filter_map(project_url));
+    findings.extend(
+        metadata
+            .all(Field::ProjectUrl)
+            .filter_map(project_url)
+            .take(super::MAX_OF_A_KIND),
+    );
     findings
 }
 

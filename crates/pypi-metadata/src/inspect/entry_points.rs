@@ -1,5 +1,7 @@
 //! `entry_points.txt`, as Python's `configparser` reads it.
 
+use std::collections::HashSet;
+
 /// What keeps the index from taking it.
 ///
 /// # Source
@@ -10,7 +12,8 @@ pub(super) fn problem(text: &[u8]) -> Option<String> {
     let Ok(text) = std::str::from_utf8(text) else {
         return Some("it is not UTF-8".to_owned());
     };
-    let mut sections: Vec<(&str, Vec<&str>)> = Vec::new();
+    let (mut sections, mut names) = (HashSet::new(), HashSet::new());
+    let mut current: Option<&str> = None;
     // The indent of the option that a deeper line continues, and of an empty line within it.
     let mut option: Option<usize> = None;
     for (number, line) in (1..).zip(text.lines()) {
@@ -25,13 +28,13 @@ pub(super) fn problem(text: &[u8]) -> Option<String> {
         }
         option = None;
         if let Some(name) = section(content) {
-            if sections.iter().any(|(known, _)| *known == name) {
+            if !sections.insert(name) {
                 return Some(format!("line {number} begins section [{name}] once more"));
             }
-            sections.push((name, Vec::new()));
+            current = Some(name);
             continue;
         }
-        let Some((_, names)) = sections.last_mut() else {
+        let Some(section) = current else {
             return Some(format!("line {number} stands before any [section]"));
         };
         let Some((name, _)) = content.split_once('=') else {
@@ -41,24 +44,18 @@ pub(super) fn problem(text: &[u8]) -> Option<String> {
         if name.is_empty() {
             return Some(format!("line {number} has no name"));
         }
-        if names.contains(&name) {
+        if !names.insert((section, name)) {
             return Some(format!("line {number} gives {name:?} once more"));
         }
-        names.push(name);
+        let is_odd = |c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.' | '-'));
+        if matches!(section, "console_scripts" | "gui_scripts") && name.contains(is_odd) {
+            return Some(format!(
+                "the script name {name:?} has other characters than letters, digits, '_', '.' and '-'"
+            ));
+        }
         option = Some(indent);
     }
-    let is_odd = |name: &&&str| {
-        !name
-            .chars()
-            .all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '-'))
-    };
-    let scripts = sections
-        .iter()
-        .filter(|(name, _)| matches!(*name, "console_scripts" | "gui_scripts"));
-    let odd = scripts.flat_map(|(_, names)| names).find(is_odd)?;
-    Some(format!(
-        "the script name {odd:?} has other characters than letters, digits, '_', '.' and '-'"
-    ))
+    None
 }
 
 fn section(line: &str) -> Option<&str> {

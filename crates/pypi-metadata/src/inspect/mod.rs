@@ -7,6 +7,7 @@ mod form;
 mod marker;
 mod name;
 mod record;
+mod record_rows;
 mod sdist;
 mod wheel;
 mod wheel_layout;

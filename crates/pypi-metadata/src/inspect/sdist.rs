@@ -11,6 +11,7 @@ use super::{Archive, is_unsafe, marker, some, wheel};
 use crate::{
     Field, Finding, MAX_UNPACKED, Metadata,
     archive::Bounded,
+    check,
     tarball::{self, MemberKind, TarError, Tarball},
 };
 
@@ -217,12 +218,14 @@ fn judge(archive: &mut Archive, members: &Members, filename: &str, metadata: Opt
         archive.refuse("archive-encrypted", message, &marker::sentence(product));
     }
     let Some(top) = top else { return };
+    let names: HashSet<&str> = members.names.iter().map(String::as_str).collect();
     for path in metadata
         .into_iter()
         .flat_map(|metadata| metadata.all(Field::LicenseFile))
+        .take(check::MAX_OF_A_KIND)
     {
         let at = format!("{top}/{path}");
-        if !members.names.contains(&at) {
+        if !names.contains(at.as_str()) {
             archive
                 .content
                 .push(wheel::missing_license(path, filename, &at));

@@ -1,11 +1,14 @@
 //! The archive of a wheel, and of a `.zip` that calls itself an sdist.
 
-use std::io::{Read, Seek, SeekFrom};
+use std::{
+    collections::HashSet,
+    io::{Read, Seek, SeekFrom},
+};
 
-use super::{Archive, entry_points, is_unsafe, marker, record, some, wheel_layout};
+use super::{Archive, entry_points, marker, record, record_rows, wheel_layout};
 use crate::{
-    Field, Finding, MAX_METADATA, Metadata, tarball,
-    zipfile::{self, Directory, Entry, ZipError},
+    Field, Finding, MAX_METADATA, Metadata, check, tarball,
+    zipfile::{self, Directory, ZipError},
 };
 
 /// Above this size unpacked, the ratio to the file's size must be at most [`MAX_RATIO`].
@@ -204,10 +207,10 @@ fn sources(archive: &mut Archive, directory: &Directory, reader: &mut (impl Read
     let mut left = MAX_UNPACKED;
     for entry in &directory.entries {
         let is_source = entry.name.as_deref().is_some_and(marker::is_source);
-        if !is_source || entry.size > marker::MAX_SOURCE || entry.size > left {
+        if !is_source || entry.size > marker::MAX_SOURCE || entry.cost() > left {
             continue;
         }
-        left -= entry.size;
+        left -= entry.cost();
         match entry.text(directory, reader, marker::MAX_SOURCE) {
             Ok(source) => {
                 if let Some(product) = marker::product(&source) {
@@ -247,12 +250,14 @@ fn contents(
     metadata: Option<&Metadata>,
     reader: &mut (impl Read + Seek),
 ) {
+    let names: HashSet<&str> = directory.files().collect();
     for path in metadata
         .into_iter()
         .flat_map(|metadata| metadata.all(Field::LicenseFile))
+        .take(check::MAX_OF_A_KIND)
     {
         let at = format!("{dist_info}/licenses/{path}");
-        if directory.find(&at).is_none() {
+        if !names.contains(at.as_str()) {
             archive.content.push(missing_license(path, filename, &at));
         }
     }
@@ -262,7 +267,7 @@ fn contents(
         .and_then(|entry| entry.text(directory, reader, MAX_LIST).ok())
         .and_then(|text| record::read(&text));
     match rows {
-        Some(rows) => compare(archive, directory, dist_info, &rows, reader),
+        Some(rows) => record_rows::compare(archive, directory, dist_info, &rows, reader),
         None => archive.content.push(missing(filename, "RECORD", &record)),
     }
     let entry_points = directory.find(&format!("{dist_info}/entry_points.txt"));
@@ -313,118 +318,4 @@ fn missing(filename: &str, what: &str, path: &str) -> Finding {
         .with_index_text(format!(
             "Wheel '{filename}' does not contain the required {what} file: {path}"
         ))
-}
-
-/// `RECORD` against the archive: PyPI takes a wheel where they differ and writes to its owners; installers may refuse it.
-fn compare(
-    archive: &mut Archive,
-    directory: &Directory,
-    dist_info: &str,
-    rows: &[record::Row],
-    reader: &mut (impl Read + Seek),
-) {
-    let listed: std::collections::HashSet<&str> =
-        rows.iter().map(|row| row.path.as_str()).collect();
-    let there: std::collections::HashSet<&str> = directory.files().collect();
-    let mut unlisted: Vec<&str> = there
-        .difference(&listed)
-        .copied()
-        .filter(|path| !record::is_unlisted(path, dist_info))
-        .collect();
-    let mut absent: Vec<&str> = listed.difference(&there).copied().collect();
-    unlisted.sort_unstable();
-    absent.sort_unstable();
-    if !unlisted.is_empty() {
-        let message = format!("RECORD does not list {}", some(unlisted));
-        archive.advise(
-            "record-unlisted",
-            message,
-            "build the wheel again; do not add files to it by hand",
-        );
-    }
-    if !absent.is_empty() {
-        let message = format!(
-            "RECORD lists {}, which the wheel does not have",
-            some(absent)
-        );
-        archive.advise(
-            "record-absent",
-            message,
-            "build the wheel again; do not remove files from it by hand",
-        );
-    }
-    let mut left = MAX_UNPACKED;
-    let mut wrong = Vec::new();
-    for row in rows {
-        let Some(entry) = directory.find(&row.path) else {
-            continue;
-        };
-        let Some(after) = left.checked_sub(entry.size) else {
-            let message = format!(
-                "the members after the first {MAX_UNPACKED} bytes were not compared with RECORD"
-            );
-            archive.advise("record-not-judged", message, "compare them by other means");
-            break;
-        };
-        left = after;
-        match agrees(row, entry, directory, reader) {
-            Ok(true) => {}
-            Ok(false) => wrong.push(row.path.as_str()),
-            Err(error) => {
-                let finding = Finding::error(
-                    "zip-damaged",
-                    None,
-                    format!("a member does not unpack: {error}"),
-                );
-                archive
-                    .content
-                    .push(finding.with_help("build the wheel again: installers refuse this one"));
-            }
-        }
-    }
-    if !wrong.is_empty() {
-        let message = format!("RECORD has another size or hash than {}", some(wrong));
-        archive.advise(
-            "record-hash",
-            message,
-            "build the wheel again: installers may refuse this one",
-        );
-    }
-    let odd: Vec<&str> = directory
-        .entries
-        .iter()
-        .filter_map(|entry| entry.name.as_deref())
-        .filter(|name| is_unsafe(name))
-        .collect();
-    if !odd.is_empty() {
-        let message = format!(
-            "members lead out of the folder that the wheel is unpacked into: {}",
-            some(odd)
-        );
-        archive.advise(
-            "archive-unsafe",
-            message,
-            "build the wheel again: installers refuse this one",
-        );
-    }
-}
-
-/// Whether a row's size and hash are those of the member. Unpacks it in any case, for its checksum.
-fn agrees(
-    row: &record::Row,
-    entry: &Entry,
-    directory: &Directory,
-    reader: &mut (impl Read + Seek),
-) -> Result<bool, ZipError> {
-    #[cfg(feature = "digests")]
-    {
-        let mut digest = super::digest::Digest::of(&row.hash);
-        entry.chunks(directory, reader, |chunk| digest.update(chunk))?;
-        if !digest.agrees() {
-            return Ok(false);
-        }
-    }
-    #[cfg(not(feature = "digests"))]
-    entry.chunks(directory, reader, |_| {})?;
-    Ok(row.size.is_empty() || row.size.parse() == Ok(entry.size))
 }

@@ -9,6 +9,7 @@ mod explicit;
 mod inline;
 mod lists;
 mod names;
+mod text;
 mod title;
 
 use block::Body;
@@ -37,8 +38,14 @@ struct Line {
 /// The most bodies within bodies that are looked into: each list item and each directive is one.
 const MAX_BODIES: usize = 100_000;
 
+/// The most problems that are looked for; each may take a look at all of a paragraph.
+const MAX_PROBLEMS: usize = 50;
+
 /// How deep bodies may stand in bodies.
 const MAX_DEPTH: usize = 60;
+
+/// The longest text that is judged, in bytes.
+const MAX_TEXT: usize = 1024 * 1024;
 
 /// Checks a text.
 ///
@@ -47,6 +54,13 @@ const MAX_DEPTH: usize = 60;
 /// docutils 0.23 as `readme_renderer` 46 runs it: `raw`, `include` and files are disabled, and any report of level 2
 /// (warning) or above fails the text.
 pub(crate) fn check(text: &str) -> Report {
+    if text.len() > MAX_TEXT {
+        let message = format!("the text is longer than {MAX_TEXT} bytes");
+        return Report {
+            problems: Vec::new(),
+            unjudged: Some(Problem { line: 1, message }),
+        };
+    }
     let lines = text.lines().enumerate().map(|(at, line)| Line {
         number: at + 1,
         text: expand(line.trim_end()),
@@ -58,6 +72,9 @@ pub(crate) fn check(text: &str) -> Report {
     let mut count = 0;
     while let Some(body) = checker.bodies.pop() {
         count += 1;
+        if checker.problems.len() >= MAX_PROBLEMS {
+            break;
+        }
         if count > MAX_BODIES {
             let line = body.lines.first().map_or(1, |line| line.number);
             checker.unjudged(line, "the text has more parts than are looked at");

@@ -7,6 +7,11 @@ use flate2::{Crc, bufread::DeflateDecoder};
 use super::{Directory, Entry, ZipError, u16_at};
 
 impl Entry {
+    /// How many bytes are read and made at most to unpack it.
+    pub(crate) fn cost(&self) -> u64 {
+        self.size.saturating_add(self.compressed)
+    }
+
     /// The whole text of the member, when it is no longer than `limit`.
     pub(crate) fn text(
         &self,

@@ -321,3 +321,39 @@ fn what_a_wheel_should_not_install_is_told() {
         assert!(rules.contains(&rule), "{rule}: {rules:?}");
     }
 }
+
+/// Each of these took time with the square of its length in some first draft.
+#[test]
+fn long_texts_end() {
+    let long = |piece: &str| piece.repeat(50_000 / piece.len());
+    let head = "Metadata-Version: 2.4\nName: demo\nVersion: 1.0\n";
+    for text in [
+        format!("{head}{}", long("Project-URL: a\n")),
+        format!("{head}{}", long("Classifier: x\n")),
+        format!("{head}{}", long("License-File: x\n")),
+        format!("{head}Requires-Dist: {}\n", long("(")),
+        format!("{head}\n{}", long("*a ")),
+        format!("{head}\n{}", long("`a_ ")),
+        format!("{head}\n{}", long("-_")),
+        format!("{head}\n{}", long("* a\n\n")),
+        format!("{head}\n{}", long(" ")),
+        format!("{head}\n{}", long(".. _a: b\n")),
+        format!("{head}\n{}", long("a\n===\n")),
+    ] {
+        let wheel = testing::wheel_with("demo", "1.0", &text);
+        assert!(!rules(&wheel.filename, &wheel.bytes).is_empty());
+    }
+    let members = [
+        (
+            "demo-1.0.dist-info/entry_points.txt",
+            long("[a]\nb=c\n[d]\n"),
+        ),
+        ("demo-1.0.dist-info/RECORD", long("demo.py,,\n")),
+        ("demo.py", String::new()),
+    ];
+    let members: Vec<(&str, &str)> = members
+        .iter()
+        .map(|(path, text)| (*path, text.as_str()))
+        .collect();
+    assert!(rules(WHEEL, &wheel(&members)).contains(&"entry-points"));
+}
