@@ -147,7 +147,8 @@ impl Checker {
     }
 
     fn finish(mut self) -> Report {
-        self.names.resolve(&mut self.problems);
+        self.names
+            .resolve(self.unjudged.is_empty(), &mut self.problems);
         if !self.is_visible && self.problems.is_empty() {
             self.problem(1, "nothing in it can be seen");
         }

@@ -149,7 +149,8 @@ impl Names {
             .push((Reference::Substitution(normal(name)), line));
     }
 
-    pub(super) fn resolve(&self, problems: &mut Vec<Problem>) {
+    /// `is_whole` says whether all of the text was looked at: otherwise numbers of references tell nothing.
+    pub(super) fn resolve(&self, is_whole: bool, problems: &mut Vec<Problem>) {
         let mut problem = |line: usize, message: String| problems.push(Problem { line, message });
         for (reference, line) in &self.references {
             match reference {
@@ -169,6 +170,9 @@ impl Names {
                 }
                 _ => {}
             }
+        }
+        if !is_whole {
+            return;
         }
         if self.anonymous.len() != self.anonymous_targets.len() {
             let line = self
