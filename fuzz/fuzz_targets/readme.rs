@@ -1,8 +1,8 @@
-//! No description makes the checker panic, and what it finds is within the text.
+//! No description makes the checker or the renderer panic, and no script survives.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use pypi_metadata::{Field, Metadata};
+use pypi_metadata::{Field, Metadata, render_readme};
 
 fuzz_target!(|text: &str| {
     let metadata = Metadata::from_fields([(Field::Description, text.to_owned())]);
@@ -11,6 +11,18 @@ fuzz_target!(|text: &str| {
         assert!(
             finding.position().is_some_and(|at| at.line <= lines),
             "{finding:?}"
+        );
+    }
+    for kind in [
+        "text/markdown",
+        "text/markdown; variant=CommonMark",
+        "text/plain",
+        "text/x-rst",
+    ] {
+        let html = render_readme(text, Some(kind));
+        assert!(
+            !html.html().to_ascii_lowercase().contains("<script"),
+            "{kind}"
         );
     }
 });

@@ -1,0 +1,314 @@
+//! Descriptions as PyPI shows them.
+
+use std::collections::{HashMap, HashSet};
+
+use ammonia::Builder;
+use comrak::Options;
+
+/// What begins the identifiers of headings, so that they cannot be those of the page around them.
+const ID_PREFIX: &str = "user-content-";
+
+/// The most bytes of a description that are rendered.
+const MAX_README: usize = 8 * 1024 * 1024;
+
+/// A description as HTML that is safe to embed.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct RenderedReadme {
+    html: String,
+    is_source: bool,
+}
+
+impl RenderedReadme {
+    /// The HTML: elements and attributes that PyPI keeps, and no other.
+    pub fn html(&self) -> &str {
+        &self.html
+    }
+
+    /// Whether the HTML shows the source, because there is no renderer for it here: reStructuredText.
+    pub fn is_source(&self) -> bool {
+        self.is_source
+    }
+}
+
+/// Renders a description as PyPI shows it on a project's page, but for the colours of code.
+///
+/// # Examples
+///
+/// ```
+/// let readme = pypi_metadata::render_readme("*Demo* <b onclick='x'>b</b>", Some("text/markdown"));
+/// assert_eq!(readme.html(), "<p><em>Demo</em> <b>b</b></p>\n");
+/// ```
+///
+/// # Source
+///
+/// `readme_renderer` 46.0, which PyPI runs: `comrak` and the element set of `clean.py`.
+pub fn render_readme(text: &str, content_type: Option<&str>) -> RenderedReadme {
+    let (kind, variant) = parts(content_type.unwrap_or("text/x-rst"));
+    let end = (0..=text.len().min(MAX_README))
+        .rev()
+        .find(|end| text.is_char_boundary(*end));
+    let text = text.get(..end.unwrap_or(0)).unwrap_or_default();
+    match kind.as_str() {
+        "text/markdown" => RenderedReadme {
+            html: markdown(text, variant.is_some_and(|variant| variant == "CommonMark")),
+            is_source: false,
+        },
+        "text/plain" => RenderedReadme {
+            html: escape(text).replace('\n', "<br>\n"),
+            is_source: false,
+        },
+        _ => RenderedReadme {
+            html: format!("<pre>{}</pre>\n", escape(text)),
+            is_source: true,
+        },
+    }
+}
+
+fn parts(content_type: &str) -> (String, Option<&str>) {
+    let mut parts = content_type.split(';').map(str::trim);
+    let kind = parts.next().unwrap_or_default().to_ascii_lowercase();
+    (kind, parts.find_map(|part| part.strip_prefix("variant=")))
+}
+
+fn markdown(text: &str, is_common: bool) -> String {
+    let mut options = Options::default();
+    options.render.r#unsafe = true; // what is unsafe is taken out below
+    options.render.alert_style = comrak::options::AlertStyleType::Semantic;
+    if !is_common {
+        let extension = &mut options.extension;
+        extension.alerts = true;
+        extension.autolink = true;
+        extension.footnotes = true;
+        extension.header_id_prefix = Some(ID_PREFIX.to_owned());
+        extension.shortcodes = true;
+        extension.strikethrough = true;
+        extension.table = true;
+        extension.tasklist = true;
+    }
+    let html = comrak::markdown_to_html(text, &options);
+    clean(&if is_common {
+        html
+    } else {
+        prefixed(&filtered(&html))
+    })
+}
+
+/// The HTML with the tags escaped that GitHub's variant of Markdown filters; `comrak` has no such option any more.
+fn filtered(html: &str) -> String {
+    const FILTERED: [&str; 9] = [
+        "title",
+        "textarea",
+        "style",
+        "xmp",
+        "iframe",
+        "noembed",
+        "noframes",
+        "script",
+        "plaintext",
+    ];
+    let mut out = String::with_capacity(html.len());
+    let mut pieces = html.split('<');
+    out.push_str(pieces.next().unwrap_or_default());
+    for piece in pieces {
+        let tag = piece.strip_prefix('/').unwrap_or(piece);
+        let end = tag
+            .find(|c: char| !c.is_ascii_alphanumeric())
+            .unwrap_or(tag.len());
+        let name = tag.get(..end).unwrap_or_default();
+        let is_filtered = FILTERED
+            .iter()
+            .any(|filtered| filtered.eq_ignore_ascii_case(name));
+        out.push_str(if is_filtered { "&lt;" } else { "<" });
+        out.push_str(piece);
+    }
+    out
+}
+
+/// Links to headings of the page itself, with the prefix of the headings. Those of footnotes have none.
+fn prefixed(html: &str) -> String {
+    const LINK: &str = "href=\"#";
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some((before, after)) = rest.split_once(LINK) {
+        out.push_str(before);
+        out.push_str(LINK);
+        let is_plain =
+            after.starts_with("fn-") || after.starts_with("fnref-") || after.starts_with('"');
+        if !is_plain {
+            out.push_str(ID_PREFIX);
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+const TAGS: [&str; 53] = [
+    "a",
+    "abbr",
+    "acronym",
+    "aside",
+    "b",
+    "blockquote",
+    "br",
+    "caption",
+    "cite",
+    "code",
+    "col",
+    "colgroup",
+    "dd",
+    "del",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "figcaption",
+    "figure",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "i",
+    "img",
+    "input",
+    "kbd",
+    "li",
+    "nav",
+    "ol",
+    "p",
+    "picture",
+    "pre",
+    "section",
+    "span",
+    "strong",
+    "sub",
+    "summary",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "tr",
+    "tt",
+    "ul",
+    "var",
+];
+
+const ATTRIBUTES: [(&str, &[&str]); 27] = [
+    ("a", &["href", "title"]),
+    ("abbr", &["title"]),
+    ("acronym", &["title"]),
+    ("aside", &["class"]),
+    ("code", &["class"]),
+    ("dd", &["class"]),
+    ("div", &["align", "class"]),
+    ("dl", &["class"]),
+    ("dt", &["class"]),
+    ("figure", &["class"]),
+    ("h1", &["align"]),
+    ("h2", &["align"]),
+    ("h3", &["align"]),
+    ("h4", &["align"]),
+    ("h5", &["align"]),
+    ("h6", &["align"]),
+    ("hr", &["class"]),
+    ("img", &["src", "width", "height", "alt", "align", "class"]),
+    ("input", &["type", "checked", "disabled"]),
+    ("nav", &["class"]),
+    ("ol", &["start"]),
+    ("p", &["align", "class"]),
+    ("pre", &["class", "lang"]),
+    ("span", &["class"]),
+    ("td", &["align", "colspan", "rowspan"]),
+    ("th", &["align", "class"]),
+    ("ul", &["class"]),
+];
+
+fn clean(html: &str) -> String {
+    let attributes = ATTRIBUTES
+        .into_iter()
+        .map(|(tag, names)| (tag, names.iter().copied().collect()));
+    let values = HashMap::from([("input", HashMap::from([("disabled", "")]))]);
+    Builder::empty()
+        .tags(TAGS.into_iter().collect())
+        .clean_content_tags(["script", "style"].into_iter().collect())
+        .generic_attributes(HashSet::from(["id"]))
+        .tag_attributes(attributes.collect())
+        .set_tag_attribute_values(values)
+        .link_rel(Some("nofollow"))
+        .url_schemes(HashSet::from(["http", "https", "mailto"]))
+        .url_relative(ammonia::UrlRelative::PassThrough)
+        .clean(html)
+        .to_string()
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#x27;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // What `readme_renderer` 46.0 gives.
+    #[test]
+    fn markdown_is_what_pypi_shows() {
+        let readme = render_readme(
+            "## a b\n\n[x](#a-b) <script>y</script>\n\n- [ ] t\n",
+            Some("text/markdown"),
+        );
+        let html = "<h2 id=\"user-content-a-b\">a b<a href=\"#user-content-a-b\" rel=\"nofollow\"></a></h2>\n<p><a href=\"#user-content-a-b\" rel=\"nofollow\">x</a> &lt;script&gt;y&lt;/script&gt;</p>\n<ul>\n<li><input type=\"checkbox\" disabled=\"\"> t</li>\n</ul>\n";
+        assert_eq!(readme.html(), html);
+    }
+
+    #[test]
+    fn scripts_and_handlers_do_not_pass() {
+        let readme = render_readme(
+            "<img src=x onerror=alert(1)><a href=\"javascript:x\">y</a><iframe></iframe>",
+            Some("text/markdown"),
+        );
+        for word in ["onerror", "javascript", "iframe"] {
+            assert!(
+                !readme.html().contains(&format!("<{word}"))
+                    && !readme.html().contains(&format!("{word}=")),
+                "{}",
+                readme.html()
+            );
+        }
+        assert!(!readme.html().contains("javascript:"), "{}", readme.html());
+    }
+
+    #[test]
+    fn plain_text_and_restructuredtext_are_escaped() {
+        assert_eq!(
+            render_readme("a <b>\nc", Some("text/plain")).html(),
+            "a &lt;b&gt;<br>\nc"
+        );
+        let source = render_readme("<b>", None);
+        assert!(source.is_source() && source.html().contains("&lt;b&gt;"));
+    }
+
+    #[test]
+    fn tables_are_of_one_variant_only() {
+        let table = "| a |\n| - |\n| b |\n";
+        assert!(
+            render_readme(table, Some("text/markdown"))
+                .html()
+                .contains("<table>")
+        );
+        assert!(
+            !render_readme(table, Some("text/markdown; variant=CommonMark"))
+                .html()
+                .contains("<table>")
+        );
+    }
+}
