@@ -179,23 +179,35 @@ fn against_twine(folder: &Path, twine: &str) {
                 .is_some_and(|end| end == "gz" || end == "whl")
         })
         .collect();
+    let twine_check = || {
+        let mut command = Command::new(twine);
+        let status = command
+            .arg("check")
+            .args(&files)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
+        black_box(status.expect("twine runs"));
+    };
+    // What twine looks at: the metadata and the description.
     compare(
-        &format!("check {} distributions", files.len()),
+        &format!("check the metadata of {} distributions", files.len()),
+        5,
+        || {
+            files
+                .iter()
+                .for_each(|file| drop(black_box(Distribution::open(file).map(|read| read.check()))))
+        },
+        ("twine check", twine_check),
+    );
+    compare(
+        &format!("inspect {} distributions whole", files.len()),
         5,
         || {
             files
                 .iter()
                 .for_each(|file| drop(black_box(Inspection::open(file).expect("a file"))))
         },
-        ("twine check", || {
-            let mut command = Command::new(twine);
-            let status = command
-                .arg("check")
-                .args(&files)
-                .stdout(Stdio::null())
-                .stderr(Stdio::null())
-                .status();
-            black_box(status.expect("twine runs"));
-        }),
+        ("twine check", twine_check),
     );
 }

@@ -32,17 +32,7 @@ pub(super) fn sentence(product: &str) -> String {
 }
 
 fn find(text: &[u8], mark: &[u8]) -> bool {
-    let Some((first, rest)) = mark.split_first() else {
-        return true;
-    };
-    let mut text = text;
-    while let Some(at) = text.iter().position(|byte| byte == first) {
-        text = text.get(at + 1..).unwrap_or_default();
-        if text.starts_with(rest) {
-            return true;
-        }
-    }
-    false
+    memchr::memmem::find(text, mark).is_some()
 }
 
 #[cfg(test)]
