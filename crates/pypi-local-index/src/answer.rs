@@ -3,21 +3,28 @@
 use bytes::Bytes;
 use http::header::{ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, VARY};
 use http::{Response, StatusCode};
-use http_body_util::Full;
 use hyper::ext::ReasonPhrase;
 
 use crate::accept;
 
 /// One answer, before it is written as the client accepts it. It has no `Debug`: it may hold a token.
+#[derive(Clone)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     headers: Vec<(HeaderName, String)>,
     body: Body,
+    /// The rule that refused.
+    pub(crate) rule: Option<&'static str>,
+    /// Why it refused, when the body is not an exception's.
+    because: Option<String>,
+    /// The connection ends without an answer.
+    pub(crate) is_cut: bool,
 }
 
+#[derive(Clone)]
 enum Body {
     /// A `pyramid.httpexceptions.HTTPException`.
-    Exception(Exception),
+    Exception(Box<Exception>),
     /// Bytes of one content type, whatever the client accepts.
     Bytes {
         content_type: &'static str,
@@ -25,6 +32,7 @@ enum Body {
     },
 }
 
+#[derive(Clone)]
 struct Exception {
     /// What stands after the number in the status line.
     message: String,
@@ -85,13 +93,49 @@ impl Answer {
         content_type: &'static str,
         bytes: impl Into<Bytes>,
     ) -> Self {
+        let body = Body::Bytes {
+            content_type,
+            bytes: bytes.into(),
+        };
+        Self::new(status, Vec::new(), body)
+    }
+
+    /// No answer: the connection ends.
+    pub(crate) fn cut() -> Self {
+        let mut answer = Self::bytes(StatusCode::INTERNAL_SERVER_ERROR, "text/plain", "");
+        answer.is_cut = true;
+        answer
+    }
+
+    /// The answer with the name of the rule that refused.
+    pub(crate) fn rule(mut self, rule: &'static str) -> Self {
+        self.rule = Some(rule);
+        self
+    }
+
+    /// The answer with the reason of a refusal that stands in no status line.
+    pub(crate) fn because(mut self, reason: &str) -> Self {
+        self.because = Some(reason.to_owned());
+        self
+    }
+
+    /// What the index said to a refusal.
+    pub(crate) fn reason(&self) -> String {
+        match (&self.because, &self.body) {
+            (Some(reason), _) => reason.clone(),
+            (None, Body::Exception(exception)) => exception.message.clone(),
+            (None, Body::Bytes { .. }) => title(self.status).to_owned(),
+        }
+    }
+
+    fn new(status: StatusCode, headers: Vec<(HeaderName, String)>, body: Body) -> Self {
         Self {
             status,
-            headers: Vec::new(),
-            body: Body::Bytes {
-                content_type,
-                bytes: bytes.into(),
-            },
+            headers,
+            body,
+            rule: None,
+            because: None,
+            is_cut: false,
         }
     }
 
@@ -107,19 +151,17 @@ impl Answer {
         explanation: &str,
         detail: Option<&str>,
     ) -> Self {
-        Self {
-            status,
-            headers: vec![(VARY, "Authorization".to_owned())],
-            body: Body::Exception(Exception {
-                message: latin_1(message),
-                explanation: explanation.to_owned(),
-                detail: detail.map(str::to_owned),
-            }),
-        }
+        let exception = Exception {
+            message: latin_1(message),
+            explanation: explanation.to_owned(),
+            detail: detail.map(str::to_owned),
+        };
+        let body = Body::Exception(Box::new(exception));
+        Self::new(status, vec![(VARY, "Authorization".to_owned())], body)
     }
 
     /// The response for a client that sent `accept`.
-    pub(crate) fn into_response(self, accept: Option<&str>) -> Response<Full<Bytes>> {
+    pub(crate) fn into_response(self, accept: Option<&str>) -> Response<Bytes> {
         let (content_type, bytes, reason) = match self.body {
             Body::Bytes {
                 content_type,
@@ -130,11 +172,12 @@ impl Answer {
                 (content_type, text.into(), reason_phrase(&exception.message))
             }
         };
-        let mut response = Response::new(Full::new(bytes));
+        let mut response = Response::new(bytes);
         *response.status_mut() = self.status;
-        response
-            .headers_mut()
-            .insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        if !content_type.is_empty() {
+            let value = HeaderValue::from_static(content_type);
+            response.headers_mut().insert(CONTENT_TYPE, value);
+        }
         for (name, value) in self.headers {
             if let Ok(value) = HeaderValue::from_str(&value) {
                 response.headers_mut().append(name, value);
@@ -195,6 +238,9 @@ fn explanation(status: StatusCode) -> &'static str {
         StatusCode::FORBIDDEN => "Access was denied to this resource.",
         StatusCode::GONE => {
             "This resource is no longer available.  No forwarding address is given."
+        }
+        StatusCode::TOO_MANY_REQUESTS => {
+            "The action could not be performed because there were too many requests by the client."
         }
         _ => "",
     }

@@ -67,9 +67,14 @@ fn system_seconds() -> u64 {
 
 /// `seconds` since 1970 as `YYYY-MM-DDThh:mm:ss.000000Z`, the form of `upload-time` in the simple API.
 pub(crate) fn iso_8601(seconds: u64) -> String {
+    format!("{}.000000Z", iso_8601_seconds(seconds))
+}
+
+/// `seconds` since 1970 as `YYYY-MM-DDThh:mm:ss`, the form of `upload_time` in the JSON API.
+pub(crate) fn iso_8601_seconds(seconds: u64) -> String {
     let (year, month, day) = civil(seconds / 86_400);
     let (hour, minute, second) = (seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.000000Z")
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")
 }
 
 /// The proleptic Gregorian date `days` after 1970-01-01, counted in eras of 400 years that begin on 1 March.

@@ -4,6 +4,7 @@ use blake2::Blake2b;
 use blake2::digest::consts::U32;
 use bytes::{Bytes, BytesMut};
 use futures_util::{Stream, StreamExt as _};
+use md5::Md5;
 use multer::{Constraints, Multipart, SizeLimit};
 use sha2::{Digest as _, Sha256};
 
@@ -31,6 +32,7 @@ pub(crate) struct FilePart {
     /// Without parameters and in lower case; `text/plain` when the part names none.
     pub(crate) content_type: String,
     pub(crate) size: u64,
+    pub(crate) md5: String,
     pub(crate) sha256: String,
     pub(crate) blake2b_256: String,
     /// Empty when the file is larger than the limit.
@@ -158,7 +160,7 @@ async fn read_file(mut field: multer::Field<'_>, limit: u64) -> Result<FilePart,
         None => "text/plain",
     };
     let content_type = content_type.trim().to_ascii_lowercase();
-    let (mut sha256, mut blake2) = (Sha256::new(), Blake2b::<U32>::new());
+    let (mut md5, mut sha256, mut blake2) = (Md5::new(), Sha256::new(), Blake2b::<U32>::new());
     let (mut size, mut bytes) = (0, BytesMut::new());
     while let Some(chunk) = field.chunk().await.map_err(of_multer)? {
         size += chunk.len() as u64;
@@ -166,6 +168,7 @@ async fn read_file(mut field: multer::Field<'_>, limit: u64) -> Result<FilePart,
             bytes = BytesMut::new();
             continue;
         }
+        md5.update(&chunk);
         sha256.update(&chunk);
         blake2.update(&chunk);
         bytes.extend_from_slice(&chunk);
@@ -174,6 +177,7 @@ async fn read_file(mut field: multer::Field<'_>, limit: u64) -> Result<FilePart,
         filename,
         content_type,
         size,
+        md5: hex(&md5.finalize()),
         sha256: hex(&sha256.finalize()),
         blake2b_256: hex(&blake2.finalize()),
         bytes: bytes.freeze(),
@@ -186,6 +190,23 @@ fn of_multer(error: multer::Error) -> FormError {
             FormError::TooLarge
         }
         _ => FormError::Malformed,
+    }
+}
+
+/// The digests that an index keeps of a file, in lower-case hexadecimal digits.
+pub(crate) struct Digests {
+    pub(crate) md5: String,
+    pub(crate) sha256: String,
+    pub(crate) blake2b_256: String,
+}
+
+impl Digests {
+    pub(crate) fn of(bytes: &[u8]) -> Self {
+        Self {
+            md5: hex(&Md5::digest(bytes)),
+            sha256: hex(&Sha256::digest(bytes)),
+            blake2b_256: hex(&Blake2b::<U32>::digest(bytes)),
+        }
     }
 }
 

@@ -1,21 +1,26 @@
 //! The handle of a running index.
 
-use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
-use pypi_metadata::ProjectName;
+use bytes::Bytes;
+use pypi_metadata::{ProjectName, Version};
 use pypi_wire::Secret;
 use url::Url;
 
-use crate::clock::Clock;
-use crate::oidc::{GitHubIdentity, Key, Publisher, Runner, id_token};
+use crate::beginning::create;
+use crate::builder::Builder;
+use crate::events::{Event, EventKind, Mail};
+use crate::fault::{Change, Fault};
+use crate::oidc::{GitHubIdentity, Identity, Publisher};
 use crate::record::Recorded;
-use crate::server::{Server, Shared, listen};
-use crate::state::{Pending, Registered, Scope, State};
-
-/// PyPI's limit for one file: 100 MiB.
-const FILE_LIMIT: u64 = 100 * 1024 * 1024;
+use crate::server::Server;
+use crate::settings::Switch;
+use crate::shared::{Shared, set_status};
+use crate::start_error::{StartError, StartErrorKind};
+use crate::state::{Key, Status};
+use crate::upload::seed;
+use crate::world::{Project, User};
 
 /// A running index. Dropping it stops the server and waits for its thread.
 pub struct LocalIndex {
@@ -23,34 +28,9 @@ pub struct LocalIndex {
     upload_url: Url,
     simple_url: Url,
     user_token: Secret,
+    tokens: Vec<(String, Secret)>,
+    environment: Vec<(String, String)>,
     _server: Server,
-}
-
-/// An index that is not running yet.
-///
-/// # Examples
-///
-/// ```
-/// use pypi_local_index::{Clock, GitHubIdentity, LocalIndex};
-///
-/// let job = GitHubIdentity::new("octo-org/demo", "release.yml").environment("pypi");
-/// let index = LocalIndex::builder()
-///     .publisher("demo", job.publisher())
-///     .identity(job)
-///     .clock(Clock::fixed(1_760_000_000))
-///     .start()?;
-/// assert_eq!(index.url().host_str(), Some("127.0.0.1"));
-/// # Ok::<(), pypi_local_index::StartError>(())
-/// ```
-#[derive(Debug)]
-pub struct Builder {
-    projects: Vec<String>,
-    publishers: Vec<(String, Publisher)>,
-    pending: Vec<(String, Publisher)>,
-    publishes_any: bool,
-    identity: GitHubIdentity,
-    clock: Clock,
-    file_limit: u64,
 }
 
 /// A file that the index holds.
@@ -83,18 +63,35 @@ impl LocalIndex {
 
     /// An index with projects, publishers and rules of one's own; it begins with none.
     pub fn builder() -> Builder {
-        Builder {
-            projects: Vec::new(),
-            publishers: Vec::new(),
-            pending: Vec::new(),
-            publishes_any: false,
-            identity: GitHubIdentity::new("octo-org/demo", "release.yml"),
-            clock: Clock::system(),
-            file_limit: FILE_LIMIT,
-        }
+        Builder::new()
     }
 
-    /// The root, `http://127.0.0.1:{port}/`.
+    pub(crate) fn new(
+        shared: Arc<Shared>,
+        server: Server,
+        user_token: Secret,
+        tokens: Vec<(String, Secret)>,
+        identity: &GitHubIdentity,
+    ) -> Result<Self, StartError> {
+        let url = |path: &str| {
+            let failed = |error| StartError::new(StartErrorKind::Listen, path).caused_by(error);
+            shared.root.join(path).map_err(failed)
+        };
+        let (upload_url, simple_url) = (url("legacy/")?, url("simple/")?);
+        let mut index = Self {
+            shared,
+            upload_url,
+            simple_url,
+            user_token,
+            tokens,
+            environment: Vec::new(),
+            _server: server,
+        };
+        index.environment = index.environment_of(identity);
+        Ok(index)
+    }
+
+    /// The root, `http://127.0.0.1:{port}/`, where a page for people is.
     pub fn url(&self) -> &Url {
         &self.shared.root
     }
@@ -113,7 +110,19 @@ impl LocalIndex {
     ///
     /// `ACTIONS_ID_TOKEN_REQUEST_TOKEN` is a credential of this index.
     pub fn environment(&self) -> Vec<(String, String)> {
-        self.shared.runner.environment(&self.shared.root)
+        self.environment.clone()
+    }
+
+    /// The variables that its provider sets for another job.
+    ///
+    /// GitHub's name this index's token endpoint, GitLab's hold an ID token for the index, Google's name this index as
+    /// the metadata server (of one workload at a time). For ActiveState there are none: hand over
+    /// [`id_token`](Self::id_token).
+    pub fn environment_of(&self, job: impl Into<Identity>) -> Vec<(String, String)> {
+        let signer = self.shared.signer();
+        let audience = self.shared.state().settings.profile.audience();
+        let runner = &self.shared.runner;
+        runner.environment(&signer, job.into(), audience, &self.shared.root)
     }
 
     /// An API token of the account that owns every project; it may create projects.
@@ -121,19 +130,32 @@ impl LocalIndex {
         &self.user_token
     }
 
-    /// An ID token for another job than the index's own, as its runner would get it; `None` when it cannot be signed.
-    pub fn id_token(&self, identity: &GitHubIdentity, audience: &str) -> Option<Secret> {
-        id_token(
-            &self.shared.key,
-            identity,
-            audience,
-            self.shared.clock.now(),
-        )
+    /// The API token that the builder created under this name; `None` also in a folder that was there before.
+    pub fn token(&self, name: &str) -> Option<&Secret> {
+        let mut tokens = self.tokens.iter();
+        tokens
+            .find(|(known, _)| known == name)
+            .map(|(_, token)| token)
     }
 
-    /// Every request so far, in the order in which they were answered.
+    /// An ID token for another job than the index's own, as its runner would get it; `None` when it cannot be signed.
+    pub fn id_token(&self, identity: impl Into<Identity>, audience: &str) -> Option<Secret> {
+        self.shared.signer().id_token(&identity.into(), audience)
+    }
+
+    /// The newest requests, in the order in which they were answered.
     pub fn requests(&self) -> Vec<Recorded> {
-        self.shared.requests().clone()
+        self.shared.requests().iter().cloned().collect()
+    }
+
+    /// The mails that PyPI would have sent, in order.
+    pub fn mails(&self) -> Vec<Mail> {
+        self.shared.state().mails.clone()
+    }
+
+    /// What happened to the projects, in order; not what happened before this process.
+    pub fn events(&self) -> Vec<Event> {
+        self.shared.state().events.clone()
     }
 
     /// Every stored file: by project in alphabetical order, and within it in the order of upload by release.
@@ -145,9 +167,123 @@ impl LocalIndex {
             version: release.version.to_string(),
             sha256: file.sha256.clone(),
             blake2b_256: file.blake2b_256.clone(),
-            size: file.bytes.len() as u64,
+            size: file.size,
         });
         files.collect()
+    }
+
+    /// The bytes of a stored file.
+    pub fn file(&self, filename: &str) -> Option<Bytes> {
+        let state = self.shared.state();
+        state
+            .file(filename)
+            .and_then(|(_, _, file)| file.blob.read().ok())
+    }
+
+    /// Has something go wrong from now on.
+    pub fn fault(&self, fault: Fault) {
+        self.shared.faults.add(fault);
+    }
+
+    /// Has nothing go wrong any more.
+    pub fn clear_faults(&self) {
+        self.shared.faults.clear();
+    }
+
+    /// Makes a change that a fault can make, at once; the rivals of an upload do nothing without one.
+    pub fn change(&self, change: &Change) {
+        self.shared.apply(change, None);
+    }
+
+    /// Switches something on or off.
+    pub fn switch(&self, switch: Switch, is_on: bool) {
+        self.shared
+            .control(|state, _| state.settings.set(switch, is_on));
+    }
+
+    /// Creates an account, or replaces the one of this name.
+    pub fn add_user(&self, user: User) {
+        self.shared.control(|state, _| state.add_user(user));
+    }
+
+    /// Creates a project, or changes the one of this name to it.
+    ///
+    /// # Errors
+    ///
+    /// [`StartErrorKind::Name`] when its name is none.
+    pub fn add_project(&self, project: impl Into<Project>) -> Result<(), StartError> {
+        self.shared
+            .control(|state, now| create(state, project.into(), now))
+    }
+
+    /// Has a project trust a publisher; `false` when there is no such project.
+    pub fn trust(&self, project: &str, publisher: Publisher) -> bool {
+        self.shared.control(|state, _| {
+            let name = ProjectName::parse(project).ok();
+            let name = name.filter(|name| state.project(name.normalized()).is_some());
+            name.map(|name| state.add_publisher(publisher, &name))
+                .is_some()
+        })
+    }
+
+    /// Stores a wheel or an sdist as if its own metadata had been sent with it, and creates its project.
+    ///
+    /// # Errors
+    ///
+    /// [`StartErrorKind::Seed`] when it cannot be read, or its name is taken.
+    pub fn add_file(&self, filename: &str, bytes: impl Into<Bytes>) -> Result<(), StartError> {
+        let added = self
+            .shared
+            .control(|state, now| seed(state, filename, bytes.into(), now));
+        added.map_err(|problem| StartError::new(StartErrorKind::Seed, &problem))
+    }
+
+    /// Deletes a file; its name stays taken. `false` when there is none of this name.
+    pub fn delete_file(&self, filename: &str) -> bool {
+        self.shared
+            .control(|state, now| state.delete_file(filename, now))
+    }
+
+    /// Yanks a release (PEP 592), with a reason that may be empty; `None` ends it. `false` when there is no such release.
+    pub fn yank(&self, project: &str, version: &str, reason: Option<&str>) -> bool {
+        self.shared.control(|state, now| {
+            let names = ProjectName::parse(project)
+                .ok()
+                .zip(Version::parse(version).ok());
+            let Some((name, version)) = names else {
+                return false;
+            };
+            let normalized = name.normalized().to_owned();
+            let project = state.project_mut(&normalized);
+            let releases = project.map(|project| project.releases.iter_mut());
+            let mut releases = releases.into_iter().flatten();
+            let Some(release) = releases.find(|release| release.version == version) else {
+                return false;
+            };
+            release.yanked = reason.map(str::to_owned);
+            let key = Key::Release(normalized.clone(), release.version.to_string());
+            state.storage.touch(key);
+            state.note(now, &normalized, EventKind::Yanked);
+            true
+        })
+    }
+
+    /// Archives a project (PEP 792).
+    pub fn archive(&self, project: &str) {
+        self.shared
+            .control(|state, now| set_status(state, project, Status::Archived, now));
+    }
+
+    /// Quarantines a project (PEP 792).
+    pub fn quarantine(&self, project: &str) {
+        self.shared
+            .control(|state, now| set_status(state, project, Status::Quarantined, now));
+    }
+
+    /// Makes an archived or quarantined project active again.
+    pub fn reactivate(&self, project: &str) {
+        self.shared
+            .control(|state, now| set_status(state, project, Status::Active, now));
     }
 }
 
@@ -156,195 +292,5 @@ impl fmt::Debug for LocalIndex {
         f.debug_struct("LocalIndex")
             .field("url", &self.url().as_str())
             .finish_non_exhaustive()
-    }
-}
-
-impl Builder {
-    /// Creates an empty project.
-    #[must_use]
-    pub fn project(mut self, name: impl Into<String>) -> Self {
-        self.projects.push(name.into());
-        self
-    }
-
-    /// Creates an empty project, unless it exists, and has it trust a publisher. One publisher may have many projects.
-    #[must_use]
-    pub fn publisher(mut self, project: impl Into<String>, publisher: Publisher) -> Self {
-        self.publishers.push((project.into(), publisher));
-        self
-    }
-
-    /// Has a publisher create the project at its first exchange of a token.
-    #[must_use]
-    pub fn pending(mut self, project: impl Into<String>, publisher: Publisher) -> Self {
-        self.pending.push((project.into(), publisher));
-        self
-    }
-
-    /// Has the index's own identity publish every project, and create it with its first file. PyPI has no such rule.
-    #[must_use]
-    pub fn publishes_any(mut self) -> Self {
-        self.publishes_any = true;
-        self
-    }
-
-    /// Sets the job that [`LocalIndex::environment`] is of (`octo-org/demo`, `release.yml` otherwise).
-    #[must_use]
-    pub fn identity(mut self, identity: GitHubIdentity) -> Self {
-        self.identity = identity;
-        self
-    }
-
-    /// Sets the clock (the system's otherwise).
-    #[must_use]
-    pub fn clock(mut self, clock: Clock) -> Self {
-        self.clock = clock;
-        self
-    }
-
-    /// Sets the largest file in bytes (100 MiB otherwise, as on PyPI).
-    #[must_use]
-    pub fn file_limit(mut self, bytes: u64) -> Self {
-        self.file_limit = bytes;
-        self
-    }
-
-    /// Starts the index.
-    ///
-    /// # Errors
-    ///
-    /// When a project's name is none, no port of 127.0.0.1 is free, or the thread cannot be started.
-    pub fn start(self) -> Result<LocalIndex, StartError> {
-        let clock = self.clock.clone();
-        let identity = self.identity.clone();
-        let mut state = self.into_state()?;
-        let no_random = || StartError::new(StartErrorKind::Random, "the system");
-        let user_token = state.issue_user_token().ok_or_else(no_random)?;
-        let runner = Runner::new(identity).ok_or_else(no_random)?;
-        let key =
-            Key::test().ok_or_else(|| StartError::new(StartErrorKind::Key, "the test key"))?;
-
-        let (listener, address) = listen()?;
-        let url = |path: &str| {
-            let url = format!("http://{address}/{path}");
-            Url::parse(&url)
-                .map_err(|error| StartError::new(StartErrorKind::Listen, &url).caused_by(error))
-        };
-        let (root, upload_url, simple_url) = (url("")?, url("legacy/")?, url("simple/")?);
-        let shared = Arc::new(Shared::new(state, key, runner, clock, root));
-        let server = Server::start(listener, Arc::clone(&shared))?;
-        Ok(LocalIndex {
-            shared,
-            upload_url,
-            simple_url,
-            user_token,
-            _server: server,
-        })
-    }
-
-    fn into_state(self) -> Result<State, StartError> {
-        let name = |text: String| {
-            ProjectName::parse(&text)
-                .map_err(|error| StartError::new(StartErrorKind::Name, &text).caused_by(error))
-        };
-        let mut state = State::new(self.file_limit);
-        for project in self.projects {
-            state.create_project(&name(project)?);
-        }
-        for (project, publisher) in self.publishers {
-            let project = name(project)?;
-            state.create_project(&project);
-            state.add_publisher(publisher, &project);
-        }
-        for (project, publisher) in self.pending {
-            let project = name(project)?;
-            state.pending.push(Pending { publisher, project });
-        }
-        if self.publishes_any {
-            let publisher = self.identity.publisher();
-            state.publishers.push(Registered {
-                publisher,
-                scope: Scope::Any,
-            });
-        }
-        Ok(state)
-    }
-}
-
-/// Why an index could not be started.
-#[derive(Debug)]
-pub struct StartError {
-    kind: StartErrorKind,
-    /// What it is about.
-    subject: String,
-    source: Option<Box<dyn Error + Send + Sync>>,
-}
-
-/// The category of a [`StartError`].
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-#[non_exhaustive]
-pub enum StartErrorKind {
-    /// The test key cannot be read: the crate is broken.
-    Key,
-    /// No port can be listened on.
-    Listen,
-    /// A project's name is not one.
-    Name,
-    /// The system gives no random numbers.
-    Random,
-    /// The server's thread or runtime cannot be started.
-    Thread,
-}
-
-impl StartError {
-    pub(crate) fn new(kind: StartErrorKind, subject: &str) -> Self {
-        let subject = subject.to_owned();
-        Self {
-            kind,
-            subject,
-            source: None,
-        }
-    }
-
-    pub(crate) fn caused_by(mut self, error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        self.source = Some(error.into());
-        self
-    }
-
-    /// The category, for `match`.
-    pub fn kind(&self) -> StartErrorKind {
-        self.kind
-    }
-}
-
-impl fmt::Display for StartError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let subject = &self.subject;
-        match self.kind {
-            StartErrorKind::Key => write!(f, "{subject} is not an RSA key in PKCS#8: report it"),
-            StartErrorKind::Listen => write!(
-                f,
-                "no port of {subject} can be listened on: allow loopback sockets"
-            ),
-            StartErrorKind::Name => {
-                write!(
-                    f,
-                    "{subject:?} is no project name: use ASCII letters, digits, '.', '_' and '-'"
-                )
-            }
-            StartErrorKind::Random => write!(f, "{subject} gives no random numbers for tokens"),
-            StartErrorKind::Thread => write!(
-                f,
-                "the thread {subject:?} cannot be started: allow more threads"
-            ),
-        }
-    }
-}
-
-impl Error for StartError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.source
-            .as_deref()
-            .map(|error| error as &(dyn Error + 'static))
     }
 }

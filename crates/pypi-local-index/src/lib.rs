@@ -1,7 +1,8 @@
-//! PyPI in a process: upload API, trusted publishing and simple API on loopback, for tests.
+//! PyPI in a process: upload API, trusted publishing and reading APIs on loopback, for tests.
 //!
 //! A tool that publishes to PyPI, or installs from it, can run its tests against this index: it answers with Warehouse's
-//! statuses, texts and order of checks, keeps everything in memory, and reaches no network.
+//! statuses, texts and order of checks, keeps everything in memory unless told otherwise, and reaches no network. The
+//! test target `replay` compares it with recorded answers of a real Warehouse.
 //!
 //! ```
 //! use pypi_local_index::LocalIndex;
@@ -21,22 +22,27 @@
 //!
 //! # In scope
 //!
-//! - `POST /legacy/` with API tokens and with tokens of trusted publishers;
-//! - the exchange of a GitHub Actions identity for a token, its end, and the runner's endpoint that issues the identity;
-//! - the simple API in HTML and JSON, and the files.
+//! - `POST /legacy/` with API tokens and with tokens of trusted publishers, with every check of Warehouse in its order;
+//! - the exchange of an identity of GitHub, GitLab, Google or ActiveState for a token, its end, and the endpoints and
+//!   variables by which a job of GitHub, GitLab and Google gets the identity;
+//! - the simple API in HTML and JSON, the JSON API, the files in whole and in parts, the `METADATA` beside wheels, and
+//!   provenance;
+//! - [`Builder`] for accounts, tokens, projects, publishers and limits; [`Clock`], [`Fault`], [`Profile`] and
+//!   [`Verification`]; requests, files, events and mails to look at afterwards;
+//! - pages for people at [`LocalIndex::url`].
 //!
 //! # Out of scope
 //!
-//! - a server for people: there is one account, no TLS, and the key of the identities is public;
-//! - what is inside an archive: wheels and sdists are stored as they are.
+//! - a server for people: there is no TLS, no login, and the keys of the issuers are public;
+//! - verification of attestations, which is the caller's ([`Verification::by`]).
 //!
 //! # Traps of the standard
 //!
 //! - PyPI says why in the reason phrase, which HTTP/2 drops: send `Accept: application/json` and read `code`.
 //! - The same file again is a success and changes nothing; its name with other bytes, or its bytes under another name,
-//!   is an error.
+//!   is an error. The limits are looked at before that: in a full project, the same file again is an error too.
 //! - The form is what counts, not `METADATA`; a form key with a wrong name is ignored.
-//! - An ID token can be exchanged once. It is spent only when a publisher matched.
+//! - An ID token can be exchanged once, but for Google's, which has no number. It is spent only when a publisher matched.
 //! - The exchange for a pending publisher creates the project, even if no upload follows.
 //! - `uv publish` asks for the audience over https only, also on loopback (uv 0.13.8): its trusted publishing cannot be
 //!   tried here, its uploads with a token can.
@@ -46,41 +52,75 @@
 //! | What | PyPI | Here |
 //! |---|---|---|
 //! | [`LocalIndex::start`], [`Builder::publishes_any`] | a new project needs a pending publisher | every project is pending for the built-in identity; its first file creates it |
-//! | archives | are opened: members, `RECORD`, `PKG-INFO`, licence files | are not opened |
-//! | platform tags of wheels | a list of known ones | every tag |
-//! | names | standard library, prohibited and confusable names are refused | every valid name |
-//! | descriptions | must render | every text |
-//! | other metadata | every rule of Warehouse | those of `pypi_metadata`: not addresses, URLs, licence expressions, `Requires-Python`, requirements, `Dynamic` and import names |
-//! | `md5_digest` | is compared | only counts as a digest |
-//! | malformed attestations | the refusal ends with the validator's report | it ends with one sentence |
-//! | attestations | are verified | only their shape is checked |
-//! | malformed body of an exchange | the refusal quotes it | it does not |
+//! | the built-in account | there is none | may upload to every project that is not archived |
+//! | reStructuredText | docutils renders it | the part of it that `pypi_metadata` judges; the rest is taken |
+//! | malformed attestations | the refusal ends with the report of `pydantic` | with the same report for what is missing, of another version or no list; other reports are approximations |
+//! | attestations | are verified | their shape, predicate, subject and digest are; signatures as [`Verification`] says |
+//! | texts of a verification that failed | those of `pypi-attestations` in Python | the same for name and digest of the subject; others in our words |
 //! | control characters in a file name | are refused by name | but for the tab, refused as a body that cannot be read |
-//! | a file name too long for the database | the connection ends | it is stored |
 //! | a body more than 16 MiB above the file limit | not known | 413 |
-//! | limits and dates | rates, a project's total size, 14 days for a release | only the file size |
-//! | `.metadata` files, provenance, JSON API, yanking | yes | no; the simple API says so |
-//! | issuers | GitHub, GitLab, Google, ActiveState | GitHub, with a public test key |
+//! | rates | 20 new projects an hour and account, 40 an address; 100 registrations of pending publishers a day | the first, when [`Builder::new_projects_per_hour`] asks for it; an account may have any number of pending publishers |
+//! | `RateLimit` headers | yes, when a project is made | no |
+//! | issuers | GitHub, GitLab, Google, ActiveState, and own ones of organizations | the first four, with public test keys |
+//! | key sets | are asked for, and kept for a minute | the index knows the keys |
+//! | a job of ActiveState | gets its token from the platform | [`LocalIndex::id_token`] gives it |
+//! | Google's metadata server | has a fixed address | clients that obey `GCE_METADATA_HOST` |
+//! | quarantine | freezes the accounts of the owners too | hides the files and stops publishers |
+//! | roles | owners and maintainers | members |
+//! | `description_html`, `downloads`, vulnerabilities of the JSON API | yes | no, `-1`, none |
+//! | mails | with texts | to whom and about what |
+//! | `/.well-known/pytp` (PEP 807), `/2.0/` (PEP 694) | no | no |
+//! | descriptions on pages for people | are rendered | Markdown is, but for the colours of code; reStructuredText is shown as its source |
+//! | pages for people | the web site | a list of projects, their files and publishers, and a log; a 404 is a line of text |
 //! | links in refusals | name the host that was asked | name `pypi.org` |
+//! | other indexes | | approximations: see [`Profile`] |
 //!
 //! # Features
 //!
-//! None.
+//! - **persistent** – [`Builder::folder`](Builder): the state in SQLite, the files beside it. Crash-safe.
+//! - **readme** – descriptions in Markdown are rendered on the pages for people as PyPI does; without it their source is shown.
+//! - **scenario** – [`Builder::scenario`](Builder): the beginning of an index in TOML.
 
 mod accept;
 mod answer;
+mod beginning;
+mod builder;
 mod clock;
+mod events;
+mod fault;
+mod files;
 mod form;
 mod index;
+mod json_api;
 mod oidc;
+mod pace;
+mod page;
+#[cfg(feature = "persistent")]
+mod persistent;
+mod profile;
+mod pydantic;
 mod record;
 mod route;
+#[cfg(feature = "scenario")]
+mod scenario;
 mod server;
+mod settings;
+mod shared;
 mod simple;
+mod start_error;
 mod state;
 mod upload;
+mod world;
 
+pub use builder::Builder;
 pub use clock::Clock;
-pub use index::{Builder, LocalIndex, StartError, StartErrorKind, StoredFile};
-pub use oidc::{GitHubIdentity, Publisher};
+pub use events::{Event, EventKind, Mail};
+pub use fault::{Change, Fault};
+pub use index::{LocalIndex, StoredFile};
+pub use oidc::{GitHubIdentity, Identity, Publisher, Signing};
+pub use profile::Profile;
 pub use record::{Recorded, RecordedValue};
+pub use route::Route;
+pub use settings::{Switch, Verification};
+pub use start_error::{StartError, StartErrorKind};
+pub use world::{Project, Token, User};

@@ -2,13 +2,20 @@
 
 use http::HeaderMap;
 use http::request::Parts;
+use pypi_metadata::Field;
 
+use crate::answer::Answer;
 use crate::form::{Form, Value};
+use crate::route::Route;
 
 /// One request that the index answered. It holds no credential, and no body but the pairs of a form.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Recorded {
+    /// The time in seconds since 1970 in UTC.
+    pub time: u64,
+    /// What was asked for.
+    pub route: Route,
     /// The method, such as `POST`.
     pub method: String,
     /// The path and the query.
@@ -17,8 +24,12 @@ pub struct Recorded {
     pub headers: Vec<(String, String)>,
     /// The fields of the form, in the order in which they were sent.
     pub fields: Vec<(String, RecordedValue)>,
-    /// The status of the answer.
+    /// The status of the answer; 0 when the connection ended without one.
     pub status: u16,
+    /// What the answer said: of a refusal the sentence, else the reason phrase.
+    pub reason: String,
+    /// The name of the rule that refused, such as `digest`; those about metadata are the rules of `pypi_metadata`.
+    pub rule: Option<&'static str>,
 }
 
 /// The value of one form field.
@@ -39,18 +50,54 @@ pub enum RecordedValue {
     },
 }
 
+/// The fields of a form that an index reads beside core metadata.
+const FORM_FIELDS: [&str; 11] = [
+    ":action",
+    "attestations",
+    "blake2_256_digest",
+    "comment",
+    "content",
+    "filetype",
+    "gpg_signature",
+    "md5_digest",
+    "protocol_version",
+    "pyversion",
+    "sha256_digest",
+];
+
 impl Recorded {
-    pub(crate) fn new(request: &Parts, form: &Form, status: u16) -> Self {
+    /// The names of form fields that no index reads, such as `license_files` for `license_file`: what they say is lost
+    /// without a word.
+    pub fn ignored_fields(&self) -> impl Iterator<Item = &str> {
+        let names = self.fields.iter().map(|(name, _)| name.as_str());
+        names.filter(|name| !FORM_FIELDS.contains(name) && Field::from_form_key(name).is_none())
+    }
+
+    pub(crate) fn new(
+        time: u64,
+        route: Route,
+        request: &Parts,
+        form: &Form,
+        answer: &Answer,
+    ) -> Self {
         let fields = form
             .0
             .iter()
             .map(|(name, value)| (name.clone(), RecordedValue::from(value)));
         Self {
+            time,
+            route,
             method: request.method.to_string(),
             path: request.uri.to_string(),
             headers: headers(&request.headers),
             fields: fields.collect(),
-            status,
+            status: if answer.is_cut {
+                0
+            } else {
+                answer.status.as_u16()
+            },
+            reason: answer.reason(),
+            rule: answer.rule,
         }
     }
 }

@@ -2,11 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::key::Claims;
+use super::claims::Identity;
+use super::issuer::Issuer;
 use super::publisher::Publisher;
-
-/// The issuer of GitHub Actions' ID tokens.
-pub(crate) const GITHUB: &str = "https://token.actions.githubusercontent.com";
 
 /// The job of GitHub Actions for which the index's own token endpoint issues ID tokens.
 ///
@@ -30,7 +28,7 @@ pub struct GitHubIdentity {
     pub(crate) reference: String,
     pub(crate) sha: String,
     /// Claims that are set to another value, or are left out.
-    changed: Vec<(String, Option<String>)>,
+    changed: Vec<(String, Option<Value>)>,
 }
 
 impl GitHubIdentity {
@@ -70,7 +68,7 @@ impl GitHubIdentity {
 
     /// Gives a claim of the token another value.
     #[must_use]
-    pub fn claim(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+    pub fn claim(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.changed.push((name.into(), Some(value.into())));
         self
     }
@@ -102,61 +100,59 @@ impl GitHubIdentity {
         let (repository, workflow, reference) = (&self.repository, &self.workflow, &self.reference);
         format!("{repository}/.github/workflows/{workflow}@{reference}")
     }
+}
 
-    /// The claims of a token for `audience`, issued at `now` (seconds since 1970) under a number that is used once.
-    ///
-    /// The names are those GitHub documents for its tokens; it issues them for five minutes.
-    pub(crate) fn claims(&self, audience: &str, jti: &str, now: u64) -> Claims {
-        let (repository, reference) = (&self.repository, &self.reference);
-        let context = match &self.environment {
+impl From<&GitHubIdentity> for Identity {
+    /// The claims are those that GitHub documents for its tokens; it issues them for five minutes.
+    fn from(job: &GitHubIdentity) -> Self {
+        let (repository, reference) = (&job.repository, &job.reference);
+        let context = match &job.environment {
             Some(environment) => format!("environment:{environment}"),
             None => format!("ref:{reference}"),
         };
         let claims = json!({
             "actor": "octocat",
             "actor_id": "7",
-            "aud": audience,
             "base_ref": "",
             "check_run_id": "1",
             "event_name": "push",
-            "exp": now + 300,
             "head_ref": "",
-            "iat": now,
-            "iss": GITHUB,
-            "job_workflow_ref": self.workflow_ref(),
-            "job_workflow_sha": self.sha,
-            "jti": jti,
-            "nbf": now.saturating_sub(5),
+            "job_workflow_ref": job.workflow_ref(),
+            "job_workflow_sha": job.sha,
             "ref": reference,
             "ref_protected": "true",
             "ref_type": if reference.starts_with("refs/tags/") { "tag" } else { "branch" },
             "repository": repository,
             "repository_id": "99",
-            "repository_owner": self.owner(),
-            "repository_owner_id": self.owner_id,
+            "repository_owner": job.owner(),
+            "repository_owner_id": job.owner_id,
             "repository_visibility": "public",
             "run_attempt": "1",
             "run_id": "1",
             "run_number": "1",
             "runner_environment": "github-hosted",
-            "sha": self.sha,
+            "sha": job.sha,
             "sub": format!("repo:{repository}:{context}"),
-            "workflow": self.workflow,
-            "workflow_ref": self.workflow_ref(),
-            "workflow_sha": self.sha,
+            "workflow": job.workflow,
+            "workflow_ref": job.workflow_ref(),
+            "workflow_sha": job.sha,
         });
-        let Value::Object(mut claims) = claims else {
-            return Claims::new();
-        };
-        if let Some(environment) = &self.environment {
-            claims.insert("environment".to_owned(), environment.as_str().into());
+        let mut identity = Self::new(Issuer::GitHub, claims, job.publisher());
+        if let Some(environment) = &job.environment {
+            identity = identity.claim("environment", environment.as_str());
         }
-        for (name, value) in &self.changed {
-            match value {
-                Some(value) => claims.insert(name.clone(), value.as_str().into()),
-                None => claims.remove(name),
+        for (name, value) in &job.changed {
+            identity = match value {
+                Some(value) => identity.claim(name, value.clone()),
+                None => identity.without_claim(name),
             };
         }
-        claims
+        identity
+    }
+}
+
+impl From<GitHubIdentity> for Identity {
+    fn from(job: GitHubIdentity) -> Self {
+        Self::from(&job)
     }
 }

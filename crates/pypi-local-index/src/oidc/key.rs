@@ -1,4 +1,4 @@
-//! The issuer's key: it signs ID tokens, and the index checks them with its public half.
+//! The issuers' keys: they sign ID tokens, and the index checks them with their public halves.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -8,33 +8,115 @@ use ring::signature::{
 };
 use serde_json::{Map, Value, json};
 
-/// A public test key in PKCS#8 DER. It is in the repository and in the package, so it protects nothing: whoever has
+use super::issuer::Issuer;
+
+/// Public test keys in PKCS#8 DER. They are in the repository and in the package, so they protect nothing: whoever has
 /// this crate can sign what an index of this crate accepts, and nothing else accepts it.
-const TEST_KEY: &[u8] = include_bytes!("../test-key.der");
+const TEST_KEYS: [(Issuer, &[u8]); 4] = [
+    (
+        Issuer::ActiveState,
+        include_bytes!("../keys/activestate.der"),
+    ),
+    (Issuer::GitHub, include_bytes!("../keys/github.der")),
+    (Issuer::GitLab, include_bytes!("../keys/gitlab.der")),
+    (Issuer::Google, include_bytes!("../keys/google.der")),
+];
 
-const KEY_ID: &str = "pypi-local-index-test-key";
+/// A key of no issuer.
+const OTHER_KEY: &[u8] = include_bytes!("../keys/other.der");
 
-pub(crate) struct Key(RsaKeyPair);
+/// The keys of the issuers, and one that is nobody's.
+pub(crate) struct Keys {
+    issuers: Vec<(Issuer, Key)>,
+    other: Key,
+}
+
+pub(crate) struct Key {
+    id: String,
+    pair: RsaKeyPair,
+}
+
+/// How a token is signed.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Signing {
+    /// By the issuer, with RS256.
+    #[default]
+    Issuer,
+    /// By a key that is not the issuer's, under the id of the issuer's.
+    OtherKey,
+    /// By the issuer, under an id that its key set does not have.
+    UnknownKeyId,
+    /// By the issuer, with a header that names no key.
+    WithoutKeyId,
+    /// By the issuer, with a header that names this algorithm.
+    Algorithm(String),
+}
 
 /// The claims of an ID token.
 pub(crate) type Claims = Map<String, Value>;
 
-impl Key {
-    /// The test key; `None` when it cannot be read.
+impl Keys {
+    /// The test keys; `None` when one cannot be read.
     pub(crate) fn test() -> Option<Self> {
-        RsaKeyPair::from_pkcs8(TEST_KEY).ok().map(Self)
+        let issuers = TEST_KEYS
+            .into_iter()
+            .map(|(issuer, der)| Some((issuer, Key::read(issuer.slug(), der)?)));
+        Some(Self {
+            issuers: issuers.collect::<Option<_>>()?,
+            other: Key::read("other", OTHER_KEY)?,
+        })
     }
 
-    /// A JWT of `claims`, signed with RS256; `None` when the signature cannot be made.
-    pub(crate) fn sign(&self, claims: &Claims) -> Option<String> {
-        let header = json!({"alg": "RS256", "kid": KEY_ID, "typ": "JWT"});
+    pub(crate) fn of(&self, issuer: Issuer) -> Option<&Key> {
+        let mut keys = self.issuers.iter();
+        keys.find(|(of, _)| *of == issuer).map(|(_, key)| key)
+    }
+
+    /// A JWT of `claims`; `None` when the signature cannot be made.
+    pub(crate) fn sign(
+        &self,
+        issuer: Issuer,
+        signing: &Signing,
+        claims: &Claims,
+    ) -> Option<String> {
+        let key = self.of(issuer)?;
+        let mut header = json!({"alg": "RS256", "kid": key.id, "typ": "JWT"});
+        match (signing, header.as_object_mut()) {
+            (Signing::UnknownKeyId, Some(header)) => {
+                drop(header.insert("kid".to_owned(), "unknown".into()))
+            }
+            (Signing::WithoutKeyId, Some(header)) => drop(header.remove("kid")),
+            (Signing::Algorithm(name), Some(header)) => {
+                drop(header.insert("alg".to_owned(), name.as_str().into()))
+            }
+            _ => {}
+        }
+        let signer = if *signing == Signing::OtherKey {
+            &self.other
+        } else {
+            key
+        };
+        signer.sign(&header, claims)
+    }
+}
+
+impl Key {
+    fn read(name: &str, der: &[u8]) -> Option<Self> {
+        Some(Self {
+            id: format!("pypi-local-index-{name}"),
+            pair: RsaKeyPair::from_pkcs8(der).ok()?,
+        })
+    }
+
+    fn sign(&self, header: &Value, claims: &Claims) -> Option<String> {
         let mut token = format!(
             "{}.{}",
             URL_SAFE_NO_PAD.encode(header.to_string()),
             URL_SAFE_NO_PAD.encode(serde_json::to_vec(claims).ok()?)
         );
-        let mut signature = vec![0; self.0.public().modulus_len()];
-        self.0
+        let mut signature = vec![0; self.pair.public().modulus_len()];
+        self.pair
             .sign(
                 &RSA_PKCS1_SHA256,
                 &SystemRandom::new(),
@@ -54,11 +136,11 @@ impl Key {
 
     /// The JSON Web Key Set with this key (RFC 7517).
     pub(crate) fn jwks(&self) -> Value {
-        let public = RsaPublicKeyComponents::<Vec<u8>>::from(self.0.public());
+        let public = RsaPublicKeyComponents::<Vec<u8>>::from(self.pair.public());
         json!({"keys": [{
             "alg": "RS256",
             "e": URL_SAFE_NO_PAD.encode(&public.e),
-            "kid": KEY_ID,
+            "kid": self.id,
             "kty": "RSA",
             "n": URL_SAFE_NO_PAD.encode(&public.n),
             "use": "sig",
@@ -69,11 +151,11 @@ impl Key {
         let (signed, signature) = token.rsplit_once('.')?;
         let (header, _) = signed.split_once('.')?;
         let header = object(header)?;
-        if header.get("alg")? != "RS256" || header.get("kid")? != KEY_ID {
+        if header.get("alg")? != "RS256" || header.get("kid")? != self.id.as_str() {
             return None;
         }
         let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
-        let public = RsaPublicKeyComponents::<Vec<u8>>::from(self.0.public());
+        let public = RsaPublicKeyComponents::<Vec<u8>>::from(self.pair.public());
         public
             .verify(&RSA_PKCS1_2048_8192_SHA256, signed.as_bytes(), &signature)
             .ok()
@@ -98,24 +180,30 @@ mod tests {
 
     #[test]
     fn a_changed_token_is_not_signed() {
-        let key = Key::test().expect("the test key");
+        let keys = Keys::test().expect("the test keys");
+        let key = keys.of(Issuer::GitHub).expect("a key");
         let claims = Claims::from_iter([("iss".to_owned(), Value::from("me"))]);
-        let token = key.sign(&claims).expect("a token");
+        let sign = |signing| {
+            keys.sign(Issuer::GitHub, &signing, &claims)
+                .expect("a token")
+        };
+        let token = sign(Signing::Issuer);
         assert!(key.signed(&token));
-        assert_eq!(unverified_claims(&token), Some(claims));
+        assert!(!keys.of(Issuer::GitLab).expect("a key").signed(&token));
+        assert_eq!(unverified_claims(&token), Some(claims.clone()));
 
         let (signed, signature) = token.rsplit_once('.').expect("a signature");
         let forged = URL_SAFE_NO_PAD.encode(r#"{"iss":"you"}"#);
-        let (header, claims) = signed.split_once('.').expect("a header");
+        let (header, _) = signed.split_once('.').expect("a header");
         assert!(!key.signed(&format!("{header}.{forged}.{signature}")));
 
         for bad in [
-            r#"{"alg":"none"}"#,
-            r#"{"alg":"RS256","kid":"other"}"#,
-            r#"{"alg":"RS256"}"#,
+            Signing::OtherKey,
+            Signing::UnknownKeyId,
+            Signing::WithoutKeyId,
+            Signing::Algorithm("none".to_owned()),
         ] {
-            let header = URL_SAFE_NO_PAD.encode(bad);
-            assert!(!key.signed(&format!("{header}.{claims}.{signature}")));
+            assert!(!key.signed(&sign(bad.clone())), "{bad:?}");
         }
     }
 }

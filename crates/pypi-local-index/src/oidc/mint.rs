@@ -1,17 +1,18 @@
 //! The exchange of an ID token for an API token, and its end.
 
 use http::StatusCode;
-use serde::Deserialize;
+use pypi_metadata::ProjectName;
 use serde_json::{Value, json};
 
-use super::identity::GITHUB;
-use super::key::{Claims, Key, unverified_claims};
+use super::issuer::Issuer;
+use super::key::{Claims, Keys, unverified_claims};
 use super::publisher;
 use crate::answer::Answer;
-use crate::state::{Scope, State};
-
-/// The audience that an ID token must be for: PyPI's.
-pub(crate) const AUDIENCE: &str = "pypi";
+use crate::events::{EventKind, Minted};
+use crate::pydantic::{Problem, bytes_repr, report};
+use crate::settings::Switch;
+use crate::state::{Identity, Key, Registered, Scope, State};
+use crate::upload::refusal_of_new;
 
 /// How far the clocks of issuer and index may be apart, in seconds.
 const LEEWAY: u64 = 30;
@@ -19,10 +20,11 @@ const LEEWAY: u64 = 30;
 /// How long an API token lives, in seconds.
 const LIFETIME: u64 = 900;
 
-#[derive(Deserialize)]
-struct Payload {
-    token: String,
-}
+/// How long a pending publisher waits for its first exchange, in seconds.
+const PENDING_LIFETIME: u64 = 30 * 86_400;
+
+/// How many exchanges the pages for people can show.
+const MAX_MINTED: usize = 20;
 
 struct Refusal {
     code: &'static str,
@@ -30,8 +32,8 @@ struct Refusal {
 }
 
 /// Answers `POST /_/oidc/mint-token`.
-pub(crate) fn mint(state: &mut State, key: &Key, body: &[u8], now: u64) -> Answer {
-    match exchange(state, key, body, now) {
+pub(crate) fn mint(state: &mut State, keys: &Keys, body: &[u8], now: u64) -> Answer {
+    match exchange(state, keys, body, now) {
         Ok((token, expires)) => Answer::json(
             StatusCode::OK,
             &json!({"success": true, "token": token, "expires": expires}),
@@ -42,108 +44,202 @@ pub(crate) fn mint(state: &mut State, key: &Key, body: &[u8], now: u64) -> Answe
                 "message": "Token request failed",
                 "errors": [{"code": refusal.code, "description": refusal.description}],
             }),
-        ),
+        )
+        .rule(refusal.code)
+        .because(&refusal.description),
     }
 }
 
 /// Answers `POST /_/oidc/burn-token`: 202 whatever the body was.
 pub(crate) fn burn(state: &mut State, body: &[u8]) -> Answer {
-    if let Ok(payload) = serde_json::from_slice::<Payload>(body) {
-        state.burn(&payload.token);
+    if let Ok(token) = payload(body) {
+        state.burn(&token);
     }
     Answer::bytes(StatusCode::ACCEPTED, "text/plain", "")
 }
 
-fn exchange(state: &mut State, key: &Key, body: &[u8], now: u64) -> Result<(String, u64), Refusal> {
-    let payload: Payload = serde_json::from_slice(body).map_err(|error| {
-        // Warehouse quotes the body here. A body that nearly is a payload may hold a token, so this only says where.
-        let (line, column) = (error.line(), error.column());
+fn exchange(
+    state: &mut State,
+    keys: &Keys,
+    body: &[u8],
+    now: u64,
+) -> Result<(String, u64), Refusal> {
+    let token = payload(body)
+        .map_err(|problem| refuse("invalid-payload", report("TokenPayload", &[problem])))?;
+    let malformed = || refuse("invalid-payload", "malformed JWT");
+    let claims = unverified_claims(&token).ok_or_else(malformed)?;
+    let url = claims
+        .get("iss")
+        .and_then(Value::as_str)
+        .ok_or_else(malformed)?;
+    let issuer = Issuer::from_url(url)
+        .ok_or_else(|| refuse("invalid-payload", "unknown trusted publishing issuer"))?;
+    if !state.settings.is_on(Switch::TrustedPublishing) {
         let description = format!(
-            "1 validation error for TokenPayload\n  Invalid JSON at line {line} column {column}"
+            "{} trusted publishing functionality not enabled",
+            issuer.slug()
         );
-        refuse("invalid-payload", description)
-    })?;
-    let claims = unverified_claims(&payload.token)
-        .ok_or_else(|| refuse("invalid-payload", "malformed JWT"))?;
-    match claims.get("iss").and_then(Value::as_str) {
-        Some(GITHUB) => {}
-        Some(_) => {
-            return Err(refuse(
-                "invalid-payload",
-                "unknown trusted publishing issuer",
-            ));
-        }
-        None => return Err(refuse("invalid-payload", "malformed JWT")),
+        return Err(refuse("not-enabled", description));
     }
-    if !key.signed(&payload.token) || !is_current(&claims, now) {
+    let audience = state.settings.profile.audience();
+    let is_signed = keys.of(issuer).is_some_and(|key| key.signed(&token));
+    if !is_signed || !is_current(&claims, audience, now) {
         return Err(refuse("invalid-token", "malformed or invalid token"));
     }
-    use_pending(state, &claims)?;
-    let scope = scope(state, &claims)?;
-    claim_jti(state, &claims)?;
+    use_pending(state, issuer, &claims, now)?;
+    let found = registered(state, issuer, &claims)?;
+    claim_jti(state, &claims, now)?;
+    note(state, &found, &claims, now);
     let expires = now.saturating_add(LIFETIME);
+    let identity = Identity::Publisher {
+        publisher: found.publisher,
+        scope: found.scope,
+        expires,
+    };
     let token = state
-        .issue(scope, expires)
+        .issue(identity)
         .ok_or_else(|| refuse("invalid-token", "no random number could be made"))?;
     Ok((token.reveal().to_owned(), expires))
 }
 
+/// The token in `{"token": "…"}`; other keys are ignored.
+fn payload(body: &[u8]) -> Result<String, Problem> {
+    let value: Value = serde_json::from_slice(body)
+        .map_err(|error| Problem::json(&error, bytes_repr(body), "bytes"))?;
+    if !value.is_object() {
+        return Err(Problem::new(
+            "",
+            "Input should be an object",
+            "model_type",
+            &value,
+        ));
+    }
+    match value.get("token") {
+        Some(Value::String(token)) => Ok(token.clone()),
+        Some(other) => Err(Problem::new(
+            "token",
+            "Input should be a valid string",
+            "string_type",
+            other,
+        )),
+        None => Err(Problem::missing("", "token", &value)),
+    }
+}
+
 /// Whether the registered claims (RFC 7519, section 4.1) hold, as `pyjwt` 2.13 checks them: `aud` must be one string.
-fn is_current(claims: &Claims, now: u64) -> bool {
+fn is_current(claims: &Claims, audience: &str, now: u64) -> bool {
     let time = |name: &str| claims.get(name).and_then(Value::as_u64);
     let begun = |time: u64| time <= now.saturating_add(LEEWAY);
     let not_over = time("exp").is_some_and(|exp| exp.saturating_add(LEEWAY) > now);
     let issued = time("iat").is_some_and(begun);
     let valid = !claims.contains_key("nbf") || time("nbf").is_some_and(begun);
-    not_over && issued && valid && claims.get("aud").is_some_and(|aud| aud == AUDIENCE)
+    not_over && issued && valid && claims.get("aud").is_some_and(|aud| aud == audience)
 }
 
 /// A pending publisher that matches becomes a publisher of its project, which is created.
-fn use_pending(state: &mut State, claims: &Claims) -> Result<(), Refusal> {
-    let Ok(found) = publisher::find(
-        state.pending.iter().map(|pending| &pending.publisher),
-        claims,
-    ) else {
+fn use_pending(
+    state: &mut State,
+    issuer: Issuer,
+    claims: &Claims,
+    now: u64,
+) -> Result<(), Refusal> {
+    drop_old_pending(state, now);
+    let pending = state.pending.iter().map(|pending| &pending.publisher);
+    let Ok(found) = publisher::find(pending, issuer, claims) else {
         return Ok(());
     };
     let pending = state.pending.remove(found);
+    state.storage.touch(Key::Rest);
     if state.project(pending.project.normalized()).is_some() {
         let description = "valid token, but project already exists";
         return Err(refuse("invalid-pending-publisher", description));
     }
-    state.create_project(&pending.project);
+    if let Some(refusal) = refusal_of_new(state, &pending.project) {
+        return Err(refuse("invalid-payload", refusal.reason()));
+    }
+    let owner = pending.user.as_deref();
+    state.create_project(&pending.project, owner, now);
+    let subject = format!(
+        "Pending trusted publisher for {} used",
+        pending.project.as_str()
+    );
+    state.mail(owner, subject);
     state.add_publisher(pending.publisher, &pending.project);
     Ok(())
 }
 
-fn scope(state: &State, claims: &Claims) -> Result<Scope, Refusal> {
+fn drop_old_pending(state: &mut State, now: u64) {
+    let is_old = |registered: u64| now.saturating_sub(registered) > PENDING_LIFETIME;
+    let old: Vec<(Option<String>, ProjectName)> = state
+        .pending
+        .iter()
+        .filter(|pending| is_old(pending.registered))
+        .map(|pending| (pending.user.clone(), pending.project.clone()))
+        .collect();
+    state.pending.retain(|pending| !is_old(pending.registered));
+    for (user, project) in old {
+        let subject = format!("Pending trusted publisher for {} expired", project.as_str());
+        state.mail(user.as_deref(), subject);
+    }
+}
+
+fn registered(state: &State, issuer: Issuer, claims: &Claims) -> Result<Registered, Refusal> {
     let publishers = state
         .publishers
         .iter()
         .map(|registered| &registered.publisher);
-    publisher::find(publishers, claims)
-        .and_then(|found| {
-            let registered = state.publishers.get(found);
-            registered
-                .map(|registered| registered.scope.clone())
-                .ok_or_else(String::new)
-        })
-        .map_err(|reason| {
-            let description = format!("valid token, but no corresponding publisher ({reason})");
-            refuse("invalid-publisher", description)
-        })
+    let found = publisher::find(publishers, issuer, claims).map_err(|reason| {
+        let description = format!("valid token, but no corresponding publisher ({reason})");
+        refuse("invalid-publisher", description)
+    })?;
+    let found = state.publishers.get(found).cloned();
+    found.ok_or_else(|| {
+        refuse(
+            "invalid-publisher",
+            "valid token, but no corresponding publisher",
+        )
+    })
 }
 
-/// The token's number is spent only now that a publisher matched: a token refused before may be used again.
-fn claim_jti(state: &mut State, claims: &Claims) -> Result<(), Refusal> {
-    let jti = claims
-        .get("jti")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    if state.spent.insert(jti.to_owned()) {
-        Ok(())
-    } else {
-        Err(refuse("invalid-reuse-token", "invalid token: already used"))
+/// The token's number is spent only now that a publisher matched: a token refused before may be used again. A token
+/// without a number, as Google's, may be used until it ends.
+fn claim_jti(state: &mut State, claims: &Claims, now: u64) -> Result<(), Refusal> {
+    let Some(jti) = claims.get("jti").and_then(Value::as_str) else {
+        return Ok(());
+    };
+    let end = claims.get("exp").and_then(Value::as_u64).unwrap_or(now);
+    state
+        .spent
+        .retain(|_, end| end.saturating_add(LEEWAY) > now);
+    state.storage.touch(Key::Rest);
+    match state.spent.insert(jti.to_owned(), end) {
+        None => Ok(()),
+        Some(_) => Err(refuse("invalid-reuse-token", "invalid token: already used")),
+    }
+}
+
+fn note(state: &mut State, found: &Registered, claims: &Claims, now: u64) {
+    if state.minted.len() >= MAX_MINTED {
+        state.minted.pop_front();
+    }
+    state.minted.push_back(Minted {
+        time: now,
+        publisher: found.publisher.to_string(),
+        claims: claims.clone(),
+    });
+    let Scope::Projects(projects) = &found.scope else {
+        return;
+    };
+    for project in projects {
+        state.note(now, project, EventKind::TokenMinted);
+    }
+    let mut projects = projects.iter();
+    if let (Some(only), None) = (projects.next(), projects.next())
+        && found.publisher.is_unconstrained()
+        && claims.contains_key("environment")
+    {
+        let subject = format!("Trusted publisher of {only} could be constrained to an environment");
+        state.mail_owners(only, &subject);
     }
 }
 
@@ -168,7 +264,11 @@ mod tests {
             serde_json::from_value::<Claims>(claims).expect("an object")
         };
         for (now, current) in [(969, false), (970, true), (1329, true), (1330, false)] {
-            assert_eq!(is_current(&claims(json!({})), now), current, "at {now}");
+            assert_eq!(
+                is_current(&claims(json!({})), "pypi", now),
+                current,
+                "at {now}"
+            );
         }
         for change in [
             json!({"aud": ["pypi"]}),
@@ -176,7 +276,10 @@ mod tests {
             json!({"iat": null}),
             json!({"nbf": 1031}),
         ] {
-            assert!(!is_current(&claims(change.clone()), 1000), "{change}");
+            assert!(
+                !is_current(&claims(change.clone()), "pypi", 1000),
+                "{change}"
+            );
         }
     }
 }

@@ -1,14 +1,19 @@
-//! Trusted publishing: ID tokens of GitHub Actions, and their exchange for API tokens.
+//! Trusted publishing: ID tokens of CI providers, and their exchange for API tokens.
 
+mod claims;
 mod identity;
+mod issuer;
 mod key;
 mod mint;
 mod publisher;
 mod runner;
 
+pub use claims::Identity;
 pub use identity::GitHubIdentity;
+pub use key::Signing;
 pub use publisher::Publisher;
 
-pub(crate) use key::Key;
-pub(crate) use mint::{AUDIENCE, burn, mint};
-pub(crate) use runner::{Runner, discovery, id_token};
+pub(crate) use issuer::Issuer;
+pub(crate) use key::Keys;
+pub(crate) use mint::{burn, mint};
+pub(crate) use runner::{Runner, Signer, discovery};

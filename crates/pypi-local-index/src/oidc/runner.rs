@@ -1,121 +1,210 @@
-//! The part of a GitHub Actions runner and its issuer that a publishing job meets.
+//! The part of a CI provider and its issuer that a publishing job meets.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use http::StatusCode;
-use pypi_wire::Secret;
-use serde_json::json;
+use http::header::HeaderName;
+use serde_json::{Value, json};
 use url::Url;
 
-use super::identity::{GITHUB, GitHubIdentity};
-use super::key::Key;
+use super::claims::Identity;
+use super::issuer::Issuer;
+use super::key::Keys;
 use crate::answer::Answer;
-use crate::state::random_text;
 
-/// The job that the token endpoint speaks for, and the token it asks of it.
-#[derive(Debug)]
+/// The header by which Google's metadata server and its clients know each other.
+const METADATA_FLAVOR: HeaderName = HeaderName::from_static("metadata-flavor");
+
+/// The jobs that the endpoints speak for.
+#[derive(Debug, Default)]
 pub(crate) struct Runner {
-    pub(crate) identity: GitHubIdentity,
-    request_token: Secret,
+    /// Jobs of GitHub by the token that they ask with.
+    jobs: Mutex<HashMap<String, Identity>>,
+    /// The workload of Google whose metadata server this is.
+    workload: Mutex<Option<Identity>>,
+}
+
+/// What signs a token, and when.
+pub(crate) struct Signer<'s> {
+    pub(crate) keys: &'s Keys,
+    pub(crate) jti: Option<String>,
+    pub(crate) now: u64,
+}
+
+impl Signer<'_> {
+    pub(crate) fn id_token(
+        &self,
+        identity: &Identity,
+        audience: &str,
+    ) -> Option<pypi_wire::Secret> {
+        identity.id_token(self.keys, audience, self.jti.as_deref()?, self.now)
+    }
 }
 
 impl Runner {
-    /// A runner with a fresh request token; `None` when no random number can be made.
-    pub(crate) fn new(identity: GitHubIdentity) -> Option<Self> {
-        let request_token = Secret::new(random_text()?);
-        Some(Self {
-            identity,
-            request_token,
-        })
-    }
-
     /// Answers `GET /runner/github/token`: the ID token for the audience in the query.
-    pub(crate) fn answer(
+    pub(crate) fn github(
         &self,
-        key: &Key,
+        signer: &Signer<'_>,
         query: &str,
         authorization: Option<&str>,
-        now: u64,
     ) -> Answer {
         let Some(authorization) = authorization else {
-            return Answer::json(
-                StatusCode::UNAUTHORIZED,
-                &json!({"message": "no request token"}),
-            );
+            return problem(StatusCode::UNAUTHORIZED, "no request token");
         };
         let token = authorization
             .split_once(' ')
             .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
             .map(|(_, token)| token);
-        if token != Some(self.request_token.reveal()) {
-            return Answer::json(
-                StatusCode::FORBIDDEN,
-                &json!({"message": "not this job's request token"}),
-            );
-        }
+        let jobs = lock(&self.jobs);
+        let Some(job) = token.and_then(|token| jobs.get(token)) else {
+            return problem(StatusCode::FORBIDDEN, "not this job's request token");
+        };
         // GitHub's own default audience is the address of the repository's owner.
-        let audience = url::form_urlencoded::parse(query.as_bytes())
-            .find(|(name, _)| name == "audience")
-            .map_or_else(
-                || format!("https://github.com/{}", self.identity.owner()),
-                |(_, value)| value.into_owned(),
-            );
-        match id_token(key, &self.identity, &audience, now) {
+        let audience = audience(query)
+            .unwrap_or_else(|| format!("https://github.com/{}", text(job, "repository_owner")));
+        match signer.id_token(job, &audience) {
             Some(token) => Answer::json(StatusCode::OK, &json!({"value": token.reveal()})),
-            None => Answer::json(
+            None => problem(
                 StatusCode::INTERNAL_SERVER_ERROR,
-                &json!({"message": "no token could be signed"}),
+                "no token could be signed",
             ),
         }
     }
 
-    /// The variables that a runner sets for its jobs, those that a publishing tool reads.
-    pub(crate) fn environment(&self, root: &Url) -> Vec<(String, String)> {
-        let job = &self.identity;
-        let name = job
-            .reference
-            .splitn(3, '/')
-            .nth(2)
-            .unwrap_or(&job.reference);
-        // GitHub's address has a query too, to which clients append `&audience=`.
-        let url = format!("{root}runner/github/token?api-version=2.0");
-        [
-            ("CI", "true"),
-            ("GITHUB_ACTIONS", "true"),
-            ("ACTIONS_ID_TOKEN_REQUEST_URL", url.as_str()),
-            (
-                "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
-                self.request_token.reveal(),
+    /// Answers `GET /computeMetadata/v1/instance/service-accounts/default/identity`.
+    pub(crate) fn google(&self, signer: &Signer<'_>, query: &str, flavor: Option<&str>) -> Answer {
+        let plain = |status, text: &str| {
+            Answer::bytes(status, "text/html", text.to_owned()).with(METADATA_FLAVOR, "Google")
+        };
+        if flavor != Some("Google") {
+            return plain(
+                StatusCode::FORBIDDEN,
+                "Missing Metadata-Flavor:Google header.",
+            );
+        }
+        let workload = lock(&self.workload);
+        let (Some(workload), Some(audience)) = (&*workload, audience(query)) else {
+            return plain(
+                StatusCode::BAD_REQUEST,
+                "non-empty audience parameter required",
+            );
+        };
+        match signer.id_token(workload, &audience) {
+            Some(token) => plain(StatusCode::OK, token.reveal()),
+            None => plain(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "no token could be signed",
             ),
-            ("GITHUB_REPOSITORY", &job.repository),
-            ("GITHUB_REPOSITORY_OWNER", job.owner()),
-            ("GITHUB_WORKFLOW_REF", &job.workflow_ref()),
-            ("GITHUB_REF", &job.reference),
-            ("GITHUB_REF_NAME", name),
-            ("GITHUB_SHA", &job.sha),
-            ("GITHUB_SERVER_URL", "https://github.com"),
-        ]
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .to_vec()
+        }
+    }
+
+    /// The variables that the provider sets for this job, those that a publishing tool reads.
+    pub(crate) fn environment(
+        &self,
+        signer: &Signer<'_>,
+        identity: Identity,
+        audience: &str,
+        root: &Url,
+    ) -> Vec<(String, String)> {
+        match identity.issuer {
+            Issuer::GitHub => {
+                let Some(token) = signer.jti.clone() else {
+                    return Vec::new();
+                };
+                let variables = github_variables(&identity, &token, root);
+                lock(&self.jobs).insert(token, identity);
+                variables
+            }
+            Issuer::GitLab => gitlab_variables(signer, &identity, audience),
+            Issuer::Google => {
+                *lock(&self.workload) = Some(identity);
+                let host = root.authority().to_owned();
+                vec![("GCE_METADATA_HOST".to_owned(), host)]
+            }
+            Issuer::ActiveState => Vec::new(),
+        }
     }
 }
 
-/// An ID token of `identity` for `audience`; `None` when it cannot be signed.
-pub(crate) fn id_token(
-    key: &Key,
-    identity: &GitHubIdentity,
-    audience: &str,
-    now: u64,
-) -> Option<Secret> {
-    let claims = identity.claims(audience, &random_text()?, now);
-    key.sign(&claims).map(Secret::new)
+fn github_variables(job: &Identity, request_token: &str, root: &Url) -> Vec<(String, String)> {
+    let reference = text(job, "ref");
+    let name = reference
+        .splitn(3, '/')
+        .nth(2)
+        .unwrap_or(&reference)
+        .to_owned();
+    // GitHub's address has a query too, to which clients append `&audience=`.
+    let url = format!("{root}runner/github/token?api-version=2.0");
+    [
+        ("CI", "true".to_owned()),
+        ("GITHUB_ACTIONS", "true".to_owned()),
+        ("ACTIONS_ID_TOKEN_REQUEST_URL", url),
+        ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", request_token.to_owned()),
+        ("GITHUB_REPOSITORY", text(job, "repository")),
+        ("GITHUB_REPOSITORY_OWNER", text(job, "repository_owner")),
+        ("GITHUB_WORKFLOW_REF", text(job, "workflow_ref")),
+        ("GITHUB_REF", reference),
+        ("GITHUB_REF_NAME", name),
+        ("GITHUB_SHA", text(job, "sha")),
+        ("GITHUB_SERVER_URL", "https://github.com".to_owned()),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+    .to_vec()
+}
+
+/// A job of GitLab has its ID tokens from the start, each in a variable that is named after its audience.
+fn gitlab_variables(signer: &Signer<'_>, job: &Identity, audience: &str) -> Vec<(String, String)> {
+    let Some(token) = signer.id_token(job, audience) else {
+        return Vec::new();
+    };
+    let name = format!("{}_ID_TOKEN", audience.to_ascii_uppercase());
+    [
+        ("CI", "true".to_owned()),
+        ("GITLAB_CI", "true".to_owned()),
+        (name.as_str(), token.reveal().to_owned()),
+        ("CI_PROJECT_PATH", text(job, "project_path")),
+        ("CI_COMMIT_REF_NAME", text(job, "ref")),
+        ("CI_COMMIT_SHA", text(job, "sha")),
+        ("CI_SERVER_URL", "https://gitlab.com".to_owned()),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+    .to_vec()
+}
+
+fn audience(query: &str) -> Option<String> {
+    let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+    let audience = pairs.find(|(name, _)| name == "audience");
+    audience
+        .map(|(_, value)| value.into_owned())
+        .filter(|audience| !audience.is_empty())
+}
+
+fn problem(status: StatusCode, message: &str) -> Answer {
+    Answer::json(status, &json!({"message": message}))
+}
+
+fn text(identity: &Identity, claim: &str) -> String {
+    let claims = identity.claims("", "", 0);
+    claims
+        .get(claim)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned()
+}
+
+fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
+    of.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The issuer's discovery document (OpenID Connect Discovery 1.0, section 3).
-pub(crate) fn discovery(root: &Url) -> Answer {
+pub(crate) fn discovery(root: &Url, issuer: Issuer) -> Answer {
     Answer::json(
         StatusCode::OK,
         &json!({
-            "issuer": GITHUB,
-            "jwks_uri": format!("{root}issuer/github/jwks"),
+            "issuer": issuer.url(),
+            "jwks_uri": format!("{root}issuer/{}/jwks", issuer.slug()),
             "id_token_signing_alg_values_supported": ["RS256"],
             "response_types_supported": ["id_token"],
             "subject_types_supported": ["public"],

@@ -1,7 +1,5 @@
 //! What the file may be called.
 
-use pypi_metadata::{Filename, ProjectName, Version, python_repr};
-
 use super::Outcome;
 use crate::answer::Answer;
 
@@ -47,74 +45,8 @@ pub(super) fn check_extension(filename: &str, is_sdist: bool) -> Outcome<()> {
     ))
 }
 
-/// An sdist has the one name of PEP 625.
-pub(super) fn check_sdist(filename: &str, project: &ProjectName, version: &Version) -> Outcome<()> {
-    let stem = filename
-        .strip_suffix(".tar.gz")
-        .or_else(|| filename.strip_suffix(".zip"));
-    let parts = stem.and_then(|stem| stem.rsplit_once('-'));
-    let Some((name, _)) = parts.filter(|(_, version)| Version::parse(version).is_ok()) else {
-        return refuse(&format!("Invalid source distribution filename: {filename}"));
-    };
-    let is_own =
-        ProjectName::parse(name).is_ok_and(|name| name.normalized() == project.normalized());
-    if !is_own {
-        return wrong_start(project);
-    }
-    let expected = format!("{}-{version}.tar.gz", project.filename_part());
-    if filename == expected {
-        return Ok(());
-    }
-    refuse(&format!(
-        "Filename {} is invalid, should be {}.",
-        python_repr(filename),
-        python_repr(&expected)
-    ))
-}
-
-/// A wheel's name part is the normalized project name; its version part only has to be equal.
-pub(super) fn check_wheel(filename: &str, project: &ProjectName, version: &Version) -> Outcome<()> {
-    let parsed = match Filename::parse(filename) {
-        Ok(parsed) => parsed,
-        Err(error) => return refuse(&error.index_text().unwrap_or_else(|| error.to_string())),
-    };
-    if parsed.name().normalized() != project.normalized() {
-        return wrong_start(project);
-    }
-    let expected = project.filename_part();
-    let found = parsed.name().as_str();
-    if found != expected {
-        let (filename, expected, found) = (
-            python_repr(filename),
-            python_repr(&expected),
-            python_repr(found),
-        );
-        return refuse(&format!(
-            "Filename {filename} should contain the normalized project name {expected}, not {found}."
-        ));
-    }
-    if parsed.version() != version {
-        let (expected, found) = (
-            python_repr(&version.to_string()),
-            python_repr(&parsed.version().to_string()),
-        );
-        return refuse(&format!(
-            "Version in filename should be {expected} not {found}."
-        ));
-    }
-    Ok(())
-}
-
-fn wrong_start<T>(project: &ProjectName) -> Outcome<T> {
-    let (project, start) = (
-        python_repr(project.as_str()),
-        python_repr(&project.filename_part()),
-    );
-    refuse(&format!("Start filename for {project} with {start}."))
-}
-
 fn refuse<T>(text: &str) -> Outcome<T> {
-    Err(Answer::bad_request(text))
+    Err(Answer::bad_request(text).rule("filename"))
 }
 
 #[cfg(test)]

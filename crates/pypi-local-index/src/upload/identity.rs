@@ -3,13 +3,29 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::StatusCode;
+use sha2::{Digest as _, Sha256};
 
 use super::{HELP, Outcome};
 use crate::answer::Answer;
+use crate::form::hex;
 use crate::state::{Identity, State};
 
+/// A token, and whose it is. It has no `Debug`.
+pub(super) struct Caller<'s> {
+    token: String,
+    pub(super) identity: &'s Identity,
+}
+
+impl Caller<'_> {
+    /// A name for the token that is none.
+    pub(super) fn shown(&self) -> String {
+        let digest = hex(&Sha256::digest(&self.token));
+        format!("token {}", digest.get(..8).unwrap_or_default())
+    }
+}
+
 /// The identity of the token in an `Authorization` header: Basic with the user `__token__`, Bearer, or `token`.
-pub(super) fn of<'s>(state: &'s State, authorization: Option<&str>) -> Outcome<&'s Identity> {
+pub(super) fn of<'s>(state: &'s State, authorization: Option<&str>) -> Outcome<Caller<'s>> {
     let (scheme, value) = authorization
         .and_then(|value| value.split_once(' '))
         .ok_or_else(unknown)?;
@@ -18,7 +34,8 @@ pub(super) fn of<'s>(state: &'s State, authorization: Option<&str>) -> Outcome<&
         "bearer" | "token" => value.to_owned(),
         _ => return Err(unknown()),
     };
-    state.identity(&token).ok_or_else(unknown)
+    let identity = state.identity(&token).ok_or_else(unknown)?;
+    Ok(Caller { token, identity })
 }
 
 fn password(value: &str) -> Outcome<String> {
@@ -34,7 +51,8 @@ fn password(value: &str) -> Outcome<String> {
                 "Username/Password authentication is no longer supported. Migrate to API Tokens or Trusted Publishers \
                  instead. See {HELP}#apitoken and {HELP}#trusted-publishers"
             ),
-        ));
+        )
+        .rule("password"));
     }
     Ok(password.trim().to_owned())
 }
@@ -46,4 +64,5 @@ fn unknown() -> Answer {
             "Invalid or non-existent authentication information. See {HELP}#invalid-auth for more information."
         ),
     )
+    .rule("authentication")
 }

@@ -2,7 +2,7 @@
 
 use pypi_metadata::{Field, Metadata, ProjectName, Version, python_repr};
 
-use super::Outcome;
+use super::{HELP, Outcome};
 use crate::answer::Answer;
 use crate::form::{Form, Value};
 
@@ -15,7 +15,8 @@ const REQUIRED: &str = "This field is required.";
 pub(super) struct Meta {
     pub(super) name: ProjectName,
     pub(super) version: Version,
-    pub(super) requires_python: Option<String>,
+    /// The core metadata by form key, in the order in which it was sent.
+    pub(super) fields: Vec<(String, String)>,
 }
 
 pub(super) fn check(form: &Form) -> Outcome<Meta> {
@@ -23,17 +24,17 @@ pub(super) fn check(form: &Form) -> Outcome<Meta> {
         .text("protocol_version")
         .is_some_and(|version| !matches!(version, "" | "1"))
     {
-        return Err(Answer::bad_request("Unknown protocol version."));
+        return Err(Answer::bad_request("Unknown protocol version.").rule("protocol-version"));
     }
     let name = check_name(form.text("name").unwrap_or_default())?;
     check_fields(form)?;
     let metadata = read(form);
-    if let Some(text) = metadata
-        .check()
+    let findings = metadata.check();
+    let refusing = findings
         .iter()
-        .find_map(|finding| finding.index_text())
-    {
-        return Err(invalid(text));
+        .find_map(|finding| Some((finding, finding.index_text()?)));
+    if let Some((finding, text)) = refusing {
+        return Err(invalid(text).rule(finding.rule()));
     }
     let version = metadata.get(Field::Version).unwrap_or_default();
     let version = Version::parse(version).map_err(|_| {
@@ -41,11 +42,15 @@ pub(super) fn check(form: &Form) -> Outcome<Meta> {
             "{} is invalid for 'version'",
             python_repr(version)
         ))
+        .rule("version")
     })?;
     Ok(Meta {
         name,
         version,
-        requires_python: metadata.get(Field::RequiresPython).map(str::to_owned),
+        fields: metadata
+            .fields()
+            .map(|(field, value)| (field.form_key().to_owned(), value.to_owned()))
+            .collect(),
     })
 }
 
@@ -64,14 +69,15 @@ fn check_name(name: &str) -> Outcome<ProjectName> {
     Err(Answer::bad_request(&format!(
         "{} is an invalid value for Name. Error: {problem} See {CORE_METADATA} for more information.",
         python_repr(&shortened(name))
-    )))
+    ))
+    .rule("name"))
 }
 
 /// The fields about the file, in alphabetical order, and then what they say together.
 fn check_fields(form: &Form) -> Outcome<()> {
     let text = |name| form.text(name).unwrap_or_default();
     let bad = |name: &str, problem: &str| {
-        Answer::bad_request(&format!("Invalid value for {name}. Error: {problem}"))
+        Answer::bad_request(&format!("Invalid value for {name}. Error: {problem}")).rule("form")
     };
     if !is_digest_or_empty(text("blake2_256_digest")) {
         return Err(bad(
@@ -105,9 +111,8 @@ fn check_fields(form: &Form) -> Outcome<()> {
     }
     let digests = ["md5_digest", "sha256_digest", "blake2_256_digest"];
     if digests.into_iter().all(|name| text(name).is_empty()) {
-        return Err(Answer::bad_request(
-            "Error: Include at least one message digest.",
-        ));
+        let text = "Error: Include at least one message digest.";
+        return Err(Answer::bad_request(text).rule("no-digest"));
     }
     Ok(())
 }
@@ -143,4 +148,19 @@ fn shortened(value: &str) -> String {
     let begin: String = value.chars().take(30).collect();
     let end: String = value.chars().skip(count - 30).collect();
     format!("{begin}...{end}")
+}
+
+/// Whether the description can be shown.
+pub(super) fn check_description(form: &Form) -> Outcome<()> {
+    let findings = read(form).check_description();
+    match findings
+        .iter()
+        .find_map(|finding| Some((finding.rule(), finding.index_text()?)))
+    {
+        Some((rule, text)) => {
+            let text = format!("{text} See {HELP}#description-content-type for more information.");
+            Err(Answer::bad_request(&text).rule(rule))
+        }
+        None => Ok(()),
+    }
 }

@@ -46,18 +46,29 @@ pub(crate) fn send(
     headers: &[(&str, &str)],
     body: &[u8],
 ) -> Answer {
+    send_or_cut(index, request, headers, body).expect("an answer")
+}
+
+/// Sends a request; `None` when the connection ends without an answer.
+pub(crate) fn send_or_cut(
+    index: &LocalIndex,
+    request: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Option<Answer> {
     let mut head = format!("{request} HTTP/1.1\r\nhost: index\r\nconnection: close\r\n");
     head.push_str(&format!("content-length: {}\r\n", body.len()));
     for (name, value) in headers {
         head.push_str(&format!("{name}: {value}\r\n"));
     }
+    head.push_str("\r\n");
     let mut stream = connect(index).expect("a connection");
-    stream.write_all(head.as_bytes()).expect("the head is sent");
-    stream.write_all(b"\r\n").expect("the head is sent");
-    stream.write_all(body).expect("the body is sent");
     let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).expect("an answer");
-    parse(&answer)
+    // A server that does not want the body may end the connection while it is sent.
+    let _ = stream.write_all(head.as_bytes());
+    let _ = stream.write_all(body);
+    let _ = stream.read_to_end(&mut answer);
+    (!answer.is_empty()).then(|| parse(&answer))
 }
 
 pub(crate) fn get(index: &LocalIndex, path: &str, headers: &[(&str, &str)]) -> Answer {

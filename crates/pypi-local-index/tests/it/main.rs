@@ -6,8 +6,12 @@
     reason = "a test fails by panicking"
 )]
 
+mod attestations;
 mod client;
-mod recorded;
+mod control;
+mod faults;
+mod folder;
+mod reading;
 mod server;
 mod simple;
 mod trusted;

@@ -3,6 +3,7 @@
 use pypi_local_index::{Clock, LocalIndex};
 use pypi_metadata::testing::wheel;
 use serde_json::json;
+use sha2::{Digest as _, Sha256};
 
 use crate::client::{Form, get, send, upload};
 
@@ -39,6 +40,18 @@ fn the_json_of_a_project() {
         &b2[2..4],
         &b2[4..]
     );
+    let path = url
+        .strip_prefix(&index.url()[..url::Position::BeforePath])
+        .expect("our address");
+    let metadata = get(&index, &format!("{path}.metadata"), &[]).body;
+    assert_eq!(
+        metadata,
+        pypi_metadata::testing::metadata("My.Demo", "1.0").into_bytes()
+    );
+    let metadata: String = Sha256::digest(&metadata)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     assert_eq!(
         page.json(),
         json!({
@@ -54,8 +67,8 @@ fn the_json_of_a_project() {
                 "size": file.size,
                 "upload-time": "2025-10-09T08:53:20.000000Z",
                 "yanked": false,
-                "core-metadata": false,
-                "data-dist-info-metadata": false,
+                "core-metadata": {"sha256": metadata},
+                "data-dist-info-metadata": {"sha256": metadata},
                 "provenance": null,
             }],
         })
@@ -70,7 +83,8 @@ fn html_is_the_default_and_escapes() {
         assert_eq!(page.header("content-type"), Some("text/html"));
         let text = page.text();
         assert!(
-            text.contains(" data-requires-python=\"&gt;=3.8\">my_demo-1.0-py3-none-any.whl</a>"),
+            text.contains(" data-requires-python=\"&gt;=3.8\" data-dist-info-metadata=\"sha256=")
+                && text.contains(">my_demo-1.0-py3-none-any.whl</a>"),
             "{text}"
         );
         assert!(
@@ -81,7 +95,7 @@ fn html_is_the_default_and_escapes() {
     assert!(
         get(&index, "/simple/", &[])
             .text()
-            .contains("<a href=\"/simple/my-demo/\">my-demo</a>")
+            .contains("<a href=\"/simple/my-demo/\">My.Demo</a>")
     );
 }
 

@@ -7,7 +7,10 @@ use serde_json::Value;
 /// Which crates of the workspace each crate may use, as `docs/architecture.md` draws it.
 const ARROWS: [(&str, &[&str]); 9] = [
     ("pypi-attestations", &[]),
-    ("pypi-local-index", &["pypi-metadata", "pypi-wire"]),
+    (
+        "pypi-local-index",
+        &["pypi-attestations", "pypi-metadata", "pypi-wire"],
+    ),
     ("pypi-metadata", &["pypi-versioning"]),
     ("pypi-release", &["pypi-local-index", "pypi-trusted-upload"]),
     ("pypi-trusted-publisher", &["pypi-wire"]),

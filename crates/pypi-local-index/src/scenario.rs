@@ -1,0 +1,183 @@
+//! The beginning of an index, written in TOML.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::builder::Builder;
+use crate::clock::Clock;
+use crate::fault::Fault;
+use crate::oidc::{GitHubIdentity, Publisher};
+use crate::profile::Profile;
+use crate::settings::Switch;
+use crate::start_error::{StartError, StartErrorKind};
+use crate::world::{Project, Token, User};
+
+/// Every part may be left out.
+#[derive(Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+struct Scenario {
+    clock: Option<u64>,
+    seed: Option<u64>,
+    publishes_any: bool,
+    profile: Profile,
+    off: Vec<Switch>,
+    file_limit: Option<u64>,
+    total_limit: Option<u64>,
+    new_projects_per_hour: Option<u32>,
+    release_days: Option<u64>,
+    prohibited: Vec<String>,
+    deleted_files: Vec<String>,
+    identity: Option<Job>,
+    user: Vec<User>,
+    token: BTreeMap<String, Token>,
+    project: Vec<Project>,
+    trust: Vec<Trust>,
+    fault: Vec<Fault>,
+}
+
+impl Default for Scenario {
+    fn default() -> Self {
+        Self {
+            clock: None,
+            seed: None,
+            publishes_any: true,
+            profile: Profile::default(),
+            off: Vec::new(),
+            file_limit: None,
+            total_limit: None,
+            new_projects_per_hour: None,
+            release_days: None,
+            prohibited: Vec::new(),
+            deleted_files: Vec::new(),
+            identity: None,
+            user: Vec::new(),
+            token: BTreeMap::new(),
+            project: Vec::new(),
+            trust: Vec::new(),
+            fault: Vec::new(),
+        }
+    }
+}
+
+/// The index's own job.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Job {
+    repository: String,
+    workflow: String,
+    environment: Option<String>,
+}
+
+/// A publisher of a project; a pending one creates it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Trust {
+    project: String,
+    publisher: Publisher,
+    #[serde(default)]
+    pending: bool,
+    user: Option<String>,
+}
+
+impl Builder {
+    /// Adds what a scenario in TOML says. Without `publishes-any = false`, the index's own identity publishes every project.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use pypi_local_index::LocalIndex;
+    ///
+    /// let index = LocalIndex::builder()
+    ///     .scenario(r#"
+    ///         publishes-any = false
+    ///         prohibited = ["requests"]
+    ///
+    ///         [[user]]
+    ///         name = "alice"
+    ///
+    ///         [token.only-demo]
+    ///         user = "alice"
+    ///         projects = ["demo"]
+    ///
+    ///         [[project]]
+    ///         name = "demo"
+    ///         members = ["alice"]
+    ///
+    ///         [[trust]]
+    ///         project = "demo"
+    ///         publisher = { kind = "github", repository = "octo-org/demo", workflow = "release.yml" }
+    ///
+    ///         [[fault]]
+    ///         on = "upload"
+    ///         first = 2
+    ///         last = 2
+    ///         effects = [{ answer = { status = 503 } }, { header = ["Retry-After", "1"] }]
+    ///     "#)?
+    ///     .start()?;
+    /// assert!(index.token("only-demo").is_some());
+    /// # Ok::<(), pypi_local_index::StartError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`StartErrorKind::Scenario`] with the place when the text is no TOML, or says what no index has.
+    pub fn scenario(mut self, toml: &str) -> Result<Self, StartError> {
+        let scenario: Scenario = toml::from_str(toml).map_err(|error| {
+            let start = error.span().map_or(0, |span| span.start);
+            let place = toml
+                .bytes()
+                .take(start)
+                .filter(|byte| *byte == b'\n')
+                .count()
+                + 1;
+            let problem = error.message().replace('\n', " ");
+            StartError::new(
+                StartErrorKind::Scenario,
+                &format!("line {place}: {problem}"),
+            )
+        })?;
+        if let Some(seconds) = scenario.clock {
+            self.clock = Clock::fixed(seconds);
+        }
+        if let Some(job) = scenario.identity {
+            self.identity = job.into();
+        }
+        self.seed = scenario.seed.or(self.seed);
+        self.publishes_any |= scenario.publishes_any;
+        let settings = &mut self.settings;
+        settings.profile = scenario.profile;
+        settings.off.extend(scenario.off);
+        settings.file_limit = scenario.file_limit.unwrap_or(settings.file_limit);
+        settings.total_limit = scenario.total_limit.unwrap_or(settings.total_limit);
+        settings.release_days = scenario.release_days.unwrap_or(settings.release_days);
+        settings.new_projects_per_hour = scenario
+            .new_projects_per_hour
+            .or(settings.new_projects_per_hour);
+        self.prohibited.extend(scenario.prohibited);
+        self.deleted.extend(scenario.deleted_files);
+        self.users.extend(scenario.user);
+        self.tokens.extend(scenario.token);
+        self.projects.extend(scenario.project);
+        self.faults.extend(scenario.fault);
+        for trust in scenario.trust {
+            match trust.pending {
+                true => self
+                    .pending
+                    .push((trust.project, trust.publisher, trust.user)),
+                false => self.publishers.push((trust.project, trust.publisher)),
+            }
+        }
+        Ok(self)
+    }
+}
+
+impl From<Job> for GitHubIdentity {
+    fn from(job: Job) -> Self {
+        let identity = Self::new(job.repository, job.workflow);
+        match job.environment {
+            Some(environment) => identity.environment(environment),
+            None => identity,
+        }
+    }
+}

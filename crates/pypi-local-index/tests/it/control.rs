@@ -1,0 +1,347 @@
+//! What a test can set up, change and read in the process.
+
+use std::time::Duration;
+
+use pypi_local_index::{
+    Change, Clock, EventKind, GitHubIdentity, Identity, LocalIndex, Project, Publisher, Signing,
+    StartErrorKind, Switch, Token, User,
+};
+use pypi_metadata::testing::{sdist, wheel, wheel_with, zip};
+
+use crate::client::{Form, get, upload};
+use crate::trusted::mint;
+
+fn token(index: &LocalIndex, name: &str) -> String {
+    index.token(name).expect("a token").reveal().to_owned()
+}
+
+fn reason(index: &LocalIndex, token: &str, name: &str) -> String {
+    upload(index, token, &Form::of(name, &wheel(name, "1.0"))).reason
+}
+
+#[test]
+fn an_account_and_its_tokens_may_do_what_the_index_says() {
+    let index = LocalIndex::builder()
+        .user(User::new("alice"))
+        .user(User::new("bob"))
+        .user(User::new("erin").disabled())
+        .project(Project::new("demo").member("alice"))
+        .token("alice", Token::of("alice"))
+        .token("bob", Token::of("bob"))
+        .token("erin", Token::of("erin"))
+        .token("revoked", Token::of("alice").revoked())
+        .token("expired", Token::of("alice").expired())
+        .token("other", Token::of("alice").only(["other"]))
+        .start()
+        .expect("an index");
+    let unknown = "Invalid or non-existent authentication information. \
+                   See https://pypi.org/help/#invalid-auth for more information.";
+    for (name, expected) in [
+        ("erin", unknown),
+        ("revoked", unknown),
+        (
+            "expired",
+            "Invalid API Token: token is expired, token is expired",
+        ),
+        (
+            "other",
+            "Invalid API Token: project-scoped token is not valid for project: 'demo', \
+             project-scoped token is not valid for project: 'demo'",
+        ),
+        (
+            "bob",
+            "The user 'bob' isn't allowed to upload to project 'demo'. \
+             See https://pypi.org/help/#project-name for more information.",
+        ),
+        ("alice", "OK"),
+    ] {
+        assert_eq!(
+            reason(&index, &token(&index, name), "demo"),
+            expected,
+            "{name}"
+        );
+    }
+    assert_eq!(reason(&index, &token(&index, "bob"), "bobs-own"), "OK");
+    assert_eq!(
+        reason(&index, &token(&index, "alice"), "bobs-own"),
+        "The user 'alice' isn't allowed to upload to \
+        project 'bobs-own'. See https://pypi.org/help/#project-name for more information."
+    );
+}
+
+#[test]
+fn a_release_takes_files_for_fourteen_days() {
+    let clock = Clock::fixed(1_760_000_000);
+    let index = LocalIndex::builder()
+        .clock(clock.clone())
+        .start()
+        .expect("an index");
+    let own = index.user_token().reveal();
+    assert_eq!(reason(&index, own, "demo"), "OK");
+    clock.advance(Duration::from_secs(14 * 86_400));
+    assert_eq!(
+        upload(&index, own, &Form::of("demo", &sdist("demo", "1.0"))).status,
+        200
+    );
+    clock.advance(Duration::from_secs(1));
+    let late = wheel_with(
+        "demo",
+        "1.0",
+        "Metadata-Version: 2.1\nName: demo\nVersion: 1.0\n",
+    );
+    let mut late = Form::of("demo", &late);
+    late.files[0].1 = "demo-1.0-1-py3-none-any.whl".to_owned();
+    let answer = upload(&index, own, &late);
+    assert_eq!(
+        answer.reason,
+        "Uploading new files to releases older than 14 days is not allowed."
+    );
+    // The same file again is still a success.
+    assert_eq!(reason(&index, own, "demo"), "OK");
+}
+
+#[test]
+fn a_deleted_file_keeps_its_name() {
+    let index = LocalIndex::start().expect("an index");
+    let own = index.user_token().reveal();
+    assert_eq!(reason(&index, own, "demo"), "OK");
+    assert!(index.delete_file("demo-1.0-py3-none-any.whl"));
+    assert!(!index.delete_file("demo-1.0-py3-none-any.whl"));
+    let text = "This filename was previously used by a file that has since been deleted. Use a different version. \
+                See https://pypi.org/help/#file-name-reuse for more information.";
+    assert_eq!(reason(&index, own, "demo"), text);
+    let events: Vec<EventKind> = index.events().into_iter().map(|event| event.kind).collect();
+    let filename = "demo-1.0-py3-none-any.whl".to_owned();
+    assert_eq!(events.len(), 3);
+    assert_eq!(events[0], EventKind::ProjectCreated);
+    assert!(
+        matches!(&events[2], EventKind::FileRemoved { filename: removed, .. } if *removed == filename)
+    );
+}
+
+#[test]
+fn limits_and_switches_refuse() {
+    let index = LocalIndex::builder()
+        .total_limit(5000)
+        .new_projects_per_hour(1)
+        .prohibit("Bad.Name")
+        .project(Project::new("full").stored_bytes(4999))
+        .project(
+            Project::new("large")
+                .stored_bytes(4999)
+                .total_limit(1 << 40),
+        )
+        .start()
+        .expect("an index");
+    let own = index.user_token().reveal();
+    assert!(
+        reason(&index, own, "full")
+            .starts_with("Project size too large. Limit for project 'full' total size is 0 GB.")
+    );
+    assert_eq!(reason(&index, own, "large"), "OK");
+    let (prohibited, similar) = (
+        reason(&index, own, "bad-name"),
+        reason(&index, own, "1arge"),
+    );
+    assert!(
+        prohibited.starts_with("The name 'bad-name' isn't allowed."),
+        "{prohibited}"
+    );
+    assert!(
+        similar.starts_with("The name '1arge' is too similar to an existing project."),
+        "{similar}"
+    );
+    assert_eq!(reason(&index, own, "first"), "OK");
+    assert_eq!(
+        reason(&index, own, "second"),
+        "Too many new projects created"
+    );
+    for (switch, begin) in [
+        (Switch::Uploads, "New uploads are temporarily disabled."),
+        (
+            Switch::Writes,
+            "Read-only mode: Uploads are temporarily disabled.",
+        ),
+    ] {
+        index.switch(switch, false);
+        let refused = reason(&index, own, "first");
+        assert!(refused.starts_with(begin), "{refused}");
+        index.switch(switch, true);
+    }
+    index.archive("first");
+    assert!(
+        reason(&index, own, "first").starts_with("The user 'local-index' isn't allowed to upload")
+    );
+    index.reactivate("first");
+    assert_eq!(reason(&index, own, "first"), "OK");
+}
+
+#[test]
+fn the_metadata_of_a_release_is_that_of_its_first_file() {
+    let index = LocalIndex::start().expect("an index");
+    let own = index.user_token().reveal();
+    let summary = |text: &str, form: Form| form.field("summary", text);
+    let first = summary("first", Form::of("demo", &wheel("demo", "1.0")));
+    let second = summary("second", Form::of("demo", &sdist("demo", "1.0")));
+    assert_eq!(upload(&index, own, &first).status, 200);
+    assert_eq!(upload(&index, own, &second).status, 200);
+    assert_eq!(
+        get(&index, "/pypi/demo/json", &[]).json()["info"]["summary"],
+        "first"
+    );
+}
+
+#[test]
+fn a_seed_makes_every_run_the_same() {
+    let tokens = |seed| {
+        let index = LocalIndex::builder()
+            .seed(seed)
+            .publishes_any()
+            .clock(Clock::fixed(1_760_000_000))
+            .start();
+        let index = index.expect("an index");
+        let job = GitHubIdentity::new("octo-org/demo", "release.yml");
+        let id_token = index
+            .id_token(job, "pypi")
+            .expect("an ID token")
+            .reveal()
+            .to_owned();
+        let minted = mint(&index, &id_token).text();
+        (index.user_token().reveal().to_owned(), id_token, minted)
+    };
+    assert_eq!(tokens(1), tokens(1));
+    assert_ne!(tokens(1), tokens(2));
+}
+
+#[test]
+fn mails_tell_owners_what_pypi_would_tell_them() {
+    let job = GitHubIdentity::new("octo-org/demo", "release.yml").environment("pypi");
+    let index = LocalIndex::builder()
+        .user(User::new("alice"))
+        .token("alice", Token::of("alice"))
+        .project(Project::new("demo").member("alice"))
+        .publisher("demo", Publisher::github("octo-org/demo", "release.yml"))
+        .start()
+        .expect("an index");
+    let id_token = index.id_token(job, "pypi").expect("an ID token");
+    assert_eq!(mint(&index, id_token.reveal()).status, 200);
+    let record = "demo-1.0.dist-info/RECORD";
+    let members = [
+        (
+            "demo-1.0.dist-info/METADATA",
+            "Metadata-Version: 2.1\nName: demo\nVersion: 1.0\n",
+        ),
+        ("demo-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\n"),
+        (record, "demo-1.0.dist-info/RECORD,,\nnot/there.py,,\n"),
+    ];
+    let mut file = wheel("demo", "1.0");
+    file.bytes = zip(&members.map(|(name, text)| (name.to_owned(), text.to_owned())));
+    let alice = token(&index, "alice");
+    assert_eq!(upload(&index, &alice, &Form::of("demo", &file)).status, 200);
+    let mails = index.mails();
+    let subjects: Vec<&str> = mails.iter().map(|mail| mail.subject.as_str()).collect();
+    assert!(mails.iter().all(|mail| mail.to == "alice"));
+    assert_eq!(subjects.len(), 3, "{subjects:?}");
+    assert_eq!(
+        subjects[0],
+        "Trusted publisher of demo could be constrained to an environment"
+    );
+    assert!(
+        subjects[1].ends_with("has a RECORD that is not the list of its files"),
+        "{subjects:?}"
+    );
+    assert!(
+        subjects[2].starts_with("API token used for demo"),
+        "{subjects:?}"
+    );
+}
+
+#[test]
+fn every_provider_has_a_job_that_can_publish() {
+    for job in [
+        Identity::from(GitHubIdentity::new("octo-org/demo", "release.yml")),
+        Identity::gitlab("my-group/demo", ".gitlab-ci.yml"),
+        Identity::google("robot@example.iam.gserviceaccount.com"),
+        Identity::activestate("org", "demo", "7"),
+    ] {
+        let index = LocalIndex::builder()
+            .publisher("demo", job.publisher())
+            .start()
+            .expect("an index");
+        let id_token = index.id_token(&job, "pypi").expect("an ID token");
+        let first = mint(&index, id_token.reveal());
+        let minted = first.json()["token"].as_str().expect("a token").to_owned();
+        assert_eq!(reason(&index, &minted, "demo"), "OK");
+        // Google's tokens have no number that could be spent.
+        let again = mint(&index, id_token.reveal()).status;
+        let is_google = job.publisher().to_string().contains('@');
+        assert_eq!(again, if is_google { 200 } else { 422 });
+        for signing in [
+            Signing::OtherKey,
+            Signing::WithoutKeyId,
+            Signing::UnknownKeyId,
+        ] {
+            let forged = index
+                .id_token(job.clone().signing(signing), "pypi")
+                .expect("an ID token");
+            assert_eq!(
+                mint(&index, forged.reveal()).json()["errors"][0]["code"],
+                "invalid-token"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_variables_of_each_provider_lead_to_a_token() {
+    let index = LocalIndex::start().expect("an index");
+    let gitlab = index.environment_of(Identity::gitlab("my-group/demo", ".gitlab-ci.yml"));
+    assert!(
+        gitlab
+            .iter()
+            .any(|(name, value)| name == "PYPI_ID_TOKEN" && value.split('.').count() == 3)
+    );
+    let google = index.environment_of(Identity::google("robot@example.com"));
+    let (name, host) = &google[0];
+    assert_eq!(
+        (name.as_str(), format!("http://{host}/")),
+        ("GCE_METADATA_HOST", index.url().to_string())
+    );
+    let path = "/computeMetadata/v1/instance/service-accounts/default/identity?audience=pypi";
+    let answer = get(&index, path, &[("metadata-flavor", "Google")]);
+    assert_eq!(
+        (answer.status, answer.header("metadata-flavor")),
+        (200, Some("Google"))
+    );
+    assert_eq!(answer.text().split('.').count(), 3);
+    assert_eq!(get(&index, path, &[]).status, 403);
+    let path = "/issuer/gitlab/.well-known/openid-configuration";
+    assert_eq!(
+        get(&index, path, &[]).json()["issuer"],
+        "https://gitlab.com"
+    );
+}
+
+#[test]
+fn what_is_wrong_with_a_beginning_is_said() {
+    let none = LocalIndex::builder()
+        .file("demo-1.0-py3-none-any.whl", b"no wheel".to_vec())
+        .start();
+    assert_eq!(none.expect_err("no wheel").kind(), StartErrorKind::Seed);
+    let index = LocalIndex::start().expect("an index");
+    let file = wheel("demo", "1.0");
+    index
+        .add_file(&file.filename, file.bytes.clone())
+        .expect("a wheel");
+    let again = index
+        .add_file(&file.filename, file.bytes)
+        .expect_err("taken");
+    assert!(
+        again.to_string().contains("is or was stored already"),
+        "{again}"
+    );
+    assert!(index.add_project("-").is_err());
+    index.change(&Change::ProjectAppears("rival".to_owned()));
+    assert!(index.trust("rival", Publisher::google("a@example.com")));
+    assert!(!index.trust("nothing", Publisher::google("a@example.com")));
+}

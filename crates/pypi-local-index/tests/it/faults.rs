@@ -1,0 +1,210 @@
+//! What goes wrong on purpose, as a client sees it.
+
+use pypi_local_index::{Change, Fault, GitHubIdentity, LocalIndex, Profile, Route};
+use pypi_metadata::testing::wheel;
+
+use crate::client::{Answer, Form, basic, get, multipart, send_or_cut, upload};
+use crate::trusted::mint;
+
+fn with(fault: Fault) -> LocalIndex {
+    LocalIndex::builder()
+        .publishes_any()
+        .fault(fault)
+        .start()
+        .expect("an index")
+}
+
+/// Uploads the same wheel; `None` when the connection ended without an answer.
+fn try_upload(index: &LocalIndex) -> Option<Answer> {
+    let (authorization, content_type) = (basic(index.user_token().reveal()), multipart());
+    let headers = [
+        ("authorization", authorization.as_str()),
+        ("content-type", &content_type),
+    ];
+    let form = Form::of("demo", &wheel("demo", "1.0"));
+    send_or_cut(index, "POST /legacy/", &headers, &form.bytes())
+}
+
+fn status(answer: Option<Answer>) -> Option<u16> {
+    answer.map(|answer| answer.status)
+}
+
+#[test]
+fn a_connection_ends_before_or_after_the_request_has_its_effect() {
+    let upload = || Fault::on(Route::Upload).nth(1);
+    for (fault, stored) in [
+        (upload().reset_before_body(), 0),
+        (upload().reset_after_body(), 0),
+        (upload().lose_answer(), 1),
+    ] {
+        let index = with(fault);
+        assert_eq!(status(try_upload(&index)), None);
+        assert_eq!(index.files().len(), stored);
+        assert_eq!(index.requests()[0].status, 0);
+        assert_eq!(status(try_upload(&index)), Some(200));
+        assert_eq!(index.files().len(), 1);
+    }
+}
+
+#[test]
+fn an_answer_is_another_before_and_after_the_commit() {
+    let busy = || {
+        Fault::on(Route::Upload)
+            .nth(1)
+            .answer(503, "text/html", "<h1>busy</h1>")
+    };
+    for (fault, stored) in [
+        (busy(), 0),
+        (busy().before_body(), 0),
+        (busy().after_commit(), 1),
+    ] {
+        let index = with(fault.header("Retry-After", "7"));
+        let answer = try_upload(&index).expect("an answer");
+        assert_eq!(
+            (answer.status, answer.header("retry-after")),
+            (503, Some("7"))
+        );
+        assert_eq!(answer.text(), "<h1>busy</h1>");
+        assert_eq!(index.files().len(), stored);
+    }
+}
+
+#[test]
+fn requests_are_counted_for_each_fault_and_path() {
+    let index = with(
+        Fault::on(Route::Simple)
+            .about("/demo/")
+            .from(2)
+            .until(3)
+            .answer(500, "", ""),
+    );
+    let demo = || get(&index, "/simple/demo/", &[]).status;
+    assert_eq!(demo(), 404);
+    assert_eq!(get(&index, "/simple/other/", &[]).status, 404);
+    assert_eq!([demo(), demo(), demo()], [500, 500, 404]);
+}
+
+#[test]
+fn a_page_is_stale_incomplete_or_of_an_older_serial() {
+    let index = LocalIndex::start().expect("an index");
+    let json = [("accept", "application/vnd.pypi.simple.v1+json")];
+    let page = || get(&index, "/simple/demo/", &json);
+    assert_eq!(page().status, 404);
+    assert_eq!(status(try_upload(&index)), Some(200));
+    index.fault(Fault::on(Route::Simple).nth(1).stale());
+    index.fault(
+        Fault::on(Route::Simple)
+            .nth(2)
+            .hide("demo-1.0-py3-none-any.whl"),
+    );
+    index.fault(Fault::on(Route::Simple).nth(3).serial(1));
+    assert_eq!(page().status, 404, "the answer of before the upload");
+    assert_eq!(page().json()["files"].as_array().expect("files").len(), 0);
+    let old = page().json();
+    assert_eq!(
+        (
+            &old["meta"]["_last-serial"],
+            old["files"].as_array().expect("files").len()
+        ),
+        (&1.into(), 1)
+    );
+    assert_eq!(page().json()["files"].as_array().expect("files").len(), 1);
+}
+
+#[test]
+fn an_answer_is_cut_in_its_middle() {
+    let index = LocalIndex::start().expect("an index");
+    assert_eq!(status(try_upload(&index)), Some(200));
+    index.fault(Fault::on(Route::Simple).nth(1).truncate(10));
+    let cut = get(&index, "/simple/demo/", &[]);
+    assert_eq!(cut.body.len(), 10);
+    let whole = get(&index, "/simple/demo/", &[]).body.len();
+    assert_eq!(
+        cut.header("content-length"),
+        Some(whole.to_string().as_str())
+    );
+}
+
+#[test]
+fn the_index_changes_under_a_run() {
+    let rival = |change| {
+        let index = with(Fault::on(Route::Upload).nth(1).change(change));
+        try_upload(&index).expect("an answer").reason
+    };
+    assert_eq!(rival(Change::RivalSameBytes), "OK");
+    assert!(rival(Change::RivalOtherBytes).starts_with("File already exists ("));
+    assert!(rival(Change::FileLimit(10)).starts_with("File too large."));
+
+    let index = with(Fault::on(Route::Upload).nth(1).change(Change::ExpireTokens));
+    let job = GitHubIdentity::new("octo-org/demo", "release.yml");
+    let id_token = index.id_token(job, "pypi").expect("an ID token");
+    let token = mint(&index, id_token.reveal()).json()["token"].clone();
+    let form = Form::of("demo", &wheel("demo", "1.0"));
+    let answer = upload(&index, token.as_str().expect("a token"), &form);
+    assert_eq!(
+        answer.reason,
+        "Invalid API Token: token is expired, token is expired"
+    );
+}
+
+#[test]
+fn a_refusal_is_recorded_with_its_rule() {
+    let index = LocalIndex::start().expect("an index");
+    let mut form = Form::of("demo", &wheel("demo", "1.0"));
+    form.fields
+        .push(("classifiers".to_owned(), "Nope".to_owned()));
+    form.fields
+        .push(("license_files".to_owned(), "LICENSE".to_owned()));
+    let own = index.user_token().reveal();
+    assert_eq!(upload(&index, own, &form).status, 400);
+    let recorded = index.requests().remove(0);
+    assert_eq!(
+        (recorded.route, recorded.rule),
+        (Route::Upload, Some("classifier-unknown"))
+    );
+    assert!(
+        recorded
+            .reason
+            .starts_with("'Nope' is not a valid classifier."),
+        "{}",
+        recorded.reason
+    );
+    assert_eq!(
+        recorded.ignored_fields().collect::<Vec<_>>(),
+        ["license_files"]
+    );
+    assert!(!format!("{recorded:?}").contains(own));
+}
+
+#[test]
+fn other_indexes_have_answers_of_their_own() {
+    for (profile, first, again) in [
+        (Profile::PyPi, 200, 200),
+        (Profile::PypiServer, 200, 409),
+        (Profile::Devpi, 200, 200),
+        (Profile::GitLab, 201, 400),
+        (Profile::Gitea, 201, 400),
+        (Profile::Forgejo, 201, 409),
+        (Profile::Artifactory, 200, 403),
+        (Profile::Nexus, 200, 400),
+        (Profile::CodeArtifact, 200, 409),
+        (Profile::GoogleArtifactRegistry, 200, 400),
+        (Profile::Azure, 202, 409),
+    ] {
+        let index = LocalIndex::builder()
+            .profile(profile)
+            .start()
+            .expect("an index");
+        assert_eq!(status(try_upload(&index)), Some(first), "{profile:?}");
+        assert_eq!(status(try_upload(&index)), Some(again), "{profile:?}");
+        assert_eq!(index.files().len(), 1);
+    }
+    let index = LocalIndex::builder()
+        .profile(Profile::TestPyPi)
+        .start()
+        .expect("an index");
+    assert_eq!(
+        get(&index, "/_/oidc/audience", &[]).json()["audience"],
+        "testpypi"
+    );
+}

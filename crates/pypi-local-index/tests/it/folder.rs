@@ -1,0 +1,96 @@
+//! An index whose state is in a folder.
+#![cfg(feature = "persistent")]
+
+use pypi_local_index::{
+    Clock, GitHubIdentity, LocalIndex, Project, Publisher, StartErrorKind, Token, User,
+};
+use pypi_metadata::testing::{sdist, wheel};
+
+use crate::client::{Form, get, upload};
+use crate::trusted::mint;
+
+fn open(folder: &std::path::Path) -> LocalIndex {
+    LocalIndex::builder()
+        .user(User::new("alice"))
+        .token("alice", Token::of("alice"))
+        .project(Project::new("demo").member("alice"))
+        .publisher("demo", Publisher::github("octo-org/demo", "release.yml"))
+        .clock(Clock::fixed(1_760_000_000))
+        .folder(folder)
+        .start()
+        .expect("an index")
+}
+
+#[test]
+fn everything_is_there_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let index = open(folder.path());
+    let own = index.user_token().reveal().to_owned();
+    let alice = index.token("alice").expect("a token").reveal().to_owned();
+    let id_token = index.id_token(GitHubIdentity::new("octo-org/demo", "release.yml"), "pypi");
+    let id_token = id_token.expect("an ID token").reveal().to_owned();
+    let minted = mint(&index, &id_token).json()["token"]
+        .as_str()
+        .expect("a token")
+        .to_owned();
+    for (token, file) in [
+        (&minted, wheel("demo", "1.0")),
+        (&alice, sdist("demo", "1.0")),
+    ] {
+        assert_eq!(upload(&index, token, &Form::of("demo", &file)).status, 200);
+    }
+    let second = wheel("demo", "2.0");
+    index
+        .add_file(&second.filename, second.bytes)
+        .expect("a file");
+    assert!(index.delete_file("demo-2.0-py3-none-any.whl"));
+    assert!(index.yank("demo", "1.0", Some("why not")));
+    let (files, page) = (
+        index.files(),
+        get(&index, "/pypi/demo/1.0/json", &[]).json(),
+    );
+    drop(index);
+
+    let index = open(folder.path());
+    assert_eq!(index.user_token().reveal(), own);
+    assert_eq!(index.files(), files);
+    let again = get(&index, "/pypi/demo/1.0/json", &[]).json();
+    assert_eq!(again["last_serial"], page["last_serial"]);
+    for key in ["version", "requires_python", "yanked_reason"] {
+        assert_eq!(again["info"][key], page["info"][key], "{key}");
+    }
+    assert_eq!(
+        index.file("demo-1.0-py3-none-any.whl"),
+        Some(wheel("demo", "1.0").bytes.into())
+    );
+    // Tokens live on, spent ones too, and so do the names of deleted files.
+    assert_eq!(
+        mint(&index, &id_token).json()["errors"][0]["code"],
+        "invalid-reuse-token"
+    );
+    for (token, status) in [(&minted, 200), (&alice, 200)] {
+        assert_eq!(
+            upload(&index, token, &Form::of("demo", &wheel("demo", "1.0"))).status,
+            status
+        );
+    }
+    let mut deleted = Form::of("demo", &wheel("demo", "2.0"));
+    deleted
+        .fields
+        .iter_mut()
+        .filter(|(name, _)| name == "version")
+        .for_each(|(_, value)| *value = "2.0".to_owned());
+    let refused = upload(&index, &own, &deleted).reason;
+    assert!(
+        refused.starts_with("This filename was previously used"),
+        "{refused}"
+    );
+}
+
+#[test]
+fn a_folder_is_of_one_index() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let _first = open(folder.path());
+    let second = LocalIndex::builder().folder(folder.path()).start();
+    assert_eq!(second.expect_err("in use").kind(), StartErrorKind::Folder);
+}

@@ -1,0 +1,241 @@
+//! The JSON API, files in parts, yanked and hidden releases, and the pages for people.
+
+use pypi_local_index::{Clock, GitHubIdentity, LocalIndex};
+use pypi_metadata::testing::{TestDistribution, sdist, wheel, wheel_with};
+use serde_json::json;
+
+use crate::client::{Form, get, upload};
+
+const JSON: (&str, &str) = ("accept", "application/vnd.pypi.simple.v1+json");
+
+fn index(files: &[TestDistribution]) -> LocalIndex {
+    let index = LocalIndex::builder()
+        .clock(Clock::fixed(1_760_000_000))
+        .start()
+        .expect("an index");
+    for file in files {
+        index
+            .add_file(&file.filename, file.bytes.clone())
+            .expect("a file");
+    }
+    index
+}
+
+#[test]
+fn the_json_api_tells_of_a_project_and_of_a_release() {
+    let index = index(&[
+        wheel("my-demo", "1.0"),
+        sdist("my-demo", "1.0"),
+        wheel("my-demo", "2.0a1"),
+    ]);
+    let moved = get(&index, "/pypi/My.Demo/json", &[]);
+    assert_eq!(
+        (moved.status, moved.header("location")),
+        (301, Some("/pypi/my-demo/json"))
+    );
+    let project = get(&index, "/pypi/my-demo/json", &[]).json();
+    assert_eq!(
+        project["info"]["version"], "1.0",
+        "a pre-release is not the latest"
+    );
+    let sizes: Vec<_> = index
+        .files()
+        .iter()
+        .map(|file| (file.filename.clone(), file.size))
+        .collect();
+    let urls = project["urls"].as_array().expect("files");
+    assert_eq!(urls.len(), 2);
+    for url in urls {
+        let filename = url["filename"].as_str().expect("a name").to_owned();
+        assert!(sizes.contains(&(filename, url["size"].as_u64().expect("a size"))));
+    }
+    assert_eq!(urls[1]["packagetype"], "sdist");
+    assert_eq!(
+        urls[0]["upload_time_iso_8601"],
+        "2025-10-09T08:53:20.000000Z"
+    );
+    assert_eq!(project["releases"].as_object().expect("releases").len(), 2);
+    let release = get(&index, "/pypi/my-demo/2.0a1/json/", &[]).json();
+    assert_eq!(
+        (&release["info"]["version"], release.get("releases")),
+        (&json!("2.0a1"), None)
+    );
+    for none in ["/pypi/none/json", "/pypi/my-demo/3.0/json"] {
+        assert_eq!(
+            get(&index, none, &[]).json(),
+            json!({"message": "Not Found"})
+        );
+    }
+}
+
+#[test]
+fn a_file_comes_in_parts() {
+    let file = wheel("demo", "1.0");
+    let index = index(std::slice::from_ref(&file));
+    let url = get(&index, "/simple/demo/", &[JSON]).json()["files"][0]["url"].clone();
+    let url = url.as_str().expect("a URL");
+    let path = url
+        .strip_prefix(&index.url()[..url::Position::BeforePath])
+        .expect("our address");
+    let part = get(&index, path, &[("range", "bytes=-22")]);
+    let size = file.bytes.len();
+    let range = format!("bytes {}-{}/{size}", size - 22, size - 1);
+    assert_eq!(
+        (part.status, part.header("content-range")),
+        (206, Some(range.as_str()))
+    );
+    assert_eq!(part.body, file.bytes[size - 22..]);
+    let beyond = get(&index, path, &[("range", "bytes=999999-")]);
+    assert_eq!(
+        (beyond.status, beyond.header("content-range")),
+        (416, Some(format!("bytes */{size}").as_str()))
+    );
+    let whole = get(&index, path, &[]);
+    assert_eq!(
+        (whole.status, whole.header("accept-ranges")),
+        (200, Some("bytes"))
+    );
+    assert_eq!(whole.body, file.bytes);
+    assert_eq!(
+        get(&index, "/files/aa/bb/cc/demo-1.0-py3-none-any.whl", &[]).status,
+        404
+    );
+    assert_eq!(
+        get(&index, &format!("{path}.metadata.metadata"), &[]).status,
+        404
+    );
+}
+
+#[test]
+fn yanked_archived_and_quarantined_show() {
+    let index = index(&[wheel("demo", "1.0"), wheel("demo", "2.0")]);
+    let page = || get(&index, "/simple/demo/", &[JSON]).json();
+    assert!(index.yank("demo", "2.0.0", Some("broken \"x\"")));
+    assert!(!index.yank("demo", "3.0", None));
+    assert_eq!(page()["files"][1]["yanked"], "broken \"x\"");
+    let html = get(&index, "/simple/demo/", &[]).text();
+    assert!(
+        html.contains(" data-yanked=\"broken &quot;x&quot;\""),
+        "{html}"
+    );
+    assert_eq!(
+        get(&index, "/pypi/demo/json", &[]).json()["info"]["version"],
+        "1.0"
+    );
+    assert!(index.yank("demo", "2.0", Some("")));
+    assert_eq!(page()["files"][1]["yanked"], true);
+    assert!(index.yank("demo", "2.0", None));
+    assert_eq!(page()["files"][1]["yanked"], false);
+
+    index.archive("demo");
+    assert_eq!(
+        (
+            &page()["project-status"]["status"],
+            page()["files"].as_array().map(Vec::len)
+        ),
+        (&json!("archived"), Some(2))
+    );
+    index.quarantine("Demo");
+    assert_eq!(
+        (&page()["project-status"]["status"], &page()["files"]),
+        (&json!("quarantined"), &json!([]))
+    );
+    assert_eq!(get(&index, "/pypi/demo/json", &[]).status, 404);
+    assert!(!get(&index, "/simple/", &[]).text().contains("demo"));
+}
+
+#[test]
+fn a_project_without_a_file_is_there_for_the_simple_api_only() {
+    let index = LocalIndex::builder()
+        .project("demo")
+        .start()
+        .expect("an index");
+    let page = get(&index, "/simple/demo/", &[JSON]).json();
+    assert_eq!(
+        (&page["versions"], &page["files"]),
+        (&json!([]), &json!([]))
+    );
+    assert_eq!(get(&index, "/pypi/demo/json", &[]).status, 404);
+}
+
+#[test]
+fn a_readme_brings_no_script_to_the_page() {
+    let metadata = "Metadata-Version: 2.1\nName: demo\nVersion: 1.0\nSummary: <script>alert(1)</script>\n\
+                    Description-Content-Type: text/markdown\n\n# Title\n\n<script>alert(2)</script>\n\
+                    [x](javascript:alert(3)) <img src=x onerror=alert(4)>\n";
+    let index = index(&[wheel_with("demo", "1.0", metadata)]);
+    let page = get(&index, "/project/demo/", &[]);
+    let text = page.text();
+    assert!(
+        page.header("content-security-policy")
+            .is_some_and(|policy| policy.starts_with("default-src 'none'"))
+    );
+    assert!(
+        !text.contains("<script") && !text.contains("<img src=\"x\" on"),
+        "{text}"
+    );
+    assert!(text.contains("&lt;script&gt;alert(1)"), "{text}");
+    #[cfg(feature = "readme")]
+    assert!(
+        text.contains(">Title<") && !text.contains("javascript:"),
+        "{text}"
+    );
+    assert_eq!(get(&index, "/project/demo/1.0/", &[]).status, 200);
+    assert_eq!(get(&index, "/project/demo/9.9/", &[]).status, 404);
+    assert_eq!(get(&index, "/project/Demo", &[]).status, 301);
+}
+
+#[test]
+fn the_log_shows_what_was_refused_and_by_which_rule() {
+    let index = LocalIndex::start().expect("an index");
+    let mut form = Form::of("demo", &wheel("demo", "1.0"));
+    form.fields
+        .push(("classifiers".to_owned(), "<b>Nope</b>".to_owned()));
+    assert_eq!(
+        upload(&index, index.user_token().reveal(), &form).status,
+        400
+    );
+    let log = get(&index, "/log", &[]).text();
+    assert!(
+        log.contains("http-equiv=\"refresh\"") && log.contains("classifier-unknown"),
+        "{log}"
+    );
+    assert!(
+        log.contains("&lt;b&gt;Nope") && !log.contains("<b>Nope"),
+        "{log}"
+    );
+    assert!(
+        !get(&index, "/log?paused", &[])
+            .text()
+            .contains("http-equiv=\"refresh\"")
+    );
+    assert!(
+        get(&index, "/", &[])
+            .text()
+            .contains("There is no project yet.")
+    );
+    assert_eq!(
+        get(&index, "/log/style.css", &[]).header("content-type"),
+        Some("text/css")
+    );
+}
+
+#[test]
+fn the_claims_of_recent_tokens_are_shown_and_the_tokens_are_not() {
+    let index = LocalIndex::start().expect("an index");
+    assert!(
+        get(&index, "/log/tokens", &[])
+            .text()
+            .contains("No ID token was exchanged yet.")
+    );
+    let job = GitHubIdentity::new("octo-org/demo", "release.yml").claim("actor", "<mallory>");
+    let id_token = index.id_token(job, "pypi").expect("an ID token");
+    let minted = crate::trusted::mint(&index, id_token.reveal()).json()["token"].clone();
+    let page = get(&index, "/log/tokens", &[]).text();
+    assert!(page.contains("for octo-org/demo, release.yml"), "{page}");
+    assert!(
+        page.contains("actor: &quot;&lt;mallory&gt;&quot;"),
+        "{page}"
+    );
+    assert!(!page.contains(id_token.reveal()) && !page.contains(minted.as_str().expect("a token")));
+}
