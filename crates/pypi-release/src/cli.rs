@@ -1,6 +1,6 @@
 //! The arguments.
 
-use std::path::PathBuf;
+use std::{net::IpAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 use pypi_trusted_upload::versioning::Bump;
@@ -37,8 +37,8 @@ pub(crate) enum Verb {
     Bump(BumpArguments),
     /// Print what an index would refuse, and what users would regret
     Check(CheckArguments),
-    /// Serve PyPI in this process until it is killed, and print what makes a client use it
-    LocalIndex,
+    /// Serve PyPI in this process until it is interrupted, and print what makes clients use it
+    LocalIndex(LocalIndexArguments),
     /// Publish distributions with trusted publishing
     Publish(PublishArguments),
     /// Print which index this CI run should publish to, and why
@@ -61,6 +61,22 @@ pub(crate) struct CheckArguments {
     /// Print SARIF for code scanning on standard output
     #[arg(long, conflicts_with = "json")]
     pub(crate) sarif: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct LocalIndexArguments {
+    /// The port to listen on; 0 is a free one
+    #[arg(long, default_value_t = 0, value_name = "NUMBER")]
+    pub(crate) port: u16,
+    /// The address to listen on. The index protects nothing: leave it on loopback, or in a network of containers
+    #[arg(long, default_value = "127.0.0.1", value_name = "ADDRESS")]
+    pub(crate) host: IpAddr,
+    /// Keep the state in this folder, and go on with what is there
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) dir: Option<PathBuf>,
+    /// Begin with what this TOML file says, unless the folder of --dir has a state
+    #[arg(long, value_name = "FILE")]
+    pub(crate) scenario: Option<PathBuf>,
 }
 
 #[derive(Args)]

@@ -26,7 +26,7 @@ fn main() -> ExitCode {
     let exit = match verb {
         Verb::Bump(arguments) => bump::run(&arguments, output),
         Verb::Check(arguments) => check::run(&arguments, output),
-        Verb::LocalIndex => local_index::run(output),
+        Verb::LocalIndex(arguments) => local_index::run(&arguments, output),
         Verb::Publish(arguments) => publish::run(&arguments, output),
         Verb::Route(arguments) => route::run(&arguments, output),
         Verb::Version(arguments) => version::run(&arguments, output),

@@ -43,7 +43,7 @@ fn publish(arguments: &cli::PublishArguments, how: cli::Output) -> Result<Exit, 
         Ok(report) => {
             print(&report, target.local.is_some() && !arguments.serve, how);
             match &target.local {
-                Some(local) if arguments.serve => local_index::serve(local),
+                Some(local) if arguments.serve => Ok(local_index::serve(local)),
                 _ => Ok(exit(&report)),
             }
         }
