@@ -1,6 +1,6 @@
 //! The form's own rules, and those of its core metadata.
 
-use pypi_metadata::{Field, Metadata, ProjectName, Version, python_repr};
+use pypi_metadata::{Field, Finding, Metadata, ProjectName, Version, python_repr};
 
 use super::{HELP, Outcome};
 use crate::answer::Answer;
@@ -56,21 +56,16 @@ pub(super) fn check(form: &Form) -> Outcome<Meta> {
 
 /// The name goes before every other field.
 fn check_name(name: &str) -> Outcome<ProjectName> {
-    let problem = if name.is_empty() {
-        REQUIRED
-    } else {
-        match ProjectName::parse(name) {
-            Ok(name) => return Ok(name),
-            Err(_) => {
-                "Start and end with a letter or numeral containing only ASCII numeric and '.', '_' and '-'."
-            }
-        }
-    };
-    Err(Answer::bad_request(&format!(
-        "{} is an invalid value for Name. Error: {problem} See {CORE_METADATA} for more information.",
-        python_repr(&shortened(name))
-    ))
-    .rule("name"))
+    if let Ok(name) = ProjectName::parse(name) {
+        return Ok(name);
+    }
+    let findings = Metadata::from_fields([(Field::Name, name.to_owned())]).check();
+    let of_name = findings
+        .iter()
+        .find(|finding| finding.rule() == "name-invalid");
+    let text = of_name.and_then(Finding::index_text).unwrap_or_default();
+    let text = format!("{text} See {CORE_METADATA} for more information.");
+    Err(Answer::bad_request(&text).rule("name"))
 }
 
 /// The fields about the file, in alphabetical order, and then what they say together.
@@ -137,17 +132,6 @@ fn invalid(problem: &str) -> Answer {
         CORE_METADATA
     };
     Answer::bad_request(&format!("{problem}{stop} See {see} for more information."))
-}
-
-/// A long value by its first and last thirty characters.
-fn shortened(value: &str) -> String {
-    let count = value.chars().count();
-    if count <= 60 {
-        return value.to_owned();
-    }
-    let begin: String = value.chars().take(30).collect();
-    let end: String = value.chars().skip(count - 30).collect();
-    format!("{begin}...{end}")
 }
 
 /// Whether the description can be shown.
