@@ -3,22 +3,13 @@
 
 use std::{hint::black_box, str::FromStr as _};
 
-use benches::compare;
+use benches::{compare, versions};
 use pypi_versioning::Version;
 
 const ROUNDS: usize = 51;
 
 fn main() {
-    let texts: Vec<String> = (0..5_000_u32)
-        .map(|n| {
-            let suffix = ["", "rc1", ".post2", ".dev23", "a1.dev4+g1a2b3c4d5"];
-            let suffix = suffix
-                .get(n as usize % suffix.len())
-                .copied()
-                .unwrap_or_default();
-            format!("{}.{}.{}{suffix}", n % 7, n % 31, n % 101)
-        })
-        .collect();
+    let texts = versions(["", "rc1", ".post2", ".dev23", "a1.dev4+g1a2b3c4d5"]);
     let parse = |text: &String| Version::parse(text).expect("a version");
     let parse_peer = |text: &String| pep440_rs::Version::from_str(text).expect("a version");
     compare(

@@ -3,7 +3,7 @@
 
 use std::{hint::black_box, str::FromStr as _};
 
-use benches::compare;
+use benches::{compare, versions};
 use pypi_versioning::{Prereleases, SpecifierSet, Version};
 
 const ROUNDS: usize = 51;
@@ -17,16 +17,7 @@ const SETS: [&str; 6] = [
 ];
 
 fn main() {
-    let texts: Vec<String> = (0..5_000_u32)
-        .map(|n| {
-            let suffix = ["", "", "rc1", ".post2", ".dev23"];
-            let suffix = suffix
-                .get(n as usize % suffix.len())
-                .copied()
-                .unwrap_or_default();
-            format!("{}.{}.{}{suffix}", n % 7, n % 31, n % 101)
-        })
-        .collect();
+    let texts = versions(["", "", "rc1", ".post2", ".dev23"]);
     let ours: Vec<Version> = texts
         .iter()
         .map(|text| Version::parse(text).expect("a version"))

@@ -32,6 +32,15 @@ pub fn compare(
     );
 }
 
+/// 5,000 versions that end in these suffixes in turn.
+pub fn versions<const N: usize>(suffixes: [&str; N]) -> Vec<String> {
+    let suffixes = suffixes.iter().cycle();
+    (0..5_000_u32)
+        .zip(suffixes)
+        .map(|(n, suffix)| format!("{}.{}.{}{suffix}", n % 7, n % 31, n % 101))
+        .collect()
+}
+
 #[expect(clippy::disallowed_methods, reason = "a bench measures time")]
 fn time(run: &mut impl FnMut()) -> Duration {
     let start = Instant::now();
