@@ -1,7 +1,7 @@
 //! The state that a builder describes.
 
+use pypi_http::Secret;
 use pypi_metadata::ProjectName;
-use pypi_wire::Secret;
 
 use crate::builder::Builder;
 use crate::start_error::{StartError, StartErrorKind};

@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use pypi_http::Secret;
 use pypi_metadata::{ProjectName, Version};
-use pypi_wire::Secret;
 use url::Url;
 
 use crate::beginning::create;

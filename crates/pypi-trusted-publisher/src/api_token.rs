@@ -1,6 +1,6 @@
 //! The short-lived secret that an index mints.
 
-use pypi_wire::Secret;
+use pypi_http::Secret;
 
 /// An API token for uploads.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use http::{Method, StatusCode};
-use pypi_wire::{Body, Flow, Reply, Step, TransportError, is_secure, request};
+use pypi_http::{Body, Flow, Reply, Step, TransportError, is_secure, request};
 use serde_json::json;
 
 use crate::{ApiToken, Endpoints};

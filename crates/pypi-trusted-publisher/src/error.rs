@@ -2,7 +2,7 @@
 
 use std::{error::Error as StdError, fmt};
 
-use pypi_wire::TransportError;
+use pypi_http::TransportError;
 
 /// Why no API token was minted.
 ///

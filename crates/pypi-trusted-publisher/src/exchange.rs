@@ -1,7 +1,7 @@
 //! The exchange: audience, ID token, mint.
 
 use http::{HeaderValue, Method, StatusCode, header};
-use pypi_wire::{
+use pypi_http::{
     Body, Flow, Reply, RetryPolicy, Secret, Step, TransportError, authorize, is_secure,
     is_transient, request,
 };
@@ -166,7 +166,7 @@ fn secure(url: &Url) -> Result<(), Error> {
     ))
 }
 
-fn malformed(error: pypi_wire::RequestError) -> Error {
+fn malformed(error: pypi_http::RequestError) -> Error {
     Error::new(ErrorKind::Insecure, error.to_string())
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use pypi_wire::Secret;
+use pypi_http::Secret;
 use serde_json::{Map, Value};
 
 /// An OIDC ID token: a secret, and the claims that it carries.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use pypi_wire::{Secret, is_secure};
+use pypi_http::{Secret, is_secure};
 use url::Url;
 
 use crate::{Environment, Error, ErrorKind};

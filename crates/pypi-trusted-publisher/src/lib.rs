@@ -2,7 +2,7 @@
 //!
 //! ```
 //! use pypi_trusted_publisher::{Endpoints, Environment, Exchange, Identity};
-//! use pypi_wire::{Flow, RetryPolicy, Step};
+//! use pypi_http::{Flow, RetryPolicy, Step};
 //!
 //! let environment = Environment::from_vars([
 //!     ("GITHUB_ACTIONS", "true"),

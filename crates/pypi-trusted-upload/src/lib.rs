@@ -24,7 +24,7 @@
 //! the process environment unasked, printing and logging.
 //!
 //! The crates that do the work are here under short names: [`attestations`], [`metadata`], [`trusted_publisher`],
-//! [`upload`], [`versioning`], [`wire`].
+//! [`transport`], [`upload`], [`versioning`].
 //!
 //! # Crate features
 //!
@@ -44,18 +44,18 @@ mod report;
 
 #[cfg(feature = "attestations")]
 pub use pypi_attestations as attestations;
+pub use pypi_http as transport;
 pub use pypi_metadata as metadata;
 pub use pypi_trusted_publisher as trusted_publisher;
 pub use pypi_upload as upload;
 pub use pypi_versioning as versioning;
-pub use pypi_wire as wire;
 
+#[cfg(feature = "reqwest")]
+pub use pypi_http::{Async, Blocking};
+pub use pypi_http::{AsyncTransport, RetryPolicy, Secret, Transport, drive, drive_async};
 pub use pypi_metadata::Severity;
 pub use pypi_trusted_publisher::{ApiToken, Environment};
 pub use pypi_upload::{Index, Outcome};
-#[cfg(feature = "reqwest")]
-pub use pypi_wire::{Async, Blocking};
-pub use pypi_wire::{AsyncTransport, RetryPolicy, Secret, Transport, drive, drive_async};
 
 pub use dists::Dists;
 pub use error::{Error, ErrorKind};

@@ -2,10 +2,10 @@
 
 use std::{fmt, sync::Arc};
 
+use pypi_http::{AsyncTransport, RetryPolicy, Secret, Transport, drive, drive_async, is_secure};
 use pypi_metadata::Severity;
 use pypi_trusted_publisher::{ApiToken, Endpoints, Environment, Identity};
 use pypi_upload::{Credentials, Index};
-use pypi_wire::{AsyncTransport, RetryPolicy, Secret, Transport, drive, drive_async, is_secure};
 
 use crate::{
     Dists, Error, ErrorKind, Observer, Plan, Problem, Report,

@@ -1,7 +1,7 @@
 //! Who an upload is from.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use pypi_wire::Secret;
+use pypi_http::Secret;
 
 /// What an upload authenticates with.
 #[derive(Clone, Debug)]

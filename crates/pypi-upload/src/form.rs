@@ -1,7 +1,7 @@
 //! The form that an upload sends.
 
+use pypi_http::{Body, Part};
 use pypi_metadata::{Distribution, Field};
-use pypi_wire::{Body, Part};
 
 use crate::Digests;
 

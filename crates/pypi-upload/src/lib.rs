@@ -3,7 +3,7 @@
 //! ```
 //! use pypi_metadata::Distribution;
 //! use pypi_upload::{Credentials, Digests, Form, Index, Upload};
-//! use pypi_wire::{Flow, Part, RetryPolicy, Secret, Step};
+//! use pypi_http::{Flow, Part, RetryPolicy, Secret, Step};
 //!
 //! # let wheel = pypi_metadata::testing::wheel("demo", "1.0");
 //! let (name, bytes) = (wheel.filename, wheel.bytes);

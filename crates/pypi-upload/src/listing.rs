@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, error::Error as StdError, fmt};
 
 use http::{Method, StatusCode};
-use pypi_wire::{
+use pypi_http::{
     Body, Flow, Reply, ReplyLimit, RequestError, RetryPolicy, Step, TransportError, is_transient,
     request,
 };

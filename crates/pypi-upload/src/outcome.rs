@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use pypi_wire::{RequestError, TransportErrorKind};
+use pypi_http::{RequestError, TransportErrorKind};
 
 /// What became of one file.
 #[non_exhaustive]
@@ -155,7 +155,7 @@ impl fmt::Display for Failure {
             }
             FailureKind::Status(status) => write!(f, "not uploaded: the index answered {status}")?,
             FailureKind::Transport(kind) => {
-                write!(f, "not uploaded: {}", pypi_wire::TransportError::new(kind))?
+                write!(f, "not uploaded: {}", pypi_http::TransportError::new(kind))?
             }
         }
         if self.attempts > 1 {

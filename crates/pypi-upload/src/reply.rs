@@ -1,7 +1,7 @@
 //! What an index's answer to an upload means.
 
 use http::StatusCode;
-use pypi_wire::{Reply, is_transient};
+use pypi_http::{Reply, is_transient};
 use serde_json::Value;
 
 use crate::{Refusal, RefusalKind};

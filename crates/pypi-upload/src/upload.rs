@@ -1,7 +1,7 @@
 //! The upload of one file.
 
 use http::{HeaderValue, Method, header};
-use pypi_wire::{
+use pypi_http::{
     Body, Flow, Progress, Reply, RequestError, RetryPolicy, Step, TransportError, authorize,
     request,
 };

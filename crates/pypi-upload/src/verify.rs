@@ -1,6 +1,6 @@
 //! Whether an index shows what was uploaded.
 
-use pypi_wire::{Flow, Reply, RequestError, RetryPolicy, Step, TransportError};
+use pypi_http::{Flow, Reply, RequestError, RetryPolicy, Step, TransportError};
 use url::Url;
 
 use crate::{

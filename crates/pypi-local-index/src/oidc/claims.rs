@@ -1,6 +1,6 @@
 //! Who a job of any provider is, and the ID token that says so.
 
-use pypi_wire::Secret;
+use pypi_http::Secret;
 use serde_json::{Value, json};
 
 use super::issuer::Issuer;

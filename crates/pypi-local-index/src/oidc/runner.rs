@@ -37,7 +37,7 @@ impl Signer<'_> {
         &self,
         identity: &Identity,
         audience: &str,
-    ) -> Option<pypi_wire::Secret> {
+    ) -> Option<pypi_http::Secret> {
         identity.id_token(self.keys, audience, self.jti.as_deref()?, self.now)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use pypi_wire::Secret;
+use pypi_http::Secret;
 use serde::{Deserialize, Serialize};
 
 use super::{Key, State};

@@ -1,8 +1,8 @@
+use pypi_http::{Secret, drive};
 use pypi_trusted_publisher::{ApiToken, Burn, BurnOutcome, Endpoints};
-use pypi_wire::{Secret, drive};
 
 use crate::script::{endpoints, script};
-use pypi_wire::testing::{Script, broken, reply};
+use pypi_http::testing::{Script, broken, reply};
 
 #[track_caller]
 fn burn(script: &Script, endpoints: Endpoints) -> BurnOutcome {

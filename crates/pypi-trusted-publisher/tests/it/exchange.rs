@@ -1,10 +1,10 @@
 use std::error::Error as _;
 
+use pypi_http::{RetryPolicy, drive};
 use pypi_trusted_publisher::{ApiToken, Endpoints, Error, ErrorKind, Exchange};
-use pypi_wire::{RetryPolicy, drive};
 
 use crate::script::{audience, endpoints, id_token, identity, script, vouched};
-use pypi_wire::testing::{Script, broken, reply};
+use pypi_http::testing::{Script, broken, reply};
 
 fn exchange(script: &Script) -> Result<ApiToken, Error> {
     drive(
@@ -90,7 +90,7 @@ fn the_attempts_of_a_mint_end_too() {
 
 #[track_caller]
 fn refuses(
-    answers: impl IntoIterator<Item = Result<pypi_wire::Reply, pypi_wire::TransportError>>,
+    answers: impl IntoIterator<Item = Result<pypi_http::Reply, pypi_http::TransportError>>,
     kind: ErrorKind,
     text: &str,
 ) -> Error {

@@ -1,11 +1,11 @@
 //! What the scripts of these tests have in common.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use pypi_trusted_publisher::{Endpoints, Environment, Identity};
-use pypi_wire::{
+use pypi_http::{
     Reply, TransportError,
     testing::{Script, reply},
 };
+use pypi_trusted_publisher::{Endpoints, Environment, Identity};
 
 /// A transport with these answers, which no secret of a run may leak into.
 pub(crate) fn script(answers: impl IntoIterator<Item = Result<Reply, TransportError>>) -> Script {

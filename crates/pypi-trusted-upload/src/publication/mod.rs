@@ -5,12 +5,12 @@ mod phase;
 use std::{collections::VecDeque, sync::Arc};
 
 use http::Method;
+use pypi_http::{Flow, Part, Reply, RetryPolicy, Step, TransportError};
 use pypi_trusted_publisher::{ApiToken, Burn, Exchange, Provider};
 use pypi_upload::{
     Credentials, Evidence, Form, Index, Listed, Listing, Lookup, Outcome, Upload, Verification,
     Verify, exists_with_other_contents,
 };
-use pypi_wire::{Flow, Part, Reply, RetryPolicy, Step, TransportError};
 
 use phase::{
     Next, Phase, VERIFY_ATTEMPTS, ends_the_run, exchange_kind, progress, project, projects,

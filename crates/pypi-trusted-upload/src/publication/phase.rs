@@ -2,9 +2,9 @@
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
+use pypi_http::{Progress, Step, TransportErrorKind};
 use pypi_trusted_publisher::{Burn, Endpoints, Exchange, Identity, Provider};
 use pypi_upload::{Credentials, FailureKind, Lookup, Outcome, RefusalKind, Upload, Verify};
-use pypi_wire::{Progress, Step, TransportErrorKind};
 
 use crate::{ErrorKind, Event, Observer, dists::Dist};
 
@@ -27,7 +27,7 @@ pub(super) enum Phase {
 pub(super) enum Next {
     Over,
     Phase(Box<Phase>),
-    Send(Box<http::Request<pypi_wire::Body>>),
+    Send(Box<http::Request<pypi_http::Body>>),
     Wait(Duration),
 }
 

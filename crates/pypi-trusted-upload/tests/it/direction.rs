@@ -7,27 +7,27 @@ use serde_json::Value;
 /// Which crates of the workspace each crate may use, as `docs/architecture.md` draws it.
 const ARROWS: [(&str, &[&str]); 9] = [
     ("pypi-attestations", &[]),
+    ("pypi-http", &[]),
     (
         "pypi-local-index",
-        &["pypi-attestations", "pypi-metadata", "pypi-wire"],
+        &["pypi-attestations", "pypi-http", "pypi-metadata"],
     ),
     ("pypi-metadata", &["pypi-versioning"]),
     ("pypi-release", &["pypi-local-index", "pypi-trusted-upload"]),
-    ("pypi-trusted-publisher", &["pypi-wire"]),
+    ("pypi-trusted-publisher", &["pypi-http"]),
     (
         "pypi-trusted-upload",
         &[
             "pypi-attestations",
+            "pypi-http",
             "pypi-metadata",
             "pypi-trusted-publisher",
             "pypi-upload",
             "pypi-versioning",
-            "pypi-wire",
         ],
     ),
-    ("pypi-upload", &["pypi-metadata", "pypi-wire"]),
+    ("pypi-upload", &["pypi-http", "pypi-metadata"]),
     ("pypi-versioning", &[]),
-    ("pypi-wire", &[]),
 ];
 
 #[test]

@@ -1,11 +1,11 @@
 //! Every problem of every file, before the network.
 
 use pypi_attestations::{Attestation, PredicateType};
+use pypi_http::testing::Script;
 use pypi_metadata::testing;
 use pypi_trusted_upload::{
     ApiToken, Dists, Environment, Error, ErrorKind, Plan, Publisher, Secret, Severity,
 };
-use pypi_wire::testing::Script;
 
 use crate::folder::{folder, release, write};
 

@@ -2,10 +2,10 @@
 
 use std::sync::{Arc, Mutex};
 
+use pypi_http::testing::{Script, broken, reply};
+use pypi_http::{Reply, TransportError, TransportErrorKind};
 use pypi_trusted_upload::{Dists, Environment, Error, ErrorKind, Event, Index, Publisher, Report};
 use pypi_upload::Digests;
-use pypi_wire::testing::{Script, broken, reply};
-use pypi_wire::{Reply, TransportError, TransportErrorKind};
 use tempfile::TempDir;
 
 use crate::folder::release;
@@ -96,7 +96,7 @@ fn a_release_is_looked_up_exchanged_sent_verified_and_burned() {
     });
     let flow = publisher.publication(dists(&folder)).expect("a sound plan");
     let mut printed = format!("{publisher:?} {flow:?}");
-    let report = pypi_wire::drive(flow, &script).expect("published");
+    let report = pypi_http::drive(flow, &script).expect("published");
     assert!(report.is_success());
     assert_eq!(
         script.transcript(),

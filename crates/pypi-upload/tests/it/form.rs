@@ -3,9 +3,9 @@
 use std::io::{Cursor, Read as _};
 
 use proptest::prelude::*;
+use pypi_http::Part;
 use pypi_metadata::{Distribution, Field, testing};
 use pypi_upload::{Digests, Form};
-use pypi_wire::Part;
 
 fn form(metadata: &str) -> (Form, Vec<u8>) {
     let wheel = testing::wheel_with("demo", "1.0", metadata);

@@ -1,8 +1,8 @@
 //! What an index lists.
 
+use pypi_http::testing::{Script, broken, reply};
+use pypi_http::{RetryPolicy, drive};
 use pypi_upload::{Listed, Listing, Lookup, LookupErrorKind};
-use pypi_wire::testing::{Script, broken, reply};
-use pypi_wire::{RetryPolicy, drive};
 
 use crate::sent::{index, page};
 

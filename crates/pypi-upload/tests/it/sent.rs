@@ -2,9 +2,9 @@
 
 use std::io::Cursor;
 
+use pypi_http::{Part, Secret};
 use pypi_metadata::{Distribution, testing};
 use pypi_upload::{Credentials, Digests, Form, Index};
-use pypi_wire::{Part, Secret};
 
 pub(crate) const TOKEN: &str = "pypi-AgEIcHlwaS5vcmc";
 pub(crate) const WHEEL: &str = "demo-1.0-py3-none-any.whl";

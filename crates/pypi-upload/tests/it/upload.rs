@@ -1,8 +1,8 @@
 //! One file through every kind of answer.
 
+use pypi_http::testing::{Script, broken, reply};
+use pypi_http::{RequestError, RetryPolicy, Secret, TransportError, TransportErrorKind, drive};
 use pypi_upload::{Credentials, FailureKind, Index, Outcome, RefusalKind, Upload};
-use pypi_wire::testing::{Script, broken, reply};
-use pypi_wire::{RequestError, RetryPolicy, Secret, TransportError, TransportErrorKind, drive};
 
 use crate::sent::{TOKEN, WHEEL, credentials, index, page, wheel};
 
@@ -10,7 +10,7 @@ const POST: &str = "POST /legacy/ (authorized)";
 const LOOK: &str = "GET /simple/demo/";
 const EXISTS: &str = r#"{"code":"400 File already exists ('demo-1.0-py3-none-any.whl', with blake2_256 hash 'ab')."}"#;
 
-fn script(answers: impl IntoIterator<Item = Result<pypi_wire::Reply, TransportError>>) -> Script {
+fn script(answers: impl IntoIterator<Item = Result<pypi_http::Reply, TransportError>>) -> Script {
     Script::new(answers).with_secrets([TOKEN, "X190b2tlbl9f"])
 }
 

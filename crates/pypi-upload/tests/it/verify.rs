@@ -1,8 +1,8 @@
 //! Whether an index shows what was uploaded.
 
+use pypi_http::testing::{Script, broken, reply};
+use pypi_http::{RetryPolicy, drive};
 use pypi_upload::{Index, Verification, Verify};
-use pypi_wire::testing::{Script, broken, reply};
-use pypi_wire::{RetryPolicy, drive};
 
 use crate::sent::{index, page};
 

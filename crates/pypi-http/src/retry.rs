@@ -16,7 +16,7 @@ use crate::Reply;
 ///
 /// ```
 /// use std::time::Duration;
-/// use pypi_wire::RetryPolicy;
+/// use pypi_http::RetryPolicy;
 ///
 /// let policy = RetryPolicy::default();
 /// let pause = policy.pause(1, None).expect("a second attempt is allowed");

@@ -14,7 +14,7 @@ use crate::{AsyncTransport, Body, Transport, TransportError};
 /// # Examples
 ///
 /// ```
-/// use pypi_wire::{Body, Flow, Reply, Step, TransportError};
+/// use pypi_http::{Body, Flow, Reply, Step, TransportError};
 ///
 /// /// Asks for one page and gives its status.
 /// enum Ask { Start, Sent, Answered(u16) }

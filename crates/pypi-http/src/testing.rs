@@ -18,7 +18,7 @@ use crate::{AsyncTransport, Body, Reply, Transport, TransportError, TransportErr
 /// # Examples
 ///
 /// ```
-/// use pypi_wire::{Body, Transport, testing::{Script, reply}};
+/// use pypi_http::{Body, Transport, testing::{Script, reply}};
 ///
 /// let script = Script::new([reply(204, "")]);
 /// script.send(http::Request::get("http://127.0.0.1/burn").body(Body::default())?)?;

@@ -15,7 +15,7 @@ use std::{
 /// # Examples
 ///
 /// ```
-/// use pypi_wire::{Body, Part};
+/// use pypi_http::{Body, Part};
 ///
 /// let body = Body::new([Part::from("a=1&"), Part::from("b=2")]);
 /// assert_eq!(body.content_length(), 7);

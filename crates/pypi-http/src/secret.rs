@@ -10,7 +10,7 @@ use std::fmt;
 /// # Examples
 ///
 /// ```
-/// use pypi_wire::Secret;
+/// use pypi_http::Secret;
 ///
 /// let token = Secret::new("pypi-AgEIcHlwaS5vcmc");
 /// assert_eq!(format!("{token} {token:?}"), "[redacted] [redacted]");

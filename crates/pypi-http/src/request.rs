@@ -66,7 +66,7 @@ pub fn authorize(
 /// # Examples
 ///
 /// ```
-/// use pypi_wire::is_secure;
+/// use pypi_http::is_secure;
 ///
 /// assert!(is_secure(&"https://example.org/legacy/".parse()?));
 /// assert!(is_secure(&"http://127.0.0.1:8000/legacy/".parse()?));

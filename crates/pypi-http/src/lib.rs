@@ -1,11 +1,11 @@
-//! The sans-I/O vocabulary of clients for Python indexes, and two transports over `reqwest`.
+//! The sans-I/O vocabulary of HTTP clients for Python indexes, and two transports over `reqwest`.
 //!
 //! A protocol is a [`Flow`]: it asks for requests to be sent and pauses to be made, and is told what came of them.
 //! [`drive`] and [`drive_async`] run a flow over a [`Transport`] or an [`AsyncTransport`]; retries, times and secrets
 //! are values in the flow, so every transport behaves alike and a test needs no server.
 //!
 //! ```
-//! use pypi_wire::{Body, Flow, Reply, Step, Transport, TransportError, drive};
+//! use pypi_http::{Body, Flow, Reply, Step, Transport, TransportError, drive};
 //!
 //! struct Canned;
 //! impl Transport for Canned {
@@ -44,22 +44,22 @@
 //! - **testing** – [`testing`]: a transport that answers from a list, for tests of flows.
 
 mod body;
+#[cfg(feature = "reqwest")]
+mod client;
 mod flow;
 mod request;
 mod retry;
 mod secret;
-#[cfg(feature = "reqwest")]
-mod shell;
 #[cfg(feature = "testing")]
 #[expect(clippy::expect_used, reason = "a test fails by panicking")]
 pub mod testing;
 mod transport;
 
 pub use body::{Body, BodyReader, Part, Progress};
+#[cfg(feature = "reqwest")]
+pub use client::{Async, Blocking, Settings, ShellError};
 pub use flow::{Flow, MAX_REPLY_BODY, Reply, ReplyLimit, Step, drive, drive_async};
 pub use request::{RequestError, USER_AGENT, authorize, is_secure, request};
 pub use retry::{LONGEST_RETRY_AFTER, RetryPolicy, is_transient};
 pub use secret::Secret;
-#[cfg(feature = "reqwest")]
-pub use shell::{Async, Blocking, Settings, ShellError};
 pub use transport::{AsyncTransport, Transport, TransportError, TransportErrorKind};
