@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use pypi_metadata::{Field, Metadata, render_readme};
+use pypi_metadata::{Field, Metadata, readme::render};
 
 fuzz_target!(|text: &str| {
     let metadata = Metadata::from_fields([(Field::Description, text.to_owned())]);
@@ -19,7 +19,7 @@ fuzz_target!(|text: &str| {
         "text/plain",
         "text/x-rst",
     ] {
-        let html = render_readme(text, Some(kind));
+        let html = render(text, Some(kind));
         assert!(
             !html.html().to_ascii_lowercase().contains("<script"),
             "{kind}"

@@ -15,7 +15,7 @@
 //! ```
 //!
 //! [`Inspection`] looks at a whole file, [`check_release`] at the files of a release together, [`UploadForm`] at what a
-//! client sends; `check_pyproject` at what comes before a build, and `render_readme` makes the page of it.
+//! client sends; `check_pyproject` at what comes before a build. [`readme`] is `pypi-readme`.
 //!
 //! **In scope:** file names, core metadata 1.0 to 2.5, classifiers, archives, `pyproject.toml`, and the rules by which
 //! PyPI refuses a file, with its own sentences. **Out of scope:** the network, accounts, installing and building.
@@ -32,7 +32,7 @@
 //! - **digests** – compares the hashes in a wheel's `RECORD`.
 //! - **licenses** – `LicenseExpression`, and the check of `License-Expression`.
 //! - **pyproject** – `check_pyproject`.
-//! - **readme** – `render_readme`.
+//! - **readme** – `readme::render`.
 //! - **requirements** – `Metadata::requires_dist`, requirements as values of `pep508_rs`.
 //! - **testing** – `testing`: small wheels and sdists made in memory, for the tests of other crates.
 
@@ -52,11 +52,8 @@ mod metadata;
 mod project_name;
 #[cfg(feature = "pyproject")]
 mod pyproject;
-#[cfg(feature = "readme")]
-mod readme;
 mod release;
 mod repr;
-mod rst;
 mod stdlib_table;
 mod tarball;
 #[cfg(feature = "testing")]
@@ -77,11 +74,10 @@ pub use inspect::{Inspection, UploadForm};
 pub use license_expression::{LicenseError, LicenseErrorKind, LicenseExpression};
 pub use metadata::{MAX_METADATA, Metadata, ParseError, ParseErrorKind};
 pub use project_name::{MAX_NAME, NameError, ProjectName};
+pub use pypi_readme as readme;
 pub use pypi_versioning::Version;
 #[cfg(feature = "pyproject")]
 pub use pyproject::check_pyproject;
-#[cfg(feature = "readme")]
-pub use readme::{RenderedReadme, render_readme};
 pub use release::check_release;
 pub use repr::python_repr;
 pub use stdlib_table::STDLIB_VERSION;

@@ -105,7 +105,7 @@ fn description(release: &Release) -> String {
 /// The description as PyPI shows it: HTML that has no script, in a page that runs none.
 #[cfg(feature = "readme")]
 fn rendered(text: &str, content_type: Option<&str>) -> String {
-    let readme = pypi_metadata::render_readme(text, content_type);
+    let readme = pypi_metadata::readme::render(text, content_type);
     readme.html().to_owned()
 }
 

@@ -1,6 +1,8 @@
 //! Whether the index can show the description.
 
-use crate::{Field, Finding, Metadata, rst};
+use pypi_readme::check_rst;
+
+use crate::{Field, Finding, Metadata};
 
 /// # Source
 ///
@@ -23,14 +25,11 @@ pub(super) fn check(metadata: &Metadata) -> Vec<Finding> {
             "The description failed to render in the default format of reStructuredText.".to_owned()
         }
     };
-    let report = rst::check(description);
-    let errors = report.problems.into_iter().map(|problem| {
-        let message = format!(
-            "the description does not render: line {}: {}",
-            problem.line, problem.message
-        );
+    let report = check_rst(description);
+    let errors = report.problems().iter().map(|problem| {
+        let message = format!("the description does not render: {problem}");
         let finding = Finding::error("description-rst", Some(Field::Description), message)
-            .at(problem.line, 1);
+            .at(problem.line(), 1);
         let help = match content_type {
             Some(_) => "correct it, or write the readme in Markdown and say so in its content type",
             None => {
@@ -39,14 +38,11 @@ pub(super) fn check(metadata: &Metadata) -> Vec<Finding> {
         };
         finding.with_help(help).with_index_text(sentence.clone())
     });
-    let unjudged = report.unjudged.map(|problem| {
-        let message = format!(
-            "whether the description renders was not judged: line {}: {}",
-            problem.line, problem.message
-        );
+    let unchecked = report.unchecked().map(|problem| {
+        let message = format!("not checked whether the description renders: {problem}");
         Finding::hint("description-not-judged", Some(Field::Description), message)
-            .at(problem.line, 1)
+            .at(problem.line(), 1)
             .with_help("run docutils on it")
     });
-    errors.chain(unjudged).collect()
+    errors.chain(unchecked).collect()
 }

@@ -5,14 +5,15 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Which crates of the workspace each crate may use, as `docs/architecture.md` draws it.
-const ARROWS: [(&str, &[&str]); 9] = [
+const ARROWS: [(&str, &[&str]); 10] = [
     ("pypi-attestations", &[]),
     ("pypi-http", &[]),
     (
         "pypi-local-index",
         &["pypi-attestations", "pypi-http", "pypi-metadata"],
     ),
-    ("pypi-metadata", &["pypi-versioning"]),
+    ("pypi-metadata", &["pypi-readme", "pypi-versioning"]),
+    ("pypi-readme", &[]),
     ("pypi-release", &["pypi-local-index", "pypi-trusted-upload"]),
     ("pypi-trusted-publisher", &["pypi-http"]),
     (

@@ -1,6 +1,9 @@
 //! Section titles and transitions.
 
-use super::{Checker, block::Body};
+use super::{
+    Checker,
+    lines::{Body, Line},
+};
 
 /// The styles of titles, outermost first, and the level of the last one.
 #[derive(Default)]
@@ -9,7 +12,7 @@ pub(super) struct Titles {
     level: usize,
 }
 
-/// Shorter lines of punctuation than this are text where they do not fit.
+/// A shorter line of punctuation is ordinary text when it does not fit the title.
 const SHORT: usize = 4;
 
 /// The character that a line of punctuation repeats.
@@ -18,7 +21,7 @@ fn ruled(text: &str) -> Option<char> {
     text.chars().all(|c| c == first).then_some(first)
 }
 
-/// How many columns a text takes: two for each wide character.
+/// The width in columns: two for each wide character.
 pub(super) fn width(text: &str) -> usize {
     let wide = |c: char| {
         matches!(u32::from(c), 0x1100..=0x115f | 0x2e80..=0x303e | 0x3041..=0xa4cf | 0xac00..=0xd7a3 | 0xf900..=0xfaff
@@ -47,7 +50,7 @@ impl Checker {
         if title > line {
             self.problem(
                 body.number(at + 1),
-                format!("the line under the title {text:?} is too short"),
+                format!("the line below the title {text:?} is too short"),
             );
         }
         self.title(body, at, (mark, false));
@@ -69,8 +72,8 @@ impl Checker {
                 return None;
             }
             let message = match ruled(under) {
-                Some(_) => "the lines over and under the title are not the same",
-                None => "no line under the title matches the one over it",
+                Some(_) => "the lines above and below the title differ",
+                None => "no line below the title matches the one above it",
             };
             self.problem(body.number(at), message);
             return Some(at + 3);
@@ -82,7 +85,7 @@ impl Checker {
             }
             self.problem(
                 body.number(at),
-                format!("the line over the title {title:?} is too short"),
+                format!("the line above the title {title:?} is too short"),
             );
         }
         self.title(body, at + 1, (mark, true));
@@ -93,7 +96,7 @@ impl Checker {
         self.is_visible = true;
         let line = body.number(at);
         if !body.is_top {
-            self.problem(line, "a section title stands where none may");
+            self.problem(line, "a section title is not allowed here");
             return;
         }
         let titles = &mut self.titles;
@@ -108,7 +111,7 @@ impl Checker {
                 titles.styles.push(style);
                 titles.level += 1;
             }
-            _ => self.problem(line, "the title's style is of no level that may follow"),
+            _ => self.problem(line, "the style of the title skips a level"),
         }
         self.names.title(body.text(at));
         self.inline(body.slice(at, at + 1));
@@ -118,16 +121,16 @@ impl Checker {
         if !body.is_top {
             return;
         }
-        let is_first = body.slice(0, at).iter().all(super::Line::is_blank);
+        let is_first = body.slice(0, at).iter().all(Line::is_blank);
         let is_last = body
             .slice(at + 1, body.lines.len())
             .iter()
-            .all(super::Line::is_blank);
+            .all(Line::is_blank);
         if is_first || is_last {
             let place = if is_first { "start" } else { "end" };
             self.problem(
                 body.number(at),
-                format!("a transition stands at the {place} of the document"),
+                format!("a transition at the {place} of the document"),
             );
         }
     }

@@ -1,6 +1,6 @@
-//! A text in which inline markup is looked for.
+//! A text that is searched for inline markup.
 
-/// A text of some lines, with the line of each character.
+/// The characters of some lines, each with its line number.
 pub(super) struct Text {
     pub(super) chars: Vec<char>,
     pub(super) lines: Vec<usize>,
@@ -30,7 +30,7 @@ impl Text {
             .collect()
     }
 
-    /// Whether markup of this length may begin here: something opens before it, and a character follows it.
+    /// Whether markup of this length may start here, by the characters before and after it.
     pub(super) fn may_start(&self, at: usize, length: usize) -> bool {
         let follows = self.get(at + length).filter(|c| !c.is_whitespace());
         let before = at.checked_sub(1).and_then(|before| self.get(before));
@@ -48,13 +48,13 @@ impl Text {
         }
     }
 
-    /// Whether what follows may follow markup.
+    /// Whether the character at `at` may follow markup.
     pub(super) fn may_end(&self, at: usize) -> bool {
         self.get(at)
             .is_none_or(|c| c.is_whitespace() || "'\")]}>-/:.,;!?\\".contains(c) || is_close(c))
     }
 
-    /// Where the markup ends that began before `begin`.
+    /// The end of markup whose content begins at `begin`.
     pub(super) fn find_end(&self, begin: usize, token: &str) -> Option<usize> {
         let is_literal = token == "``";
         let length = token.chars().count();
@@ -75,7 +75,7 @@ impl Text {
         None
     }
 
-    /// Where `` ` `` ends interpreted text, or a reference.
+    /// The `` ` `` that ends interpreted text or a reference.
     pub(super) fn find_phrase_end(&self, begin: usize) -> Option<usize> {
         let mut at = begin;
         while at < self.chars.len() {
@@ -101,7 +101,7 @@ impl Text {
         None
     }
 
-    /// The role `:name:` at a place, and where it ends.
+    /// The role `:name:` at `at`, and its end.
     pub(super) fn role_after(&self, at: usize) -> Option<(String, usize)> {
         if self.get(at) != Some(':') {
             return None;

@@ -1,11 +1,11 @@
 //! Inline markup.
 
-use super::{Checker, Line, text::Text};
+use super::{Checker, lines::Line, text::Text};
 
-/// The longest name of a reference that is looked at, in characters.
+/// The longest reference name that is recognised, in characters.
 const MAX_NAME: usize = 200;
 
-/// What begins inline markup, longest first.
+/// The markers that start inline markup, longest first.
 const STARTS: [&str; 7] = ["**", "*", "``", "_`", "`", "|", "["];
 
 impl Checker {
@@ -28,7 +28,7 @@ impl Checker {
         }
     }
 
-    /// Looks at what begins at a character; answers where to go on.
+    /// Checks the markup that begins at a character; returns where to continue.
     fn at(&mut self, text: &Text, at: usize) -> usize {
         match text.get(at) {
             Some('\\') => return at + 2,
@@ -77,7 +77,7 @@ impl Checker {
         }
     }
 
-    /// Up to the end of a markup; when it has none, that is a problem.
+    /// Skips to the end of markup; a missing end is a problem.
     fn closed(
         &mut self,
         text: &Text,
@@ -170,14 +170,14 @@ impl Checker {
         if is_numbered && !content.starts_with(|c: char| c.is_ascii_digit()) {
             self.problem(
                 line,
-                format!("{content:?} is no number of the role {role:?}"),
+                format!("{content:?} is not a number, which the role {role:?} needs"),
             );
         }
         if !self.names.has_role(role) {
             self.problem(
                 line,
                 format!(
-                    "there is no role {role:?}: Sphinx and other tools have more than the index"
+                    "unknown role {role:?}: roles of Sphinx and other tools do not render on the index"
                 ),
             );
         }
@@ -202,7 +202,7 @@ impl Checker {
         end + 2
     }
 
-    /// `name_` and `name__`, seen from the underscore.
+    /// `name_` and `name__`, at the underscore.
     fn simple_reference(&mut self, text: &Text, at: usize) -> usize {
         let is_anonymous = text.has(at, "__");
         let after = at + if is_anonymous { 2 } else { 1 };
@@ -245,7 +245,7 @@ impl Checker {
     }
 }
 
-/// The text and the address of `text <address>`.
+/// The text and the URI of `text <uri>`.
 fn embedded(content: &str) -> Option<(&str, &str)> {
     let (name, uri) = content.strip_suffix('>')?.rsplit_once('<')?;
     (name.is_empty() || name.ends_with([' ', '\n'])).then(|| (name.trim(), uri))

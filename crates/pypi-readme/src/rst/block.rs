@@ -1,51 +1,10 @@
 //! The blocks of a body.
 
-use super::{Checker, Line, dedent, lists, title};
-
-/// Lines whose common indent is removed: the whole text, a list item, the contents of a directive.
-pub(super) struct Body {
-    pub(super) lines: Vec<Line>,
-    pub(super) depth: usize,
-    pub(super) is_top: bool,
-}
-
-impl Body {
-    pub(super) fn line(&self, at: usize) -> Option<&Line> {
-        self.lines.get(at)
-    }
-
-    pub(super) fn text(&self, at: usize) -> &str {
-        self.line(at).map_or("", |line| line.text.as_str())
-    }
-
-    pub(super) fn number(&self, at: usize) -> usize {
-        self.line(at)
-            .or_else(|| self.lines.last())
-            .map_or(1, |line| line.number)
-    }
-
-    pub(super) fn slice(&self, from: usize, to: usize) -> &[Line] {
-        self.lines
-            .get(from..to.min(self.lines.len()))
-            .unwrap_or_default()
-    }
-
-    /// Where the lines end that are blank or indented by at least `indent`, from `at` on; without blank lines at the end.
-    pub(super) fn indented(&self, at: usize, indent: usize) -> usize {
-        let belongs = |line: &&Line| line.is_blank() || line.indent() >= indent;
-        let count = self.lines.iter().skip(at).take_while(belongs).count();
-        let mut end = at + count;
-        while end > at && self.text(end - 1).is_empty() {
-            end -= 1;
-        }
-        end
-    }
-
-    /// Whether a block that ends before `at` is followed by a line that is not blank.
-    pub(super) fn is_joined(&self, at: usize) -> bool {
-        self.line(at).is_some_and(|line| !line.is_blank())
-    }
-}
+use super::{
+    Checker,
+    lines::{Body, Line, dedent},
+    lists, title,
+};
 
 impl Checker {
     pub(super) fn body(&mut self, body: Body) {
@@ -59,7 +18,7 @@ impl Checker {
         }
     }
 
-    /// Looks at the block that begins at a line; answers where the next may begin.
+    /// Checks the block that begins at a line; returns where the next one may begin.
     fn block(&mut self, body: &Body, at: usize) -> usize {
         let text = body.text(at);
         if text.starts_with(' ') {
@@ -158,7 +117,7 @@ impl Checker {
         }
     }
 
-    /// What stands after a paragraph that ends with `::`.
+    /// The literal block after a paragraph that ends with `::`.
     fn literal(&mut self, body: &Body, at: usize) -> usize {
         let blanks = body
             .lines
@@ -193,7 +152,7 @@ impl Checker {
                 if body.is_joined(end) {
                     self.problem(
                         body.number(end),
-                        "the quotes of the literal block are not the same",
+                        "the lines of the quoted literal block begin with different characters",
                     );
                 }
                 end
@@ -232,7 +191,7 @@ impl Checker {
             is_simple_border(last)
         };
         if borders < 2 || !is_closed {
-            self.problem(body.number(at), "the table has no border at its end");
+            self.problem(body.number(at), "the table has no bottom border");
         }
         let width = body.text(at).chars().count();
         let is_ragged = |line: &Line| {
@@ -247,10 +206,10 @@ impl Checker {
         {
             self.problem(
                 body.number(at),
-                "the lines of the table do not all have its borders",
+                "the lines of the table do not all end in its borders",
             );
         }
-        self.unjudged(body.number(at), "what stands in the cells of a table");
+        self.unchecked(body.number(at), "the cells of a table");
         end
     }
 

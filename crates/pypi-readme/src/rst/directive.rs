@@ -1,11 +1,14 @@
-//! Directives: which there are, what they take, and what is in them.
+//! Directives: their names, arguments, options and content.
 
-use super::{Checker, Line, dedent};
+use super::{
+    Checker,
+    lines::{Line, dedent},
+};
 
-/// What a directive takes.
+/// The arguments, options and content that a directive takes.
 struct Shape {
     names: &'static [&'static str],
-    /// How many arguments it must have, and may have; an argument is a word, or the whole text.
+    /// The fewest and the most arguments; an argument is a word, or the whole text.
     required: usize,
     most: usize,
     is_whole: bool,
@@ -15,13 +18,13 @@ struct Shape {
 
 #[derive(Clone, Copy, Eq, PartialEq)]
 enum Content {
-    /// It may have none.
+    /// None is allowed.
     None,
-    /// Further text in reStructuredText; true when it must be there.
+    /// Text in reStructuredText; true when it is required.
     Body(bool),
-    /// Text that is shown as it is; true when it must be there.
+    /// Literal text; true when it is required.
     Verbatim(bool),
-    /// A form of its own, which is not judged.
+    /// A form of its own, which is not checked.
     Special,
 }
 
@@ -75,7 +78,7 @@ const SHAPES: &[Shape] = shapes! {
     ["include"] 1 1 true ["literal" "code" "encoding" "parser" "tab-width" "start-line" "end-line" "start-after" "end-before" "number-lines" "class" "name"] Content::None;
 };
 
-/// Which of these hold nothing that can be seen.
+/// Those without visible content.
 const UNSEEN: [&str; 11] = [
     "class",
     "rst-class",
@@ -90,7 +93,7 @@ const UNSEEN: [&str; 11] = [
     "section-numbering",
 ];
 
-/// The lines of a directive, taken apart.
+/// The parts of a directive.
 struct Parts {
     arguments: String,
     options: Vec<(String, usize)>,
@@ -98,7 +101,7 @@ struct Parts {
 }
 
 impl Checker {
-    /// `lines` begins with the line of the directive, and its text in lower indents follows.
+    /// `lines` begins with the line of the directive; its dedented text follows.
     pub(super) fn directive(
         &mut self,
         name: &str,
@@ -114,7 +117,7 @@ impl Checker {
             .find(|shape| shape.names.contains(&name.as_str()))
         else {
             self.is_visible = true;
-            return self.problem(line, format!("there is no directive {name:?}: Sphinx and other tools have more than the index"));
+            return self.problem(line, format!("unknown directive {name:?}: directives of Sphinx and other tools do not render on the index"));
         };
         match name.as_str() {
             "raw" | "include" => {
@@ -126,15 +129,15 @@ impl Checker {
             "replace" | "unicode" | "date" if !is_in_substitution => {
                 return self.problem(
                     line,
-                    format!("the directive {name:?} may stand in a substitution only"),
+                    format!("the directive {name:?} is allowed in substitutions only"),
                 );
             }
             "default-role" | "role" | "meta" => {
-                return self.unjudged(line, format!("the directive {name:?}"));
+                return self.unchecked(line, format!("the directive {name:?}"));
             }
             _ => {}
         }
-        let parts = take_apart(shape, argument, lines);
+        let parts = parts_of(shape, argument, lines);
         self.is_visible |= !UNSEEN.contains(&name.as_str()) && !is_in_substitution;
         self.fits(&name, shape, &parts, line);
         match shape.content {
@@ -144,7 +147,7 @@ impl Checker {
                 content.retain(|line| !line.is_blank());
                 self.inline(&content);
             }
-            Content::Special => self.unjudged(line, format!("the directive {name:?}")),
+            Content::Special => self.unchecked(line, format!("the directive {name:?}")),
             Content::None | Content::Verbatim(_) => {}
         }
     }
@@ -156,9 +159,9 @@ impl Checker {
             parts.arguments.split_whitespace().count()
         };
         if count < shape.required {
-            self.problem(line, format!("the directive {name:?} has no argument"));
+            self.problem(line, format!("the directive {name:?} needs an argument"));
         } else if count > shape.most {
-            self.problem(line, format!("the directive {name:?} has more arguments than it takes: leave an empty line before its text"));
+            self.problem(line, format!("too many arguments for the directive {name:?}: leave an empty line before its text"));
         }
         for (option, line) in &parts.options {
             if !shape.options.contains(&option.as_str()) {
@@ -175,21 +178,20 @@ impl Checker {
         }
         let is_empty = parts.content.iter().all(Line::is_blank);
         match shape.content {
-            Content::None if !is_empty => self.problem(
-                line,
-                format!("the directive {name:?} may have no text under it"),
-            ),
+            Content::None if !is_empty => {
+                self.problem(line, format!("the directive {name:?} takes no content"))
+            }
             Content::Body(true) | Content::Verbatim(true) if is_empty => {
-                self.problem(line, format!("the directive {name:?} has no text"));
+                self.problem(line, format!("the directive {name:?} needs content"));
             }
             _ => {}
         }
     }
 }
 
-/// Arguments and options stand before the first empty line, the contents after it; without arguments and options the
-/// contents may begin at once.
-fn take_apart(shape: &Shape, argument: &str, lines: &[Line]) -> Parts {
+/// Arguments and options come before the first empty line and the content after it; without arguments and options the
+/// content may begin at once.
+fn parts_of(shape: &Shape, argument: &str, lines: &[Line]) -> Parts {
     let rest = lines.get(1..).unwrap_or_default();
     let rest: Vec<Line> = dedent(rest);
     let mut block: Vec<Line> = Vec::new();
@@ -227,7 +229,7 @@ fn take_apart(shape: &Shape, argument: &str, lines: &[Line]) -> Parts {
         .filter(|text| !text.is_empty())
         .collect();
     if shape.most == 0 {
-        // What stands after the name is the beginning of the contents.
+        // The text after the name is the beginning of the content.
         block.extend(arguments.iter().filter(|line| !line.is_blank()).cloned());
         words.clear();
     }

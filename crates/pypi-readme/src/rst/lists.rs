@@ -1,11 +1,14 @@
 //! Lists: bullets, numbers, fields, options, and lines.
 
-use super::{Checker, Line, block::Body, dedent};
+use super::{
+    Checker,
+    lines::{Body, Line, dedent},
+};
 
 /// The kind of a list's item.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Kind {
-    /// With this mark.
+    /// With this marker.
     Bullet(char),
     Field,
     Line,
@@ -14,13 +17,13 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    /// The kind of the list whose first item stands at a line.
+    /// The kind of the list whose first item is at a line.
     pub(super) fn of(body: &Body, at: usize) -> Option<Self> {
         let text = body.text(at);
         if let Some((kind, _)) = Self::mark(text) {
             let follows = body.line(at + 1);
             let is_plain = match kind {
-                // Text that only begins like an item goes on at the left.
+                // Text that only looks like an item continues without indent.
                 Self::Number => {
                     let next = |line: &Line| {
                         line.is_blank()
@@ -41,7 +44,7 @@ impl Kind {
         None
     }
 
-    /// The kind of an item that a line begins, and where its text begins.
+    /// The kind of the item that a line starts, and where its text begins.
     fn mark(text: &str) -> Option<(Self, usize)> {
         let mut chars = text.chars();
         let first = chars.next()?;
@@ -72,7 +75,7 @@ impl Kind {
     }
 }
 
-/// Where the text after a mark begins.
+/// Where the text after a marker begins.
 fn text_begin(text: &str, end: usize) -> usize {
     let rest = text.get(end..).unwrap_or_default();
     end + rest.len() - rest.trim_start_matches(' ').len()
@@ -171,7 +174,7 @@ fn is_option(option: &str) -> bool {
 }
 
 impl Checker {
-    /// Looks at the items of a list, from its first.
+    /// Checks the items of a list, from its first.
     pub(super) fn items(&mut self, body: &Body, at: usize, kind: Kind) -> usize {
         let mut at = at;
         loop {
@@ -201,7 +204,7 @@ impl Checker {
         }
     }
 
-    /// One item; answers where it ends, without blank lines.
+    /// Checks one item; returns its end, without trailing blank lines.
     fn item(&mut self, body: &Body, at: usize, kind: Kind) -> usize {
         let Some(line) = body.line(at) else {
             return at + 1;

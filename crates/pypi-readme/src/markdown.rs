@@ -1,63 +1,63 @@
-//! Descriptions as PyPI shows them.
+//! Descriptions as PyPI renders them.
 
 use std::collections::{HashMap, HashSet};
 
 use ammonia::Builder;
 use comrak::Options;
 
-/// What begins the identifiers of headings, so that they cannot be those of the page around them.
+/// The prefix of heading ids, so that they cannot clash with those of the surrounding page.
 const ID_PREFIX: &str = "user-content-";
 
-/// The most bytes of a description that are rendered.
-const MAX_README: usize = 8 * 1024 * 1024;
+/// The most bytes of a description that are rendered; the rest is cut off.
+pub const MAX_RENDERED: usize = 8 * 1024 * 1024;
 
-/// A description as HTML that is safe to embed.
+/// A description as HTML that is safe to embed in a page.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct RenderedReadme {
+pub struct Rendered {
     html: String,
     is_source: bool,
 }
 
-impl RenderedReadme {
-    /// The HTML: elements and attributes that PyPI keeps, and no other.
+impl Rendered {
+    /// The HTML, with the elements and attributes that PyPI keeps and no others.
     pub fn html(&self) -> &str {
         &self.html
     }
 
-    /// Whether the HTML shows the source, because there is no renderer for it here: reStructuredText.
+    /// Whether the HTML shows the source: reStructuredText is not rendered.
     pub fn is_source(&self) -> bool {
         self.is_source
     }
 }
 
-/// Renders a description as PyPI shows it on a project's page, but for the colours of code.
+/// Renders a description as PyPI shows it on a project page, without syntax highlighting.
 ///
 /// # Examples
 ///
 /// ```
-/// let readme = pypi_metadata::render_readme("*Demo* <b onclick='x'>b</b>", Some("text/markdown"));
+/// let readme = pypi_readme::render("*Demo* <b onclick='x'>b</b>", Some("text/markdown"));
 /// assert_eq!(readme.html(), "<p><em>Demo</em> <b>b</b></p>\n");
 /// ```
 ///
 /// # Source
 ///
 /// `readme_renderer` 46.0, which PyPI runs: `comrak` and the element set of `clean.py`.
-pub fn render_readme(text: &str, content_type: Option<&str>) -> RenderedReadme {
+pub fn render(text: &str, content_type: Option<&str>) -> Rendered {
     let (kind, variant) = parts(content_type.unwrap_or("text/x-rst"));
-    let end = (0..=text.len().min(MAX_README))
+    let end = (0..=text.len().min(MAX_RENDERED))
         .rev()
         .find(|end| text.is_char_boundary(*end));
     let text = text.get(..end.unwrap_or(0)).unwrap_or_default();
     match kind.as_str() {
-        "text/markdown" => RenderedReadme {
+        "text/markdown" => Rendered {
             html: markdown(text, variant.is_some_and(|variant| variant == "CommonMark")),
             is_source: false,
         },
-        "text/plain" => RenderedReadme {
+        "text/plain" => Rendered {
             html: escape(text).replace('\n', "<br>\n"),
             is_source: false,
         },
-        _ => RenderedReadme {
+        _ => Rendered {
             html: format!("<pre>{}</pre>\n", escape(text)),
             is_source: true,
         },
@@ -72,7 +72,7 @@ fn parts(content_type: &str) -> (String, Option<&str>) {
 
 fn markdown(text: &str, is_common: bool) -> String {
     let mut options = Options::default();
-    options.render.r#unsafe = true; // what is unsafe is taken out below
+    options.render.r#unsafe = true; // `clean` removes what is unsafe
     options.render.alert_style = comrak::options::AlertStyleType::Semantic;
     if !is_common {
         let extension = &mut options.extension;
@@ -93,7 +93,7 @@ fn markdown(text: &str, is_common: bool) -> String {
     })
 }
 
-/// The HTML with the tags escaped that GitHub's variant of Markdown filters; `comrak` has no such option any more.
+/// Escapes the tags that GitHub Flavored Markdown filters; comrak dropped its option for this.
 fn filtered(html: &str) -> String {
     const FILTERED: [&str; 9] = [
         "title",
@@ -124,7 +124,7 @@ fn filtered(html: &str) -> String {
     out
 }
 
-/// Links to headings of the page itself, with the prefix of the headings. Those of footnotes have none.
+/// Adds the prefix of heading ids to links within the page. Footnotes have no prefix.
 fn prefixed(html: &str) -> String {
     const LINK: &str = "href=\"#";
     let mut out = String::with_capacity(html.len());
@@ -262,7 +262,7 @@ mod tests {
     // What `readme_renderer` 46.0 gives.
     #[test]
     fn markdown_is_what_pypi_shows() {
-        let readme = render_readme(
+        let readme = render(
             "## a b\n\n[x](#a-b) <script>y</script>\n\n- [ ] t\n",
             Some("text/markdown"),
         );
@@ -272,7 +272,7 @@ mod tests {
 
     #[test]
     fn scripts_and_handlers_do_not_pass() {
-        let readme = render_readme(
+        let readme = render(
             "<img src=x onerror=alert(1)><a href=\"javascript:x\">y</a><iframe></iframe>",
             Some("text/markdown"),
         );
@@ -290,10 +290,10 @@ mod tests {
     #[test]
     fn plain_text_and_restructuredtext_are_escaped() {
         assert_eq!(
-            render_readme("a <b>\nc", Some("text/plain")).html(),
+            render("a <b>\nc", Some("text/plain")).html(),
             "a &lt;b&gt;<br>\nc"
         );
-        let source = render_readme("<b>", None);
+        let source = render("<b>", None);
         assert!(source.is_source() && source.html().contains("&lt;b&gt;"));
     }
 
@@ -301,12 +301,12 @@ mod tests {
     fn tables_are_of_one_variant_only() {
         let table = "| a |\n| - |\n| b |\n";
         assert!(
-            render_readme(table, Some("text/markdown"))
+            render(table, Some("text/markdown"))
                 .html()
                 .contains("<table>")
         );
         assert!(
-            !render_readme(table, Some("text/markdown; variant=CommonMark"))
+            !render(table, Some("text/markdown; variant=CommonMark"))
                 .html()
                 .contains("<table>")
         );

@@ -1,17 +1,17 @@
-//! Names that refer, and names that are referred to.
+//! References and their targets.
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Line, Problem};
+use super::{Problem, lines::Line};
 
 #[derive(Default)]
 pub(super) struct Names {
-    /// Explicit targets with what they lead to.
+    /// Explicit targets and their URIs.
     targets: HashMap<String, String>,
-    /// Titles, and texts with an address of their own.
+    /// Titles, and link texts with an embedded URI.
     implicit: HashSet<String>,
     footnotes: HashSet<String>,
-    /// Numbered by themselves: how many notes, and how many references.
+    /// Auto-numbered: the number of footnotes, and of references.
     automatic: (usize, usize),
     symbols: (usize, usize),
     substitutions: HashSet<String>,
@@ -57,11 +57,11 @@ const ROLES: [&str; 26] = [
     "postscript",
 ];
 
-/// Of these, the ones that docutils knows and does not implement.
+/// Those of them that docutils declares but does not implement.
 const UNIMPLEMENTED: [&str; 5] = ["index", "named-reference", "place", "postscript", "i"];
 
 impl Names {
-    /// Roles that the text defines itself, wherever.
+    /// Collects the roles that the text itself defines anywhere.
     pub(super) fn find_roles(&mut self, lines: &[Line]) {
         for line in lines {
             let Some(rest) = line.text.trim_start().strip_prefix(".. role::") else {
@@ -78,7 +78,7 @@ impl Names {
             || (ROLES.contains(&name.as_str()) && !UNIMPLEMENTED.contains(&name.as_str()))
     }
 
-    /// Takes a target in; answers what is wrong with it.
+    /// Adds a target; returns what is wrong with it.
     pub(super) fn target(&mut self, name: &str, uri: &str, line: usize) -> Option<String> {
         let name = normal(name);
         // A target that leads to another is a reference as well.
@@ -90,7 +90,7 @@ impl Names {
         }
         match self.targets.insert(name.clone(), uri.to_owned()) {
             Some(before) if before != uri || uri.is_empty() => {
-                Some(format!("the hyperlink target {name:?} is given twice"))
+                Some(format!("the hyperlink target {name:?} is defined twice"))
             }
             _ => None,
         }
@@ -104,7 +104,7 @@ impl Names {
         self.implicit.insert(normal(name));
     }
 
-    pub(super) fn footnote(&mut self, label: &str, _line: usize) {
+    pub(super) fn footnote(&mut self, label: &str) {
         match label {
             "#" => self.automatic.0 += 1,
             "*" => self.symbols.0 += 1,
@@ -149,7 +149,7 @@ impl Names {
             .push((Reference::Substitution(normal(name)), line));
     }
 
-    /// `is_whole` says whether all of the text was looked at: otherwise numbers of references tell nothing.
+    /// `is_whole` is true when all of the text was checked: otherwise counts of references mean nothing.
     pub(super) fn resolve(&self, is_whole: bool, problems: &mut Vec<Problem>) {
         let mut problem = |line: usize, message: String| problems.push(Problem { line, message });
         for (reference, line) in &self.references {
@@ -157,16 +157,13 @@ impl Names {
                 Reference::Target(name)
                     if !self.targets.contains_key(name) && !self.implicit.contains(name) =>
                 {
-                    problem(*line, format!("the reference {name:?} leads nowhere"));
+                    problem(*line, format!("the reference {name:?} has no target"));
                 }
                 Reference::Footnote(label) if !self.footnotes.contains(label) => {
-                    problem(*line, format!("there is no footnote [{label}]"));
+                    problem(*line, format!("the footnote [{label}] is not defined"));
                 }
                 Reference::Substitution(name) if !self.substitutions.contains(name) => {
-                    problem(
-                        *line,
-                        format!("the substitution |{name}| is defined nowhere"),
-                    );
+                    problem(*line, format!("the substitution |{name}| is not defined"));
                 }
                 _ => {}
             }
@@ -185,7 +182,7 @@ impl Names {
             problem(
                 line,
                 format!(
-                    "there are {references} anonymous references and {targets} anonymous targets"
+                    "there are {references} anonymous references for {targets} anonymous targets"
                 ),
             );
         }
@@ -194,7 +191,7 @@ impl Names {
                 problem(
                     1,
                     format!(
-                        "there are {references} references [{mark}]_ and {notes} such footnotes"
+                        "there are {references} references [{mark}]_ for {notes} such footnotes"
                     ),
                 );
             }

@@ -1,6 +1,9 @@
-//! Explicit markup: what begins with `.. `.
+//! Explicit markup: blocks that begin with `.. `.
 
-use super::{Checker, Line, block::Body, dedent};
+use super::{
+    Checker,
+    lines::{Body, Line, dedent},
+};
 
 impl Checker {
     pub(super) fn explicit(&mut self, body: &Body, at: usize) -> usize {
@@ -37,7 +40,7 @@ impl Checker {
 
     pub(super) fn anonymous_target(&mut self, body: &Body, at: usize) -> usize {
         if body.text(at) == "__" {
-            return at; // an odd line of text
+            return at; // an unusual line of text
         }
         self.names.anonymous_target(body.number(at));
         body.indented(at + 1, 1).max(at + 1)
@@ -49,7 +52,7 @@ impl Checker {
             self.target(rest, number);
         } else if let Some((label, rest)) = footnote(text) {
             self.is_visible = true;
-            self.names.footnote(label, number);
+            self.names.footnote(label);
             let mut lines = lines;
             if let Some(first) = lines.first_mut() {
                 rest.clone_into(&mut first.text);
@@ -58,13 +61,13 @@ impl Checker {
         } else if let Some((name, rest)) = substitution(text) {
             self.names.substitution(name);
             if rest.is_empty() && lines.len() < 2 {
-                self.problem(number, format!("the substitution |{name}| has no contents"));
+                self.problem(number, format!("the substitution |{name}| is empty"));
             } else if let Some((directive, arguments)) = directive(rest) {
                 self.directive(directive, arguments, &lines, depth, true);
             } else {
                 self.problem(
                     number,
-                    format!("the substitution |{name}| is made of no directive"),
+                    format!("the substitution |{name}| does not name a directive"),
                 );
             }
         } else if let Some((name, arguments)) = directive(text) {
