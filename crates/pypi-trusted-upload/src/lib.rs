@@ -23,8 +23,8 @@
 //! **In scope:** the one path from files on disk to files on an index. **Out of scope:** building distributions, reading
 //! the process environment unasked, printing and logging.
 //!
-//! The crates that do the work are here under short names: [`attestations`], [`metadata`], [`trusted_publisher`],
-//! [`transport`], [`upload`], [`versioning`].
+//! The crates that do the work are here under short names: [`attestations`], [`metadata`], [`publish`],
+//! [`transport`], [`trusted_publisher`], [`upload`], [`versioning`]. So are [`http`] and [`url`], whose types are in their signatures.
 //!
 //! # Crate features
 //!
@@ -34,18 +34,11 @@
 //! - **reqwest** – the same transports without TLS.
 //! - **git** – versions from a git checkout, in [`versioning`].
 
-mod dists;
-mod error;
-mod event;
-mod plan;
-mod publication;
-mod publisher;
-mod report;
-
 #[cfg(feature = "attestations")]
 pub use pypi_attestations as attestations;
 pub use pypi_http as transport;
 pub use pypi_metadata as metadata;
+pub use pypi_publish as publish;
 pub use pypi_trusted_publisher as trusted_publisher;
 pub use pypi_upload as upload;
 pub use pypi_versioning as versioning;
@@ -54,16 +47,13 @@ pub use pypi_versioning as versioning;
 pub use pypi_http::{Async, Blocking};
 pub use pypi_http::{AsyncTransport, RetryPolicy, Secret, Transport, drive, drive_async};
 pub use pypi_metadata::Severity;
+pub use pypi_publish::{
+    Dists, Error, ErrorKind, Event, FileReport, Observer, Plan, PlannedFile, Problem, Publication,
+    Publisher, Report,
+};
 pub use pypi_trusted_publisher::{ApiToken, Environment};
 pub use pypi_upload::{Index, Outcome};
-
-pub use dists::Dists;
-pub use error::{Error, ErrorKind};
-pub use event::{Event, Observer};
-pub use plan::{Plan, PlannedFile, Problem};
-pub use publication::Publication;
-pub use publisher::Publisher;
-pub use report::{FileReport, Report};
+pub use {http, url};
 
 #[cfg(all(doctest, feature = "reqwest"))]
 #[doc = include_str!("../../../README.md")]

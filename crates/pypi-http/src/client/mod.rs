@@ -1,6 +1,6 @@
 //! The two transports over `reqwest`.
 
+mod async_client;
 mod body;
-mod client;
 
-pub use client::{Async, Blocking, Settings, ShellError};
+pub use async_client::{Async, Blocking, Settings, ShellError};

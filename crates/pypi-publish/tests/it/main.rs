@@ -5,7 +5,6 @@
     reason = "a test fails by panicking"
 )]
 
-mod direction;
 mod folder;
 mod local_index;
 mod plan;

@@ -19,7 +19,7 @@ use crate::{
 /// Without any network: what is wrong with these files?
 ///
 /// ```
-/// use pypi_trusted_upload::{Dists, Publisher};
+/// use pypi_publish::{Dists, Publisher};
 ///
 /// let plan = Publisher::pypi().plan(Dists::read(["no-such-file.whl"]));
 /// assert!(!plan.is_publishable());

@@ -20,7 +20,7 @@ pub(crate) use phase::Access;
 
 use crate::{Error, ErrorKind, Event, Observer, Plan, Report, dists::Dist};
 
-/// Publishes a plan: a flow for [`drive`](crate::drive) and [`drive_async`](crate::drive_async), or to step by hand.
+/// Publishes a plan: a flow for [`drive`](pypi_http::drive) and [`drive_async`](pypi_http::drive_async), or to step by hand.
 ///
 /// ```text
 /// Lookup a project ──> Exchange ──> Upload a file ──> Verify a project ──> Burn ──> done

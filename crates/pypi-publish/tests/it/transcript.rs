@@ -4,8 +4,9 @@ use std::sync::{Arc, Mutex};
 
 use pypi_http::testing::{Script, broken, reply};
 use pypi_http::{Reply, TransportError, TransportErrorKind};
-use pypi_trusted_upload::{Dists, Environment, Error, ErrorKind, Event, Index, Publisher, Report};
-use pypi_upload::Digests;
+use pypi_publish::{Dists, Error, ErrorKind, Event, Publisher, Report};
+use pypi_trusted_publisher::Environment;
+use pypi_upload::{Digests, Index};
 use tempfile::TempDir;
 
 use crate::folder::release;

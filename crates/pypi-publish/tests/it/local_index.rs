@@ -2,10 +2,11 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use pypi_attestations::PredicateType;
+use pypi_http::{Async, Blocking};
 use pypi_local_index::{LocalIndex, RecordedValue};
-use pypi_trusted_upload::{
-    ApiToken, Async, Blocking, Dists, Environment, Index, Publisher, Report,
-};
+use pypi_publish::{Dists, Publisher, Report};
+use pypi_trusted_publisher::{ApiToken, Environment};
+use pypi_upload::Index;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 

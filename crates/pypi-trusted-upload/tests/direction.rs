@@ -1,11 +1,17 @@
 //! The arrows between the crates point down only.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
 use std::process::Command;
 
 use serde_json::Value;
 
 /// Which crates of the workspace each crate may use, as `docs/architecture.md` draws it.
-const ARROWS: [(&str, &[&str]); 10] = [
+const ARROWS: [(&str, &[&str]); 11] = [
     ("pypi-attestations", &[]),
     ("pypi-http", &[]),
     (
@@ -13,6 +19,16 @@ const ARROWS: [(&str, &[&str]); 10] = [
         &["pypi-attestations", "pypi-http", "pypi-metadata"],
     ),
     ("pypi-metadata", &["pypi-readme", "pypi-versioning"]),
+    (
+        "pypi-publish",
+        &[
+            "pypi-attestations",
+            "pypi-http",
+            "pypi-metadata",
+            "pypi-trusted-publisher",
+            "pypi-upload",
+        ],
+    ),
     ("pypi-readme", &[]),
     ("pypi-release", &["pypi-local-index", "pypi-trusted-upload"]),
     ("pypi-trusted-publisher", &["pypi-http"]),
@@ -22,6 +38,7 @@ const ARROWS: [(&str, &[&str]); 10] = [
             "pypi-attestations",
             "pypi-http",
             "pypi-metadata",
+            "pypi-publish",
             "pypi-trusted-publisher",
             "pypi-upload",
             "pypi-versioning",

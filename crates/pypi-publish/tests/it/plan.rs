@@ -1,11 +1,12 @@
 //! Every problem of every file, before the network.
 
 use pypi_attestations::{Attestation, PredicateType};
+use pypi_http::Secret;
 use pypi_http::testing::Script;
+use pypi_metadata::Severity;
 use pypi_metadata::testing;
-use pypi_trusted_upload::{
-    ApiToken, Dists, Environment, Error, ErrorKind, Plan, Publisher, Secret, Severity,
-};
+use pypi_publish::{Dists, Error, ErrorKind, Plan, Publisher};
+use pypi_trusted_publisher::{ApiToken, Environment};
 
 use crate::folder::{folder, release, write};
 

@@ -1,0 +1,35 @@
+//! Publishes Python distributions: the crates of this workspace put to work together.
+//!
+//! ```
+//! use pypi_publish::{Dists, Publisher};
+//!
+//! let plan = Publisher::test_pypi().plan(Dists::read(["no-such-file.whl"]));
+//! assert!(!plan.is_publishable());
+//! ```
+//!
+//! A [`Publisher`] plans, exchanges the CI job's identity for a short-lived API token, uploads each file, verifies by
+//! sha256 that the index shows it, burns the token and returns a [`Report`]. Everything that can be known before the
+//! network is in the [`Plan`]; everything that happens on the way goes to an [`Observer`].
+//!
+//! **In scope:** the path from files on disk to files on an index. **Out of scope:** building distributions, reading
+//! the process environment, printing and logging. Applications use the facade `pypi-trusted-upload`.
+//!
+//! # Crate features
+//!
+//! - **attestations** – sends the PEP 740 attestations that are stored beside the distributions.
+
+mod dists;
+mod error;
+mod event;
+mod plan;
+mod publication;
+mod publisher;
+mod report;
+
+pub use dists::Dists;
+pub use error::{Error, ErrorKind};
+pub use event::{Event, Observer};
+pub use plan::{Plan, PlannedFile, Problem};
+pub use publication::Publication;
+pub use publisher::Publisher;
+pub use report::{FileReport, Report};
