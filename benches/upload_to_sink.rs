@@ -17,7 +17,7 @@ use std::{
 use benches::compare;
 use blake2::Blake2b256;
 use pypi_metadata::testing;
-use pypi_trusted_upload::{ApiToken, Blocking, Dists, Index, Publisher, Secret};
+use pypi_trusted_upload::{ApiToken, BlockingClient, Dists, Index, Publisher, Secret};
 use sha2::{Digest, Sha256};
 
 /// The size of the wheel; large enough that the digests are most of the work.
@@ -32,7 +32,7 @@ fn main() {
     let sink = sink();
     let index = Index::custom(&format!("http://{sink}/legacy/")).expect("a URL");
     let publisher = Publisher::index(index).token(&ApiToken::new(Secret::new("pypi-x")));
-    let transport = Blocking::new().expect("a client");
+    let transport = BlockingClient::new().expect("a client");
     compare(
         &format!("publish a wheel of {MEGABYTES} MB"),
         ROUNDS,

@@ -9,8 +9,8 @@ use std::{
 
 /// A request body: parts in order, each of known length.
 ///
-/// File parts name a path and the length that the file must have; the transport opens them when it sends, so a body
-/// costs no memory and can be sent again.
+/// A file part is a path and the length that the file must have. The transport opens it when it sends, so a body uses no
+/// memory and can be sent again.
 ///
 /// # Examples
 ///
@@ -35,14 +35,14 @@ pub enum Part {
     /// A file of exactly `length` bytes.
     #[non_exhaustive]
     File {
-        /// Where the file is.
+        /// The path of the file.
         path: PathBuf,
-        /// Its length in bytes when the body was made.
+        /// Its length in bytes at the time when the body was made.
         length: u64,
     },
 }
 
-/// What a transport calls with the number of bytes it has just taken from a body.
+/// A callback with the number of bytes that a transport has just read from a body.
 pub type Progress = Arc<dyn Fn(u64) + Send + Sync>;
 
 impl Body {
@@ -54,7 +54,7 @@ impl Body {
         }
     }
 
-    /// Has `progress` called with every count of bytes that a transport takes, from the thread that sends.
+    /// Calls `progress` with the number of bytes each time a transport reads some, on the thread that sends.
     #[must_use]
     pub fn on_progress(mut self, progress: Progress) -> Self {
         self.progress = Some(progress);
@@ -73,8 +73,8 @@ impl Body {
 
     /// A reader of the whole body that opens each file when it is reached.
     ///
-    /// The reader gives exactly [`content_length`](Self::content_length) bytes, or an error: a file that is shorter
-    /// than it was is [`io::ErrorKind::UnexpectedEof`], one that is longer is [`io::ErrorKind::InvalidData`].
+    /// The reader returns exactly [`content_length`](Self::content_length) bytes, or an error: for a file that shrank,
+    /// [`io::ErrorKind::UnexpectedEof`], for one that grew, [`io::ErrorKind::InvalidData`].
     pub fn into_reader(self) -> BodyReader {
         BodyReader {
             parts: self.parts.into_iter(),
@@ -85,7 +85,7 @@ impl Body {
 }
 
 impl fmt::Debug for Body {
-    /// Prints lengths only: a body may hold a token.
+    /// Prints lengths only: a body may contain a token.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Body({} bytes)", self.content_length())
     }
@@ -214,13 +214,13 @@ impl Source {
 fn changed(kind: io::ErrorKind, how: &str) -> io::Error {
     io::Error::new(
         kind,
-        format!("the file {how} while it was sent: upload a file that nothing writes to"),
+        format!("the file {how} while it was being sent: upload a file that nothing writes to"),
     )
 }
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "the one place where a transport opens the file that a body names"
+    reason = "the only place where a transport opens the file that a body names"
 )]
 fn open_file(path: &Path) -> io::Result<std::fs::File> {
     std::fs::File::open(path)
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn gives_every_part_in_order_and_reports_progress() {
+    fn every_part_is_read_in_order_and_progress_is_reported() {
         let file = file_of(b"file");
         let sent = Arc::new(AtomicU64::new(0));
         let count = Arc::clone(&sent);

@@ -1,30 +1,30 @@
-//! What every request of this workspace has in common.
-
-use std::{error::Error as StdError, fmt};
+//! Requests: what all of them have in common, and which of them may carry a secret.
 
 use http::{HeaderValue, Method, header};
 use url::Url;
 
 use crate::{Body, Secret};
 
-/// What the clients of this workspace call themselves in `User-Agent`.
+/// The `User-Agent` of the clients of this workspace.
 pub const USER_AGENT: &str = concat!("pypi-trusted-upload/", env!("CARGO_PKG_VERSION"));
 
 /// Why a request was not made.
 #[non_exhaustive]
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum RequestError {
     /// A secret would have travelled in the clear.
+    #[error("a secret is sent over https or to this machine only: use an https URL")]
     Insecure,
-    /// A header would hold a character that HTTP does not allow.
+    /// A header value contains a character that HTTP does not allow, or the URL is too long.
+    #[error("a header contains a character that HTTP does not allow, or the URL is too long")]
     Malformed,
 }
 
-/// A request to `url` with `User-Agent` and `Accept`, and no secret in it.
+/// A request to `url` with `User-Agent` and `Accept`, without any secret.
 ///
 /// # Errors
 ///
-/// [`RequestError::Malformed`] when `accept` or the URL cannot stand in a request.
+/// [`RequestError::Malformed`] when `accept` is not a header value or the URL is too long.
 pub fn request(
     method: Method,
     url: &Url,
@@ -45,7 +45,7 @@ pub fn request(
 /// # Errors
 ///
 /// [`RequestError::Insecure`] unless the request goes to a [secure](is_secure) URL; [`RequestError::Malformed`] when
-/// the secret holds a character that no header can carry.
+/// the secret contains a character that a header cannot.
 pub fn authorize(
     request: &mut http::Request<Body>,
     url: &Url,
@@ -61,7 +61,7 @@ pub fn authorize(
     Ok(())
 }
 
-/// Whether a secret may be sent to `url`: https, or http to this machine itself.
+/// Whether a secret may be sent to `url`: over https, or over http to this machine.
 ///
 /// # Examples
 ///
@@ -90,19 +90,6 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
         None => false,
     }
 }
-
-impl fmt::Display for RequestError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Insecure => {
-                "a secret is sent over https or to this machine only: use an https URL"
-            }
-            Self::Malformed => "a header holds a character that HTTP does not allow",
-        })
-    }
-}
-
-impl StdError for RequestError {}
 
 #[cfg(test)]
 mod tests {

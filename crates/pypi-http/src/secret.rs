@@ -4,8 +4,8 @@ use std::fmt;
 
 /// A secret text: an API token, an ID token, a password.
 ///
-/// It prints as `[redacted]` in `Display` and `Debug`, implements neither `serde::Serialize` nor `AsRef<str>`, and
-/// gives its text only through [`reveal`](Self::reveal), so that every use can be found by its name.
+/// It prints as `[redacted]` in `Display` and `Debug`, implements neither `serde::Serialize` nor `AsRef<str>`, and its
+/// text is available only through [`reveal`](Self::reveal), so that every use can be found by searching for that name.
 ///
 /// # Examples
 ///
@@ -25,12 +25,12 @@ impl Secret {
         Self(text.into())
     }
 
-    /// The text itself: for a header or a request body, never for a message.
+    /// The text itself, for a header or a request body, never for a message.
     pub fn reveal(&self) -> &str {
         &self.0
     }
 
-    /// `text` with every occurrence of this secret replaced by `[redacted]`: for what a server said, which may echo it.
+    /// `text` with every occurrence of this secret replaced by `[redacted]`; for text from a server, which may echo it.
     pub fn redact_in(&self, text: &str) -> String {
         if self.0.is_empty() {
             return text.to_owned();

@@ -1,4 +1,4 @@
-//! A transport for tests of flows: it answers from a list and writes down what it was asked.
+//! A transport for tests of flows: it replies from a list and records the requests.
 
 use std::{
     collections::VecDeque,
@@ -11,9 +11,9 @@ use http::{HeaderMap, StatusCode, header};
 
 use crate::{AsyncTransport, Body, Reply, Transport, TransportError, TransportErrorKind};
 
-/// Answers each request with the next of a list, waits for nothing, and keeps a transcript.
+/// Answers each request with the next reply of a list, does not sleep, and keeps a transcript.
 ///
-/// It panics when a request, its URL or its `Debug` holds a secret in a place where a log would show it.
+/// It panics when the URL or the `Debug` output of a request contains a secret, which a log would show.
 ///
 /// # Examples
 ///
@@ -33,16 +33,16 @@ pub struct Script {
 
 #[derive(Debug, Default)]
 struct State {
-    answers: VecDeque<Result<Reply, TransportError>>,
+    replies: VecDeque<Result<Reply, TransportError>>,
     lines: Vec<String>,
     bodies: Vec<Vec<u8>>,
 }
 
 impl Script {
-    /// A transport with these answers, in order.
-    pub fn new(answers: impl IntoIterator<Item = Result<Reply, TransportError>>) -> Self {
+    /// A transport with these replies, in order.
+    pub fn new(replies: impl IntoIterator<Item = Result<Reply, TransportError>>) -> Self {
         let state = State {
-            answers: answers.into_iter().collect(),
+            replies: replies.into_iter().collect(),
             ..State::default()
         };
         Self {
@@ -51,21 +51,21 @@ impl Script {
         }
     }
 
-    /// Texts that no URL and no `Debug` of a request may hold.
+    /// Texts that no URL and no `Debug` output of a request may contain.
     #[must_use]
-    pub fn with_secrets(mut self, secrets: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn secrets(mut self, secrets: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.secrets = secrets.into_iter().map(Into::into).collect();
         self
     }
 
-    /// What was done, a line each: `POST /path?query (authorized)` and `wait`.
+    /// What was done, a line per step: `POST /path?query (authorized)` or `wait`.
     ///
     /// # Panics
     ///
-    /// When an answer was not asked for.
+    /// When a reply was never requested.
     pub fn transcript(&self) -> Vec<String> {
         let mut state = self.state();
-        assert!(state.answers.is_empty(), "every answer was asked for");
+        assert!(state.replies.is_empty(), "every reply was requested");
         std::mem::take(&mut state.lines)
     }
 
@@ -78,7 +78,7 @@ impl Script {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn answer(&self, request: http::Request<Body>) -> Result<Reply, TransportError> {
+    fn reply_to(&self, request: http::Request<Body>) -> Result<Reply, TransportError> {
         let uri = request.uri().to_string();
         let debug = format!("{request:?}");
         for secret in &self.secrets {
@@ -86,7 +86,7 @@ impl Script {
                 !debug.contains(secret),
                 "a request prints a secret: {debug}"
             );
-            assert!(!uri.contains(secret), "a URL holds a secret: {uri}");
+            assert!(!uri.contains(secret), "a URL contains a secret: {uri}");
         }
         let authorized = request.headers().contains_key(header::AUTHORIZATION);
         let path = request
@@ -109,14 +109,16 @@ impl Script {
         }
         assert_eq!(body.len() as u64, length, "a body is as long as it says");
         state.bodies.push(body);
-        let unasked = "a request beyond the last answer";
-        state.answers.pop_front().expect(unasked)
+        state
+            .replies
+            .pop_front()
+            .expect("a request after the last reply")
     }
 }
 
 impl Transport for Script {
     fn send(&self, request: http::Request<Body>) -> Result<Reply, TransportError> {
-        self.answer(request)
+        self.reply_to(request)
     }
 
     fn wait(&self, _: Duration) {
@@ -126,29 +128,29 @@ impl Transport for Script {
 
 impl AsyncTransport for Script {
     async fn send(&self, request: http::Request<Body>) -> Result<Reply, TransportError> {
-        self.answer(request)
+        self.reply_to(request)
     }
 
-    async fn wait(&self, time: Duration) {
-        Transport::wait(self, time);
+    async fn wait(&self, duration: Duration) {
+        Transport::wait(self, duration);
     }
 }
 
-/// A complete answer without headers.
+/// A complete reply without headers, for [`Script::new`].
 ///
 /// # Errors
 ///
-/// Never; it is an answer for [`Script::new`].
+/// Never.
 ///
 /// # Panics
 ///
-/// When `status` is no status.
+/// When `status` is not a valid status code.
 pub fn reply(status: u16, body: impl Into<Vec<u8>>) -> Result<Reply, TransportError> {
-    let status = StatusCode::from_u16(status).expect("a status");
+    let status = StatusCode::from_u16(status).expect("a status code");
     Ok(Reply::new(status, HeaderMap::new(), body.into()))
 }
 
-/// A connection that broke after the request began.
+/// A connection that broke after the request began, for [`Script::new`].
 ///
 /// # Errors
 ///

@@ -10,16 +10,25 @@ use pypi_upload::Digests;
 
 use crate::Problem;
 
-/// Distributions read from disk: each with its metadata and digests, and what is wrong with any of them.
+/// Distributions read from disk, each with its metadata and digests, and the problems of those that could not be read.
 ///
-/// Reading never stops at the first problem; [`Publisher::plan`](crate::Publisher::plan) reports them all.
+/// Reading does not stop at the first problem; [`Publisher::plan`](crate::Publisher::plan) reports them all.
+///
+/// # Examples
+///
+/// ```
+/// use pypi_publish::{Dists, Publisher};
+///
+/// let dists = Dists::read(["no-such-file.whl"]);
+/// assert_eq!(Publisher::pypi().plan(dists).files().len(), 0);
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Dists {
     pub(crate) files: Vec<Dist>,
     pub(crate) problems: Vec<Problem>,
 }
 
-/// One distribution, read whole.
+/// One distribution.
 #[derive(Clone, Debug)]
 pub(crate) struct Dist {
     pub(crate) path: PathBuf,
@@ -30,7 +39,7 @@ pub(crate) struct Dist {
 }
 
 impl Dists {
-    /// Reads the wheels and sdists of a folder. Hidden files and attestations do not count as distributions.
+    /// Reads the wheels and sdists of a folder. Hidden files and attestations are not distributions.
     ///
     /// # Errors
     ///
@@ -50,8 +59,8 @@ impl Dists {
         Ok(Self::read(paths))
     }
 
-    /// Reads the given files, each once from beginning to end. Attestations among them (`*.attestation`) are taken
-    /// with the distribution that they lie beside, and are not distributions themselves.
+    /// Reads the given files, each once from beginning to end. Attestations among them (`*.attestation`) are not
+    /// distributions; each belongs to the distribution beside it.
     pub fn read(paths: impl IntoIterator<Item = impl Into<PathBuf>>) -> Self {
         let mut dists = Self::default();
         for path in paths.into_iter().map(Into::into) {
@@ -85,7 +94,7 @@ impl Dist {
             return Err(Problem::error(
                 &name,
                 "unreadable",
-                "changed while it was read: publish files that nothing writes to".to_owned(),
+                "changed while it was being read: publish files that nothing writes to".to_owned(),
             ));
         }
         let attestations = attestations(&path, distribution.filename(), &digests)
@@ -192,7 +201,7 @@ fn read_at_most(file: fs::File, most: usize) -> io::Result<Vec<u8>> {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "the door through which a caller has its files read"
+    reason = "the only place that opens the files that a caller names"
 )]
 fn open(path: &Path) -> io::Result<fs::File> {
     fs::File::open(path)
@@ -200,7 +209,7 @@ fn open(path: &Path) -> io::Result<fs::File> {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "the door through which a caller has its files read"
+    reason = "the only place that reads the folder that a caller names"
 )]
 fn entries(folder: &Path) -> io::Result<fs::ReadDir> {
     fs::read_dir(folder)

@@ -6,7 +6,7 @@ use crate::Plan;
 
 /// Why nothing was published.
 ///
-/// Prints one line; the cause is behind `source()`. It holds no secret.
+/// Prints one line; the cause is behind `source()`. It contains no secret.
 #[derive(Debug)]
 pub struct Error(Box<Inner>);
 
@@ -21,11 +21,11 @@ struct Inner {
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum ErrorKind {
-    /// The CI identity, or the exchange of it, was refused: see the cause.
+    /// There are no credentials, or the CI identity or its exchange was refused: see the cause.
     Identity,
     /// The plan has errors: see [`Error::plan`]. Nothing was sent.
     Plan,
-    /// The index, or the CI provider, gave no usable answer: see the cause.
+    /// The index or the CI provider gave no usable reply: see the cause.
     Unavailable,
 }
 
@@ -51,7 +51,7 @@ impl Error {
         self.0.kind
     }
 
-    /// What to do about it, when the cause knows: such as the trusted publisher that must be registered.
+    /// The remedy, when the cause has one: such as the trusted publisher that must be registered.
     pub fn help(&self) -> Option<&str> {
         let source = self.0.source.as_ref()?;
         source
@@ -59,7 +59,7 @@ impl Error {
             .help()
     }
 
-    /// What was to be published. None of its files was uploaded.
+    /// The files that were to be published. None of them was uploaded.
     pub fn plan(&self) -> &Plan {
         &self.0.plan
     }
@@ -71,11 +71,9 @@ impl fmt::Display for Error {
         match self.0.kind {
             ErrorKind::Identity => write!(
                 f,
-                "no API token was had: none of {files} files was uploaded"
+                "could not obtain an API token: none of {files} files was uploaded"
             ),
-            ErrorKind::Plan => {
-                f.write_str("the distributions are not fit to publish: nothing was sent")
-            }
+            ErrorKind::Plan => f.write_str("the distributions have errors: nothing was sent"),
             ErrorKind::Unavailable => write!(
                 f,
                 "the index is not available: none of {files} files was uploaded"

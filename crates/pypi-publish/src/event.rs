@@ -1,15 +1,15 @@
-//! What a publication tells while it runs.
+//! Events of a running publication.
 
 use std::time::Duration;
 
 use pypi_trusted_publisher::{BurnOutcome, Provider};
 use pypi_upload::{Outcome, Verification};
 
-/// Something that happened. It holds no secret.
+/// Something that happened. It contains no secret.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug)]
 pub enum Event<'a> {
-    /// A file is sent, for the first time or again.
+    /// A file is being sent, for the first time or again.
     #[non_exhaustive]
     AttemptStarted {
         /// Which file.
@@ -19,7 +19,7 @@ pub enum Event<'a> {
         /// 1 for the first time.
         attempt: u32,
     },
-    /// More bytes of a file's form were taken by the network. Comes from the thread that sends.
+    /// More bytes of a file's form were sent. Reported from the thread that sends.
     #[non_exhaustive]
     BytesSent {
         /// Which file.
@@ -27,41 +27,54 @@ pub enum Event<'a> {
         /// How many more.
         count: u64,
     },
-    /// The minted token was given back to the index.
+    /// The index was asked to burn the minted token.
     Burned(BurnOutcome),
     /// A file's outcome is known.
     #[non_exhaustive]
     Finished {
         /// Which file.
         filename: &'a str,
-        /// What became of it.
+        /// Its outcome.
         outcome: &'a Outcome,
     },
     /// The publication begins.
     #[non_exhaustive]
     Planned {
-        /// How many files there are.
+        /// The number of files.
         files: usize,
-        /// Their size in all, in bytes.
+        /// Their total size in bytes.
         bytes: u64,
     },
-    /// A request did not succeed and is sent again after a pause.
+    /// A request failed and is sent again after a pause.
     RetryIn(Duration),
     /// The index minted an API token.
     #[non_exhaustive]
     TokenMinted {
-        /// Who vouched for the job.
+        /// The CI service that issued the ID token.
         provider: Provider,
-        /// When the token ends, in seconds since 1970-01-01 UTC, if the index said so.
+        /// When the token expires, in seconds since 1970-01-01 UTC, if the index said so.
         expires: Option<u64>,
     },
-    /// The index was asked whether it shows a project's files.
+    /// The index was asked whether it lists a project's files.
     Verified(&'a Verification),
 }
 
-/// Takes the events of a publication. Any `Fn(&Event)` is one.
+/// Receives the events of a publication. Any `Fn(&Event)` is one.
+///
+/// # Examples
+///
+/// ```
+/// use pypi_publish::{Event, Publisher};
+///
+/// let publisher = Publisher::pypi().observer(|event: &Event<'_>| {
+///     if let Event::Finished { filename, outcome, .. } = event {
+///         println!("{filename}: {outcome}");
+///     }
+/// });
+/// # let _ = publisher;
+/// ```
 pub trait Observer: Send + Sync {
-    /// Takes one event; it should return soon.
+    /// Receives one event. It should return soon.
     fn event(&self, event: &Event<'_>);
 }
 

@@ -1,4 +1,4 @@
-//! What would be published, and everything that is wrong with it.
+//! The files to publish, and everything that is wrong with them.
 
 use std::fmt;
 
@@ -6,7 +6,19 @@ use pypi_metadata::{Kind, Severity};
 
 use crate::dists::{Dist, Dists};
 
-/// What would be published, in order, and everything that is known to be wrong with it before the network is asked.
+/// The files to publish, in order, and everything that is known to be wrong with them without the network.
+///
+/// # Examples
+///
+/// ```
+/// use pypi_publish::{Dists, Publisher};
+///
+/// let plan = Publisher::pypi().plan(Dists::read(["no-such-file.whl"]));
+/// assert!(!plan.is_publishable());
+/// for problem in plan.problems() {
+///     println!("{problem}");
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Plan {
     pub(crate) dists: Vec<Dist>,
@@ -54,19 +66,19 @@ impl Plan {
         self.dists.iter().map(PlannedFile)
     }
 
-    /// Everything that is wrong, of every file and severity.
+    /// Everything that is wrong, for every file and of every severity.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
     }
 
-    /// Whether nothing is known that the index would refuse.
+    /// Whether no problem is an error.
     pub fn is_publishable(&self) -> bool {
         self.problems
             .iter()
             .all(|problem| problem.severity != Severity::Error)
     }
 
-    /// The size of all files, in bytes.
+    /// The total size in bytes.
     pub fn size(&self) -> u64 {
         self.dists.iter().map(|dist| dist.digests.size()).sum()
     }

@@ -16,7 +16,7 @@ use crate::{
 ///
 /// # Examples
 ///
-/// Without any network: what is wrong with these files?
+/// What is wrong with these files, without any network:
 ///
 /// ```
 /// use pypi_publish::{Dists, Publisher};
@@ -65,19 +65,19 @@ impl Publisher {
     }
 
     /// Authenticates as the CI job that `environment` describes: a token is minted before the first upload and burned
-    /// after the last, whatever came of them.
+    /// after the last, whatever their outcomes.
     pub fn trusted_publishing(mut self, environment: Environment) -> Self {
         self.authentication = Authentication::Trusted(environment);
         self
     }
 
-    /// Authenticates with an API token of one's own, which is not burned.
+    /// Authenticates with an API token of the caller's own, which is not burned.
     pub fn token(mut self, token: &ApiToken) -> Self {
         self.authentication = Authentication::Given(Credentials::token(token.secret()));
         self
     }
 
-    /// Authenticates with a user name and a password, for an index that knows such. PyPI does not.
+    /// Authenticates with a user name and a password, for an index that accepts them. PyPI does not.
     pub fn basic(mut self, user: &str, password: &Secret) -> Self {
         self.authentication = Authentication::Given(Credentials::basic(user, password));
         self
@@ -89,13 +89,13 @@ impl Publisher {
         self
     }
 
-    /// Has every [`Event`](crate::Event) told to `observer`.
+    /// Reports every [`Event`](crate::Event) to `observer`.
     pub fn observer(mut self, observer: impl Observer + 'static) -> Self {
         self.observer = Some(Arc::new(observer));
         self
     }
 
-    /// What would be published, and every problem of every file that can be known without the network.
+    /// The files to publish, and every problem that can be known without the network.
     pub fn plan(&self, dists: Dists) -> Plan {
         let mut plan = Plan::new(dists);
         let url = self.index.upload_url();
@@ -115,14 +115,14 @@ impl Publisher {
                 self.setting(
                     "no-authentication",
                     Severity::Error,
-                    "nothing to authenticate with: use trusted publishing, or give an API token"
+                    "no credentials: use trusted publishing, or an API token"
                         .to_owned(),
                 ),
             ),
             Authentication::Given(_) if attested => plan.push(self.setting(
                 "attestations-not-sent",
                 Severity::Warning,
-                "attestations are taken with trusted publishing only: they are not sent".to_owned(),
+                "the index accepts attestations with trusted publishing only: they are not sent".to_owned(),
             )),
             Authentication::Given(_) => {}
             Authentication::Trusted(_) => {
@@ -141,14 +141,14 @@ impl Publisher {
     ///
     /// # Errors
     ///
-    /// When no file was sent: [`ErrorKind::Plan`] when the plan has errors, [`ErrorKind::Identity`] when no token was
-    /// minted, [`ErrorKind::Unavailable`] when there is no usable answer from the index. From the first upload on, all
-    /// is in the [`Report`].
+    /// When no file was sent: [`ErrorKind::Plan`] when the plan has errors, [`ErrorKind::Identity`] when there are no
+    /// credentials or no token was minted, [`ErrorKind::Unavailable`] when the index gave no usable reply. From the
+    /// first upload on, everything is in the [`Report`].
     pub fn publish(&self, dists: Dists, transport: &impl Transport) -> Result<Report, Error> {
         drive(self.publication(dists)?, transport)
     }
 
-    /// Publishes, on any executor. The distributions were read by [`Dists`], which blocks, before.
+    /// Publishes, on any executor. [`Dists`] has read the distributions before, which blocks.
     ///
     /// # Errors
     ///
@@ -161,7 +161,7 @@ impl Publisher {
         drive_async(self.publication(dists)?, transport).await
     }
 
-    /// The flow that publishes, for a caller who drives it by hand.
+    /// The flow that publishes, for a caller that drives it by hand.
     ///
     /// # Errors
     ///
@@ -179,7 +179,7 @@ impl Publisher {
             plan,
             self.index.clone(),
             access,
-            self.policy,
+            self.policy.clone(),
             self.observer.clone(),
         ))
     }

@@ -1,4 +1,4 @@
-//! What became of every file.
+//! The outcome of every file.
 
 use pypi_metadata::Field;
 use pypi_trusted_publisher::{BurnOutcome, Provider};
@@ -7,7 +7,17 @@ use serde_json::{Value, json};
 
 use crate::Plan;
 
-/// What became of every file of a publication. It holds no secret and can be kept as an audit record.
+/// The outcome of every file of a publication. It contains no secret and can be kept as an audit record.
+///
+/// # Examples
+///
+/// ```no_run
+/// # fn example(report: &pypi_publish::Report) {
+/// for file in report.files() {
+///     println!("{} {}", file.filename(), file.outcome());
+/// }
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Report {
     index: Index,
@@ -17,7 +27,7 @@ pub struct Report {
     pub(crate) burned: Option<BurnOutcome>,
 }
 
-/// What became of one file.
+/// The outcome of one file.
 #[derive(Clone, Debug)]
 pub struct FileReport {
     filename: String,
@@ -55,7 +65,7 @@ impl Report {
                 let filename = dist.filename().to_owned();
                 let outcome = outcome.clone().unwrap_or_else(Outcome::not_tried);
                 let verified = match &outcome {
-                    // That it is listed with the same sha256 is how it was found to be present.
+                    // It was found present because it is listed with the same sha256.
                     Outcome::AlreadyPresent { .. } => Some(true),
                     _ if verification.confirmed.contains(&filename) => Some(true),
                     _ if verification.missing.contains(&filename) => Some(false),
@@ -81,7 +91,7 @@ impl Report {
             .collect();
     }
 
-    /// Where the files went.
+    /// The index that the files were published to.
     pub fn index(&self) -> &Index {
         &self.index
     }
@@ -91,19 +101,19 @@ impl Report {
         &self.files
     }
 
-    /// Whether the index has every file, and shows each where it can be asked.
+    /// Whether the index has every file, and lists each one as far as it could be asked.
     pub fn is_success(&self) -> bool {
         self.files
             .iter()
             .all(|file| file.outcome.is_present() && file.verified != Some(false))
     }
 
-    /// Who vouched for the job, when a token was minted.
+    /// The CI service that issued the ID token, when a token was minted.
     pub fn provider(&self) -> Option<Provider> {
         self.provider
     }
 
-    /// What came of burning the minted token.
+    /// The result of burning the minted token.
     pub fn burned(&self) -> Option<BurnOutcome> {
         self.burned
     }
@@ -152,7 +162,7 @@ impl FileReport {
         &self.sha256
     }
 
-    /// What became of it.
+    /// Its outcome.
     pub fn outcome(&self) -> &Outcome {
         &self.outcome
     }

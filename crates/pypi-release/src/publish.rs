@@ -4,8 +4,8 @@ use std::error::Error;
 
 use pypi_local_index::LocalIndex;
 use pypi_trusted_upload::{
-    ApiToken, Blocking, Dists, Environment, ErrorKind, Index, Outcome, Plan, Problem, Publisher,
-    Report, RetryPolicy, Secret, Severity,
+    ApiToken, BlockingClient, Dists, Environment, ErrorKind, Index, Outcome, Plan, Problem,
+    Publisher, Report, RetryPolicy, Secret, Severity,
 };
 use serde_json::{Value, json};
 
@@ -39,7 +39,7 @@ fn publish(arguments: &cli::PublishArguments, how: cli::Output) -> Result<Exit, 
     if arguments.dry_run {
         return Ok(dry_run(&publisher.plan(dists), how));
     }
-    match publisher.publish(dists, &Blocking::new()?) {
+    match publisher.publish(dists, &BlockingClient::new()?) {
         Ok(report) => {
             print(&report, target.local.is_some() && !arguments.serve, how);
             match &target.local {
@@ -64,7 +64,7 @@ fn target(arguments: &cli::PublishArguments) -> Result<Target, Box<dyn Error>> {
             let local = LocalIndex::start()?;
             let index = Index::custom(local.upload_url().as_str())?;
             Target {
-                index: index.with_simple_url(local.simple_url().as_str())?,
+                index: index.simple_api(local.simple_url().as_str())?,
                 environment: Environment::from_vars(local.environment()),
                 local: Some(local),
             }
@@ -72,7 +72,7 @@ fn target(arguments: &cli::PublishArguments) -> Result<Target, Box<dyn Error>> {
         url => {
             let index = Index::custom(url)?;
             of(match &arguments.simple_url {
-                Some(simple) => index.with_simple_url(simple)?,
+                Some(simple) => index.simple_api(simple)?,
                 None => index,
             })
         }

@@ -1,4 +1,4 @@
-//! The short-lived secret that an index mints.
+//! The short-lived token that an index mints.
 
 use pypi_http::Secret;
 
@@ -10,7 +10,7 @@ pub struct ApiToken {
 }
 
 impl ApiToken {
-    /// A token from elsewhere, of unknown life.
+    /// A token of the caller's own, of unknown lifetime.
     pub fn new(secret: Secret) -> Self {
         Self {
             secret,
@@ -27,7 +27,7 @@ impl ApiToken {
         &self.secret
     }
 
-    /// When it ends, in seconds since 1970-01-01 UTC, if the index said so. PyPI's tokens live 900 s.
+    /// When it expires, in seconds since 1970-01-01 UTC, if the index said so. PyPI's tokens live for 900 s.
     pub fn expires(&self) -> Option<u64> {
         self.expires
     }

@@ -1,41 +1,48 @@
-//! Ending a token's life after use.
+//! Revoking a token after use.
 
 use std::convert::Infallible;
 
-use http::{Method, StatusCode};
-use pypi_http::{Body, Flow, Reply, Step, TransportError, is_secure, request};
+use http::StatusCode;
+use pypi_http::{Call, Flow, Reply, RetryPolicy, Step, TransportError};
 use serde_json::json;
 
-use crate::{ApiToken, Endpoints};
+use crate::{ApiToken, Endpoints, exchange::post_json};
 
-/// What came of burning a token. None of it changes what was published.
+/// The result of burning a token. None of them changes what was published.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum BurnOutcome {
-    /// The index took the request. PyPI answers 202 whatever it does.
+    /// The index accepted the request. PyPI replies 202 whatever it does.
     Accepted,
-    /// No complete answer, or one of another status: the token ends by itself.
+    /// There was no complete reply, or one of another status: the token lives until it expires.
     Failed,
-    /// The index has no such endpoint (404 or 405): the token ends by itself.
+    /// The index has no such endpoint (404 or 405): the token lives until it expires.
     Unsupported,
 }
 
-/// Asks an index to revoke a minted token, once. The answer's body is never looked at: it may echo the token.
+/// Asks an index to revoke a minted token, once. The reply's body is never read: it may echo the token.
+///
+/// # Examples
+///
+/// ```
+/// use pypi_http::{Flow, Secret, Step};
+/// use pypi_trusted_publisher::{ApiToken, Burn, Endpoints};
+///
+/// let endpoints = Endpoints::at(&"https://index.example/legacy/".parse()?).expect("a URL with a host");
+/// let mut burn = Burn::new(endpoints, ApiToken::new(Secret::new("pypi-…")));
+/// let Step::Send(request) = burn.step()? else { panic!("the first step sends") };
+/// assert_eq!(request.uri(), "https://index.example/_/oidc/burn-token");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
-pub struct Burn {
-    endpoints: Endpoints,
-    token: ApiToken,
-    outcome: Option<BurnOutcome>,
-}
+pub struct Burn(Call);
 
 impl Burn {
-    /// A flow that burns `token`. Burn only what was minted: a token that a user supplied is theirs.
+    /// A flow that burns `token`. Burn only minted tokens: a token that a user supplied is theirs.
     pub fn new(endpoints: Endpoints, token: ApiToken) -> Self {
-        Self {
-            endpoints,
-            token,
-            outcome: None,
-        }
+        let body = json!({ "token": token.secret().reveal() });
+        let request = post_json(&endpoints.burn, &body);
+        Self(Call::new(request, RetryPolicy::never()))
     }
 }
 
@@ -44,27 +51,21 @@ impl Flow for Burn {
     type Error = Infallible;
 
     fn step(&mut self) -> Result<Step<BurnOutcome>, Infallible> {
-        if let Some(outcome) = self.outcome {
-            return Ok(Step::Done(outcome));
-        }
-        let url = &self.endpoints.burn;
-        let body = json!({ "token": self.token.secret().reveal() }).to_string();
-        Ok(
-            match request(Method::POST, url, "application/json", Body::from(body)) {
-                Ok(mut request) if is_secure(url) => {
-                    crate::exchange::mark_json(&mut request);
-                    Step::send(request)
-                }
-                _ => Step::Done(BurnOutcome::Failed),
-            },
-        )
+        Ok(match self.0.step()?.output() {
+            Ok(answer) => Step::Done(outcome(&answer)),
+            Err(step) => step,
+        })
     }
 
     fn received(&mut self, reply: Result<Reply, TransportError>) {
-        self.outcome = Some(match reply.map(|reply| reply.status()) {
-            Ok(status) if status.is_success() => BurnOutcome::Accepted,
-            Ok(StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED) => BurnOutcome::Unsupported,
-            _ => BurnOutcome::Failed,
-        });
+        self.0.received(reply);
+    }
+}
+
+fn outcome(answer: &Result<Reply, TransportError>) -> BurnOutcome {
+    match answer.as_ref().map(Reply::status) {
+        Ok(status) if status.is_success() => BurnOutcome::Accepted,
+        Ok(StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED) => BurnOutcome::Unsupported,
+        _ => BurnOutcome::Failed,
     }
 }

@@ -1,4 +1,4 @@
-//! Where an index answers the calls of trusted publishing.
+//! The URLs of trusted publishing on an index.
 
 use url::Url;
 
@@ -11,8 +11,8 @@ pub struct Endpoints {
 }
 
 impl Endpoints {
-    /// The endpoints at the authority of `url`, where PyPI, TestPyPI and their look-alikes have them; its path and
-    /// query do not count. `None` when the URL has no authority.
+    /// The endpoints at the authority of `url`, where PyPI, TestPyPI and compatible indexes have them; its path and query
+    /// are ignored. `None` when the URL has no authority.
     ///
     /// # Examples
     ///

@@ -2,9 +2,9 @@
 
 use std::{collections::BTreeMap, fmt};
 
-/// The variables of a CI job, as a value that a caller hands in.
+/// The variables of a CI job, as a value that a caller passes in.
 ///
-/// Its `Debug` prints the names alone: values hold tokens.
+/// `Debug` prints names only: values contain tokens.
 ///
 /// # Examples
 ///
@@ -23,7 +23,7 @@ impl Environment {
     pub fn from_process() -> Self {
         #[expect(
             clippy::disallowed_methods,
-            reason = "the one door through which a caller takes the process environment"
+            reason = "the only place that reads the process environment, when a caller asks for it"
         )]
         let vars = std::env::vars_os();
         Self::from_vars(vars.filter_map(|(name, value)| {
@@ -31,7 +31,7 @@ impl Environment {
         }))
     }
 
-    /// The given variables; the last value of a name counts.
+    /// The given variables; the last value of a name wins.
     pub fn from_vars<N: Into<String>, V: Into<String>>(
         vars: impl IntoIterator<Item = (N, V)>,
     ) -> Self {
@@ -42,7 +42,7 @@ impl Environment {
         )
     }
 
-    /// A variable's value; `None` when it is unset or empty, which CI systems use alike.
+    /// A variable's value; `None` when it is unset or empty, which CI systems do not distinguish.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0
             .get(name)

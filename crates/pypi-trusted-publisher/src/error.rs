@@ -1,16 +1,18 @@
 //! Why no API token was minted.
 
-use std::{error::Error as StdError, fmt};
+use std::error::Error as StdError;
 
 use pypi_http::TransportError;
 
 /// Why no API token was minted.
 ///
-/// Prints one line that names what happened and the remedy; the cause is behind `source()`. It holds no token.
-#[derive(Debug)]
+/// Prints one line with what happened and the remedy; the cause is behind `source()`. It contains no token.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
 pub struct Error(Box<Inner>);
 
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
 struct Inner {
     kind: ErrorKind,
     message: String,
@@ -23,21 +25,21 @@ struct Inner {
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum ErrorKind {
-    /// The index has trusted publishing switched off for now.
+    /// Trusted publishing is switched off on the index for now.
     Disabled,
-    /// The CI provider gave no ID token, or one that does not fit the index.
+    /// The CI provider issued no ID token, or one that is not for this index.
     IdToken,
     /// A token would have travelled in the clear.
     Insecure,
-    /// The job runs in a known CI but may not ask for an ID token.
+    /// The job runs in a known CI service but may not request an ID token.
     MissingPermission,
-    /// No known CI was found in the environment.
+    /// The environment is not that of a known CI service.
     NoIdentity,
-    /// The index did not accept the ID token; [`Error::refusal`] has its reasons.
+    /// The index refused the ID token; [`Error::refusal`] has its reason.
     Refused,
-    /// No complete answer from the index or the provider.
+    /// No complete reply from the index or the provider.
     Transport,
-    /// An answer that is not of the documented shape.
+    /// A reply of an undocumented shape.
     UnexpectedReply,
     /// The index does not offer trusted publishing.
     Unsupported,
@@ -71,14 +73,14 @@ impl Error {
     pub fn no_identity() -> Self {
         Self::new(
             ErrorKind::NoIdentity,
-            "no CI identity in the environment: expected a GitHub Actions job with `id-token: write`; elsewhere, give an API token",
+            "no CI identity in the environment: expected a GitHub Actions job with `id-token: write`; elsewhere, use an API token",
         )
     }
 
     pub(crate) fn transport(asked: &str, source: TransportError) -> Self {
         let mut error = Self::new(
             ErrorKind::Transport,
-            format!("no complete answer from {asked}"),
+            format!("no complete reply after asking {asked}"),
         );
         error.0.source = Some(source.into());
         error
@@ -106,26 +108,14 @@ impl Error {
         self.0.kind
     }
 
-    /// What to do about it, in one line, when there is more to say than the error's own text.
+    /// The remedy in one line, when the message does not already contain it.
     pub fn help(&self) -> Option<&str> {
         self.0.help.as_deref()
     }
 
-    /// What the index said, for [`ErrorKind::Refused`].
+    /// The index's reason, for [`ErrorKind::Refused`].
     pub fn refusal(&self) -> Option<&Refusal> {
         self.0.refusal.as_ref()
-    }
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.message)
-    }
-}
-
-impl StdError for Error {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0.source.as_deref().map(|cause| cause as _)
     }
 }
 

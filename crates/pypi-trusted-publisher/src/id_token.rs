@@ -1,4 +1,4 @@
-//! ID tokens: opaque to us but for the claims that a message or a check needs.
+//! ID tokens: opaque except for the claims that a message or a check needs.
 
 use std::fmt;
 
@@ -6,9 +6,9 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use pypi_http::Secret;
 use serde_json::{Map, Value};
 
-/// An OIDC ID token: a secret, and the claims that it carries.
+/// An OIDC ID token: a secret, and the claims in it.
 ///
-/// The signature is not checked: the index does that. The claims serve messages and early checks.
+/// The signature is not checked; the index does that. The claims are used for messages and early checks.
 #[derive(Clone)]
 pub struct IdToken {
     secret: Secret,
@@ -16,7 +16,7 @@ pub struct IdToken {
 }
 
 impl IdToken {
-    /// Reads a JWT in compact form; `None` when it is not three parts with a JSON object in the second.
+    /// Parses a JWT in compact form; `None` unless it has three parts with a JSON object in the second.
     pub fn parse(jwt: impl Into<String>) -> Option<Self> {
         let secret = Secret::new(jwt);
         let mut parts = secret.reveal().split('.');
@@ -29,7 +29,7 @@ impl IdToken {
         Some(Self { secret, claims })
     }
 
-    /// A claim that is a text.
+    /// A claim that is a string.
     pub fn claim(&self, name: &str) -> Option<&str> {
         self.claims.get(name)?.as_str()
     }
@@ -38,7 +38,7 @@ impl IdToken {
         &self.secret
     }
 
-    /// What an index registers and compares for a GitHub token, in words.
+    /// The fields that an index compares for a GitHub token, in words.
     pub(crate) fn publisher(&self) -> Option<String> {
         let repository = self.claim("repository")?;
         let workflow = self
@@ -55,13 +55,13 @@ impl IdToken {
 }
 
 impl fmt::Debug for IdToken {
-    /// Prints neither the token nor its claims.
+    /// Prints neither the token nor the claims.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("IdToken").field(&self.secret).finish()
     }
 }
 
-/// The longest JWT that is looked at, in bytes; GitHub's have about 2,000.
+/// The longest JWT that is parsed, in bytes; GitHub's have about 2,000.
 const MAX_ID_TOKEN: usize = 64 * 1024;
 
 #[cfg(test)]
@@ -73,13 +73,13 @@ mod tests {
     }
 
     #[test]
-    fn gives_claims_and_prints_none() {
+    fn claims_are_read_and_never_printed() {
         let token = IdToken::parse(jwt(
             r#"{"repository":"o/r","job_workflow_ref":"o/r/.github/workflows/release.yml@refs/heads/main","aud":["pypi"]}"#,
         ))
         .expect("a JWT");
         assert_eq!(token.claim("repository"), Some("o/r"));
-        assert_eq!(token.claim("aud"), None, "a list is no text");
+        assert_eq!(token.claim("aud"), None, "a list is not a string");
         assert_eq!(
             token.publisher().as_deref(),
             Some("repository o/r, workflow release.yml, environment (none)")
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_jwt_is_none() {
+    fn other_text_is_not_a_jwt() {
         for text in ["", "a.b", "a.b.c", "a.e30.c.d", "e30.W10.sig", "e30.!!.sig"] {
             assert!(IdToken::parse(text).is_none(), "{text}");
         }

@@ -1,4 +1,4 @@
-//! Which CI a job runs in, and how it asks for an ID token.
+//! The CI service that a job runs in, and how it requests an ID token.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use url::Url;
 
 use crate::{Environment, Error, ErrorKind};
 
-/// A CI service that vouches for its jobs.
+/// A CI service that issues ID tokens to its jobs.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Provider {
@@ -23,7 +23,7 @@ impl fmt::Display for Provider {
     }
 }
 
-/// A job's means of proving who it is.
+/// What a job needs to request an ID token.
 #[derive(Clone, Debug)]
 pub struct Identity {
     provider: Provider,
@@ -32,12 +32,12 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// Looks for a known CI in `environment`; `None` when there is none.
+    /// Detects a known CI service in `environment`; `None` outside of one.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::MissingPermission`] when the job may not ask for an ID token, [`ErrorKind::Insecure`] when the
-    /// address to ask is neither https nor this machine.
+    /// [`ErrorKind::MissingPermission`] when the job may not request an ID token, [`ErrorKind::Insecure`] when the
+    /// request URL is neither https nor on this machine.
     ///
     /// # Examples
     ///
@@ -90,7 +90,7 @@ impl Identity {
         self.provider
     }
 
-    /// Where to ask for an ID token for `audience`. GitHub's URL already has a query.
+    /// The URL that issues an ID token for `audience`. GitHub's URL already has a query.
     pub(crate) fn request_url(&self, audience: &str) -> Url {
         let mut url = self.request_url.clone();
         url.query_pairs_mut().append_pair("audience", audience);
@@ -108,7 +108,7 @@ const GITHUB_TOKEN: &str = "ACTIONS_ID_TOKEN_REQUEST_TOKEN";
 fn missing_permission(environment: &Environment) -> Error {
     let error = Error::new(
         ErrorKind::MissingPermission,
-        "this GitHub Actions job may not ask for an ID token: add `permissions: id-token: write` to the job",
+        "this GitHub Actions job may not request an ID token: add `permissions: id-token: write` to the job",
     );
     match environment.get("GITHUB_EVENT_NAME") {
         Some("pull_request") => error.with_help(

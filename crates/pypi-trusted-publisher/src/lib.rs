@@ -6,7 +6,7 @@
 //!
 //! let environment = Environment::from_vars([
 //!     ("GITHUB_ACTIONS", "true"),
-//!     ("ACTIONS_ID_TOKEN_REQUEST_URL", "https://vouch.example/token?job=1"),
+//!     ("ACTIONS_ID_TOKEN_REQUEST_URL", "https://oidc.example/token?job=1"),
 //!     ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "secret of the job"),
 //! ]);
 //! let identity = Identity::detect(&environment)?.expect("the variables of GitHub Actions");
@@ -17,13 +17,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! **In scope:** finding the identity in an [`Environment`], the [`Exchange`] with the index, the [`ApiToken`] and
-//! its end ([`Burn`]). **Out of scope:** uploads (`pypi-upload`), checking signatures (the index does).
+//! **In scope:** detecting the identity in an [`Environment`], the [`Exchange`] with the index, the [`ApiToken`] and its
+//! revocation ([`Burn`]). **Out of scope:** uploads (`pypi-upload`), checking signatures (the index does).
 //!
-//! Traps of the protocol: an ID token is single use, so a mint whose answer was lost is never sent again with the
-//! same one; the audience must be the very text that the index announces; a token that may not be minted answers 422
-//! with a code, not 403.
+//! Pitfalls of the protocol: an ID token is single use, so a mint whose reply was lost is never repeated with the same
+//! one; the audience must be exactly the text that the index announces; a refused mint is a 422 with a code, not a 403.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod answer;
 mod api_token;
 mod burn;
 mod endpoints;

@@ -2,11 +2,11 @@
 //!
 #![cfg_attr(feature = "reqwest", doc = "```no_run")]
 #![cfg_attr(not(feature = "reqwest"), doc = "```ignore")]
-//! use pypi_trusted_upload::{Blocking, Dists, Environment, Publisher};
+//! use pypi_trusted_upload::{BlockingClient, Dists, Environment, Publisher};
 //!
 //! let report = Publisher::pypi()
 //!     .trusted_publishing(Environment::from_process())
-//!     .publish(Dists::read_dir("dist")?, &Blocking::new()?)?;
+//!     .publish(Dists::read_dir("dist")?, &BlockingClient::new()?)?;
 //! for file in report.files() {
 //!     println!("{}: {}", file.filename(), file.outcome());
 //! }
@@ -30,7 +30,7 @@
 //!
 //! - **attestations** (default) – sends the PEP 740 attestations that lie beside the distributions.
 //! - **requirements** (default) – checks `Requires-Dist` with `pep508_rs`.
-//! - **rustls** (default) – `Async` and `Blocking` transports, with TLS by rustls, ring and the system's certificates.
+//! - **rustls** (default) – `AsyncClient` and `BlockingClient` transports, with TLS by rustls, ring and the system's certificates.
 //! - **reqwest** – the same transports without TLS.
 //! - **git** – versions from a git checkout, in [`versioning`].
 
@@ -44,7 +44,7 @@ pub use pypi_upload as upload;
 pub use pypi_versioning as versioning;
 
 #[cfg(feature = "reqwest")]
-pub use pypi_http::{Async, Blocking};
+pub use pypi_http::{AsyncClient, BlockingClient};
 pub use pypi_http::{AsyncTransport, RetryPolicy, Secret, Transport, drive, drive_async};
 pub use pypi_metadata::Severity;
 pub use pypi_publish::{

@@ -1,9 +1,9 @@
-//! Who an upload is from.
+//! Credentials for uploads.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use pypi_http::Secret;
 
-/// What an upload authenticates with.
+/// The credentials of an upload. They never print.
 #[derive(Clone, Debug)]
 pub struct Credentials {
     authorization: Secret,
@@ -16,7 +16,7 @@ impl Credentials {
         Self::basic("__token__", token)
     }
 
-    /// A user name and a password, for an index that knows such. PyPI does not.
+    /// A user name and a password, for an index that accepts them. PyPI does not.
     pub fn basic(user: &str, password: &Secret) -> Self {
         let pair = STANDARD.encode(format!("{user}:{}", password.reveal()));
         Self {
@@ -30,7 +30,7 @@ impl Credentials {
         &self.authorization
     }
 
-    /// What a server said, without what we told it.
+    /// A server's text without the credentials that it may echo.
     pub(crate) fn redact_in(&self, text: &str) -> String {
         let pair = self.authorization.reveal().trim_start_matches("Basic ");
         Secret::new(pair).redact_in(&self.password.redact_in(text))

@@ -11,7 +11,7 @@ use std::{
 use blake2::Blake2b256;
 use sha2::{Digest as _, Sha256};
 
-/// The sha256 and the blake2b-256 of a distribution, with the number of bytes that they were made from.
+/// The sha256 and the blake2b-256 of a distribution, and its size.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Digests {
     sha256: String,
@@ -20,12 +20,11 @@ pub struct Digests {
 }
 
 impl Digests {
-    /// Reads to the end, once, and digests on the way, [`CHUNK`] bytes at a time; what is longer than one chunk, on two
-    /// threads.
+    /// Reads to the end, once, [`CHUNK`] bytes at a time. Input that is longer than one chunk is digested on two threads.
     ///
     /// # Errors
     ///
-    /// The reader's own, or that no thread can be started.
+    /// The reader's own, or when a thread cannot be started.
     ///
     /// # Examples
     ///
@@ -56,7 +55,7 @@ impl Digests {
                 let mut blake2b = Blake2b256::new();
                 for chunk in chunks {
                     blake2b.update(chunk.bytes());
-                    // The other end is gone when reading failed; then nobody asks for this digest.
+                    // The receiver is gone when reading failed; then this digest is not needed.
                     let _ = give_back.send(chunk);
                 }
                 blake2b.finalize()
@@ -67,7 +66,7 @@ impl Digests {
             while chunk.count > 0 {
                 sha256.update(chunk.bytes());
                 size += chunk.count as u64;
-                // The thread outlives this sender and gives every chunk back; if it panicked, joining it says so.
+                // The thread outlives this sender and returns every chunk; if it panicked, `join` reports it.
                 let _ = send.send(chunk);
                 chunk = free
                     .recv()
@@ -100,7 +99,7 @@ impl Digests {
     }
 }
 
-/// A part of the file, on its way from the reader through both digests.
+/// A part of the file, between the reader and the digests.
 struct Chunk {
     buffer: Vec<u8>,
     count: usize,
@@ -137,10 +136,10 @@ impl Chunk {
     }
 }
 
-/// How many chunks are on their way at most.
+/// The most chunks in flight.
 const CHUNKS: u32 = 4;
 
-/// How many bytes are read and digested at a time.
+/// The number of bytes that are read and digested at a time.
 pub const CHUNK: usize = 256 * 1024;
 
 fn hex(bytes: &[u8]) -> String {
@@ -155,7 +154,7 @@ fn hex(bytes: &[u8]) -> String {
 mod tests {
     use super::*;
 
-    /// Gives its bytes in pieces of this size, and then fails if it is told to.
+    /// Returns its bytes in pieces of this size, and then fails if told to.
     struct Pieces<'a>(&'a [u8], usize, bool);
 
     impl Read for Pieces<'_> {
@@ -176,7 +175,7 @@ mod tests {
         for length in [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 9 * CHUNK + 7] {
             let bytes: Vec<u8> = (0..length).map(|n| (n % 251) as u8).collect();
             for piece in [70_001, CHUNK, usize::MAX] {
-                let digests = Digests::read(Pieces(&bytes, piece, false)).expect("it reads");
+                let digests = Digests::read(Pieces(&bytes, piece, false)).expect("it can be read");
                 assert_eq!(digests.sha256(), hex(&Sha256::digest(&bytes)), "{length}");
                 assert_eq!(
                     digests.blake2b_256(),

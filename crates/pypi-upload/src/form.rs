@@ -1,4 +1,4 @@
-//! The form that an upload sends.
+//! The multipart form of an upload.
 
 use pypi_http::{Body, Part};
 use pypi_metadata::{Distribution, Field};
@@ -7,7 +7,22 @@ use crate::Digests;
 
 /// The multipart form of one upload: text fields in order, then the file.
 ///
-/// A field that is newer than the distribution's `Metadata-Version` is left out: the index refuses the file otherwise.
+/// A field that is newer than the distribution's `Metadata-Version` is left out, because the index would reject the file.
+///
+/// # Examples
+///
+/// ```
+/// use pypi_http::Part;
+/// use pypi_metadata::Distribution;
+/// use pypi_upload::{Digests, Form};
+///
+/// # let wheel = pypi_metadata::testing::wheel("demo", "1.0");
+/// # let (name, bytes) = (wheel.filename, wheel.bytes);
+/// let distribution = Distribution::read(&name, std::io::Cursor::new(&bytes))?;
+/// let form = Form::new(&distribution, &Digests::read(&bytes[..])?, Part::from(bytes));
+/// assert_eq!(form.fields()[0], (":action", "file_upload".to_owned()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Source
 ///
@@ -21,7 +36,7 @@ pub struct Form {
 }
 
 impl Form {
-    /// The form for `distribution`, whose bytes are `content` and have these digests.
+    /// The form for `distribution` with these digests and the bytes `content`.
     pub fn new(distribution: &Distribution, digests: &Digests, content: Part) -> Self {
         let filename = distribution.filename();
         let mut fields = vec![
@@ -37,7 +52,7 @@ impl Form {
             fields,
             filename: filename.as_str().to_owned(),
             content,
-            // Any text that no field holds would do; one made of the digest is the same in every run.
+            // Any text that no field contains would do; one made from the digest is the same in every run.
             // RFC 2046 allows 70 characters.
             boundary: format!("form-{}", digests.sha256()),
         }
@@ -45,12 +60,12 @@ impl Form {
 
     /// Adds the field `attestations`: a JSON list of PEP 740 objects.
     #[must_use]
-    pub fn with_attestations(mut self, json: String) -> Self {
+    pub fn attestations(mut self, json: String) -> Self {
         self.fields.push(("attestations", json));
         self
     }
 
-    /// The text fields, in the order in which they are sent.
+    /// The text fields in the order in which they are sent.
     pub fn fields(&self) -> &[(&'static str, String)] {
         &self.fields
     }
@@ -65,7 +80,7 @@ impl Form {
         format!("multipart/form-data; boundary={}", self.boundary)
     }
 
-    /// The body; each call gives one that can be sent.
+    /// The body; each call returns a new one that can be sent.
     pub fn body(&self) -> Body {
         let boundary = &self.boundary;
         let mut head = String::new();
@@ -93,7 +108,7 @@ fn metadata_fields(distribution: &Distribution) -> impl Iterator<Item = (&'stati
         .into_iter()
         .filter(move |field| version.is_none_or(|version| field.since() <= version))
         .flat_map(move |field| {
-            // A single-valued field given twice is an error to the index; the first value is the one that is meant.
+            // A single-valued field given twice is an error to the index; the first value is sent.
             let most = if field.is_multiple() { usize::MAX } else { 1 };
             metadata
                 .all(field)

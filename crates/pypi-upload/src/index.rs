@@ -1,10 +1,8 @@
-//! Where an index takes uploads and shows files. The only module that names PyPI's public hosts.
-
-use std::{error::Error as StdError, fmt};
+//! The URLs of an index. The only module that names PyPI's public hosts.
 
 use url::Url;
 
-/// An index: where to upload to, and where its files can be seen.
+/// An index: the URL that accepts uploads, and the simple API that lists files.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Index {
     name: String,
@@ -12,15 +10,20 @@ pub struct Index {
     simple_url: Option<Url>,
 }
 
-/// Why an index cannot be made from a URL.
+/// Why a text is not the URL of an index.
 #[non_exhaustive]
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum IndexError {
-    /// The text is not a URL.
-    NotAUrl(url::ParseError),
-    /// The URL holds a user name or a password.
+    /// The URL contains a user name or a password.
+    #[error("the index URL contains credentials: pass user and password separately")]
     Credentials,
+    /// The text is not a URL.
+    #[error("the index is not a URL: expected one like https://index.example/legacy/")]
+    NotAUrl(#[source] url::ParseError),
     /// The URL is neither http nor https with a host.
+    #[error(
+        "the index URL is neither http nor https: expected one like https://index.example/legacy/"
+    )]
     Scheme,
 }
 
@@ -35,18 +38,18 @@ impl Index {
         Self::known("testpypi", TEST_PYPI_UPLOAD, TEST_PYPI_SIMPLE)
     }
 
-    /// Another index, by the URL that takes uploads.
+    /// Another index, by the URL that accepts uploads.
     ///
     /// # Errors
     ///
-    /// [`IndexError`], when it is no http or https URL or holds credentials, which would end up in logs.
+    /// [`IndexError`] when it is not an http or https URL, or contains credentials, which would end up in logs.
     ///
     /// # Examples
     ///
     /// ```
     /// use pypi_upload::{Index, IndexError};
     ///
-    /// let index = Index::custom("https://index.example/legacy/")?.with_simple_url("https://index.example/simple/")?;
+    /// let index = Index::custom("https://index.example/legacy/")?.simple_api("https://index.example/simple/")?;
     /// assert_eq!(index.name(), "index.example");
     /// assert_eq!(Index::custom("https://me:secret@index.example/"), Err(IndexError::Credentials));
     /// # Ok::<(), IndexError>(())
@@ -60,12 +63,12 @@ impl Index {
         })
     }
 
-    /// Says where the index serves the simple API, so that uploads can be compared by hash and verified.
+    /// Sets the root of the simple API, which is needed to compare files by hash and to verify uploads.
     ///
     /// # Errors
     ///
     /// As [`custom`](Self::custom).
-    pub fn with_simple_url(mut self, simple_url: &str) -> Result<Self, IndexError> {
+    pub fn simple_api(mut self, simple_url: &str) -> Result<Self, IndexError> {
         let mut url = parse(simple_url)?;
         if !url.path().ends_with('/') {
             let path = format!("{}/", url.path());
@@ -80,7 +83,7 @@ impl Index {
         &self.name
     }
 
-    /// The URL that takes uploads.
+    /// The URL that accepts uploads.
     pub fn upload_url(&self) -> &Url {
         &self.upload_url
     }
@@ -90,7 +93,7 @@ impl Index {
         self.simple_url.as_ref()
     }
 
-    /// The page of a project on the simple API, by its normalized name.
+    /// The project page on the simple API, by the normalized name.
     pub(crate) fn project_url(&self, normalized_name: &str) -> Option<Url> {
         self.simple_url
             .as_ref()?
@@ -125,24 +128,12 @@ fn parse(text: &str) -> Result<Url, IndexError> {
     Ok(url)
 }
 
-impl fmt::Display for IndexError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotAUrl(error) => write!(f, "the index is not a URL ({error}): expected one like https://index.example/legacy/"),
-            Self::Credentials => f.write_str("the index URL holds credentials: give user and password by themselves"),
-            Self::Scheme => f.write_str("the index URL is neither http nor https: expected one like https://index.example/legacy/"),
-        }
-    }
-}
-
-impl StdError for IndexError {}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_known_indexes_have_sound_urls() {
+    fn the_known_indexes_have_valid_urls() {
         for index in [Index::pypi(), Index::test_pypi()] {
             assert_eq!(index.upload_url().scheme(), "https");
             assert!(
@@ -157,20 +148,20 @@ mod tests {
     #[test]
     fn a_simple_url_may_lack_its_slash() {
         let index = Index::custom("http://127.0.0.1:1/")
-            .and_then(|index| index.with_simple_url("http://127.0.0.1:1/root/simple"));
+            .and_then(|index| index.simple_api("http://127.0.0.1:1/root/simple"));
         let page = index
-            .expect("sound")
+            .expect("a valid index")
             .project_url("demo")
             .expect("a simple API");
         assert_eq!(page.path(), "/root/simple/demo/");
     }
 
     #[test]
-    fn what_is_no_index_says_so() {
+    fn other_text_is_an_error() {
         for (url, text) in [
             (
                 "pypi",
-                "the index is not a URL (relative URL without a base): expected one like https://index.example/legacy/",
+                "the index is not a URL: expected one like https://index.example/legacy/",
             ),
             (
                 "ftp://index.example/",
@@ -178,7 +169,7 @@ mod tests {
             ),
             (
                 "https://user@index.example/",
-                "the index URL holds credentials: give user and password by themselves",
+                "the index URL contains credentials: pass user and password separately",
             ),
         ] {
             assert_eq!(Index::custom(url).expect_err(url).to_string(), text);

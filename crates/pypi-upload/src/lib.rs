@@ -1,4 +1,4 @@
-//! The upload API of PyPI and its look-alikes: one file's digests, form, upload and verification.
+//! The upload API of PyPI and compatible indexes: digests, form, upload and verification of a file.
 //!
 //! ```
 //! use pypi_metadata::Distribution;
@@ -18,19 +18,22 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! **In scope:** [`Digests`], [`Form`], the flows [`Upload`], [`Lookup`] and [`Verify`], and what an answer means
-//! ([`Outcome`]). **Out of scope:** where a token comes from (`pypi-trusted-publisher`), the order of several files and
-//! what is done about findings (`pypi-trusted-upload`).
+//! **In scope:** [`Digests`], [`Form`], the flows [`Upload`], [`Lookup`] and [`Verify`], and the meaning of a reply
+//! ([`Outcome`]). **Out of scope:** where a token comes from (`pypi-trusted-publisher`), the order of several files, and
+//! findings (`pypi-publish`).
 //!
-//! Traps of the API: names of form fields are irregular and a wrong one is ignored silently; an upload of an identical
-//! file answers 200, like a first one; a `File already exists` may be about the same bytes under another name; an
-//! answer of 5xx may come after the file was stored.
+//! Pitfalls of the API: form field names are irregular, and an unknown one is silently ignored; uploading an identical
+//! file again is a 200, like the first time; `File already exists` may be about the same bytes under another name; a
+//! 5xx may come after the file was stored.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod credentials;
 mod digest;
+mod error;
 mod form;
 mod index;
 mod listing;
+mod lookup;
 mod outcome;
 mod reply;
 mod upload;
@@ -38,9 +41,11 @@ mod verify;
 
 pub use credentials::Credentials;
 pub use digest::{CHUNK, Digests};
+pub use error::{Error, ErrorKind};
 pub use form::Form;
 pub use index::{Index, IndexError};
-pub use listing::{Listed, Listing, Lookup, LookupError, LookupErrorKind, MAX_PAGE};
+pub use listing::{Listed, Listing};
+pub use lookup::{Lookup, MAX_PAGE};
 pub use outcome::{Evidence, Failure, FailureKind, Outcome, Refusal, RefusalKind};
 pub use upload::{Upload, exists_with_other_contents};
 pub use verify::{Verification, Verify};

@@ -1,24 +1,34 @@
-//! What became of one file.
+//! The result of one upload.
 
 use std::fmt;
 
-use pypi_http::{RequestError, TransportErrorKind};
+use pypi_http::TransportErrorKind;
 
-/// What became of one file.
+/// The result of one upload.
+///
+/// # Examples
+///
+/// ```
+/// use pypi_upload::{Evidence, Outcome};
+///
+/// let outcome = Outcome::already_listed(Evidence::Listed);
+/// assert!(outcome.is_present());
+/// assert_eq!(outcome.name(), "already_present");
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Outcome {
-    /// The index holds a file of this name with this very sha256, and did so before. Nothing was changed.
+    /// The index already had a file of this name with this sha256. Nothing was changed.
     #[non_exhaustive]
     AlreadyPresent {
         /// How that is known.
         evidence: Evidence,
     },
-    /// No verdict was had.
+    /// The index gave no verdict.
     Failed(Failure),
-    /// The index does not want the file; sending it again does not help.
+    /// The index rejected the file; sending it again does not help.
     Refused(Refusal),
-    /// The index took the file.
+    /// The index accepted the file.
     #[non_exhaustive]
     Uploaded {
         /// How often it was sent, 1 for the first time.
@@ -32,37 +42,37 @@ pub enum Outcome {
 pub enum Evidence {
     /// The simple API listed the file's sha256 before anything was sent.
     Listed,
-    /// The index refused the file as existing, and its simple API lists the file's sha256.
+    /// The index rejected the file as existing, and its simple API lists the file's sha256.
     ListedAfterRefusal,
 }
 
-/// Why an index does not want a file.
+/// Why an index rejected a file.
 #[non_exhaustive]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Refusal {
     /// The category, for `match`.
     pub kind: RefusalKind,
-    /// The status; 0 when nothing was sent.
-    pub status: u16,
-    /// What the index said, on one line; or what we found, when nothing was sent.
-    pub text: String,
+    /// The status of the reply; `None` when the listing decided and the index was not asked.
+    pub status: Option<u16>,
+    /// The index's sentence on one line, or our own without a status.
+    pub message: String,
 }
 
 /// The categories of refusals. Alphabetical; a new kind is a minor release.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum RefusalKind {
-    /// The token or the password is not accepted, or not for this project: no other file will be taken either.
+    /// The token or the password is not valid, or not for this project: other files will be rejected too.
     Authentication,
-    /// The index holds other contents under this file name, or did so once.
+    /// The index has, or once had, other content under this file name.
     FileExists,
     /// A rule of the index about the file or its metadata.
     Invalid,
-    /// The URL does not take uploads: a redirect, 404, 405 or 410.
+    /// The URL does not accept uploads: a redirect, 404, 405 or 410.
     WrongUrl,
 }
 
-/// No verdict was had about a file.
+/// An upload without a verdict.
 #[non_exhaustive]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Failure {
@@ -70,7 +80,7 @@ pub struct Failure {
     pub kind: FailureKind,
     /// How often the file was sent.
     pub attempts: u32,
-    /// Whether the index may hold the file all the same.
+    /// Whether the index may have the file nevertheless.
     pub may_be_stored: bool,
 }
 
@@ -80,9 +90,9 @@ pub struct Failure {
 pub enum FailureKind {
     /// The run ended before the file's turn.
     NotTried,
-    /// The index answered with this status, to the last.
+    /// The last reply has this status.
     Status(u16),
-    /// There was no complete answer.
+    /// There was no complete reply.
     Transport(TransportErrorKind),
 }
 
@@ -105,15 +115,6 @@ impl Outcome {
     /// A file that need not be sent.
     pub fn already_listed(evidence: Evidence) -> Self {
         Self::AlreadyPresent { evidence }
-    }
-
-    /// A file whose request could not be made.
-    pub fn not_sent(error: RequestError) -> Self {
-        Self::Refused(Refusal {
-            kind: RefusalKind::Authentication,
-            status: 0,
-            text: error.to_string(),
-        })
     }
 
     /// A file whose turn did not come.
@@ -141,8 +142,8 @@ impl fmt::Display for Outcome {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.status {
-            0 => write!(f, "refused: {}", self.text),
-            status => write!(f, "refused with {status}: {}", self.text),
+            None => write!(f, "refused: {}", self.message),
+            Some(status) => write!(f, "refused with {status}: {}", self.message),
         }
     }
 }
@@ -153,16 +154,14 @@ impl fmt::Display for Failure {
             FailureKind::NotTried => {
                 return f.write_str("not uploaded: the run ended before its turn");
             }
-            FailureKind::Status(status) => write!(f, "not uploaded: the index answered {status}")?,
-            FailureKind::Transport(kind) => {
-                write!(f, "not uploaded: {}", pypi_http::TransportError::new(kind))?
-            }
+            FailureKind::Status(status) => write!(f, "not uploaded: the index replied {status}")?,
+            FailureKind::Transport(kind) => write!(f, "not uploaded: {kind}")?,
         }
         if self.attempts > 1 {
             write!(f, " after {} attempts", self.attempts)?;
         }
         if self.may_be_stored {
-            f.write_str("; the index may hold it all the same, run again to find out")?;
+            f.write_str("; the index may have it nevertheless: run again to find out")?;
         }
         Ok(())
     }

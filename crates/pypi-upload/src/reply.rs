@@ -1,4 +1,4 @@
-//! What an index's answer to an upload means.
+//! What an index's reply to an upload means.
 
 use http::StatusCode;
 use pypi_http::{Reply, is_transient};
@@ -6,25 +6,25 @@ use serde_json::Value;
 
 use crate::{Refusal, RefusalKind};
 
-/// The meaning of one answer.
+/// The meaning of one reply.
 #[derive(Debug, Eq, PartialEq)]
 pub(crate) enum Verdict {
     Accepted,
     Refused(Refusal),
-    /// The server is in trouble; it may have stored the file.
-    Trouble,
+    /// The server failed; it may have stored the file.
+    Unknown,
 }
 
-/// Reads the status and, where the status alone does not tell, the text.
+/// Classifies a reply by its status and, where that is not enough, its text.
 pub(crate) fn classify(reply: &Reply) -> Verdict {
     let status = reply.status();
     if matches!(status.as_u16(), 200..=202) {
         return Verdict::Accepted;
     }
     if is_transient(status) {
-        return Verdict::Trouble;
+        return Verdict::Unknown;
     }
-    let text = text(reply);
+    let message = message(reply);
     let kind = match status {
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => RefusalKind::Authentication,
         StatusCode::CONFLICT => RefusalKind::FileExists,
@@ -32,9 +32,9 @@ pub(crate) fn classify(reply: &Reply) -> Verdict {
             RefusalKind::WrongUrl
         }
         _ if status.is_redirection() => RefusalKind::WrongUrl,
-        // PyPI promises the first of these beginnings; the second is about a file that was deleted.
-        _ if text.starts_with("File already exists")
-            || text.starts_with("This filename was previously used") =>
+        // PyPI guarantees the first of these prefixes; the second is about a deleted file.
+        _ if message.starts_with("File already exists")
+            || message.starts_with("This filename was previously used") =>
         {
             RefusalKind::FileExists
         }
@@ -42,15 +42,15 @@ pub(crate) fn classify(reply: &Reply) -> Verdict {
     };
     Verdict::Refused(Refusal {
         kind,
-        status: status.as_u16(),
-        text,
+        status: Some(status.as_u16()),
+        message,
     })
 }
 
 /// The index's sentence, on one line of at most [`MAX_TEXT`] characters.
 ///
-/// PyPI puts it in the member `code` of its JSON, after the status. Others answer with other JSON, plain text or HTML.
-fn text(reply: &Reply) -> String {
+/// PyPI puts it in the member `code` of its JSON, after the status. Other indexes reply with other JSON, plain text or HTML.
+fn message(reply: &Reply) -> String {
     let body = String::from_utf8_lossy(reply.body());
     let from_json = serde_json::from_str(&body).ok().and_then(|json: Value| {
         ["code", "message", "detail", "error"]
@@ -83,7 +83,7 @@ fn text(reply: &Reply) -> String {
 /// The most characters of a server's sentence that are kept.
 const MAX_TEXT: usize = 500;
 
-/// The first line with text in it, of a body that may be HTML.
+/// The first line that is not blank, of a body that may be HTML.
 fn first_line(body: &str) -> String {
     let mut text = String::new();
     let mut in_tag = false;
@@ -105,7 +105,7 @@ fn first_line(body: &str) -> String {
         .to_owned()
 }
 
-/// How far into a body the first line is looked for.
+/// How many characters of a body are searched for its first line.
 const MAX_SCANNED: usize = 16 * 1024;
 
 #[cfg(test)]
@@ -115,12 +115,12 @@ mod tests {
 
     #[track_caller]
     fn refused(status: u16, body: &str, kind: RefusalKind, text: &str) {
-        let status = StatusCode::from_u16(status).expect("a status");
+        let status = StatusCode::from_u16(status).expect("a status code");
         let reply = Reply::new(status, HeaderMap::new(), body.as_bytes().to_vec());
         let expected = Refusal {
             kind,
-            status: status.as_u16(),
-            text: text.to_owned(),
+            status: Some(status.as_u16()),
+            message: text.to_owned(),
         };
         assert_eq!(classify(&reply), Verdict::Refused(expected));
     }
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn an_existing_file_is_told_from_other_refusals() {
+    fn an_existing_file_is_distinguished_from_other_refusals() {
         refused(
             400,
             r#"{"code": "400 File already exists ('a-1.0.tar.gz', with blake2_256 hash 'ab')."}"#,
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn other_bodies_give_their_first_line() {
+    fn other_bodies_are_shown_by_their_first_line() {
         refused(
             405,
             "<html>\n <head>\n  <title>405 Method Not Allowed</title>",
@@ -177,11 +177,11 @@ mod tests {
     }
 
     #[test]
-    fn a_server_in_trouble_gives_no_verdict() {
+    fn a_failing_server_gives_no_verdict() {
         for status in [429, 500, 502, 503, 504] {
-            let status = StatusCode::from_u16(status).expect("a status");
+            let status = StatusCode::from_u16(status).expect("a status code");
             let reply = Reply::new(status, HeaderMap::new(), b"<html>".to_vec());
-            assert_eq!(classify(&reply), Verdict::Trouble, "{status}");
+            assert_eq!(classify(&reply), Verdict::Unknown, "{status}");
         }
     }
 }

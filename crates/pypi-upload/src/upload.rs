@@ -1,38 +1,40 @@
 //! The upload of one file.
 
+use std::{convert::Infallible, time::Duration};
+
 use http::{HeaderValue, Method, header};
 use pypi_http::{
-    Body, Flow, Progress, Reply, RequestError, RetryPolicy, Step, TransportError, authorize,
-    request,
+    Body, Call, Flow, Progress, Reply, RequestError, Retry, RetryPolicy, Step, TransportError,
+    authorize, request,
 };
 use url::Url;
 
 use crate::{
     Credentials, Evidence, Failure, FailureKind, Form, Index, Listed, Outcome, Refusal,
     RefusalKind,
-    listing::{listing, page_request},
+    lookup::{listing, page_request},
     reply::{Verdict, classify},
 };
 
-/// Sends one file and finds out what became of it.
+/// Sends one file and determines the outcome.
 ///
 /// ```text
 /// Send ──200──────────────────────────────────────> Uploaded
 ///  ^ │ ──refused──────────────────────────────────> Refused
 ///  │ │ ──file exists────────> Look ──same sha256──> AlreadyPresent (Uploaded, when an earlier attempt stored it)
-///  │ └──no answer, 429, 5xx─┐  ^ └────otherwise───> Refused or Failed
-///  └──pause, while it may───┴──┘ when it may not
+///  │ └──no reply, 429, 5xx──┐  ^ └────otherwise───> Refused or Failed
+///  └──pause, while allowed──┴──┘ when not allowed
 /// ```
 ///
-/// To send the same bytes again is safe on PyPI: it answers 200 and changes nothing (Warehouse, 2026-08-21). Where
-/// the index has a simple API, a doubt is resolved by the sha256 that it lists, never by the text of an answer.
+/// Sending the same bytes again is safe on PyPI: it replies 200 and changes nothing (Warehouse, 2026-08-21). Where the
+/// index has a simple API, a doubt is resolved by the sha256 that it lists, never by the text of a reply.
 pub struct Upload {
     form: Form,
     sha256: String,
     url: Url,
     page: Option<Url>,
     credentials: Credentials,
-    policy: RetryPolicy,
+    retry: Retry,
     progress: Option<Progress>,
     attempts: u32,
     may_be_stored: bool,
@@ -41,12 +43,11 @@ pub struct Upload {
 
 #[derive(Debug)]
 enum State {
-    Send,
-    Sending,
-    Pause(std::time::Duration),
+    Ready,
+    Sending(Call),
+    Pause(Duration),
     /// Asks the simple API before it settles for this outcome.
-    Look(Outcome),
-    Looking(Outcome),
+    Looking(Outcome, Call),
     Over(Outcome),
 }
 
@@ -67,19 +68,24 @@ impl Upload {
             url: index.upload_url().clone(),
             page: index.project_url(normalized_name),
             credentials,
-            policy,
+            retry: Retry::new(policy),
             progress: None,
             attempts: 0,
             may_be_stored: false,
-            state: State::Send,
+            state: State::Ready,
         }
     }
 
-    /// Has `progress` called with every count of bytes sent, in every attempt.
+    /// Calls `progress` with the number of bytes each time some are sent, in every attempt.
     #[must_use]
     pub fn on_progress(mut self, progress: Progress) -> Self {
         self.progress = Some(progress);
         self
+    }
+
+    /// How often the file was sent.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
     }
 
     fn post(&self) -> Result<http::Request<Body>, RequestError> {
@@ -97,8 +103,8 @@ impl Upload {
         Ok(request)
     }
 
-    fn answered(&mut self, answer: Result<Reply, TransportError>) -> State {
-        let kind = match &answer {
+    fn answered(&mut self, answer: &Result<Reply, TransportError>) -> State {
+        let kind = match answer {
             Ok(reply) => match classify(reply) {
                 Verdict::Accepted => {
                     return State::Over(Outcome::Uploaded {
@@ -106,34 +112,26 @@ impl Upload {
                     });
                 }
                 Verdict::Refused(refusal) => return self.refused(refusal),
-                Verdict::Trouble => {
+                Verdict::Unknown => {
                     self.may_be_stored = true;
                     FailureKind::Status(reply.status().as_u16())
                 }
             },
             Err(error) => {
                 self.may_be_stored |= error.kind().may_have_arrived();
-                if !error.kind().is_transient() {
-                    return self.gave_up(FailureKind::Transport(error.kind()));
-                }
                 FailureKind::Transport(error.kind())
             }
         };
-        match self.policy.pause(self.attempts, answer.as_ref().ok()) {
+        match self.retry.after(answer) {
             Some(pause) => State::Pause(pause),
             None => self.gave_up(kind),
         }
     }
 
     fn refused(&self, mut refusal: Refusal) -> State {
-        refusal.text = self.credentials.redact_in(&refusal.text);
+        refusal.message = self.credentials.redact_in(&refusal.message);
         let exists = refusal.kind == RefusalKind::FileExists;
-        let outcome = Outcome::Refused(refusal);
-        if exists && self.page.is_some() {
-            State::Look(outcome)
-        } else {
-            State::Over(outcome)
-        }
+        self.look_if(exists, Outcome::Refused(refusal))
     }
 
     fn gave_up(&self, kind: FailureKind) -> State {
@@ -142,16 +140,21 @@ impl Upload {
             attempts: self.attempts,
             may_be_stored: self.may_be_stored,
         });
-        if self.may_be_stored && self.page.is_some() {
-            State::Look(outcome)
-        } else {
-            State::Over(outcome)
+        self.look_if(self.may_be_stored, outcome)
+    }
+
+    fn look_if(&self, in_doubt: bool, outcome: Outcome) -> State {
+        match &self.page {
+            Some(page) if in_doubt => {
+                State::Looking(outcome, Call::new(page_request(page), RetryPolicy::never()))
+            }
+            _ => State::Over(outcome),
         }
     }
 
     /// What the listing makes of an outcome in doubt.
-    fn settled(&self, doubtful: Outcome, answer: Result<Reply, TransportError>) -> Outcome {
-        let listed = answer.ok().and_then(|reply| listing(&reply).ok());
+    fn resolve(&self, doubtful: Outcome, answer: Result<Reply, TransportError>) -> Outcome {
+        let listed = listing(answer).ok();
         match listed.map(|listing| listing.compare(self.form.filename(), &self.sha256)) {
             Some(Listed::Same) if self.may_be_stored => Outcome::Uploaded {
                 attempts: self.attempts,
@@ -167,48 +170,54 @@ impl Upload {
     }
 }
 
-/// The refusal of a file whose name is listed with another sha256, before or instead of an answer from the index.
+/// The refusal of a file whose name is listed with another sha256, before or instead of a reply from the index.
 pub fn exists_with_other_contents() -> Outcome {
     Outcome::Refused(Refusal {
         kind: RefusalKind::FileExists,
-        status: 0,
-        text: "the index lists a file of this name with another sha256: build under a new version"
+        status: None,
+        message: "the index lists a file of this name with another sha256: build a new version"
             .to_owned(),
     })
 }
 
 impl Flow for Upload {
     type Output = Outcome;
-    type Error = RequestError;
+    type Error = Infallible;
 
-    fn step(&mut self) -> Result<Step<Outcome>, RequestError> {
-        match std::mem::replace(&mut self.state, State::Send) {
-            State::Pause(time) => Ok(Step::Wait(time)),
-            State::Over(outcome) => {
-                self.state = State::Over(outcome.clone());
-                Ok(Step::Done(outcome))
-            }
-            State::Look(outcome) => {
-                let Some(page) = &self.page else {
+    fn step(&mut self) -> Result<Step<Outcome>, Infallible> {
+        loop {
+            self.state = match std::mem::replace(&mut self.state, State::Ready) {
+                State::Ready => {
+                    self.attempts += 1;
+                    State::Sending(Call::new(self.post(), RetryPolicy::never()))
+                }
+                State::Sending(mut call) => match call.step()?.output() {
+                    Ok(answer) => self.answered(&answer),
+                    Err(step) => {
+                        self.state = State::Sending(call);
+                        return Ok(step);
+                    }
+                },
+                State::Pause(pause) => return Ok(Step::Wait(pause)),
+                State::Looking(outcome, mut call) => match call.step()?.output() {
+                    Ok(answer) => State::Over(self.resolve(outcome, answer)),
+                    Err(step) => {
+                        self.state = State::Looking(outcome, call);
+                        return Ok(step);
+                    }
+                },
+                State::Over(outcome) => {
+                    self.state = State::Over(outcome.clone());
                     return Ok(Step::Done(outcome));
-                };
-                let request = page_request(page)?;
-                self.state = State::Looking(outcome);
-                Ok(Step::send(request))
-            }
-            State::Send | State::Sending | State::Looking(_) => {
-                self.attempts += 1;
-                self.state = State::Sending;
-                self.post().map(Step::send)
-            }
+                }
+            };
         }
     }
 
     fn received(&mut self, reply: Result<Reply, TransportError>) {
-        self.state = match std::mem::replace(&mut self.state, State::Send) {
-            State::Looking(outcome) => State::Over(self.settled(outcome, reply)),
-            _ => self.answered(reply),
-        };
+        if let State::Sending(call) | State::Looking(_, call) = &mut self.state {
+            call.received(reply);
+        }
     }
 }
 
@@ -221,5 +230,5 @@ impl std::fmt::Debug for Upload {
     }
 }
 
-/// PyPI's errors have their sentence in JSON as `code`; other indexes answer what they can.
+/// PyPI's errors have their sentence in JSON as `code`; other indexes send what they can.
 const ACCEPT: &str = "application/json, text/plain;q=0.8, text/html;q=0.7, */*;q=0.5";

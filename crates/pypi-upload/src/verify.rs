@@ -1,33 +1,36 @@
-//! Whether an index shows what was uploaded.
+//! Whether an index lists what was uploaded.
 
-use pypi_http::{Flow, Reply, RequestError, RetryPolicy, Step, TransportError};
+use std::{convert::Infallible, time::Duration};
+
+use pypi_http::{Call, Flow, Reply, Retry, RetryPolicy, Step, TransportError};
 use url::Url;
 
 use crate::{
     Index, Listed, Listing,
-    listing::{listing, page_request},
+    lookup::{listing, page_request},
 };
 
-/// Asks the simple API until it lists every file with its sha256, or the policy has no attempt left.
+/// Asks the simple API until it lists every file with its sha256, or no attempt is left.
 ///
-/// A page of PyPI may be ten minutes old, so an absent file is asked for again; a file that is listed with another
-/// sha256 is final.
+/// A page of PyPI may be ten minutes old, so an absent file is looked up again; a file that is listed with another sha256
+/// is final.
 #[derive(Debug)]
 pub struct Verify {
     page: Url,
     files: Vec<(String, String)>,
-    policy: RetryPolicy,
-    attempts: u32,
+    retry: Retry,
     state: State,
 }
 
 #[derive(Debug)]
 enum State {
-    Ask,
-    Answered(Verification, Option<Reply>),
+    Start,
+    Asking(Call),
+    Pause(Duration),
+    Done(Verification),
 }
 
-/// What an index shows of the files that it should have. Each file name is in one of the lists.
+/// What an index lists of the files that it should have. Each file name is in one of the lists.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Verification {
@@ -35,7 +38,7 @@ pub struct Verification {
     pub confirmed: Vec<String>,
     /// Listed with another sha256.
     pub different: Vec<String>,
-    /// Not listed, listed without a sha256, or the page was not to be had.
+    /// Not listed, listed without a sha256, or the page could not be fetched.
     pub missing: Vec<String>,
 }
 
@@ -48,7 +51,7 @@ impl Verification {
 
 impl Verify {
     /// A verification of `files`, each a file name and a sha256 in lower-case hex, in the project of this normalized
-    /// name; `None` when the index has no simple API that we know of.
+    /// name; `None` when the simple API of the index is not known.
     pub fn new(
         index: &Index,
         normalized_name: &str,
@@ -58,10 +61,22 @@ impl Verify {
         Some(Self {
             page: index.project_url(normalized_name)?,
             files: files.into_iter().collect(),
-            policy,
-            attempts: 0,
-            state: State::Ask,
+            retry: Retry::new(policy),
+            state: State::Start,
         })
+    }
+
+    fn answered(&mut self, answer: Result<Reply, TransportError>) -> State {
+        let pause = self.retry.pause(answer.as_ref().ok());
+        let verification = self.compare(&listing(answer).unwrap_or_default());
+        match pause {
+            Some(pause)
+                if !verification.missing.is_empty() && verification.different.is_empty() =>
+            {
+                State::Pause(pause)
+            }
+            _ => State::Done(verification),
+        }
     }
 
     fn compare(&self, listing: &Listing) -> Verification {
@@ -80,30 +95,31 @@ impl Verify {
 
 impl Flow for Verify {
     type Output = Verification;
-    type Error = RequestError;
+    type Error = Infallible;
 
-    fn step(&mut self) -> Result<Step<Verification>, RequestError> {
-        match std::mem::replace(&mut self.state, State::Ask) {
-            State::Answered(verification, reply) => {
-                let again = !verification.missing.is_empty() && verification.different.is_empty();
-                match self.policy.pause(self.attempts, reply.as_ref()) {
-                    Some(pause) if again => Ok(Step::Wait(pause)),
-                    _ => Ok(Step::Done(verification)),
+    fn step(&mut self) -> Result<Step<Verification>, Infallible> {
+        loop {
+            self.state = match &mut self.state {
+                State::Start => {
+                    State::Asking(Call::new(page_request(&self.page), RetryPolicy::never()))
                 }
-            }
-            State::Ask => {
-                self.attempts += 1;
-                page_request(&self.page).map(Step::send)
-            }
+                State::Asking(call) => match call.step()?.output() {
+                    Ok(answer) => self.answered(answer),
+                    Err(step) => return Ok(step),
+                },
+                State::Pause(pause) => {
+                    let pause = *pause;
+                    self.state = State::Start;
+                    return Ok(Step::Wait(pause));
+                }
+                State::Done(verification) => return Ok(Step::Done(verification.clone())),
+            };
         }
     }
 
     fn received(&mut self, reply: Result<Reply, TransportError>) {
-        let reply = reply.ok();
-        let listing = reply
-            .as_ref()
-            .and_then(|reply| listing(reply).ok())
-            .unwrap_or_default();
-        self.state = State::Answered(self.compare(&listing), reply);
+        if let State::Asking(call) = &mut self.state {
+            call.received(reply);
+        }
     }
 }

@@ -1,115 +1,76 @@
-//! `Async` and `Blocking`: a `reqwest` client that sends once, follows nothing and watches for stalls.
+//! The async client: a `reqwest` client that sends once, follows no redirect and watches for stalls.
 
-use std::{error::Error as StdError, fmt, future::Future, io, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use futures_util::future::{Either, select};
 
-use super::body::{Meter, StreamedBody};
+use super::{
+    ClientError, Timeouts,
+    body::{Meter, StreamedBody},
+    tls,
+};
 use crate::{
-    AsyncTransport, Body, Reply, ReplyLimit, Transport, TransportError, TransportErrorKind,
+    AsyncTransport, Body, Reply, ReplyLimit, TransportError, TransportErrorKind,
     request::is_loopback,
 };
 
-/// How long a transport waits.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Settings {
-    connect: Duration,
-    stall: Duration,
-    reply: Duration,
-}
-
-impl Settings {
-    /// The longest time to open a connection; 10 s.
-    #[must_use]
-    pub fn connect_timeout(mut self, time: Duration) -> Self {
-        self.connect = time;
-        self
-    }
-
-    /// The longest time without a single byte of the body taken by the network; 60 s. There is no limit on the whole
-    /// upload: a slow link is no fault.
-    #[must_use]
-    pub fn stall_timeout(mut self, time: Duration) -> Self {
-        self.stall = time;
-        self
-    }
-
-    /// The longest time from the last byte of the body to the answer; 10 min, because PyPI answers an upload after it
-    /// has checked and stored the file.
-    #[must_use]
-    pub fn reply_timeout(mut self, time: Duration) -> Self {
-        self.reply = time;
-        self
-    }
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            connect: Duration::from_secs(10),
-            stall: Duration::from_secs(60),
-            reply: Duration::from_secs(600),
-        }
-    }
-}
-
-/// The client could not be made: its TLS configuration or its runtime.
-#[derive(Debug)]
-pub struct ShellError(Box<dyn StdError + Send + Sync>);
-
-impl fmt::Display for ShellError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the HTTP client could not be set up")
-    }
-}
-
-impl StdError for ShellError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        Some(self.0.as_ref())
-    }
-}
-
 /// The async transport, for a tokio runtime with time and I/O enabled.
 ///
-/// Requests go through the proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name, as reqwest reads them; those to
-/// this machine never do, because a secret may be in them in the clear.
+/// Requests go through the proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name, as reqwest reads them. Requests to
+/// this machine never do: they may contain a secret in the clear.
 #[derive(Clone, Debug)]
-pub struct Async {
+pub struct AsyncClient {
     client: reqwest::Client,
     direct: reqwest::Client,
-    settings: Settings,
+    timeouts: Timeouts,
 }
 
-impl Async {
-    /// A client with default [`Settings`].
+impl AsyncClient {
+    /// A client with the default [`Timeouts`].
     ///
     /// # Errors
     ///
     /// When the system's certificates cannot be read.
-    pub fn new() -> Result<Self, ShellError> {
-        Self::with_settings(Settings::default())
+    pub fn new() -> Result<Self, ClientError> {
+        Self::with_timeouts(Timeouts::default())
     }
 
-    /// A client with other waiting times.
+    /// A client with other timeouts.
     ///
     /// # Errors
     ///
     /// When the system's certificates cannot be read.
-    pub fn with_settings(settings: Settings) -> Result<Self, ShellError> {
-        let tls = tls()?;
+    pub fn with_timeouts(timeouts: Timeouts) -> Result<Self, ClientError> {
+        let tls = tls::configuration()?;
         let client = |builder: reqwest::ClientBuilder| {
             let builder = tls(builder)
                 .redirect(reqwest::redirect::Policy::none())
                 .retry(reqwest::retry::never())
                 .referer(false)
-                .connect_timeout(settings.connect);
-            builder.build().map_err(|error| ShellError(error.into()))
+                .connect_timeout(timeouts.connect);
+            builder.build().map_err(|error| ClientError(error.into()))
         };
         Ok(Self {
             client: client(reqwest::Client::builder())?,
             direct: client(reqwest::Client::builder().no_proxy())?,
-            settings,
+            timeouts,
         })
+    }
+
+    /// A client that sends by one of the caller's, with its TLS, proxies, pool and connect timeout.
+    ///
+    /// It must be built with [`redirect::Policy::none`](reqwest::redirect::Policy::none): a token must not follow a
+    /// redirect. A reply that was redirected is an error of kind [`TransportErrorKind::Unusable`]. It should not retry
+    /// (`reqwest::retry::never`) and not use a proxy for this machine.
+    ///
+    /// `reqwest` is the only foreign crate in the public API besides `http` and `url`; its major version is part of this
+    /// crate's.
+    pub fn from_reqwest(client: reqwest::Client, timeouts: Timeouts) -> Self {
+        Self {
+            direct: client.clone(),
+            client,
+            timeouts,
+        }
     }
 
     async fn exchange(
@@ -120,13 +81,17 @@ impl Async {
         let limit = ReplyLimit::of(&request);
         let (parts, body) = request.into_parts();
         let length = body.content_length();
-        let client = if is_here(&parts.uri) {
+        let url: url::Url =
+            parts.uri.to_string().parse().map_err(|error| {
+                TransportError::new(TransportErrorKind::Request).with_source(error)
+            })?;
+        let client = if is_loopback(&url) {
             &self.direct
         } else {
             &self.client
         };
         let mut builder = client
-            .request(parts.method, parts.uri.to_string())
+            .request(parts.method, url.clone())
             .headers(parts.headers);
         if length > 0 {
             let body = StreamedBody::start(body, Arc::clone(&meter));
@@ -136,6 +101,10 @@ impl Async {
             .send()
             .await
             .map_err(|error| transport_error(error, &meter))?;
+        if *response.url() != url {
+            return Err(TransportError::new(TransportErrorKind::Unusable)
+                .with_source("the client followed a redirect: build it without redirects"));
+        }
         read_reply(response, limit).await
     }
 
@@ -145,9 +114,9 @@ impl Async {
         loop {
             let sent = before >= length;
             let limit = if sent {
-                self.settings.reply
+                self.timeouts.reply
             } else {
-                self.settings.stall
+                self.timeouts.stall
             };
             tokio::time::sleep(limit).await;
             let now = meter.taken();
@@ -159,7 +128,7 @@ impl Async {
     }
 }
 
-impl AsyncTransport for Async {
+impl AsyncTransport for AsyncClient {
     async fn send(&self, request: http::Request<Body>) -> Result<Reply, TransportError> {
         let length = request.body().content_length();
         let meter = Arc::new(Meter::default());
@@ -171,82 +140,9 @@ impl AsyncTransport for Async {
         }
     }
 
-    async fn wait(&self, time: Duration) {
-        tokio::time::sleep(time).await;
+    async fn wait(&self, duration: Duration) {
+        tokio::time::sleep(duration).await;
     }
-}
-
-/// The blocking transport: [`Async`] on a runtime of its own, on the calling thread.
-///
-/// It may be shared between threads. Inside an async runtime it answers every request with
-/// [`TransportErrorKind::Unusable`]; use [`Async`] there.
-#[derive(Debug)]
-pub struct Blocking {
-    runtime: tokio::runtime::Runtime,
-    shell: Async,
-}
-
-impl Blocking {
-    /// A client with default [`Settings`].
-    ///
-    /// # Errors
-    ///
-    /// When the system's certificates cannot be read or no runtime can be started.
-    pub fn new() -> Result<Self, ShellError> {
-        Self::with_settings(Settings::default())
-    }
-
-    /// A client with other waiting times.
-    ///
-    /// # Errors
-    ///
-    /// When the system's certificates cannot be read or no runtime can be started.
-    pub fn with_settings(settings: Settings) -> Result<Self, ShellError> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|error| ShellError(error.into()))?;
-        Ok(Self {
-            runtime,
-            shell: Async::with_settings(settings)?,
-        })
-    }
-}
-
-impl Transport for Blocking {
-    fn send(&self, request: http::Request<Body>) -> Result<Reply, TransportError> {
-        if tokio::runtime::Handle::try_current().is_ok() {
-            return Err(TransportError::new(TransportErrorKind::Unusable));
-        }
-        self.runtime.block_on(self.shell.send(request))
-    }
-}
-
-/// Whether a request is to this machine.
-fn is_here(uri: &http::Uri) -> bool {
-    let url = uri.to_string().parse();
-    url.is_ok_and(|url| is_loopback(&url))
-}
-
-/// Gives a client its TLS; the certificates are read once for all clients.
-#[cfg(feature = "rustls")]
-fn tls() -> Result<impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder, ShellError> {
-    use rustls_platform_verifier::BuilderVerifierExt;
-
-    // The provider is this client's own: a library must not install one for the whole process.
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .and_then(BuilderVerifierExt::with_platform_verifier)
-        .map_err(|error| ShellError(error.into()))?
-        .with_no_client_auth();
-    Ok(move |builder: reqwest::ClientBuilder| builder.tls_backend_preconfigured(config.clone()))
-}
-
-#[cfg(not(feature = "rustls"))]
-#[expect(clippy::unnecessary_wraps, reason = "with TLS it can fail")]
-fn tls() -> Result<impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder, ShellError> {
-    Ok(|builder| builder)
 }
 
 async fn read_reply(
@@ -259,7 +155,8 @@ async fn read_reply(
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(cut)? {
         if body.len() + chunk.len() > limit {
-            return Err(TransportError::new(TransportErrorKind::Reply));
+            return Err(TransportError::new(TransportErrorKind::Reply)
+                .with_source(format!("the body is longer than {limit} bytes")));
         }
         body.extend_from_slice(&chunk);
     }
@@ -273,7 +170,7 @@ async fn read_reply(
 fn transport_error(error: reqwest::Error, meter: &Meter) -> TransportError {
     let kind = if meter.failed() {
         TransportErrorKind::Body
-    } else if is_certificate(&error) {
+    } else if tls::is_rejected_certificate(&error) {
         TransportErrorKind::Tls
     } else if error.is_connect() {
         TransportErrorKind::Connect
@@ -285,27 +182,10 @@ fn transport_error(error: reqwest::Error, meter: &Meter) -> TransportError {
     TransportError::new(kind).with_source(error.without_url())
 }
 
-/// rustls wraps its error in an `io::Error` of kind `InvalidData` when it refuses a certificate.
-fn is_certificate(error: &reqwest::Error) -> bool {
-    let mut cause = error.source();
-    while let Some(current) = cause {
-        #[cfg(feature = "rustls")]
-        if let Some(rustls::Error::InvalidCertificate(_)) = current.downcast_ref() {
-            return true;
-        }
-        if let Some(io) = current.downcast_ref::<io::Error>() {
-            cause = io.get_ref().map(|inner| inner as &(dyn StdError + 'static));
-            continue;
-        }
-        cause = current.source();
-    }
-    false
-}
-
 #[expect(
     dead_code,
     reason = "a compile-time check: an embedder may spawn a send"
 )]
-fn assert_send(shell: &Async, request: http::Request<Body>) -> impl Future + Send {
-    shell.send(request)
+fn assert_send(client: &AsyncClient, request: http::Request<Body>) -> impl Future + Send {
+    client.send(request)
 }

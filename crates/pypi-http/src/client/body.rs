@@ -17,7 +17,7 @@ use tokio::sync::mpsc;
 
 use crate::Body;
 
-/// What the sender of a body and its watchdog share.
+/// Shared between the sender of a body and its watchdog.
 #[derive(Debug, Default)]
 pub(super) struct Meter {
     taken: AtomicU64,

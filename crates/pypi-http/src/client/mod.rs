@@ -1,6 +1,81 @@
 //! The two transports over `reqwest`.
 
 mod async_client;
+mod blocking_client;
 mod body;
+mod tls;
 
-pub use async_client::{Async, Blocking, Settings, ShellError};
+use std::{error::Error as StdError, fmt, time::Duration};
+
+pub use async_client::AsyncClient;
+pub use blocking_client::BlockingClient;
+
+/// How long a client waits.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use pypi_http::{BlockingClient, Timeouts};
+///
+/// let client = BlockingClient::with_timeouts(Timeouts::default().connect(Duration::from_secs(3)))?;
+/// # let _ = client;
+/// # Ok::<(), pypi_http::ClientError>(())
+/// ```
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Timeouts {
+    connect: Duration,
+    stall: Duration,
+    reply: Duration,
+}
+
+impl Timeouts {
+    /// The longest time to open a connection; 10 s by default.
+    #[must_use]
+    pub fn connect(mut self, duration: Duration) -> Self {
+        self.connect = duration;
+        self
+    }
+
+    /// The longest time without a single byte of the body leaving for the network; 60 s by default. There is no limit on
+    /// a whole upload: a slow link is not an error.
+    #[must_use]
+    pub fn stall(mut self, duration: Duration) -> Self {
+        self.stall = duration;
+        self
+    }
+
+    /// The longest time from the last byte of the body to the reply; 10 min by default, because PyPI replies to an
+    /// upload after it has checked and stored the file.
+    #[must_use]
+    pub fn reply(mut self, duration: Duration) -> Self {
+        self.reply = duration;
+        self
+    }
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(10),
+            stall: Duration::from_secs(60),
+            reply: Duration::from_secs(600),
+        }
+    }
+}
+
+/// A client could not be set up: its TLS configuration or its runtime. The cause is behind `source()`.
+#[derive(Debug)]
+pub struct ClientError(Box<dyn StdError + Send + Sync>);
+
+impl fmt::Display for ClientError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the HTTP client could not be set up")
+    }
+}
+
+impl StdError for ClientError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(self.0.as_ref())
+    }
+}

@@ -1,10 +1,9 @@
-//! The whole of a publication as one flow.
+//! A whole publication as one flow.
 
 mod phase;
 
 use std::{collections::VecDeque, sync::Arc};
 
-use http::Method;
 use pypi_http::{Flow, Part, Reply, RetryPolicy, Step, TransportError};
 use pypi_trusted_publisher::{ApiToken, Burn, Exchange, Provider};
 use pypi_upload::{
@@ -27,8 +26,8 @@ use crate::{Error, ErrorKind, Event, Observer, Plan, Report, dists::Dist};
 ///    └──<──┘ each    (if needed)      └──<──┘ each       └──<──┘ each    (if minted)
 /// ```
 ///
-/// A file that the index already lists with the same sha256 is not sent; when that is so of all, no token is minted.
-/// After a refusal of the credentials, or when no connection is to be had, the files that are left are not tried. A
+/// A file that the index already lists with the same sha256 is not sent; when that is true of all files, no token is
+/// minted. After a refusal of the credentials, or when no connection can be made, the remaining files are not tried. A
 /// minted token is burned on every path.
 pub struct Publication {
     plan: Plan,
@@ -88,7 +87,7 @@ impl Publication {
 
     fn next_lookup(&mut self) -> Next {
         while let Some(project) = self.projects.pop_front() {
-            if let Some(lookup) = Lookup::new(&self.index, &project, self.policy) {
+            if let Some(lookup) = Lookup::new(&self.index, &project, self.policy.clone()) {
                 return Next::phase(Phase::Lookup(lookup));
             }
         }
@@ -121,7 +120,8 @@ impl Publication {
             }
             Access::Exchange(of) => {
                 let (endpoints, identity) = &**of;
-                let exchange = Exchange::new(endpoints.clone(), identity.clone(), self.policy);
+                let exchange =
+                    Exchange::new(endpoints.clone(), identity.clone(), self.policy.clone());
                 Next::phase(Phase::Exchange(exchange, identity.provider()))
             }
         }
@@ -154,7 +154,7 @@ impl Publication {
         let content = Part::file(&dist.path, dist.digests.size());
         let mut form = Form::new(&dist.distribution, &dist.digests, content);
         if let (Some(json), Some(_)) = (&dist.attestations, &self.token) {
-            form = form.with_attestations(json.clone());
+            form = form.attestations(json.clone());
         }
         let mut upload = Upload::new(
             form,
@@ -162,7 +162,7 @@ impl Publication {
             &self.index,
             &project(dist),
             credentials,
-            self.policy,
+            self.policy.clone(),
         );
         if let Some(observer) = &self.observer {
             upload = upload.on_progress(progress(Arc::clone(observer), dist.filename()));
@@ -200,7 +200,10 @@ impl Publication {
                 })
                 .map(|(dist, _)| (dist.filename().to_owned(), dist.digests.sha256().to_owned()))
                 .collect();
-            let policy = self.policy.attempts(VERIFY_ATTEMPTS);
+            let policy = match self.policy.is_never() {
+                true => RetryPolicy::never(),
+                false => self.policy.clone().attempts(VERIFY_ATTEMPTS),
+            };
             if !sent.is_empty()
                 && let Some(verify) = Verify::new(&self.index, &name, sent, policy)
             {
@@ -232,7 +235,7 @@ impl Publication {
         Error::new(kind, self.plan.clone()).with_source(source)
     }
 
-    /// Steps the flow of the present phase: what it wants, or what comes after it.
+    /// Steps the flow of the current phase: its next step, or the phase after it.
     fn advance(&mut self) -> Result<Next, Error> {
         Ok(match &mut self.phase {
             Phase::Start => {
@@ -242,48 +245,55 @@ impl Publication {
                 });
                 self.next_lookup()
             }
-            Phase::Lookup(lookup) => match lookup.step() {
-                Ok(Step::Done(listing)) => {
+            Phase::Lookup(lookup) => match lookup.step().map(Step::output) {
+                Ok(Ok(listing)) => {
                     self.listed(&listing);
                     self.next_lookup()
                 }
-                Ok(step) => Next::from(step),
+                Ok(Err(step)) => Next::step(step),
                 Err(error) => return Err(self.failed(ErrorKind::Unavailable, error)),
             },
-            Phase::Exchange(exchange, provider) => match (exchange.step(), *provider) {
-                (Ok(Step::Done(token)), provider) => self.minted(token, provider),
-                (Ok(step), _) => Next::from(step),
-                (Err(error), _) => return Err(self.failed(exchange_kind(&error), error)),
-            },
-            Phase::Upload(upload, place, attempt) => {
-                let place = *place;
-                match upload.step() {
-                    Ok(Step::Done(outcome)) => self.uploaded(place, outcome),
-                    Ok(step) => {
-                        if matches!(&step, Step::Send(request) if request.method() == Method::POST)
-                        {
-                            *attempt += 1;
-                            let attempt = *attempt;
-                            self.attempt(place, attempt);
-                        }
-                        Next::from(step)
-                    }
-                    Err(error) => self.uploaded(place, Outcome::not_sent(error)),
+            Phase::Exchange(exchange, provider) => {
+                let provider = *provider;
+                match exchange.step().map(Step::output) {
+                    Ok(Ok(token)) => self.minted(token, provider),
+                    Ok(Err(step)) => Next::step(step),
+                    Err(error) => return Err(self.failed(exchange_kind(&error), error)),
                 }
             }
-            Phase::Verify(verify) => match verify.step() {
-                Ok(Step::Done(verification)) => self.verified(verification),
-                Ok(step) => Next::from(step),
-                Err(_) => self.next_verify(),
-            },
-            Phase::Burn(burn) => match burn.step() {
-                Ok(Step::Done(outcome)) => {
-                    self.tell(&Event::Burned(outcome));
-                    self.report.burned = Some(outcome);
-                    Next::Over
+            Phase::Upload(upload, place, announced) => {
+                let place = *place;
+                let Ok(step) = upload.step();
+                let attempts = upload.attempts();
+                let is_new = std::mem::replace(announced, attempts) < attempts;
+                match step.output() {
+                    Ok(outcome) => self.uploaded(place, outcome),
+                    Err(step) => {
+                        if is_new {
+                            self.attempt(place, attempts);
+                        }
+                        Next::step(step)
+                    }
                 }
-                Ok(step) => Next::from(step),
-            },
+            }
+            Phase::Verify(verify) => {
+                let Ok(step) = verify.step();
+                match step.output() {
+                    Ok(verification) => self.verified(verification),
+                    Err(step) => Next::step(step),
+                }
+            }
+            Phase::Burn(burn) => {
+                let Ok(step) = burn.step();
+                match step.output() {
+                    Ok(outcome) => {
+                        self.tell(&Event::Burned(outcome));
+                        self.report.burned = Some(outcome);
+                        Next::Over
+                    }
+                    Err(step) => Next::step(step),
+                }
+            }
         })
     }
 
@@ -306,10 +316,11 @@ impl Flow for Publication {
         loop {
             match self.advance()? {
                 Next::Phase(phase) => self.phase = *phase,
-                Next::Send(request) => return Ok(Step::Send(request)),
-                Next::Wait(time) => {
-                    self.tell(&Event::RetryIn(time));
-                    return Ok(Step::Wait(time));
+                Next::Step(step) => {
+                    if let Step::Wait(pause) = &*step {
+                        self.tell(&Event::RetryIn(*pause));
+                    }
+                    return Ok(*step);
                 }
                 Next::Over => {
                     self.report

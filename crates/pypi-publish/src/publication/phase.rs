@@ -1,14 +1,14 @@
-//! The phases of a publication, and what decides between them.
+//! The phases of a publication, and the decisions between them.
 
-use std::{collections::VecDeque, sync::Arc, time::Duration};
+use std::{collections::VecDeque, sync::Arc};
 
 use pypi_http::{Progress, Step, TransportErrorKind};
 use pypi_trusted_publisher::{Burn, Endpoints, Exchange, Identity, Provider};
 use pypi_upload::{Credentials, FailureKind, Lookup, Outcome, RefusalKind, Upload, Verify};
 
-use crate::{ErrorKind, Event, Observer, dists::Dist};
+use crate::{ErrorKind, Event, Observer, Report, dists::Dist};
 
-/// How the index is to be convinced.
+/// How the index is authenticated to.
 pub(crate) enum Access {
     Exchange(Box<(Endpoints, Identity)>),
     Given(Credentials),
@@ -23,32 +23,24 @@ pub(super) enum Phase {
     Burn(Burn),
 }
 
-/// What comes of a phase's step.
+/// The result of a phase's step.
 pub(super) enum Next {
     Over,
     Phase(Box<Phase>),
-    Send(Box<http::Request<pypi_http::Body>>),
-    Wait(Duration),
+    Step(Box<Step<Report>>),
 }
 
 impl Next {
     pub(super) fn phase(phase: Phase) -> Self {
         Self::Phase(Box::new(phase))
     }
-}
 
-impl<T> From<Step<T>> for Next {
-    /// Passes on what a phase's flow wants; its end is looked at before.
-    fn from(step: Step<T>) -> Self {
-        match step {
-            Step::Send(request) => Self::Send(request),
-            Step::Wait(time) => Self::Wait(time),
-            _ => Self::Over,
-        }
+    pub(super) fn step(step: Step<Report>) -> Self {
+        Self::Step(Box::new(step))
     }
 }
 
-/// The page of a project may be ten minutes old; ten looks take some two and a half.
+/// A project page may be ten minutes old; ten looks take about two and a half.
 pub(super) const VERIFY_ATTEMPTS: u32 = 10;
 
 pub(super) fn project(dist: &Dist) -> String {
@@ -72,7 +64,7 @@ pub(super) fn progress(observer: Arc<dyn Observer>, filename: &str) -> Progress 
     })
 }
 
-/// Whether an outcome says that no other file will fare better.
+/// Whether an outcome means that no other file will do better.
 pub(super) fn ends_the_run(outcome: &Outcome) -> bool {
     match outcome {
         Outcome::Refused(refusal) => {
@@ -85,6 +77,7 @@ pub(super) fn ends_the_run(outcome: &Outcome) -> bool {
             failure.kind,
             FailureKind::Transport(
                 TransportErrorKind::Connect
+                    | TransportErrorKind::Request
                     | TransportErrorKind::Tls
                     | TransportErrorKind::Unusable
             )

@@ -2,7 +2,7 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use pypi_attestations::PredicateType;
-use pypi_http::{Async, Blocking};
+use pypi_http::{AsyncClient, BlockingClient};
 use pypi_local_index::{LocalIndex, RecordedValue};
 use pypi_publish::{Dists, Publisher, Report};
 use pypi_trusted_publisher::{ApiToken, Environment};
@@ -15,7 +15,7 @@ use crate::folder::{release, write};
 fn publisher(local: &LocalIndex) -> Publisher {
     let index = Index::custom(local.upload_url().as_str()).expect("a URL");
     let index = index
-        .with_simple_url(local.simple_url().as_str())
+        .simple_api(local.simple_url().as_str())
         .expect("a URL");
     Publisher::index(index).trusted_publishing(Environment::from_vars(local.environment()))
 }
@@ -42,7 +42,7 @@ fn assert_published(report: &Report, local: &LocalIndex) {
 #[test]
 fn a_release_is_published_blocking() {
     let (local, folder) = (LocalIndex::start().expect("a server"), release());
-    let transport = Blocking::new().expect("a client");
+    let transport = BlockingClient::new().expect("a client");
     let report = publisher(&local)
         .publish(dists(&folder), &transport)
         .expect("published");
@@ -65,7 +65,7 @@ fn a_release_is_published_on_a_runtime() {
         .enable_all()
         .build()
         .expect("a runtime");
-    let transport = Async::new().expect("a client");
+    let transport = AsyncClient::new().expect("a client");
     let publisher = publisher(&local);
     let report = runtime.block_on(publisher.publish_async(dists(&folder), &transport));
     assert_published(&report.expect("published"), &local);
@@ -75,7 +75,7 @@ fn a_release_is_published_on_a_runtime() {
 fn a_token_of_ones_own_is_neither_exchanged_nor_burned() {
     let (local, folder) = (LocalIndex::start().expect("a server"), release());
     let publisher = publisher(&local).token(&ApiToken::new(local.user_token().clone()));
-    let transport = Blocking::new().expect("a client");
+    let transport = BlockingClient::new().expect("a client");
     let report = publisher
         .publish(dists(&folder), &transport)
         .expect("published");
@@ -117,7 +117,7 @@ fn an_attestation_beside_a_file_is_sent_with_it() {
     let sidecar = format!("{name}{}", PredicateType::Publish.sidecar_suffix());
     write(&folder, &sidecar, attestation.to_string().as_bytes());
 
-    let transport = Blocking::new().expect("a client");
+    let transport = BlockingClient::new().expect("a client");
     let published = publisher(&local)
         .publish(dists(&folder), &transport)
         .expect("published");

@@ -13,7 +13,7 @@ use crate::folder::release;
 
 const LOOK: &str = "GET /simple/demo/";
 const AUDIENCE: &str = "GET /_/oidc/audience";
-const VOUCH: &str = "GET /vouch?audience=pypi (authorized)";
+const ID_TOKEN: &str = "GET /id-token?audience=pypi (authorized)";
 const MINT: &str = "POST /_/oidc/mint-token";
 const POST: &str = "POST /legacy/ (authorized)";
 const BURN: &str = "POST /_/oidc/burn-token";
@@ -38,11 +38,14 @@ fn exchanged() -> [Answer; 3] {
 fn publisher() -> Publisher {
     let index = Index::custom("http://127.0.0.1:1/legacy/").expect("a URL");
     let index = index
-        .with_simple_url("http://127.0.0.1:1/simple/")
+        .simple_api("http://127.0.0.1:1/simple/")
         .expect("a URL");
     Publisher::index(index).trusted_publishing(Environment::from_vars([
         ("GITHUB_ACTIONS", "true"),
-        ("ACTIONS_ID_TOKEN_REQUEST_URL", "http://127.0.0.1:1/vouch"),
+        (
+            "ACTIONS_ID_TOKEN_REQUEST_URL",
+            "http://127.0.0.1:1/id-token",
+        ),
         ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "token-of-the-job"),
     ]))
 }
@@ -87,7 +90,7 @@ fn a_release_is_looked_up_exchanged_sent_verified_and_burned() {
         page(&folder, None),
         reply(202, ""),
     ]);
-    let script = Script::new(answers).with_secrets(SECRETS);
+    let script = Script::new(answers).secrets(SECRETS);
     let told = Arc::new(Mutex::new(String::new()));
     let log = Arc::clone(&told);
     let publisher = publisher().observer(move |event: &Event<'_>| {
@@ -95,14 +98,16 @@ fn a_release_is_looked_up_exchanged_sent_verified_and_burned() {
             .expect("one thread")
             .push_str(&format!("{event:?}\n"));
     });
-    let flow = publisher.publication(dists(&folder)).expect("a sound plan");
+    let flow = publisher
+        .publication(dists(&folder))
+        .expect("a plan without errors");
     let mut printed = format!("{publisher:?} {flow:?}");
     let report = pypi_http::drive(flow, &script).expect("published");
     assert!(report.is_success());
     assert_eq!(
         script.transcript(),
         [
-            LOOK, AUDIENCE, VOUCH, MINT, POST, POST, LOOK, "wait", LOOK, BURN
+            LOOK, AUDIENCE, ID_TOKEN, MINT, POST, POST, LOOK, "wait", LOOK, BURN
         ]
     );
     printed.push_str(&format!(
@@ -120,7 +125,7 @@ fn a_release_is_looked_up_exchanged_sent_verified_and_burned() {
 }
 
 #[test]
-fn what_the_index_has_already_costs_one_request() {
+fn files_that_the_index_already_has_cost_one_request() {
     let folder = release();
     let script = Script::new([page(&folder, None)]);
     let report = publish(&folder, &script).expect("nothing to do");
@@ -133,7 +138,7 @@ fn what_the_index_has_already_costs_one_request() {
 }
 
 #[test]
-fn other_contents_under_the_name_are_refused_unsent() {
+fn other_content_under_the_name_is_refused_unsent() {
     let folder = release();
     let script = Script::new([page(&folder, Some("00"))]);
     let report = publish(&folder, &script).expect("known without a token");
@@ -142,7 +147,7 @@ fn other_contents_under_the_name_are_refused_unsent() {
 }
 
 #[test]
-fn a_token_is_burned_whatever_became_of_the_files() {
+fn a_token_is_burned_whatever_the_outcomes() {
     let refused = || reply(403, r#"{"code":"403 Invalid API Token: pypi-minted"}"#);
     let unreachable = || Err(TransportError::new(TransportErrorKind::Tls));
     for (answer, outcome) in [
@@ -153,7 +158,7 @@ fn a_token_is_burned_whatever_became_of_the_files() {
         let mut answers = vec![reply(404, "")];
         answers.extend(exchanged());
         answers.extend([answer(), reply(202, "")]);
-        let script = Script::new(answers).with_secrets(SECRETS);
+        let script = Script::new(answers).secrets(SECRETS);
         let report = publish(&folder, &script).expect("a report");
         assert_eq!(
             outcomes(&report),
@@ -166,13 +171,13 @@ fn a_token_is_burned_whatever_became_of_the_files() {
         );
         assert_eq!(
             script.transcript(),
-            [LOOK, AUDIENCE, VOUCH, MINT, POST, BURN]
+            [LOOK, AUDIENCE, ID_TOKEN, MINT, POST, BURN]
         );
     }
 }
 
 #[test]
-fn one_refused_file_does_not_keep_the_others_back() {
+fn one_refused_file_does_not_stop_the_others() {
     let folder = release();
     let mut answers = vec![reply(404, "")];
     answers.extend(exchanged());
@@ -191,20 +196,20 @@ fn one_refused_file_does_not_keep_the_others_back() {
 #[test]
 fn an_identity_that_is_refused_sends_nothing() {
     let folder = release();
-    let [audience, vouched, _] = exchanged();
+    let [audience, issued, _] = exchanged();
     let refusal = r#"{"message":"Token request failed","errors":[{"code":"invalid-publisher","description":"no such"}]}"#;
-    let script = Script::new([reply(404, ""), audience, vouched, reply(422, refusal)]);
+    let script = Script::new([reply(404, ""), audience, issued, reply(422, refusal)]);
     let error = publish(&folder, &script).expect_err("no token");
     assert_eq!(error.kind(), ErrorKind::Identity);
     assert_eq!(
         error.to_string(),
-        "no API token was had: none of 2 files was uploaded"
+        "could not obtain an API token: none of 2 files was uploaded"
     );
-    assert_eq!(script.transcript(), [LOOK, AUDIENCE, VOUCH, MINT]);
+    assert_eq!(script.transcript(), [LOOK, AUDIENCE, ID_TOKEN, MINT]);
 }
 
 #[test]
-fn an_index_that_is_not_there_sends_nothing() {
+fn an_unreachable_index_sends_nothing() {
     let folder = release();
     let script = Script::new((0..5).map(|_| broken()));
     let error = publish(&folder, &script).expect_err("no index");

@@ -92,7 +92,7 @@ fn no_identity() {
     assert_eq!((ran.exit, ran.stdout.as_str()), (1, ""));
     assert_eq!(
         ran.stderr,
-        "pypi-release: pypi: no CI identity in the environment: expected a GitHub Actions job with `id-token: write`; elsewhere, give an API token\n"
+        "pypi-release: pypi: no CI identity in the environment: expected a GitHub Actions job with `id-token: write`; elsewhere, use an API token\n"
     );
 }
 
@@ -202,7 +202,7 @@ fn an_unreachable_index() {
     assert_eq!(ran.exit, 3);
     let rows: Vec<&str> = ran.stdout.lines().collect();
     assert!(
-        rows[0].ends_with("not uploaded: no connection to the server"),
+        rows[0].ends_with("not uploaded: could not connect to the server"),
         "{rows:?}"
     );
     assert!(

@@ -16,7 +16,7 @@ fn every_answer_is_an_outcome() {
     for (answer, outcome) in [
         (reply(202, ""), BurnOutcome::Accepted),
         (
-            reply(404, "no such page: pypi-minted"),
+            reply(404, "not found: pypi-minted"),
             BurnOutcome::Unsupported,
         ),
         (reply(500, ""), BurnOutcome::Failed),

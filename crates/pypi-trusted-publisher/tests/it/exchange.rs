@@ -3,7 +3,7 @@ use std::error::Error as _;
 use pypi_http::{RetryPolicy, drive};
 use pypi_trusted_publisher::{ApiToken, Endpoints, Error, ErrorKind, Exchange};
 
-use crate::script::{audience, endpoints, id_token, identity, script, vouched};
+use crate::script::{audience, endpoints, id_token, identity, issued, script};
 use pypi_http::testing::{Script, broken, reply};
 
 fn exchange(script: &Script) -> Result<ApiToken, Error> {
@@ -15,12 +15,12 @@ fn exchange(script: &Script) -> Result<ApiToken, Error> {
 
 const MINTED: &str = r#"{"success":true,"token":"pypi-minted","expires":1760000900}"#;
 const ASK_AUDIENCE: &str = "GET /_/oidc/audience";
-const ASK_ID_TOKEN: &str = "GET /vouch?api-version=2&audience=pypi (authorized)";
+const ASK_ID_TOKEN: &str = "GET /id-token?api-version=2&audience=pypi (authorized)";
 const MINT: &str = "POST /_/oidc/mint-token";
 
 #[test]
-fn a_job_gets_a_token_and_its_end() {
-    let script = script([audience(), vouched(1), reply(200, MINTED)]);
+fn a_job_gets_a_token_and_its_expiry() {
+    let script = script([audience(), issued(1), reply(200, MINTED)]);
     let token = exchange(&script).expect("minted");
     assert_eq!(token.secret().reveal(), "pypi-minted");
     assert_eq!(token.expires(), Some(1_760_000_900));
@@ -35,11 +35,11 @@ fn a_job_gets_a_token_and_its_end() {
 fn a_lost_mint_is_tried_again_with_a_new_id_token() {
     let script = script([
         audience(),
-        vouched(1),
+        issued(1),
         broken(),
-        vouched(2),
+        issued(2),
         reply(502, ""),
-        vouched(3),
+        issued(3),
         reply(200, MINTED),
     ]);
     exchange(&script).expect("minted at the third try");
@@ -67,7 +67,7 @@ fn the_attempts_of_a_phase_end() {
     assert_eq!(error.kind(), ErrorKind::Transport);
     assert_eq!(
         error.to_string(),
-        "no complete answer from the index, asked for its audience"
+        "no complete reply after asking the index for its audience"
     );
     assert!(error.source().is_some(), "the cause is kept");
     assert_eq!(script.transcript().len(), 9, "five requests and four waits");
@@ -77,13 +77,13 @@ fn the_attempts_of_a_phase_end() {
 fn the_attempts_of_a_mint_end_too() {
     let mut answers = vec![audience()];
     for number in 0..5 {
-        answers.extend([vouched(number), broken()]);
+        answers.extend([issued(number), broken()]);
     }
     let script = script(answers);
     let error = exchange(&script).expect_err("five mints fail");
     assert_eq!(
         error.to_string(),
-        "no complete answer from the index, asked to mint an API token"
+        "no complete reply after asking the index for an API token"
     );
     assert_eq!(script.transcript().len(), 1 + 5 * 2 + 4);
 }
@@ -109,7 +109,7 @@ fn an_index_without_trusted_publishing_says_so() {
     refuses(
         [reply(404, "<html>")],
         ErrorKind::Unsupported,
-        "the index does not offer trusted publishing: give an API token",
+        "the index does not offer trusted publishing: use an API token",
     );
     refuses(
         [reply(
@@ -117,12 +117,12 @@ fn an_index_without_trusted_publishing_says_so() {
             r#"{"message":"Trusted publishing functionality not enabled"}"#,
         )],
         ErrorKind::Disabled,
-        "the index has trusted publishing switched off: try again later, or give an API token",
+        "trusted publishing is switched off on the index: try again later, or use an API token",
     );
     refuses(
         [reply(200, "<html>please log in</html>")],
         ErrorKind::UnexpectedReply,
-        "the index, asked for its audience, answered 200 in a form that is not documented",
+        "the index, asked for its audience, replied 200 in an undocumented form",
     );
 }
 
@@ -132,20 +132,20 @@ fn a_token_for_another_index_is_not_sent() {
     refuses(
         [audience(), reply(200, other)],
         ErrorKind::IdToken,
-        r#"the ID token is for audience "testpypi", and the index expects "pypi""#,
+        r#"the ID token is for audience "testpypi", but the index expects "pypi""#,
     );
     refuses(
         [audience(), reply(403, "")],
         ErrorKind::IdToken,
-        "the CI provider refused an ID token with status 403",
+        "the CI provider refused to issue an ID token, with status 403",
     );
 }
 
 #[test]
-fn an_unknown_publisher_is_told_what_to_register() {
+fn an_unknown_publisher_error_says_what_to_register() {
     let body = r#"{"message":"Token request failed","errors":[{"code":"invalid-publisher","description":"valid token, but no corresponding publisher (Publisher with matching claims was not found)"}]}"#;
     let error = refuses(
-        [audience(), vouched(1), reply(422, body)],
+        [audience(), issued(1), reply(422, body)],
         ErrorKind::Refused,
         "the index refused the ID token: invalid-publisher: valid token, but no corresponding publisher (Publisher with matching claims was not found)",
     );
@@ -168,7 +168,7 @@ fn an_echoed_token_is_redacted() {
         r#"{{"errors":[{{"code":"invalid-payload","description":"bad\n  input: {echo}"}}]}}"#
     );
     let error = refuses(
-        [audience(), vouched(1), reply(422, body)],
+        [audience(), issued(1), reply(422, body)],
         ErrorKind::Refused,
         "the index refused the ID token: invalid-payload: bad input: [redacted]",
     );

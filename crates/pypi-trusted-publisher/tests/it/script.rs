@@ -1,4 +1,4 @@
-//! What the scripts of these tests have in common.
+//! The parts that the scripts of these tests share.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use pypi_http::{
@@ -7,9 +7,9 @@ use pypi_http::{
 };
 use pypi_trusted_publisher::{Endpoints, Environment, Identity};
 
-/// A transport with these answers, which no secret of a run may leak into.
+/// A transport with these replies, into which no secret of a run may leak.
 pub(crate) fn script(answers: impl IntoIterator<Item = Result<Reply, TransportError>>) -> Script {
-    Script::new(answers).with_secrets([REQUEST_TOKEN, "pypi-minted", "eyJ"])
+    Script::new(answers).secrets([REQUEST_TOKEN, "pypi-minted", "eyJ"])
 }
 
 pub(crate) const REQUEST_TOKEN: &str = "token-of-the-job";
@@ -19,12 +19,12 @@ pub(crate) fn identity() -> Identity {
         ("GITHUB_ACTIONS", "true"),
         (
             "ACTIONS_ID_TOKEN_REQUEST_URL",
-            "http://127.0.0.1:1/vouch?api-version=2",
+            "http://127.0.0.1:1/id-token?api-version=2",
         ),
         ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", REQUEST_TOKEN),
     ]);
     Identity::detect(&environment)
-        .expect("sound")
+        .expect("a sound environment")
         .expect("GitHub")
 }
 
@@ -44,7 +44,7 @@ pub(crate) fn id_token(audience: &str, number: u32) -> String {
     format!("eyJh.{}.c2ln", URL_SAFE_NO_PAD.encode(claims))
 }
 
-pub(crate) fn vouched(number: u32) -> Result<Reply, TransportError> {
+pub(crate) fn issued(number: u32) -> Result<Reply, TransportError> {
     reply(
         200,
         format!(r#"{{"value":"{}"}}"#, id_token("pypi", number)),

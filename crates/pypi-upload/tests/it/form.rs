@@ -67,7 +67,7 @@ fn every_field_of_the_metadata_is_sent_under_its_key() {
 }
 
 #[test]
-fn what_the_index_would_refuse_the_file_for_is_left_out() {
+fn fields_for_which_the_index_would_reject_the_file_are_left_out() {
     let text = "Metadata-Version: 2.1\nName: demo\nVersion: 1.0\nLicense-File: LICENSE\nSummary: a\nSummary: b\nClassifier: a\nClassifier: b\n\n";
     let (form, _) = form(text);
     assert!(fields(&form, "license_file").is_empty(), "newer than 2.1");
@@ -79,7 +79,7 @@ fn what_the_index_would_refuse_the_file_for_is_left_out() {
 fn attestations_are_a_field() {
     let (form, _) = form(&testing::metadata("demo", "1.0"));
     assert_eq!(
-        fields(&form.with_attestations("[{}]".to_owned()), "attestations"),
+        fields(&form.attestations("[{}]".to_owned()), "attestations"),
         ["[{}]"]
     );
 }

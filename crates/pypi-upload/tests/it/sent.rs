@@ -1,4 +1,4 @@
-//! What these tests send, and where.
+//! What these tests send, and to which index.
 
 use std::io::Cursor;
 
@@ -12,7 +12,7 @@ pub(crate) const WHEEL: &str = "demo-1.0-py3-none-any.whl";
 pub(crate) fn index() -> Index {
     let index = Index::custom("http://127.0.0.1:1/legacy/").expect("a URL");
     index
-        .with_simple_url("http://127.0.0.1:1/simple/")
+        .simple_api("http://127.0.0.1:1/simple/")
         .expect("a URL")
 }
 

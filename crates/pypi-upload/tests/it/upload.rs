@@ -1,7 +1,7 @@
-//! One file through every kind of answer.
+//! One file and every kind of reply.
 
 use pypi_http::testing::{Script, broken, reply};
-use pypi_http::{RequestError, RetryPolicy, Secret, TransportError, TransportErrorKind, drive};
+use pypi_http::{Flow as _, RetryPolicy, Secret, Step, TransportError, TransportErrorKind, drive};
 use pypi_upload::{Credentials, FailureKind, Index, Outcome, RefusalKind, Upload};
 
 use crate::sent::{TOKEN, WHEEL, credentials, index, page, wheel};
@@ -11,7 +11,7 @@ const LOOK: &str = "GET /simple/demo/";
 const EXISTS: &str = r#"{"code":"400 File already exists ('demo-1.0-py3-none-any.whl', with blake2_256 hash 'ab')."}"#;
 
 fn script(answers: impl IntoIterator<Item = Result<pypi_http::Reply, TransportError>>) -> Script {
-    Script::new(answers).with_secrets([TOKEN, "X190b2tlbl9f"])
+    Script::new(answers).secrets([TOKEN, "X190b2tlbl9f"])
 }
 
 #[track_caller]
@@ -29,11 +29,12 @@ fn upload(script: &Script) -> Outcome {
         !format!("{flow:?}").contains(TOKEN),
         "a flow prints no token"
     );
-    drive(flow, script).expect("a request can be made")
+    let Ok(outcome) = drive(flow, script);
+    outcome
 }
 
 #[test]
-fn a_file_is_taken() {
+fn a_file_is_accepted() {
     let script = script([reply(200, "")]);
     let outcome = upload(&script);
     assert_eq!(
@@ -44,7 +45,7 @@ fn a_file_is_taken() {
 }
 
 #[test]
-fn trouble_is_tried_again() {
+fn a_failing_server_is_retried() {
     let script = script([broken(), reply(503, ""), reply(200, "")]);
     assert_eq!(upload(&script).to_string(), "uploaded at attempt 3");
     assert_eq!(script.transcript(), [POST, "wait", POST, "wait", POST]);
@@ -79,9 +80,9 @@ fn an_existing_file_is_compared_by_hash() {
 }
 
 #[test]
-fn a_lost_answer_is_resolved_by_asking() {
+fn a_lost_reply_is_resolved_by_the_listing() {
     let (_, sha256) = wheel();
-    // The second attempt meets what the first one stored.
+    // The first attempt stored the file.
     let script = script([
         broken(),
         reply(400, EXISTS),
@@ -92,7 +93,7 @@ fn a_lost_answer_is_resolved_by_asking() {
 }
 
 #[test]
-fn the_last_doubt_is_resolved_by_asking_too() {
+fn a_doubt_after_the_last_attempt_is_resolved_by_the_listing() {
     let (_, sha256) = wheel();
     for (listed, name) in [(sha256.as_str(), "uploaded"), ("00", "refused")] {
         let mut answers: Vec<_> = (0..5).map(|_| reply(502, "")).collect();
@@ -102,13 +103,13 @@ fn the_last_doubt_is_resolved_by_asking_too() {
 }
 
 #[test]
-fn a_doubt_that_stays_is_said() {
+fn a_doubt_that_remains_is_reported() {
     let mut answers: Vec<_> = (0..5).map(|_| reply(502, "")).collect();
     answers.push(reply(404, ""));
     let outcome = upload(&script(answers));
     assert_eq!(
         outcome.to_string(),
-        "not uploaded: the index answered 502 after 5 attempts; the index may hold it all the same, run again to find out"
+        "not uploaded: the index replied 502 after 5 attempts; the index may have it nevertheless: run again to find out"
     );
 }
 
@@ -128,11 +129,11 @@ fn a_failure_before_anything_was_sent_asks_nothing() {
 }
 
 #[test]
-fn a_file_that_cannot_be_read_is_not_tried_again() {
+fn a_file_that_cannot_be_read_is_not_retried() {
     let script = script([Err(TransportError::new(TransportErrorKind::Body))]);
     assert_eq!(
         upload(&script).to_string(),
-        "not uploaded: the request's body could not be read"
+        "not uploaded: the request body could not be read"
     );
     assert_eq!(script.transcript(), [POST]);
 }
@@ -143,5 +144,33 @@ fn no_token_goes_out_in_the_clear() {
     let (form, sha256) = wheel();
     let user = Credentials::basic("me", &Secret::new("hush"));
     let flow = Upload::new(form, &sha256, &index, "demo", user, RetryPolicy::default());
-    assert_eq!(drive(flow, &script([])), Err(RequestError::Insecure));
+    let Ok(outcome) = drive(flow, &script([]));
+    assert!(
+        matches!(&outcome, Outcome::Failed(failure) if failure.kind == FailureKind::Transport(TransportErrorKind::Request) && !failure.may_be_stored),
+        "{outcome:?}"
+    );
+}
+
+#[test]
+fn a_second_step_repeats_the_request_in_flight() {
+    let (form, sha256) = wheel();
+    let policy = RetryPolicy::default();
+    let mut flow = Upload::new(form, &sha256, &index(), "demo", credentials(), policy);
+    let request = |flow: &mut Upload| match flow.step() {
+        Ok(Step::Send(request)) => format!("{} {}", request.method(), request.uri().path()),
+        step => panic!("expected a request: {step:?}"),
+    };
+    assert_eq!(request(&mut flow), "POST /legacy/");
+    assert_eq!(request(&mut flow), "POST /legacy/");
+    assert_eq!(flow.attempts(), 1);
+    flow.received(reply(400, EXISTS));
+    assert_eq!(request(&mut flow), "GET /simple/demo/");
+    assert_eq!(
+        request(&mut flow),
+        "GET /simple/demo/",
+        "never a second POST"
+    );
+    flow.received(reply(404, ""));
+    flow.received(reply(200, ""));
+    assert!(matches!(flow.step(), Ok(Step::Done(Outcome::Refused(_)))));
 }

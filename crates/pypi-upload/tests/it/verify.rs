@@ -1,4 +1,4 @@
-//! Whether an index shows what was uploaded.
+//! Whether an index lists what was uploaded.
 
 use pypi_http::testing::{Script, broken, reply};
 use pypi_http::{RetryPolicy, drive};
@@ -12,11 +12,12 @@ fn verify(script: &Script) -> Verification {
     let files = [("a.whl", "aa"), ("b.tar.gz", "bb")];
     let files = files.map(|(name, sha256)| (name.to_owned(), sha256.to_owned()));
     let flow = Verify::new(&index(), "demo", files, RetryPolicy::default()).expect("a simple API");
-    drive(flow, script).expect("a request can be made")
+    let Ok(verification) = drive(flow, script);
+    verification
 }
 
 #[test]
-fn a_page_that_lags_is_asked_again() {
+fn an_outdated_page_is_fetched_again() {
     let script = Script::new([
         reply(404, ""),
         reply(200, page(&[("a.whl", "aa")])),
@@ -34,7 +35,7 @@ fn a_page_that_lags_is_asked_again() {
 }
 
 #[test]
-fn other_contents_are_final() {
+fn other_content_is_final() {
     let script = Script::new([reply(200, page(&[("a.whl", "00")]))]);
     let verification = verify(&script);
     assert_eq!(verification.different, ["a.whl"]);
@@ -43,7 +44,7 @@ fn other_contents_are_final() {
 }
 
 #[test]
-fn what_never_shows_is_missing() {
+fn a_file_that_is_never_listed_is_missing() {
     let script = Script::new((0..5).map(|_| reply(200, page(&[("a.whl", "aa")]))));
     let verification = verify(&script);
     assert_eq!(

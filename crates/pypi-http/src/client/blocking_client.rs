@@ -1,0 +1,61 @@
+//! The blocking client.
+
+use super::{AsyncClient, ClientError, Timeouts};
+use crate::{AsyncTransport as _, Body, Reply, Transport, TransportError, TransportErrorKind};
+
+/// The blocking transport: an [`AsyncClient`] on a runtime of its own, on the calling thread.
+///
+/// It may be shared between threads. Inside an async runtime it answers every request with an error of kind
+/// [`TransportErrorKind::Unusable`]; use [`AsyncClient`] there.
+#[derive(Debug)]
+pub struct BlockingClient {
+    runtime: tokio::runtime::Runtime,
+    client: AsyncClient,
+}
+
+impl BlockingClient {
+    /// A client with the default [`Timeouts`].
+    ///
+    /// # Errors
+    ///
+    /// When the system's certificates cannot be read or a runtime cannot be started.
+    pub fn new() -> Result<Self, ClientError> {
+        Self::with_timeouts(Timeouts::default())
+    }
+
+    /// A client with other timeouts.
+    ///
+    /// # Errors
+    ///
+    /// When the system's certificates cannot be read or a runtime cannot be started.
+    pub fn with_timeouts(timeouts: Timeouts) -> Result<Self, ClientError> {
+        Self::on_runtime(AsyncClient::with_timeouts(timeouts)?)
+    }
+
+    /// A client that sends by one of the caller's; see [`AsyncClient::from_reqwest`] for what it must be like.
+    ///
+    /// # Errors
+    ///
+    /// When a runtime cannot be started.
+    pub fn from_reqwest(client: reqwest::Client, timeouts: Timeouts) -> Result<Self, ClientError> {
+        Self::on_runtime(AsyncClient::from_reqwest(client, timeouts))
+    }
+
+    fn on_runtime(client: AsyncClient) -> Result<Self, ClientError> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| ClientError(error.into()))?;
+        Ok(Self { runtime, client })
+    }
+}
+
+impl Transport for BlockingClient {
+    fn send(&self, request: http::Request<Body>) -> Result<Reply, TransportError> {
+        if tokio::runtime::Handle::try_current().is_ok() {
+            return Err(TransportError::new(TransportErrorKind::Unusable)
+                .with_source("a blocking client inside an async runtime: use the async client"));
+        }
+        self.runtime.block_on(self.client.send(request))
+    }
+}
