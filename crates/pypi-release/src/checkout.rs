@@ -1,61 +1,88 @@
 //! What is known of the checkout: its configuration, its facts and the environment.
 
-use std::{
-    error::Error,
-    ffi::OsString,
-    fs, io,
-    path::{Path, PathBuf},
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use pypi_trusted_upload::{
+    Environment,
+    versioning::{
+        Backend as _, Config, Facts, GitCommand, GitErrorKind, PyProject, Settings, TagFilter,
+        Timestamp, Unmapped, Version, VersionFile, git_archival_facts, pkg_info_version,
+        pretended_version,
+    },
 };
 
-use pypi_trusted_upload::versioning::{
-    Backend as _, Config, Facts, GitCommand, GitErrorKind, PyProject, Settings, TagFilter,
-    Timestamp, Unmapped, Version, VersionFile, git_archival_facts, pkg_info_version,
-    pretended_version,
-};
+use crate::{failure::Failure, files};
 
-use crate::cli;
+/// Where the version comes from. What is not given is taken from pyproject.toml, then from the defaults.
+#[derive(Args)]
+pub(crate) struct CheckoutArguments {
+    /// The checkout, or a folder in it
+    #[arg(long, default_value = ".", value_name = "FOLDER")]
+    root: PathBuf,
+    /// The pyproject.toml, if not the one in FOLDER
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// How a version after a tag is made, guess-next-dev by default; docs/versioning.md explains all schemes
+    #[arg(long)]
+    scheme: Option<String>,
+    /// The content of the local part: node (default), node-and-date, node-and-timestamp, dirty-tag or no-local-version
+    #[arg(long)]
+    local: Option<String>,
+    /// The number of digits of the commit in the local part, 9 by default
+    #[arg(long, value_name = "NUMBER")]
+    node_length: Option<usize>,
+    /// The version to count from when there is no tag
+    #[arg(long, value_name = "VERSION")]
+    base: Option<String>,
+    /// The prefix of version tags, as in client-v1.2.3
+    #[arg(long, value_name = "PREFIX")]
+    tag_prefix: Option<String>,
+    /// A pattern that version tags must also match
+    #[arg(long, value_name = "GLOB")]
+    tag_glob: Option<String>,
+}
 
-/// What a project says of its versions, with what was given on the command line.
+/// What a project says about its versions, together with the command line.
 pub(crate) struct Checkout {
     root: PathBuf,
     project: Option<PyProject>,
-    /// Where paths of the configuration begin.
+    environment: Environment,
+    /// The folder that paths of the configuration are relative to.
     pub(crate) folder: PathBuf,
     pub(crate) settings: Settings,
     pub(crate) tags: TagFilter,
     pub(crate) version_files: Vec<VersionFile>,
     pub(crate) unmapped: Vec<Unmapped>,
-    pub(crate) variables: Vec<(String, String)>,
 }
 
 /// Where a version comes from.
 pub(crate) enum Source {
-    /// From the history, as an archive or git tells it.
+    /// From the history, as an archive or git describes it.
     Facts(&'static str, Box<Facts>),
-    /// From a text that says it.
+    /// From a text that states it.
     Said(&'static str, Version),
 }
 
 impl Checkout {
-    pub(crate) fn read(arguments: &cli::CheckoutArguments) -> Result<Self, Box<dyn Error>> {
+    pub(crate) fn read(
+        arguments: &CheckoutArguments,
+        environment: &Environment,
+    ) -> Result<Self, Failure> {
         let path = arguments
             .config
             .clone()
             .unwrap_or_else(|| arguments.root.join("pyproject.toml"));
-        // Only a file that was asked for has to be there.
-        let text = match read_text(&path) {
-            Ok(text) => Some(text),
-            Err(error) if error.kind() == io::ErrorKind::NotFound && arguments.config.is_none() => {
-                None
-            }
-            Err(error) => return Err(unreadable(&path, error)),
+        // Only a file that the user named has to exist.
+        let text = match &arguments.config {
+            Some(path) => Some(files::read(path)?),
+            None => files::read_if_present(&path)?,
         };
         let project = text.map(PyProject::parse).transpose()?;
         let config = match &project {
             Some(project) => project.config()?,
             None => None,
         };
-        let variables = variables();
         let (mut settings, tags, version_files, unmapped) = match config {
             Some(Config {
                 settings,
@@ -66,29 +93,25 @@ impl Checkout {
             }) => (settings, tags, version_files, unmapped),
             None => (Settings::new(), TagFilter::new(), Vec::new(), Vec::new()),
         };
-        if let Some((_, seconds)) = variables
-            .iter()
-            .find(|(name, _)| name == "SOURCE_DATE_EPOCH")
-        {
+        if let Some(seconds) = environment.get("SOURCE_DATE_EPOCH") {
             settings = settings.with_time(Timestamp::parse_seconds(seconds)?);
         }
         Ok(Self {
             root: arguments.root.clone(),
             project,
+            environment: environment.clone(),
             folder: path.parent().map(Path::to_owned).unwrap_or_default(),
             settings: with_arguments(settings, arguments)?,
             tags: tags_with(tags, arguments),
             version_files,
             unmapped,
-            variables,
         })
     }
 
-    /// Looks into the environment, then asks git, then the files that stand in for it in an archive or sdist.
-    pub(crate) fn source(&self) -> Result<Source, Box<dyn Error>> {
+    /// Reads the environment, then asks git, then the files that replace it in an archive or sdist.
+    pub(crate) fn source(&self) -> Result<Source, Failure> {
         let name = self.project.as_ref().and_then(PyProject::name);
-        let variables = self.variables.iter().map(|(name, value)| (name, value));
-        if let Some(version) = pretended_version(variables, name)? {
+        if let Some(version) = pretended_version(self.environment.iter(), name)? {
             return Ok(Source::Said("environment", version));
         }
         let error = match GitCommand::new(&self.root).facts(&self.tags) {
@@ -96,42 +119,46 @@ impl Checkout {
             Err(error) => error,
         };
         if error.kind() == GitErrorKind::NotRepository {
-            if let Ok(text) = read_text(&self.root.join(".git_archival.txt")) {
+            if let Ok(Some(text)) = files::read_if_present(&self.root.join(".git_archival.txt")) {
                 let facts = git_archival_facts(&text, &self.tags)?;
                 return Ok(Source::Facts("archive", Box::new(facts)));
             }
-            if let Ok(text) = read_text(&self.root.join("PKG-INFO")) {
+            if let Ok(Some(text)) = files::read_if_present(&self.root.join("PKG-INFO")) {
                 return Ok(Source::Said("sdist", pkg_info_version(&text)?));
             }
         }
         Err(error.into())
     }
 
-    pub(crate) fn git_facts(&self) -> Result<Facts, Box<dyn Error>> {
+    pub(crate) fn git_facts(&self) -> Result<Facts, Failure> {
         Ok(GitCommand::new(&self.root).facts(&self.tags)?)
     }
 }
 
 fn with_arguments(
     mut settings: Settings,
-    arguments: &cli::CheckoutArguments,
-) -> Result<Settings, Box<dyn Error>> {
+    arguments: &CheckoutArguments,
+) -> Result<Settings, Failure> {
     if let Some(scheme) = &arguments.scheme {
-        settings = settings.with_scheme(scheme.parse()?);
+        settings = settings.with_scheme(scheme.parse().map_err(usage)?);
     }
     if let Some(local) = &arguments.local {
-        settings = settings.with_local_scheme(local.parse()?);
+        settings = settings.with_local_scheme(local.parse().map_err(usage)?);
     }
     if let Some(node_length) = arguments.node_length {
         settings = settings.with_node_length(node_length);
     }
     if let Some(base) = &arguments.base {
-        settings = settings.with_base(Version::parse(base)?);
+        settings = settings.with_base(Version::parse(base).map_err(usage)?);
     }
     Ok(settings)
 }
 
-fn tags_with(mut tags: TagFilter, arguments: &cli::CheckoutArguments) -> TagFilter {
+fn usage(error: impl std::error::Error) -> Failure {
+    Failure::usage(error.to_string())
+}
+
+fn tags_with(mut tags: TagFilter, arguments: &CheckoutArguments) -> TagFilter {
     if let Some(prefix) = &arguments.tag_prefix {
         tags = tags.with_prefix(prefix);
     }
@@ -139,25 +166,4 @@ fn tags_with(mut tags: TagFilter, arguments: &cli::CheckoutArguments) -> TagFilt
         tags = tags.with_glob(glob);
     }
     tags
-}
-
-/// Variables whose name or value is not UTF-8 are none of ours.
-fn variables() -> Vec<(String, String)> {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "CI events and pretended versions are in the environment"
-    )]
-    let all = std::env::vars_os();
-    let text = |value: OsString| value.into_string().ok();
-    all.filter_map(|(name, value)| Some((text(name)?, text(value)?)))
-        .collect()
-}
-
-#[expect(clippy::disallowed_methods, reason = "the project's own small files")]
-pub(crate) fn read_text(path: &Path) -> io::Result<String> {
-    fs::read_to_string(path)
-}
-
-pub(crate) fn unreadable(path: &Path, error: io::Error) -> Box<dyn Error> {
-    format!("file {path:?} could not be read ({error}): check its name and permissions").into()
 }

@@ -1,41 +1,53 @@
 //! Results for the next steps and jobs of a CI run.
 
-use std::{fs::OpenOptions, io::Write as _, path::Path};
+use std::{
+    fs::OpenOptions,
+    io::Write as _,
+    path::{Path, PathBuf},
+};
 
-use pypi_trusted_upload::versioning::write_version_file;
+use clap::Args;
+use pypi_trusted_upload::{Environment, versioning::write_version_file};
 
-use crate::cli;
+use crate::{failure::Failure, files};
 
-/// Writes names and values, which have no line end, to where the arguments say.
+#[derive(Args)]
+pub(crate) struct OutputArguments {
+    /// Append the results to the file that GITHUB_OUTPUT names
+    #[arg(long)]
+    github_output: bool,
+    /// Write the results to a file of variables for GitLab (artifacts: reports: dotenv)
+    #[arg(long, value_name = "FILE")]
+    dotenv: Option<PathBuf>,
+}
+
+/// Writes names and values, which contain no line break, to where the arguments say.
 pub(crate) fn write(
-    arguments: &cli::OutputArguments,
-    variables: &[(String, String)],
+    arguments: &OutputArguments,
+    environment: &Environment,
     values: &[(&str, String)],
-) -> Result<(), String> {
+) -> Result<(), Failure> {
     if arguments.github_output {
-        let path = variables.iter().find(|(name, _)| name == "GITHUB_OUTPUT");
-        let (_, path) = path.ok_or(
-            "variable GITHUB_OUTPUT is not set: give --github-output in a step of GitHub Actions only",
-        )?;
+        let path = environment.get("GITHUB_OUTPUT").ok_or_else(|| {
+            Failure::usage(
+                "variable GITHUB_OUTPUT is not set: use --github-output in a step of GitHub Actions only",
+            )
+        })?;
         let lines: String = values
             .iter()
             .map(|(name, value)| format!("{name}={value}\n"))
             .collect();
-        // Other steps write there too.
+        // Other steps write to it too.
         let file = OpenOptions::new().append(true).create(true).open(path);
         let written = file.and_then(|mut file| file.write_all(lines.as_bytes()));
-        written.map_err(|error| unwritable(Path::new(path), &error))?;
+        written.map_err(|error| files::unwritable(Path::new(path), &error))?;
     }
     if let Some(path) = &arguments.dotenv {
         let lines: String = values
             .iter()
             .map(|(name, value)| format!("PYPI_RELEASE_{}={value}\n", name.to_uppercase()))
             .collect();
-        write_version_file(path, &lines).map_err(|error| unwritable(path, &error))?;
+        write_version_file(path, &lines).map_err(|error| files::unwritable(path, &error))?;
     }
     Ok(())
-}
-
-pub(crate) fn unwritable(path: &Path, error: &std::io::Error) -> String {
-    format!("file {path:?} could not be written ({error}): check its folder and permissions")
 }

@@ -1,51 +1,45 @@
-//! What is told while files are sent: a bar on a terminal, a line an event elsewhere.
+//! Progress: a bar on a terminal, a line per event elsewhere.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use pypi_trusted_upload::{Event, Observer};
 
-use crate::{cli, output};
+use crate::console::{Console, escape, size};
 
 pub(crate) struct Progress {
     bar: ProgressBar,
     /// Whether there is a terminal to draw on.
     drawn: bool,
-    quiet: bool,
-    verbose: bool,
+    console: Console,
 }
 
 impl Progress {
-    pub(crate) fn new(how: cli::Output) -> Self {
+    pub(crate) fn new(console: &Console) -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
         if let Ok(style) = ProgressStyle::with_template(TEMPLATE) {
             bar.set_style(style);
         }
-        if how.quiet || how.json {
+        if console.quiet || console.json {
             bar.set_draw_target(ProgressDrawTarget::hidden());
         }
         Self {
             drawn: !bar.is_hidden(),
             bar,
-            quiet: how.quiet,
-            verbose: how.verbose,
+            console: console.clone(),
         }
     }
 
     fn tell(&self, text: &str) {
-        if !self.quiet {
-            self.bar.suspend(|| output::note(text));
-        }
+        self.bar.suspend(|| self.console.note(text));
     }
 
     fn detail(&self, text: &str) {
-        if self.verbose {
-            self.tell(text);
-        }
+        self.bar.suspend(|| self.console.detail(text));
     }
 }
 
 /// A bar over files, when there are several and a terminal to draw on.
-pub(crate) fn files(count: usize, how: cli::Output) -> ProgressBar {
-    if how.quiet || how.json || count < 2 {
+pub(crate) fn files(count: usize, console: &Console) -> ProgressBar {
+    if console.quiet || console.json || count < 2 {
         return ProgressBar::hidden();
     }
     let count = u64::try_from(count).ok();
@@ -63,23 +57,20 @@ impl Observer for Progress {
     fn event(&self, event: &Event<'_>) {
         match event {
             Event::Planned { files, bytes, .. } => {
-                self.detail(&format!(
-                    "publishing {files} files, {}",
-                    output::size(*bytes)
-                ));
+                self.detail(&format!("publishing {files} files, {}", size(*bytes)));
             }
             Event::TokenMinted { provider, .. } => {
                 self.detail(&format!("the index minted a token for {provider}"));
             }
             Event::AttemptStarted {
                 filename,
-                size,
+                size: bytes,
                 attempt,
                 ..
             } => {
                 self.bar.reset();
-                self.bar.set_message((*filename).to_owned());
-                self.bar.set_length(*size);
+                self.bar.set_message(escape(filename));
+                self.bar.set_length(*bytes);
                 if *attempt > 1 {
                     self.tell(&format!("{filename}: attempt {attempt}"));
                 }
@@ -87,7 +78,7 @@ impl Observer for Progress {
             Event::BytesSent { count, .. } => self.bar.inc(*count),
             Event::RetryIn(time) => {
                 self.tell(&format!(
-                    "no success yet, trying again in {:.1} s",
+                    "the index did not accept the request; retrying in {:.1} s",
                     time.as_secs_f64()
                 ));
             }
@@ -95,17 +86,17 @@ impl Observer for Progress {
                 filename, outcome, ..
             } => {
                 self.bar.finish_and_clear();
-                if !self.drawn || self.verbose {
+                if !self.drawn || self.console.verbose {
                     self.tell(&format!("{filename}: {outcome}"));
                 }
             }
             Event::Verified(verification) => {
                 let confirmed = verification.confirmed.len();
                 self.detail(&format!(
-                    "the index shows {confirmed} files with our sha256"
+                    "the index lists {confirmed} files with our sha256"
                 ));
             }
-            Event::Burned(outcome) => self.detail(&format!("the token was burned: {outcome:?}")),
+            Event::Burned(outcome) => self.detail(&format!("burning the token: {outcome:?}")),
             _ => {}
         }
     }

@@ -1,4 +1,4 @@
-//! What does not work says so in one line, names the thing and the remedy, and sends nothing.
+//! Bad input: one line that names the thing and the remedy, and nothing is sent.
 
 use std::net::{Ipv4Addr, TcpListener};
 
@@ -17,12 +17,12 @@ fn assert_refused(filename: &str, bytes: &[u8], line: &str) {
     assert_eq!(ran.stderr, format!("pypi-release: {line}\n"));
     assert!(
         index.requests().is_empty(),
-        "nothing is sent, not even the file that is sound"
+        "nothing is sent, not even the valid file"
     );
 }
 
 #[test]
-fn a_file_that_is_no_distribution() {
+fn a_file_that_is_not_a_distribution() {
     assert_refused(
         "README.md",
         b"# hello",
@@ -97,7 +97,7 @@ fn no_identity() {
 }
 
 #[test]
-fn a_job_that_may_not_ask_for_a_token() {
+fn a_job_without_the_permission_to_request_a_token() {
     let mut command = command(["publish", DIST[0]]);
     command.env("GITHUB_ACTIONS", "true");
     let ran = run(command);
@@ -111,7 +111,7 @@ fn a_job_that_may_not_ask_for_a_token() {
 }
 
 #[test]
-fn a_job_that_is_no_publisher_of_the_project() {
+fn a_job_that_is_not_a_publisher_of_the_project() {
     let index = LocalIndex::builder()
         .project("upload-demo")
         .start()
@@ -145,11 +145,11 @@ fn a_variable_without_a_token() {
     assert_eq!(ran.exit, 1);
     assert_eq!(
         ran.stderr,
-        "pypi-release: the variable NOT_SET holds no API token: set it, or leave --token-env out\n"
+        "pypi-release: the variable NOT_SET contains no API token: set it, or leave out --token-env\n"
     );
 }
 
-/// A port on which nobody listens.
+/// The URL of a port on which nobody listens.
 fn unreachable() -> String {
     #[expect(
         clippy::disallowed_methods,
@@ -221,6 +221,31 @@ fn errors_are_in_the_json_document_too() {
 
 #[test]
 fn wrong_usage() {
-    assert_eq!(pypi_release(&["publish"]).exit, 2);
-    assert_eq!(pypi_release(&["no-such-verb"]).exit, 2);
+    for arguments in [
+        &["publish"][..],
+        &["no-such-verb"],
+        &["publish", "--index", "ftp://index.example/", DIST[0]],
+        &[
+            "publish",
+            "--index",
+            "https://me:secret@index.example/",
+            DIST[0],
+        ],
+        &["version", "--base", "one"],
+    ] {
+        let ran = pypi_release(arguments);
+        assert_eq!((ran.exit, ran.stdout.as_str()), (2, ""), "{arguments:?}");
+        assert!(!ran.stderr.contains("secret"), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn an_argument_with_a_line_break_stays_on_its_line() {
+    let ran = pypi_release(&["publish", "--no-such\n::error::injected\x1b[31m"]);
+    assert_eq!(ran.exit, 2);
+    assert!(
+        ran.stderr.contains("\\n::error::injected\\u{1b}[31m"),
+        "{}",
+        ran.stderr
+    );
 }

@@ -97,7 +97,8 @@ fn a_scenario_that_cannot_be_read_says_where() {
     );
     let ran = pypi_release(&["local-index", "--scenario", "no-such-file.toml"]);
     assert!(
-        ran.stderr.contains("no-such-file.toml: cannot be read"),
+        ran.stderr
+            .contains("file \"no-such-file.toml\" could not be read"),
         "{}",
         ran.stderr
     );

@@ -12,4 +12,5 @@ mod command;
 mod local_index;
 mod publish;
 mod route;
+mod streams;
 mod version;

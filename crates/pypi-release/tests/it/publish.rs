@@ -91,8 +91,8 @@ fn no_secret_is_printed() {
     let ran = publish_to(&index, &["--verbose", DIST[0]]);
     assert_eq!(ran.exit, 0);
     assert!(
-        ran.stderr.contains("minted") && ran.stderr.contains("burned"),
-        "every step is told: {}",
+        ran.stderr.contains("minted") && ran.stderr.contains("burning"),
+        "every step is shown: {}",
         ran.stderr
     );
 

@@ -93,7 +93,7 @@ fn a_base_stands_in_for_a_tag() {
 #[test]
 fn a_scheme_that_does_not_exist_names_those_that_do() {
     let ran = pypi_release(&["version", "--scheme", "guess"]);
-    assert_eq!(ran.exit, 1);
+    assert_eq!(ran.exit, 2, "wrong usage");
     assert!(ran.stderr.contains("guess-next-dev"), "{}", ran.stderr);
 }
 
@@ -180,7 +180,7 @@ fn outputs_are_written_for_github_and_gitlab() {
         "PYPI_RELEASE_VERSION=0.5.10.dev1\nPYPI_RELEASE_FULL_VERSION=0.5.10.dev1\n"
     );
     let ran = pypi_release(&[&arguments[..], &["--github-output"]].concat());
-    assert_eq!(ran.exit, 1);
+    assert_eq!(ran.exit, 2, "wrong usage");
     assert!(
         ran.stderr.contains("GITHUB_OUTPUT is not set"),
         "{}",

@@ -1,4 +1,4 @@
-//! `check`: what an index would refuse, and what users would regret.
+//! `check`: what PyPI rejects, and problems that users will notice.
 
 mod annotation;
 mod human;
@@ -12,15 +12,37 @@ use std::{
     },
 };
 
+use clap::Args;
 use pypi_trusted_upload::{
-    Environment, Severity,
+    Severity,
     metadata::{Distribution, Field, Finding, Inspection, check_pyproject, check_release},
 };
 use serde_json::{Value, json};
 
-use crate::{Exit, cli, output, progress};
+use crate::{
+    console::Console,
+    context::Context,
+    failure::{Exit, Failure},
+    progress,
+};
 
-/// What was found in one file, or in several that belong together.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// Wheels and sdists, and pyproject.toml
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Exit 1 for warnings too
+    #[arg(long)]
+    strict: bool,
+    /// Leave out findings of this rule; may be repeated
+    #[arg(long, value_name = "RULE")]
+    ignore: Vec<String>,
+    /// Print SARIF for code scanning on standard output
+    #[arg(long, conflicts_with = "json")]
+    sarif: bool,
+}
+
+/// The findings in one file, or in several that belong together.
 struct Checked {
     path: PathBuf,
     filename: String,
@@ -30,11 +52,12 @@ struct Checked {
     unread: Option<String>,
 }
 
-/// What findings across files are filed under.
+/// The name under which findings across files are listed.
 const RELEASE: &str = "(the files together)";
 
-pub(crate) fn run(arguments: &cli::CheckArguments, how: cli::Output) -> Exit {
-    let mut files = check_all(&arguments.files, how);
+pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
+    let console = &context.console;
+    let mut files = check_all(&arguments.files, console);
     files.extend(together(&files));
     for file in &mut files {
         file.findings
@@ -43,29 +66,30 @@ pub(crate) fn run(arguments: &cli::CheckArguments, how: cli::Output) -> Exit {
     let count = |severity| files.iter().map(|file| file.count(severity)).sum::<usize>();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
     if arguments.sarif {
-        output::json(&sarif::document(&files));
-    } else if how.json {
+        console.json(&sarif::document(&files));
+    } else if console.json {
         let files: Vec<Value> = files.iter().map(Checked::json).collect();
-        output::json(
+        console.json(
             &json!({ "files": files, "errors": errors, "warnings": warnings, "hints": count(Severity::Hint) }),
         );
     } else {
-        human::print(&files, how);
-        if Environment::from_process().get("GITHUB_ACTIONS") == Some("true") {
-            annotation::print(&files);
+        human::print(&files, console);
+        if console.annotations {
+            annotation::print(&files, console);
         }
     }
-    if errors > 0 || (arguments.strict && warnings > 0) {
-        return Exit::Refused;
-    }
-    Exit::Done
+    Ok(if errors > 0 || (arguments.strict && warnings > 0) {
+        Exit::Refused
+    } else {
+        Exit::Done
+    })
 }
 
-/// Checks files, as many at once as the machine has processors; answers in the order of the files.
-fn check_all(paths: &[PathBuf], how: cli::Output) -> Vec<Checked> {
+/// Checks files, as many at once as the machine has processors; returns them in the given order.
+fn check_all(paths: &[PathBuf], console: &Console) -> Vec<Checked> {
     let next = AtomicUsize::new(0);
     let done = Mutex::new(Vec::with_capacity(paths.len()));
-    let bar = progress::files(paths.len(), how);
+    let bar = progress::files(paths.len(), console);
     let workers = std::thread::available_parallelism()
         .map_or(1, usize::from)
         .min(paths.len());
@@ -75,7 +99,7 @@ fn check_all(paths: &[PathBuf], how: cli::Output) -> Vec<Checked> {
                 while let Some((place, path)) = claim(&next, paths) {
                     let checked = check(path);
                     bar.inc(1);
-                    // A worker that panicked has lost its file, and the scope ends in its panic.
+                    // If a worker panics, so does the scope.
                     if let Ok(mut done) = done.lock() {
                         done.push((place, checked));
                     }
@@ -126,14 +150,14 @@ fn check(path: &Path) -> Checked {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "a shell reads the files that it is told to"
+    reason = "the command reads the files that it is given"
 )]
 fn read(path: &Path) -> Result<String, String> {
     let bytes = std::fs::read(path).map_err(|error| error.kind().to_string())?;
     String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())
 }
 
-/// What the distributions say together.
+/// Findings about the distributions together.
 fn together(files: &[Checked]) -> Option<Checked> {
     let findings = check_release(files.iter().filter_map(|file| file.distribution.as_ref()));
     (!findings.is_empty()).then(|| Checked {

@@ -1,31 +1,42 @@
-//! `version`: what git says, or what stands in for it.
+//! `version`: the version of a checkout, from git or what replaces it.
 
-use std::error::Error;
-
+use clap::Args;
 use pypi_trusted_upload::versioning::{
     Described, Facts, Version, VersionTemplate, describe, write_version_file,
 };
 use serde_json::{Value, json};
 
-use crate::checkout::{Checkout, Source};
-use crate::{Exit, ci_output, cli, output};
+use crate::{
+    checkout::{Checkout, CheckoutArguments, Source},
+    ci_output::{self, OutputArguments},
+    context::Context,
+    failure::{Exit, Failure},
+    files,
+};
 
-/// A version, with what it was made from where it was not said outright.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    checkout: CheckoutArguments,
+    #[command(flatten)]
+    outputs: OutputArguments,
+    /// Print the public version, which an index accepts
+    #[arg(long)]
+    public: bool,
+    /// Write the version files that pyproject.toml names
+    #[arg(long)]
+    write: bool,
+}
+
+/// A version, and what it was made from unless a text states it.
 struct Found {
     source: &'static str,
     full: Version,
     described: Option<Described>,
 }
 
-pub(crate) fn run(arguments: &cli::VersionArguments, how: cli::Output) -> Exit {
-    match print(arguments, how) {
-        Ok(()) => Exit::Done,
-        Err(error) => output::failed(error.as_ref(), how),
-    }
-}
-
-fn print(arguments: &cli::VersionArguments, how: cli::Output) -> Result<(), Box<dyn Error>> {
-    let checkout = Checkout::read(&arguments.checkout)?;
+pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
+    let checkout = Checkout::read(&arguments.checkout, &context.environment)?;
     let found = found(&checkout)?;
     let written = if arguments.write {
         write_files(&checkout, &found)?
@@ -37,27 +48,26 @@ fn print(arguments: &cli::VersionArguments, how: cli::Output) -> Result<(), Box<
         ("version", public.to_string()),
         ("full_version", found.full.to_string()),
     ];
-    ci_output::write(&arguments.outputs, &checkout.variables, &values)?;
+    ci_output::write(&arguments.outputs, &context.environment, &values)?;
     let warnings = warnings(&checkout, &found);
-    if !how.quiet {
-        for (_, text) in &warnings {
-            output::note(format_args!("warning: {text}"));
-        }
-        for path in written.iter().filter(|_| how.verbose) {
-            output::note(format_args!("{path} was written"));
-        }
+    let console = &context.console;
+    for (_, text) in &warnings {
+        console.note(format_args!("warning: {text}"));
     }
-    if how.json {
-        output::json(&json(&checkout, &found, &warnings, &written));
+    for path in &written {
+        console.detail(format_args!("wrote {path}"));
+    }
+    if console.json {
+        console.json(&json(&checkout, &found, &warnings, &written));
     } else if arguments.public {
-        output::line(public);
+        console.line(public);
     } else {
-        output::line(&found.full);
+        console.line(&found.full);
     }
-    Ok(())
+    Ok(Exit::Done)
 }
 
-fn found(checkout: &Checkout) -> Result<Found, Box<dyn Error>> {
+fn found(checkout: &Checkout) -> Result<Found, Failure> {
     Ok(match checkout.source()? {
         Source::Said(source, full) => Found {
             source,
@@ -75,8 +85,8 @@ fn found(checkout: &Checkout) -> Result<Found, Box<dyn Error>> {
     })
 }
 
-/// Returns the names of the files that were not as they should be.
-fn write_files(checkout: &Checkout, found: &Found) -> Result<Vec<String>, Box<dyn Error>> {
+/// Writes the version files; returns the names of those that changed.
+fn write_files(checkout: &Checkout, found: &Found) -> Result<Vec<String>, Failure> {
     let node = found
         .described
         .as_ref()
@@ -84,11 +94,11 @@ fn write_files(checkout: &Checkout, found: &Found) -> Result<Vec<String>, Box<dy
     let mut written = Vec::new();
     for file in &checkout.version_files {
         let path = checkout.folder.join(&file.path);
-        let usual = || VersionTemplate::for_file(&path);
-        let template = file.template.clone().map_or_else(usual, Ok)?;
+        let default = || VersionTemplate::for_file(&path);
+        let template = file.template.clone().map_or_else(default, Ok)?;
         let text = template.render(&found.full, node);
         let changed = write_version_file(&path, &text);
-        if changed.map_err(|error| ci_output::unwritable(&path, &error))? {
+        if changed.map_err(|error| files::unwritable(&path, &error))? {
             written.push(file.path.clone());
         }
     }

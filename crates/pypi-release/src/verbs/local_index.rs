@@ -1,39 +1,54 @@
 //! `local-index`: PyPI in this process.
 
-use std::net::SocketAddr;
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+};
 
+use clap::Args;
 use pypi_local_index::{LocalIndex, StartError, StartErrorKind};
 use serde_json::{Map, Value, json};
 
-use crate::{Exit, cli, output};
+use crate::{
+    console::Console,
+    context::Context,
+    failure::{Exit, Failure, chain},
+    files,
+};
 
-/// How many requests the page for people can show; a process that runs for days must not keep them all.
+/// The number of requests that the web UI can show; a process that runs for days must not keep them all.
 const KEPT_REQUESTS: usize = 1000;
 
-pub(crate) fn run(arguments: &cli::LocalIndexArguments, how: cli::Output) -> Exit {
-    let index = match start(arguments) {
-        Ok(index) => index,
-        Err(problem) => {
-            output::problem(problem.text);
-            return problem.exit;
-        }
-    };
-    if !arguments.host.is_loopback() && !how.quiet {
-        output::problem(format_args!(
-            "warning: {} is not loopback: whoever reaches it can publish to this index and read all of it",
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// The port to listen on; 0 is a free one
+    #[arg(long, default_value_t = 0, value_name = "NUMBER")]
+    port: u16,
+    /// The address to listen on. The index protects nothing: leave it on loopback, or in a network of containers
+    #[arg(long, default_value = "127.0.0.1", value_name = "ADDRESS")]
+    host: IpAddr,
+    /// Keep the state in this folder, and continue with what is there
+    #[arg(long, value_name = "FOLDER")]
+    dir: Option<PathBuf>,
+    /// Start with the state in this TOML file, unless the folder of --dir has one
+    #[arg(long, value_name = "FILE")]
+    scenario: Option<PathBuf>,
+}
+
+pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
+    let console = &context.console;
+    let index = start(arguments)?;
+    if !arguments.host.is_loopback() && !console.quiet {
+        console.problem(format_args!(
+            "warning: {} is not loopback: everyone who can reach it can publish to this index and read all of it",
             arguments.host
         ));
     }
-    print(&index, how);
+    print(&index, console);
     serve(&index)
 }
 
-struct Problem {
-    text: String,
-    exit: Exit,
-}
-
-fn start(arguments: &cli::LocalIndexArguments) -> Result<LocalIndex, Problem> {
+fn start(arguments: &Arguments) -> Result<LocalIndex, Failure> {
     let address = SocketAddr::new(arguments.host, arguments.port);
     let mut builder = LocalIndex::builder()
         .listen(address)
@@ -41,40 +56,30 @@ fn start(arguments: &cli::LocalIndexArguments) -> Result<LocalIndex, Problem> {
     builder = match &arguments.scenario {
         None => builder.publishes_any(),
         Some(path) => {
-            #[expect(
-                clippy::disallowed_methods,
-                reason = "the command reads the file that it is given"
-            )]
-            let text = std::fs::read_to_string(path).map_err(|error| Problem {
-                text: format!("{}: cannot be read: {error}", path.display()),
-                exit: Exit::Refused,
-            })?;
-            builder.scenario(&text).map_err(|error| Problem {
-                text: format!("{}: {}", path.display(), output::chain(&error)),
-                exit: Exit::Refused,
+            let text = files::read(path)?;
+            builder.scenario(&text).map_err(|error| {
+                let message = format!("{}: {}", path.display(), chain(&error));
+                Failure::new(Exit::Refused, message)
             })?
         }
     };
     if let Some(path) = &arguments.dir {
         builder = builder.folder(path);
     }
-    builder.start().map_err(problem)
+    builder.start().map_err(|error| failure(&error))
 }
 
-fn problem(error: StartError) -> Problem {
+fn failure(error: &StartError) -> Failure {
     let exit = match error.kind() {
         StartErrorKind::Name | StartErrorKind::Seed => Exit::Refused,
         _ => Exit::Unavailable,
     };
-    Problem {
-        text: output::chain(&error),
-        exit,
-    }
+    Failure::of(exit, error)
 }
 
-fn print(index: &LocalIndex, how: cli::Output) {
-    if how.json {
-        output::json(&json!({
+fn print(index: &LocalIndex, console: &Console) {
+    if console.json {
+        console.json(&json!({
             "url": index.url().as_str(),
             "upload_url": index.upload_url().as_str(),
             "simple_url": index.simple_url().as_str(),
@@ -85,16 +90,16 @@ fn print(index: &LocalIndex, how: cli::Output) {
         }));
         return;
     }
-    output::line(format_args!("# a page for people: {}", index.url()));
-    output::line("# pip, uv and twine:");
+    console.line(format_args!("# web UI: {}", index.url()));
+    console.line("# pip, uv and twine:");
     for (name, value) in clients(index) {
-        output::line(format_args!("export {name}='{value}'"));
+        console.line(format_args!("export {name}='{value}'"));
     }
-    output::line("# trusted publishing, as in a job of GitHub Actions:");
+    console.line("# trusted publishing, as in a GitHub Actions job:");
     for (name, value) in index.environment() {
-        output::line(format_args!("export {name}='{value}'"));
+        console.line(format_args!("export {name}='{value}'"));
     }
-    output::line(format_args!(
+    console.line(format_args!(
         "# pypi-release publish --index {} --simple-url {} dist/*",
         index.upload_url(),
         index.simple_url()
@@ -125,22 +130,22 @@ fn object(variables: Vec<(String, String)>) -> Map<String, Value> {
         .collect()
 }
 
-/// Goes on until the process is asked to end; then the connections and the folder are closed.
-pub(crate) fn serve(_: &LocalIndex) -> Exit {
+/// Waits until the process is asked to exit. Dropping the index then closes its connections and its folder.
+pub(super) fn serve(_: &LocalIndex) -> Result<Exit, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
-    match runtime.and_then(|runtime| runtime.block_on(asked_to_end())) {
-        Ok(()) => Exit::Done,
+    match runtime.and_then(|runtime| runtime.block_on(asked_to_exit())) {
+        Ok(()) => Ok(Exit::Done),
         Err(error) => {
-            output::problem(format_args!("signals cannot be waited for: {error}"));
-            Exit::Unavailable
+            let message = format!("could not wait for signals: {error}");
+            Err(Failure::new(Exit::Unavailable, message))
         }
     }
 }
 
 #[cfg(unix)]
-async fn asked_to_end() -> std::io::Result<()> {
+async fn asked_to_exit() -> std::io::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
     let (mut interrupt, mut terminate) = (
         signal(SignalKind::interrupt())?,
@@ -155,6 +160,6 @@ async fn asked_to_end() -> std::io::Result<()> {
 }
 
 #[cfg(not(unix))]
-async fn asked_to_end() -> std::io::Result<()> {
+async fn asked_to_exit() -> std::io::Result<()> {
     tokio::signal::ctrl_c().await
 }

@@ -1,0 +1,25 @@
+//! What a verb may use of the process around it.
+
+use pypi_trusted_upload::{Environment, transport::Clock};
+
+use crate::{cli::Output, console::Console};
+
+/// The process around a verb, as values.
+#[derive(Clone, Debug)]
+pub(crate) struct Context {
+    pub(crate) environment: Environment,
+    pub(crate) console: Console,
+    pub(crate) clock: Clock,
+}
+
+impl Context {
+    pub(crate) fn of_process(output: Output) -> Self {
+        let environment = Environment::from_process();
+        let console = Console::new(output.json, output.quiet, output.verbose, &environment);
+        Self {
+            environment,
+            console,
+            clock: Clock::system(),
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! The verbs, one file each with its arguments.
+
+mod bump;
+mod check;
+mod local_index;
+mod publish;
+mod route;
+mod version;
+
+use clap::Subcommand;
+
+use crate::{
+    context::Context,
+    failure::{Exit, Failure},
+};
+
+#[derive(Subcommand)]
+pub(crate) enum Verb {
+    /// Bump the version in pyproject.toml and print it
+    Bump(bump::Arguments),
+    /// Print what PyPI rejects, and problems that users will notice
+    Check(check::Arguments),
+    /// Serve PyPI in this process until interrupted, and print the settings for clients
+    LocalIndex(local_index::Arguments),
+    /// Publish distributions with trusted publishing
+    Publish(publish::Arguments),
+    /// Print the index that this CI run publishes to, and why
+    Route(route::Arguments),
+    /// Print the version of a git checkout
+    Version(version::Arguments),
+}
+
+impl Verb {
+    pub(crate) fn run(&self, context: &Context) -> Result<Exit, Failure> {
+        match self {
+            Self::Bump(arguments) => bump::run(arguments, context),
+            Self::Check(arguments) => check::run(arguments, context),
+            Self::LocalIndex(arguments) => local_index::run(arguments, context),
+            Self::Publish(arguments) => publish::run(arguments, context),
+            Self::Route(arguments) => route::run(arguments, context),
+            Self::Version(arguments) => version::run(arguments, context),
+        }
+    }
+}

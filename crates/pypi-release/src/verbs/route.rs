@@ -1,0 +1,101 @@
+//! `route`: the index that this CI run publishes to.
+
+use clap::Args;
+use pypi_trusted_upload::versioning::{CiEvent, RouteSettings, TagFilter, Target, route};
+use serde_json::json;
+
+use crate::{
+    checkout::{Checkout, CheckoutArguments},
+    ci_output::{self, OutputArguments},
+    context::Context,
+    failure::{Exit, Failure},
+};
+
+#[derive(Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    checkout: CheckoutArguments,
+    #[command(flatten)]
+    outputs: OutputArguments,
+    /// The branch whose development versions go to TestPyPI; main where the CI does not say
+    #[arg(long, value_name = "BRANCH")]
+    default_branch: Option<String>,
+    /// The only repository that publishes
+    #[arg(long, value_name = "OWNER/NAME")]
+    repository: Option<String>,
+    /// The tags that are releases, v* after the tag prefix by default
+    #[arg(long, value_name = "GLOB")]
+    release_tags: Option<String>,
+    /// Where tagged alphas, betas and release candidates go
+    #[arg(long, default_value = "pypi", value_parser = ["pypi", "testpypi"], value_name = "INDEX")]
+    prereleases: String,
+}
+
+pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
+    let checkout = Checkout::read(&arguments.checkout, &context.environment)?;
+    let event = CiEvent::from_variables(context.environment.iter())?;
+    let facts = checkout.git_facts()?;
+    let verdict = route(
+        &event,
+        &facts,
+        &checkout.settings,
+        &settings(arguments, &checkout.tags),
+    );
+    let target = verdict.target().map_or("none", Target::name);
+    let version = verdict.version().map(ToString::to_string);
+    let values = [
+        ("index", target.to_owned()),
+        ("publish", verdict.target().is_some().to_string()),
+        ("version", version.clone().unwrap_or_default()),
+        ("code", verdict.code().to_string()),
+    ];
+    ci_output::write(&arguments.outputs, &context.environment, &values)?;
+    let console = &context.console;
+    if console.json {
+        console.json(&json!({
+            "index": verdict.target().map(Target::name),
+            "version": version,
+            "code": verdict.code().as_str(),
+            "error": verdict.code().is_error(),
+            "reason": verdict.reason(),
+            "notes": verdict.notes(),
+            "provider": event.provider.name(),
+        }));
+    } else {
+        console.line(
+            [target, version.as_deref().unwrap_or_default()]
+                .join(" ")
+                .trim_end(),
+        );
+        let (code, reason) = (verdict.code(), verdict.reason());
+        if verdict.code().is_error() {
+            console.problem(format_args!("{code}: {reason}"));
+        } else {
+            console.note(format_args!("{code}: {reason}"));
+            for note in verdict.notes() {
+                console.note(format_args!("note: {note}"));
+            }
+        }
+    }
+    Ok(match verdict.code().is_error() {
+        true => Exit::Refused,
+        false => Exit::Done,
+    })
+}
+
+fn settings(arguments: &Arguments, tags: &TagFilter) -> RouteSettings {
+    let default = || format!("{}v*", tags.prefix());
+    let glob = arguments.release_tags.clone().unwrap_or_else(default);
+    let tags = tags.clone().with_glob(glob);
+    let mut settings = RouteSettings::new().with_release_tags(tags);
+    if arguments.prereleases == Target::TestPyPi.name() {
+        settings = settings.with_prereleases(Target::TestPyPi);
+    }
+    if let Some(branch) = &arguments.default_branch {
+        settings = settings.with_default_branch(branch);
+    }
+    if let Some(repository) = &arguments.repository {
+        settings = settings.with_repository(repository);
+    }
+    settings
+}
