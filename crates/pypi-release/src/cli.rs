@@ -2,10 +2,10 @@
 
 use std::process::ExitCode;
 
-use clap::{Args, Parser};
+use clap::Parser;
 
 use crate::{
-    console::{escape, print_own},
+    console::{Output, escape, print_own},
     verbs::Verb,
 };
 
@@ -21,19 +21,6 @@ struct Cli {
     output: Output,
     #[command(subcommand)]
     verb: Verb,
-}
-
-#[derive(Args, Clone, Copy)]
-pub(crate) struct Output {
-    /// Print one JSON document on standard output
-    #[arg(long, global = true)]
-    pub(crate) json: bool,
-    /// Print errors only
-    #[arg(long, short, global = true, conflicts_with = "verbose")]
-    pub(crate) quiet: bool,
-    /// Show each step
-    #[arg(long, short, global = true)]
-    pub(crate) verbose: bool,
 }
 
 /// The arguments of this process, or the exit code when there is nothing to run: help, or wrong usage.

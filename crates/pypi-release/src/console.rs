@@ -9,8 +9,23 @@ use std::{
     io::{self, Write},
 };
 
+use clap::Args;
 use pypi_trusted_upload::Environment;
 use serde_json::Value;
+
+/// What every verb can be told about its output.
+#[derive(Args, Clone, Copy)]
+pub(crate) struct Output {
+    /// Print one JSON document on standard output
+    #[arg(long, global = true)]
+    json: bool,
+    /// Print errors only
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Show each step
+    #[arg(long, short, global = true)]
+    verbose: bool,
+}
 
 /// How and where to print.
 #[derive(Clone, Debug)]
@@ -26,11 +41,11 @@ pub(crate) struct Console {
 }
 
 impl Console {
-    pub(crate) fn new(json: bool, quiet: bool, verbose: bool, environment: &Environment) -> Self {
+    pub(crate) fn new(output: Output, environment: &Environment) -> Self {
         Self {
-            json,
-            quiet,
-            verbose,
+            json: output.json,
+            quiet: output.quiet,
+            verbose: output.verbose,
             annotations: environment.get("GITHUB_ACTIONS") == Some("true"),
         }
     }

@@ -2,7 +2,7 @@
 
 use pypi_trusted_upload::{Environment, transport::Clock};
 
-use crate::{cli::Output, console::Console};
+use crate::console::{Console, Output};
 
 /// The process around a verb, as values.
 #[derive(Clone, Debug)]
@@ -15,7 +15,7 @@ pub(crate) struct Context {
 impl Context {
     pub(crate) fn of_process(output: Output) -> Self {
         let environment = Environment::from_process();
-        let console = Console::new(output.json, output.quiet, output.verbose, &environment);
+        let console = Console::new(output, &environment);
         Self {
             environment,
             console,
