@@ -1,14 +1,13 @@
-//! One attestation: the PEP 740 object and the statement inside it.
+//! One attestation: the PEP 740 object and its statement.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Map, Value};
 
 use crate::{Error, ErrorKind};
 
-/// A PEP 740 attestation object, version 1, whose statement has been read.
+/// A PEP 740 attestation object, version 1, with its parsed statement.
 ///
-/// The object is kept as it was given and sent unchanged: keys that we do not know are part of it. The signature is
-/// not verified here.
+/// The object is stored as it was read and sent unchanged, including unknown keys. The signature is not verified.
 ///
 /// # Source
 ///
@@ -22,7 +21,15 @@ pub struct Attestation {
     subject_sha256: String,
 }
 
-/// What an attestation says about its subject: the two types that PyPI takes.
+/// The kind of claim about the subject: the two types that PyPI accepts.
+///
+/// # Examples
+///
+/// ```
+/// use pypi_attestations::PredicateType;
+///
+/// assert_eq!(PredicateType::SlsaProvenance.uri(), "https://slsa.dev/provenance/v1");
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum PredicateType {
@@ -33,7 +40,7 @@ pub enum PredicateType {
 }
 
 impl PredicateType {
-    /// The types, in the order in which their sidecar files are looked for.
+    /// The types, in the order in which their sidecar files are searched.
     pub const ALL: [Self; 2] = [Self::Publish, Self::SlsaProvenance];
 
     /// The type's URI in a statement.
@@ -44,7 +51,7 @@ impl PredicateType {
         }
     }
 
-    /// What the name of a sidecar file adds to the distribution's file name.
+    /// The suffix that the name of a sidecar file adds to the distribution's file name.
     pub fn sidecar_suffix(self) -> &'static str {
         match self {
             Self::Publish => ".publish.attestation",
@@ -54,7 +61,7 @@ impl PredicateType {
 }
 
 impl Attestation {
-    /// Reads the JSON text of one attestation object.
+    /// Parses the JSON text of one attestation object.
     ///
     /// # Errors
     ///
@@ -78,7 +85,7 @@ impl Attestation {
         let envelope = member(&object, "envelope")?;
         decode(envelope, "signature")?;
         let statement: Value = serde_json::from_slice(&decode(envelope, "statement")?)
-            .map_err(|error| malformed(&format!("its statement is no JSON: {error}")))?;
+            .map_err(|error| malformed(&format!("its statement is not JSON: {error}")))?;
         let predicate_type = predicate_type(&statement)?;
         let (subject_name, subject_sha256) = subject(&statement)?;
         Ok(Self {
@@ -89,7 +96,7 @@ impl Attestation {
         })
     }
 
-    /// What it says about its subject.
+    /// The kind of claim about the subject.
     pub fn predicate_type(&self) -> PredicateType {
         self.predicate_type
     }
@@ -99,8 +106,8 @@ impl Attestation {
         &self.subject_name
     }
 
-    /// Checks that it speaks of the file that has this sha256, in lower-case hex, and of which `is_name` is true of
-    /// the subject's name. PyPI compares names as parsed file names, so other spellings of one name match.
+    /// Checks that the subject is the file with this sha256, in lower-case hex, and that `is_name` accepts the subject's
+    /// name. PyPI compares parsed file names, so other spellings of a name match.
     ///
     /// # Errors
     ///
@@ -119,7 +126,7 @@ impl Attestation {
             return Err(Error::new(
                 ErrorKind::Digest,
                 format!(
-                    "the attestation is for contents with sha256 {}, this file has {sha256}: attest the file again after building it",
+                    "the attestation is for content with sha256 {}, but this file has {sha256}: attest the file again after building it",
                     self.subject_sha256
                 ),
             ));
@@ -132,7 +139,7 @@ impl Attestation {
     }
 }
 
-/// The longest attestation that is read, in bytes; real ones have 5,000 to 10,000.
+/// The longest attestation that is parsed, in bytes; real ones have 5,000 to 10,000.
 pub const MAX_ATTESTATION: usize = 1024 * 1024;
 
 fn check_material(material: &Value) -> Result<(), Error> {
@@ -197,7 +204,7 @@ fn subject(statement: &Value) -> Result<(String, String), Error> {
     }
 }
 
-/// A member of a JSON object; a JSON list in an object's place is an error, as it is for PyPI.
+/// A member of a JSON object; a JSON list instead of an object is an error, as it is to PyPI.
 fn member<'a>(value: &'a Value, key: &str) -> Result<&'a Value, Error> {
     let object: Option<&Map<String, Value>> = value.as_object();
     object
@@ -209,12 +216,12 @@ fn member<'a>(value: &'a Value, key: &str) -> Result<&'a Value, Error> {
 fn decode(object: &Value, key: &str) -> Result<Vec<u8>, Error> {
     let text: String = member(object, key)?
         .as_str()
-        .ok_or_else(|| malformed(&format!("`{key}` must be a text")))?
+        .ok_or_else(|| malformed(&format!("`{key}` must be a string")))?
         .split(['\r', '\n'])
         .collect();
     STANDARD
         .decode(text)
-        .map_err(|error| malformed(&format!("`{key}` is no base64: {error}")))
+        .map_err(|error| malformed(&format!("`{key}` is not valid base64: {error}")))
 }
 
 fn malformed(why: &str) -> Error {

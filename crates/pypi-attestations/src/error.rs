@@ -1,12 +1,14 @@
-//! Why an attestation does not hold for a distribution.
+//! Why an attestation does not fit a distribution.
 
-use std::{error::Error as StdError, fmt};
-
-/// Why an attestation, or a set of them, would be refused by the index.
+/// Why the index would reject an attestation, or a set of them.
 ///
 /// Prints one line: what was found and what was expected.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("{}", self.0.message)]
+pub struct Error(Box<Inner>);
+
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Error {
+struct Inner {
     kind: ErrorKind,
     message: String,
 }
@@ -21,9 +23,9 @@ pub enum ErrorKind {
     Malformed,
     /// The subject is another file.
     Name,
-    /// A predicate type that PyPI does not take.
+    /// A predicate type that PyPI does not accept.
     PredicateType,
-    /// More attestations than PyPI takes for one file, or two of one predicate type.
+    /// More attestations than PyPI accepts for one file, or two of one predicate type.
     Set,
     /// The statement does not have exactly one subject with a name and a sha256.
     Subject,
@@ -33,22 +35,14 @@ pub enum ErrorKind {
 
 impl Error {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(Inner {
             kind,
             message: message.into(),
-        }
+        }))
     }
 
     /// The category, for `match`.
     pub fn kind(&self) -> ErrorKind {
-        self.kind
+        self.0.kind
     }
 }
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl StdError for Error {}

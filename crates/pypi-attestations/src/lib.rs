@@ -10,12 +10,13 @@
 //! assert_eq!(error.to_string(), "the attestation has version 2, expected 1");
 //! ```
 //!
-//! **In scope:** reading and checking what PyPI reads and checks before it verifies: the shape, one subject, its name
-//! and sha256, the predicate type, at most two of different types. **Out of scope:** Sigstore; nothing here verifies
-//! or makes a signature.
+//! **In scope:** the checks that PyPI makes before it verifies: the shape, one subject, its name and sha256, the predicate
+//! type, at most two attestations of different types. **Out of scope:** Sigstore; nothing here makes or verifies a
+//! signature.
 //!
-//! A trap of the standard: a file is refused as a whole when one of its attestations does not fit, and attestations
+//! A pitfall of the standard: PyPI rejects the whole file when one of its attestations does not fit, and attestations
 //! cannot be added later.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod attestation;
 mod error;
@@ -24,3 +25,7 @@ mod set;
 pub use attestation::{Attestation, MAX_ATTESTATION, PredicateType};
 pub use error::{Error, ErrorKind};
 pub use set::{MAX_ATTESTATIONS, form_value};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

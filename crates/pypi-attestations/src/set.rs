@@ -8,8 +8,8 @@ use crate::{Attestation, Error, ErrorKind};
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Set`] when there are none, more than [`MAX_ATTESTATIONS`], or two of one predicate type: PyPI refuses
-/// the whole file then (Warehouse, 2026-08-21).
+/// [`ErrorKind::Set`] when there are none, more than [`MAX_ATTESTATIONS`], or two of one predicate type: PyPI
+/// rejects the whole file then (Warehouse, 2026-08-21).
 pub fn form_value(attestations: &[Attestation]) -> Result<String, Error> {
     if attestations.is_empty() || attestations.len() > MAX_ATTESTATIONS {
         return Err(Error::new(
@@ -38,5 +38,5 @@ pub fn form_value(attestations: &[Attestation]) -> Result<String, Error> {
     Ok(Value::Array(objects).to_string())
 }
 
-/// The most attestations that PyPI takes for one file.
+/// The most attestations that PyPI accepts for one file.
 pub const MAX_ATTESTATIONS: usize = 2;

@@ -63,3 +63,7 @@ pub use request::{RequestError, USER_AGENT, authorize, is_secure, request};
 pub use retry::{LONGEST_RETRY_AFTER, Retry, RetryPolicy, is_transient};
 pub use secret::Secret;
 pub use transport::{AsyncTransport, Transport};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -33,3 +33,7 @@ pub use plan::{Plan, PlannedFile, Problem};
 pub use publication::Publication;
 pub use publisher::Publisher;
 pub use report::{FileReport, Report};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -42,3 +42,7 @@ pub use error::{Error, ErrorKind, Refusal};
 pub use exchange::Exchange;
 pub use id_token::IdToken;
 pub use identity::{Identity, Provider};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

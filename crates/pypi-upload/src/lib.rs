@@ -49,3 +49,7 @@ pub use lookup::{Lookup, MAX_PAGE};
 pub use outcome::{Evidence, Failure, FailureKind, Outcome, Refusal, RefusalKind};
 pub use upload::{Upload, exists_with_other_contents};
 pub use verify::{Verification, Verify};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
