@@ -56,5 +56,9 @@ pub use pypi_upload::{Index, Outcome};
 pub use {http, url};
 
 #[cfg(all(doctest, feature = "reqwest"))]
-#[doc = include_str!("../../../README.md")]
+#[doc = include_str!("../README.md")]
 struct Readme;
+
+#[cfg(all(doctest, feature = "reqwest"))]
+#[doc = include_str!("../../../README.md")]
+struct RootReadme;

@@ -128,7 +128,7 @@ fn has_the_shape_of_the_specification() {
     refused(
         &with("/envelope/signature", json!("a-_b")),
         ErrorKind::Malformed,
-        "not a PEP 740 attestation: `signature` is no base64: Invalid symbol 45, offset 1.",
+        "not a PEP 740 attestation: `signature` is not valid base64: Invalid symbol 45, offset 1.",
     );
     refused(
         &with_statement("/predicateType", json!("https://example.org/v1")),
