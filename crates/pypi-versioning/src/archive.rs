@@ -1,9 +1,7 @@
-use crate::archive_error::{ArchiveError, ArchiveErrorKind};
-use crate::facts::{CommitId, Facts};
-use crate::tag::{Tag, TagFilter};
-use crate::text::trim_python;
-use crate::time::Timestamp;
-use crate::version::Version;
+use crate::{
+    ArchiveError, ArchiveErrorKind, CommitId, Facts, Tag, TagFilter, Timestamp, Version,
+    text::trim_python,
+};
 
 /// The most bytes either file may have.
 const MAX_LENGTH: usize = 1024 * 1024;

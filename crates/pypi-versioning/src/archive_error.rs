@@ -1,5 +1,4 @@
-use crate::text::quoted;
-use crate::version::VersionError;
+use crate::{VersionError, text::quoted};
 
 /// The reason why an archive gives neither facts nor a version.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

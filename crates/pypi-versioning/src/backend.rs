@@ -1,5 +1,4 @@
-use crate::facts::Facts;
-use crate::tag::TagFilter;
+use crate::{Facts, TagFilter};
 
 /// Something that knows the history of a checkout.
 ///

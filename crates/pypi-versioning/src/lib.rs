@@ -48,48 +48,42 @@ mod archive;
 mod archive_error;
 mod backend;
 mod bump;
-mod bump_error;
+mod commit_id;
 mod describe;
-mod describe_error;
 mod fact_error;
 mod facts;
 #[cfg(feature = "git")]
 mod git;
-mod next;
-mod parts;
+mod local_scheme;
 mod pretend;
 #[cfg(feature = "pyproject")]
 mod pyproject;
 mod route;
 mod scheme;
-#[cfg(feature = "semver")]
-mod semver;
 #[cfg(feature = "serde")]
 mod serde;
 mod settings;
 mod specifier;
-mod specifier_error;
 mod tag;
+mod tag_filter;
+mod template;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod text;
-mod time;
+mod timestamp;
 mod version;
-mod version_file;
-mod warning;
 
 pub use archive::{git_archival_facts, pkg_info_version};
 pub use archive_error::{ArchiveError, ArchiveErrorKind};
 pub use backend::Backend;
-pub use bump::{Bump, Part, bump};
-pub use bump_error::{BumpError, BumpErrorKind};
-pub use describe::{Described, describe};
-pub use describe_error::{DescribeError, DescribeErrorKind};
+pub use bump::{Bump, BumpError, BumpErrorKind, Part, bump};
+pub use commit_id::CommitId;
+pub use describe::{DescribeError, DescribeErrorKind, Described, Warning, WarningKind, describe};
 pub use fact_error::{FactError, FactErrorKind};
-pub use facts::{CommitId, Facts};
+pub use facts::Facts;
 #[cfg(feature = "git")]
 pub use git::{GitCommand, GitError, GitErrorKind};
-pub use parts::{Parts, Pre};
+pub use local_scheme::LocalScheme;
 pub use pretend::pretended_version;
 #[cfg(feature = "pyproject")]
 pub use pyproject::{
@@ -99,14 +93,13 @@ pub use route::{
     CiEvent, CiProvider, EventError, EventErrorKind, GitRef, RouteCode, RouteSettings, Target,
     Trigger, Verdict, route,
 };
-pub use scheme::{LocalScheme, Scheme, SchemeError, SchemeErrorKind};
-#[cfg(feature = "semver")]
-pub use semver::{SemverError, SemverErrorKind};
+pub use scheme::{Scheme, SchemeError, SchemeErrorKind};
 pub use settings::Settings;
-pub use specifier::{Prereleases, SpecifierSet};
-pub use specifier_error::{SpecifierError, SpecifierErrorKind};
-pub use tag::{Tag, TagFilter};
-pub use time::Timestamp;
-pub use version::{Version, VersionError, VersionErrorKind};
-pub use version_file::{TemplateError, TemplateErrorKind, VersionTemplate, write_version_file};
-pub use warning::{Warning, WarningKind};
+pub use specifier::{Prereleases, SpecifierError, SpecifierErrorKind, SpecifierSet};
+pub use tag::Tag;
+pub use tag_filter::TagFilter;
+pub use template::{TemplateError, TemplateErrorKind, VersionTemplate, write_version_file};
+pub use timestamp::Timestamp;
+pub use version::{Parts, Pre, Version, VersionError, VersionErrorKind};
+#[cfg(feature = "semver")]
+pub use version::{SemverError, SemverErrorKind};

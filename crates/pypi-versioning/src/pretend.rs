@@ -1,6 +1,4 @@
-use crate::fact_error::{FactError, FactErrorKind};
-use crate::text::quoted;
-use crate::version::Version;
+use crate::{FactError, FactErrorKind, Version, text::quoted};
 
 /// In the order in which setuptools-scm looks at them.
 const PREFIXES: [&str; 2] = ["SETUPTOOLS_SCM", "VCS_VERSIONING"];

@@ -1,5 +1,4 @@
-use std::fmt;
-use std::str::FromStr;
+use std::{fmt, str::FromStr};
 
 use crate::text::quoted;
 
@@ -84,60 +83,9 @@ impl Scheme {
     }
 }
 
-/// What the local part of a version says of the commit.
-///
-/// An exact version, on its tag and clean, gets nothing from any of these. The local part of
-/// a tag itself is kept in front by all of them, as setuptools-scm does;
-/// [`Described::public`](crate::Described::public) never has one.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum LocalScheme {
-    /// `node`: `+g` and the first digits of the commit. Says nothing of a dirty tree, so
-    /// that the version depends on the history alone; the warnings do.
-    #[default]
-    Node,
-    /// `node-and-date`: as [`Self::Node`], and `.d20240615` when the tree is dirty. The
-    /// default of setuptools-scm.
-    NodeAndDate,
-    /// `node-and-timestamp`: as [`Self::Node`], and `.d20240615120000` when the tree is dirty.
-    NodeAndTimestamp,
-    /// `dirty-tag`: `+dirty` when the tree is dirty.
-    DirtyTag,
-    /// `no-local-version`, or `none`: nothing.
-    None,
-}
-
-impl LocalScheme {
-    const ALL: [Self; 5] = [
-        Self::Node,
-        Self::NodeAndDate,
-        Self::NodeAndTimestamp,
-        Self::DirtyTag,
-        Self::None,
-    ];
-
-    /// Returns the name used in configuration.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Node => "node",
-            Self::NodeAndDate => "node-and-date",
-            Self::NodeAndTimestamp => "node-and-timestamp",
-            Self::DirtyTag => "dirty-tag",
-            Self::None => "no-local-version",
-        }
-    }
-}
-
 impl fmt::Display for Scheme {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.name())
-    }
-}
-
-impl fmt::Display for LocalScheme {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.name())
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 
@@ -157,21 +105,6 @@ impl FromStr for Scheme {
     }
 }
 
-impl FromStr for LocalScheme {
-    type Err = SchemeError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let name = if text == "none" {
-            "no-local-version"
-        } else {
-            text
-        };
-        let found = Self::ALL.into_iter().find(|scheme| scheme.name() == name);
-        let kind = SchemeErrorKind::UnknownLocalScheme;
-        found.ok_or_else(|| SchemeError::new(kind, text, &Self::ALL.map(Self::name)))
-    }
-}
-
 /// The reason why a name was not accepted as a scheme.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
@@ -181,7 +114,7 @@ pub struct SchemeError {
 }
 
 impl SchemeError {
-    fn new(kind: SchemeErrorKind, found: &str, names: &[&str]) -> Self {
+    pub(crate) fn new(kind: SchemeErrorKind, found: &str, names: &[&str]) -> Self {
         let thing = match kind {
             SchemeErrorKind::UnknownScheme => "version scheme",
             SchemeErrorKind::UnknownLocalScheme => "local scheme",
@@ -213,6 +146,7 @@ pub enum SchemeErrorKind {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::LocalScheme;
 
     #[test]
     fn names_are_read_back() {

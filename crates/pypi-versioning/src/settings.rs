@@ -1,6 +1,4 @@
-use crate::scheme::{LocalScheme, Scheme};
-use crate::time::Timestamp;
-use crate::version::Version;
+use crate::{LocalScheme, Scheme, Timestamp, Version};
 
 /// The choices a project makes about its versions.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,8 +1,10 @@
-use std::ffi::{OsStr, OsString};
-use std::io::{self, BufReader, Read};
-use std::path::Path;
-use std::process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Stdio};
-use std::thread;
+use std::{
+    ffi::{OsStr, OsString},
+    io::{self, BufReader, Read},
+    path::Path,
+    process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Stdio},
+    thread,
+};
 
 use super::error::GitError;
 

@@ -1,5 +1,4 @@
-use std::io;
-use std::path::Path;
+use std::{io, path::Path};
 
 /// The reason why the facts of a checkout could not be read.
 #[derive(Debug, thiserror::Error)]

@@ -1,11 +1,10 @@
-use std::collections::HashMap;
-use std::io::{self, BufRead, Read};
+use std::{
+    collections::HashMap,
+    io::{self, BufRead, Read},
+};
 
-use super::command::Git;
-use super::error::GitError;
-use crate::facts::CommitId;
-use crate::tag::{Tag, TagFilter};
-use crate::time::Timestamp;
+use super::{command::Git, error::GitError};
+use crate::{CommitId, Tag, TagFilter, Timestamp};
 
 /// How many tagged commits are compared by depth: as many as `git describe` looks at.
 const MAX_CANDIDATES: usize = 10;

@@ -1,5 +1,4 @@
-use crate::text::quoted;
-use crate::version::{Version, VersionError};
+use crate::{Version, VersionError, text::quoted};
 
 /// The reason why a `pyproject.toml` was not read or changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

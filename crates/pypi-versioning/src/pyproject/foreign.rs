@@ -2,9 +2,11 @@
 
 use toml_edit::{Item, TableLike};
 
-use super::PyProjectError;
-use super::config::{Reader, flag, text};
-use crate::scheme::{LocalScheme, Scheme};
+use super::{
+    PyProjectError,
+    reader::{Reader, flag, text},
+};
+use crate::{LocalScheme, Scheme};
 
 const NO_COUNTERPART: &str = "it has no counterpart: check the version without it";
 const TAGS: &str = "regular expressions are not read: use tag-prefix and tag-glob of \

@@ -1,7 +1,6 @@
 use std::collections::HashMap;
 
-use crate::facts::CommitId;
-use crate::text::quoted;
+use crate::{CommitId, text::quoted};
 
 /// What a CI run was started by, from the variables its provider sets.
 #[derive(Clone, Debug, PartialEq, Eq)]

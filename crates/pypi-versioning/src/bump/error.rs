@@ -1,6 +1,5 @@
-use crate::bump::{Bump, Part};
-use crate::text::quoted;
-use crate::version::{Version, VersionError};
+use super::{Bump, Part};
+use crate::{Version, VersionError, text::quoted};
 
 /// The reason why a version was not counted up.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

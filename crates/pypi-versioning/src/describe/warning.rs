@@ -1,7 +1,4 @@
-use crate::facts::Facts;
-use crate::scheme::Scheme;
-use crate::settings::Settings;
-use crate::text::quoted;
+use crate::{Facts, Scheme, Settings, text::quoted};
 
 /// Something that is allowed but rarely meant.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,9 +3,8 @@
 
 use semver::{BuildMetadata, Prerelease};
 
-use crate::parts::{Parts, Pre};
-use crate::text::quoted;
-use crate::version::Version;
+use super::Version;
+use crate::{Parts, Pre, text::quoted};
 
 const PHASES: [(&str, Pre); 3] = [("alpha", Pre::Alpha), ("beta", Pre::Beta), ("rc", Pre::Rc)];
 

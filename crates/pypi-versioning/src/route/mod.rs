@@ -4,12 +4,7 @@ mod verdict;
 pub use event::{CiEvent, CiProvider, EventError, EventErrorKind, GitRef, Trigger};
 pub use verdict::{RouteCode, Target, Verdict};
 
-use crate::describe::{Described, describe};
-use crate::describe_error::DescribeErrorKind;
-use crate::facts::Facts;
-use crate::settings::Settings;
-use crate::tag::{Tag, TagFilter};
-use crate::version::Version;
+use crate::{DescribeErrorKind, Described, Facts, Settings, Tag, TagFilter, Version, describe};
 
 /// Decides which index a CI run should publish to, from the event and the facts alone.
 ///

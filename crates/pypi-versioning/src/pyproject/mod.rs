@@ -1,15 +1,18 @@
 mod config;
 mod error;
 mod foreign;
+mod reader;
 
 use std::ops::Range;
 
 use toml_edit::{Document, Item};
 
+use reader::Reader;
+
+use crate::Version;
+
 pub use config::{Config, ConfigTable, Unmapped, VersionFile};
 pub use error::{PyProjectError, PyProjectErrorKind};
-
-use crate::version::Version;
 
 /// The most bytes a `pyproject.toml` may have.
 const MAX_LENGTH: usize = 4 * 1024 * 1024;
@@ -133,5 +136,48 @@ impl PyProject {
             item = item.as_table_like()?.get(key)?;
         }
         Some(item)
+    }
+}
+
+impl PyProject {
+    /// Reads the first table that configures versions, none where there is none.
+    ///
+    /// `[tool.pypi-release.version]` comes first; it has the keys `scheme`, `local-scheme`,
+    /// `node-length`, `base`, `tag-prefix`, `tag-glob`, `tag-dot-required`, `version-file` and
+    /// `version-file-template`. Those of other tools are mapped where they mean the same, and
+    /// listed in [`Config::unmapped`] where not.
+    ///
+    /// # Errors
+    ///
+    /// Says [`PyProjectErrorKind::UnknownKey`](crate::PyProjectErrorKind::UnknownKey) for the
+    /// own table, and the kinds of wrong values for all.
+    pub fn config(&self) -> Result<Option<Config>, PyProjectError> {
+        for table in ConfigTable::ALL {
+            let Some(item) = self.get(table.name()) else {
+                continue;
+            };
+            let Some(values) = item.as_table_like() else {
+                return Err(PyProjectError::wrong_type(table.name(), "a table"));
+            };
+            let mut reader = Reader::new(table);
+            match table {
+                ConfigTable::Own => reader.own(values)?,
+                ConfigTable::SetuptoolsScm | ConfigTable::VcsVersioning => {
+                    foreign::setuptools_scm(&mut reader, table.name(), values)?;
+                }
+                ConfigTable::Hatch => {
+                    if values.get("source").and_then(Item::as_str) != Some("vcs") {
+                        continue;
+                    }
+                    let hook = self
+                        .get("tool.hatch.build.hooks.vcs")
+                        .and_then(Item::as_table_like);
+                    foreign::hatch(&mut reader, values, hook)?;
+                }
+                ConfigTable::UvDynamicVersioning => foreign::uv(&mut reader, values)?,
+            }
+            return reader.finish().map(Some);
+        }
+        Ok(None)
     }
 }

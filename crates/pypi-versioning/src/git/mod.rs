@@ -2,16 +2,17 @@ mod command;
 mod error;
 mod walk;
 
-use std::io::BufRead;
-use std::path::{Path, PathBuf};
+use std::{
+    io::BufRead,
+    path::{Path, PathBuf},
+};
 
 use command::Git;
-pub use error::{GitError, GitErrorKind};
 use walk::{Nearest, nearest};
 
-use crate::backend::Backend;
-use crate::facts::{CommitId, Facts};
-use crate::tag::TagFilter;
+use crate::{Backend, CommitId, Facts, TagFilter};
+
+pub use error::{GitError, GitErrorKind};
 
 /// Reads the facts of a checkout by at most four calls of the command `git`.
 ///

@@ -1,12 +1,16 @@
+mod error;
+mod next;
+mod warning;
+
 use pep440_rs::LocalSegment;
 
-use crate::describe_error::DescribeError;
-use crate::facts::Facts;
-use crate::next::next;
-use crate::scheme::{LocalScheme, Scheme};
-use crate::settings::Settings;
-use crate::version::Version;
-use crate::warning::{Warning, warnings};
+use next::next;
+use warning::warnings;
+
+use crate::{Facts, LocalScheme, Scheme, Settings, Version};
+
+pub use error::{DescribeError, DescribeErrorKind};
+pub use warning::{Warning, WarningKind};
 
 /// Computes the version of a checkout from its facts.
 ///

@@ -2,11 +2,7 @@
 
 use pep440_rs::{Prerelease, Version as Pep440};
 
-use crate::describe_error::DescribeError;
-use crate::facts::Facts;
-use crate::scheme::Scheme;
-use crate::time::Timestamp;
-use crate::version::Version;
+use crate::{DescribeError, Facts, Scheme, Timestamp, Version};
 
 /// Release numbers of semantic versions.
 const SEMVER_NUMBERS: usize = 3;

@@ -1,7 +1,6 @@
 use std::fmt;
 
-use crate::fact_error::{FactError, FactErrorKind};
-use crate::text::quoted;
+use crate::{FactError, FactErrorKind, text::quoted};
 
 /// A second in UTC, from 1970 to 9999. Prints as `2024-06-15T12:00:00Z`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -152,10 +151,10 @@ fn days_since_1970(year: u64, month: u64, day: u64) -> Option<u64> {
 }
 
 impl fmt::Display for Timestamp {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ((year, month, day), (hour, minute, second)) = (self.civil(), self.clock());
         write!(
-            formatter,
+            f,
             "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z"
         )
     }

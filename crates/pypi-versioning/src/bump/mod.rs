@@ -1,9 +1,10 @@
-use std::fmt;
-use std::str::FromStr;
+mod error;
 
-use crate::bump_error::BumpError;
-use crate::parts::Pre;
-use crate::version::{Version, VersionError, VersionErrorKind};
+use std::{fmt, str::FromStr};
+
+use crate::{Parts, Pre, Version, VersionError, VersionErrorKind};
+
+pub use error::{BumpError, BumpErrorKind};
 
 /// Counts a version up, as `uv version --bump` does: the parts below the one that is counted
 /// are dropped, counters begin at 1, and the result is higher or an error.
@@ -99,8 +100,8 @@ impl Part {
 }
 
 impl fmt::Display for Part {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.name())
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 
@@ -115,11 +116,11 @@ impl Bump {
 }
 
 impl fmt::Display for Bump {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Part(part, None) => part.fmt(formatter),
-            Self::Part(part, Some(number)) => write!(formatter, "{part}={number}"),
-            Self::To(version) => version.fmt(formatter),
+            Self::Part(part, None) => part.fmt(f),
+            Self::Part(part, Some(number)) => write!(f, "{part}={number}"),
+            Self::To(version) => version.fmt(f),
         }
     }
 }
@@ -174,7 +175,7 @@ fn apply(version: &Version, bump: &Bump) -> Result<Version, VersionError> {
             .ok_or_else(|| VersionError::new(VersionErrorKind::NumberTooBig, &version.to_string())),
     };
     let parts = version.to_parts();
-    let stable = |parts: crate::Parts| parts.with_pre(None).with_post(None).with_dev(None);
+    let stable = |parts: Parts| parts.with_pre(None).with_post(None).with_dev(None);
     let phase = |pre: Pre| {
         let before = version.pre().filter(|(phase, _)| *phase == pre);
         let number = count(before.map_or(0, |(_, number)| number))?;

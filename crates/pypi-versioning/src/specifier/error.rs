@@ -1,6 +1,5 @@
-use crate::specifier::SpecifierSet;
-use crate::text::quoted;
-use crate::version::VersionError;
+use super::SpecifierSet;
+use crate::{VersionError, text::quoted};
 
 /// The reason why a text was not accepted as a [`SpecifierSet`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -1,10 +1,6 @@
-use std::fs;
-use std::io;
-use std::path::Path;
+use std::{fs, io, path::Path};
 
-use crate::facts::CommitId;
-use crate::text::quoted;
-use crate::version::Version;
+use crate::{CommitId, Version, text::quoted};
 
 /// The module that setuptools-scm writes for `version_file = "src/pkg/_version.py"`.
 const PYTHON: &str = "\

@@ -1,10 +1,20 @@
-use std::fmt;
-use std::str::FromStr;
+mod error;
+mod parts;
+mod pre;
+#[cfg(feature = "semver")]
+mod semver;
+
+use std::{fmt, str::FromStr};
 
 use pep440_rs::LocalSegment;
 
-use crate::parts::Pre;
-use crate::text::{quoted, trim_python};
+use crate::text::trim_python;
+
+pub use error::{VersionError, VersionErrorKind};
+pub use parts::Parts;
+pub use pre::Pre;
+#[cfg(feature = "semver")]
+pub use semver::{SemverError, SemverErrorKind};
 
 /// A version of a Python distribution, as PEP 440 defines it.
 ///
@@ -164,14 +174,14 @@ impl Version {
 }
 
 impl fmt::Display for Version {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0, formatter)
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
     }
 }
 
 impl fmt::Debug for Version {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Version({})", self.0)
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Version({})", self.0)
     }
 }
 
@@ -193,53 +203,6 @@ impl TryFrom<&str> for Version {
 
 /// By how many bytes a normal form may be longer than what was parsed: `1crdev` is `1rc0.post0.dev0`.
 const LONGEST_GROWTH: usize = 16;
-
-/// The reason why a text was not accepted as a [`Version`].
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct VersionError {
-    kind: VersionErrorKind,
-    message: String,
-}
-
-impl VersionError {
-    pub(crate) fn new(kind: VersionErrorKind, text: &str) -> Self {
-        let text = quoted(text);
-        let message = match kind {
-            VersionErrorKind::Invalid => format!(
-                "version {text} is not a PEP 440 version: write it like 1.2.3, 1.2.3rc1, \
-                 1.2.3.post1 or 1.2.3.dev4"
-            ),
-            VersionErrorKind::TooLong => format!(
-                "version {text} is too long: at most {} bytes fit, shorten it",
-                Version::MAX_LENGTH
-            ),
-            VersionErrorKind::NumberTooBig => format!(
-                "version {text} has a number that is too big: each number must be below {}",
-                u64::MAX
-            ),
-        };
-        Self { kind, message }
-    }
-
-    /// Returns what was wrong, to branch on.
-    #[must_use]
-    pub fn kind(&self) -> VersionErrorKind {
-        self.kind
-    }
-}
-
-/// The ways in which a text fails to be a [`Version`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum VersionErrorKind {
-    /// The text does not have the form PEP 440 describes.
-    Invalid,
-    /// The text or its normal form has more than [`Version::MAX_LENGTH`] bytes.
-    TooLong,
-    /// The form is right but a number does not fit.
-    NumberTooBig,
-}
 
 /// pep440_rs does not tell a number that does not fit from other mistakes: this does, by
 /// asking whether the text would be a version with small numbers in it.

@@ -1,10 +1,13 @@
-use std::borrow::Cow;
-use std::fmt;
-use std::str::FromStr;
+mod error;
 
-use crate::specifier_error::{SpecifierError, SpecifierErrorKind};
-use crate::text::{is_python_space, trim_python};
-use crate::version::Version;
+use std::{borrow::Cow, fmt, str::FromStr};
+
+use crate::{
+    Version,
+    text::{is_python_space, trim_python},
+};
+
+pub use error::{SpecifierError, SpecifierErrorKind};
 
 /// A set of version specifiers, as in `Requires-Python`: `>=3.9,<4`.
 ///
@@ -91,11 +94,11 @@ impl SpecifierSet {
 }
 
 impl fmt::Display for SpecifierSet {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, specifier) in self.0.iter().enumerate() {
             let comma = if index == 0 { "" } else { "," };
             let (operator, text) = (specifier.operator.text(), &specifier.text);
-            write!(formatter, "{comma}{operator}{text}")?;
+            write!(f, "{comma}{operator}{text}")?;
         }
         Ok(())
     }

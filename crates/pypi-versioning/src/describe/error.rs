@@ -1,6 +1,4 @@
-use crate::scheme::Scheme;
-use crate::text::quoted;
-use crate::version::{Version, VersionError};
+use crate::{Scheme, Version, VersionError, text::quoted};
 
 /// The reason why facts and settings determine no version.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
