@@ -70,7 +70,7 @@ impl Checkout {
             .iter()
             .find(|(name, _)| name == "SOURCE_DATE_EPOCH")
         {
-            settings = settings.with_time(Timestamp::parse_seconds(seconds)?);
+            settings = settings.with_time(Timestamp::parse_unix_seconds(seconds)?);
         }
         Ok(Self {
             root: arguments.root.clone(),

@@ -7,6 +7,7 @@
 
 use std::{error::Error, fmt::Display};
 
+use pypi_trusted_upload::versioning;
 use serde_json::{Value, json};
 
 use crate::{Exit, cli};
@@ -32,8 +33,11 @@ pub(crate) fn problem(text: impl Display) {
 }
 
 /// Says why a verb failed, as JSON too where that was asked for.
-pub(crate) fn failed(error: &dyn Error, how: cli::Output) -> Exit {
-    let text = chain(error);
+pub(crate) fn failed(error: &(dyn Error + 'static), how: cli::Output) -> Exit {
+    let mut text = chain(error);
+    if let Some(help) = help(error) {
+        text.push_str(&format!(": {help}"));
+    }
     if how.json {
         json(&json!({ "error": text }));
     }
@@ -50,6 +54,14 @@ pub(crate) fn chain(error: &dyn Error) -> String {
         cause = error.source();
     }
     text
+}
+
+/// Returns the remedy of an error of `pypi-versioning`, whose text does not contain it.
+fn help<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a str> {
+    if let Some(error) = error.downcast_ref::<versioning::Error>() {
+        return error.help();
+    }
+    error.downcast_ref::<versioning::VersionError>()?.help()
 }
 
 /// Prints rows with their columns aligned.

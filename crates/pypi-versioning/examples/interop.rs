@@ -73,7 +73,7 @@ fn answer(fields: &[&str]) -> Option<String> {
             let mut settings = Settings::new()
                 .with_scheme(scheme.parse().ok()?)
                 .with_local_scheme(local.parse().ok()?)
-                .with_time(Timestamp::parse_seconds(now).ok()?);
+                .with_time(Timestamp::parse_unix_seconds(now).ok()?);
             if !base.is_empty() {
                 settings = settings.with_base(Version::parse(base).ok()?);
             }

@@ -50,7 +50,7 @@ pub fn git_archival_facts(text: &str, filter: &TagFilter) -> Result<Facts, Archi
         .with_distance(distance)
         .with_node(node);
     Ok(
-        match field(text, "node-date").and_then(Timestamp::parse_iso) {
+        match field(text, "node-date").and_then(|date| Timestamp::parse(date).ok()) {
             Some(time) => facts.with_commit_time(time),
             None => facts,
         },

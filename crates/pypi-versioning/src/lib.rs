@@ -50,7 +50,7 @@ mod backend;
 mod bump;
 mod commit_id;
 mod describe;
-mod fact_error;
+mod error;
 mod facts;
 #[cfg(feature = "git")]
 mod git;
@@ -79,7 +79,7 @@ pub use backend::Backend;
 pub use bump::{Bump, BumpError, BumpErrorKind, Part, bump};
 pub use commit_id::CommitId;
 pub use describe::{DescribeError, DescribeErrorKind, Described, Warning, WarningKind, describe};
-pub use fact_error::{FactError, FactErrorKind};
+pub use error::{Error, ErrorKind};
 pub use facts::Facts;
 #[cfg(feature = "git")]
 pub use git::{GitCommand, GitError, GitErrorKind};
@@ -100,6 +100,4 @@ pub use tag::Tag;
 pub use tag_filter::TagFilter;
 pub use template::{TemplateError, TemplateErrorKind, VersionTemplate, write_version_file};
 pub use timestamp::Timestamp;
-pub use version::{Parts, Pre, Version, VersionError, VersionErrorKind};
-#[cfg(feature = "semver")]
-pub use version::{SemverError, SemverErrorKind};
+pub use version::{Pre, Version, VersionError, VersionErrorKind, VersionParts};

@@ -5,7 +5,8 @@
 use proptest::prelude::*;
 
 use crate::{
-    Bump, CommitId, Facts, LocalScheme, Parts, Pre, Scheme, SpecifierSet, Tag, Timestamp, Version,
+    Bump, CommitId, Facts, LocalScheme, Pre, Scheme, SpecifierSet, Tag, Timestamp, Version,
+    VersionParts,
 };
 
 fn number() -> impl Strategy<Value = u64> {
@@ -24,16 +25,16 @@ fn local() -> impl Strategy<Value = String> {
 }
 
 /// Parts that make a version, any but the local one.
-fn public_parts() -> impl Strategy<Value = Parts> {
+fn public_parts() -> impl Strategy<Value = VersionParts> {
     let epoch = prop_oneof![6 => Just(0), 1 => 1..9u64];
     let release = prop::collection::vec(number(), 1..6);
     let (post, dev) = (prop::option::of(number()), prop::option::of(number()));
     (epoch, release, pre(), post, dev).prop_map(|(epoch, release, pre, post, dev)| {
-        Parts::new(release)
-            .with_epoch(epoch)
-            .with_pre(pre)
-            .with_post(post)
-            .with_dev(dev)
+        VersionParts::new(release)
+            .epoch(epoch)
+            .pre(pre)
+            .post(post)
+            .dev(dev)
     })
 }
 
@@ -41,13 +42,13 @@ fn public_parts() -> impl Strategy<Value = Parts> {
 pub fn version() -> impl Strategy<Value = Version> {
     (public_parts(), prop::option::weighted(0.3, local()))
         .prop_filter_map("a version", |(parts, local)| {
-            parts.with_local(local).build().ok()
+            parts.local(local).build().ok()
         })
 }
 
 /// A version without development and local part, as releases have.
 pub fn release() -> impl Strategy<Value = Version> {
-    public_parts().prop_filter_map("a version", |parts| parts.with_dev(None).build().ok())
+    public_parts().prop_filter_map("a version", |parts| parts.dev(None).build().ok())
 }
 
 /// A version that an index takes.

@@ -2,7 +2,7 @@ mod error;
 
 use std::{fmt, str::FromStr};
 
-use crate::{Parts, Pre, Version, VersionError, VersionErrorKind};
+use crate::{Pre, Version, VersionError, VersionErrorKind, VersionParts};
 
 pub use error::{BumpError, BumpErrorKind};
 
@@ -175,13 +175,11 @@ fn apply(version: &Version, bump: &Bump) -> Result<Version, VersionError> {
             .ok_or_else(|| VersionError::new(VersionErrorKind::NumberTooBig, &version.to_string())),
     };
     let parts = version.to_parts();
-    let stable = |parts: Parts| parts.with_pre(None).with_post(None).with_dev(None);
+    let stable = |parts: VersionParts| parts.pre(None).post(None).dev(None);
     let phase = |pre: Pre| {
         let before = version.pre().filter(|(phase, _)| *phase == pre);
         let number = count(before.map_or(0, |(_, number)| number))?;
-        stable(version.to_parts())
-            .with_pre(Some((pre, number)))
-            .build()
+        stable(version.to_parts()).pre(Some((pre, number))).build()
     };
     let release = |index: usize| {
         let mut numbers = version.release().to_vec();
@@ -190,7 +188,7 @@ fn apply(version: &Version, bump: &Bump) -> Result<Version, VersionError> {
             *number = count(*number)?;
             below.fill(0);
         }
-        stable(version.to_parts()).with_release(numbers).build()
+        stable(version.to_parts()).release(numbers).build()
     };
     match part {
         Part::Major => release(0),
@@ -202,11 +200,11 @@ fn apply(version: &Version, bump: &Bump) -> Result<Version, VersionError> {
         Part::Rc => phase(Pre::Rc),
         Part::Post => {
             let number = count(version.post().unwrap_or(0))?;
-            parts.with_post(Some(number)).with_dev(None).build()
+            parts.post(Some(number)).dev(None).build()
         }
         Part::Dev => {
             let number = count(version.dev().unwrap_or(0))?;
-            parts.with_dev(Some(number)).build()
+            parts.dev(Some(number)).build()
         }
     }
 }

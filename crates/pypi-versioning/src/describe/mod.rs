@@ -7,7 +7,7 @@ use pep440_rs::LocalSegment;
 use next::next;
 use warning::warnings;
 
-use crate::{Facts, LocalScheme, Scheme, Settings, Version};
+use crate::{Facts, LocalScheme, Scheme, Settings, Timestamp, Version};
 
 pub use error::{DescribeError, DescribeErrorKind};
 pub use warning::{Warning, WarningKind};
@@ -114,7 +114,7 @@ fn development_version(facts: &Facts, settings: &Settings) -> Result<Version, De
         }
     }
     let version = version.with_local(local);
-    let version = Version::checked(version).map_err(DescribeError::does_not_fit)?;
+    let version = Version::check(version).map_err(DescribeError::does_not_fit)?;
     if settings.scheme != Scheme::OnlyVersion && version.public() <= start.public() {
         return Err(DescribeError::not_higher(&version, start, settings.scheme));
     }
@@ -129,8 +129,8 @@ fn local_segments(facts: &Facts, settings: &Settings) -> Result<Vec<LocalSegment
     };
     let state = match scheme {
         _ if !facts.dirty => None,
-        LocalScheme::NodeAndDate => Some(format!("d{}", time()?.compact_date())),
-        LocalScheme::NodeAndTimestamp => Some(format!("d{}", time()?.compact())),
+        LocalScheme::NodeAndDate => Some(compact_date(time()?)),
+        LocalScheme::NodeAndTimestamp => Some(compact_time(time()?)),
         LocalScheme::DirtyTag => Some("dirty".to_owned()),
         LocalScheme::Node | LocalScheme::None => None,
     };
@@ -144,4 +144,15 @@ fn local_segments(facts: &Facts, settings: &Settings) -> Result<Vec<LocalSegment
         .chain(state)
         .map(LocalSegment::String)
         .collect())
+}
+
+/// `d20240615`.
+fn compact_date(time: Timestamp) -> String {
+    format!("d{:04}{:02}{:02}", time.year(), time.month(), time.day())
+}
+
+/// `d20240615120000`.
+fn compact_time(time: Timestamp) -> String {
+    let (hour, minute, second) = (time.hour(), time.minute(), time.second());
+    format!("{}{hour:02}{minute:02}{second:02}", compact_date(time))
 }

@@ -88,7 +88,7 @@ fn after_final(start: &Version, scheme: Scheme) -> Result<Pep440, DescribeError>
 /// Unlike setuptools-scm, counts up after `1.0.0rc1.dev0` too: `1.0.0.dev2` is below it.
 fn semver(start: &Version, kept: usize) -> Result<Pep440, DescribeError> {
     let mut release = start.release().to_vec();
-    if start.dev() == Some(0) && !start.is_pre() && !start.is_post() {
+    if start.dev() == Some(0) && start.pre().is_none() && !start.is_post() {
         release.resize(SEMVER_NUMBERS.max(release.len()), 0);
     } else {
         release.resize(kept, 0);
@@ -130,7 +130,7 @@ fn by_date(
         .commit_time
         .or(now)
         .ok_or_else(|| DescribeError::no_time("scheme calver-by-date"))?;
-    let (year, month, day) = time.civil();
+    let (year, month, day) = time.date();
     let year = match calendar_date(start) {
         Some((tagged, ..)) if tagged >= 1000 => year,
         _ => year % 100,

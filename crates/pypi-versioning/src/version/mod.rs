@@ -1,3 +1,5 @@
+//! PEP 440 versions.
+
 mod error;
 mod parts;
 mod pre;
@@ -11,18 +13,18 @@ use pep440_rs::LocalSegment;
 use crate::text::trim_python;
 
 pub use error::{VersionError, VersionErrorKind};
-pub use parts::Parts;
+pub use parts::VersionParts;
 pub use pre::Pre;
-#[cfg(feature = "semver")]
-pub use semver::{SemverError, SemverErrorKind};
 
-/// A version of a Python distribution, as PEP 440 defines it.
+/// A version of a Python distribution.
 ///
-/// [`Display`](fmt::Display) writes the normal form, the one PyPI and file names use:
+/// [`Display`](fmt::Display) prints the normal form, which PyPI and file names use:
 /// `v1.0.0-RC.1` prints as `1.0.0rc1`.
 ///
 /// `Eq`, `Ord` and `Hash` follow PEP 440: missing release numbers count as zero, so `1.0` and
 /// `1.0.0` are equal although they print differently.
+///
+/// # Examples
 ///
 /// ```
 /// use pypi_versioning::Version;
@@ -33,115 +35,83 @@ pub use semver::{SemverError, SemverErrorKind};
 /// assert!(version < Version::parse("1.0.0")?);
 /// # Ok::<(), pypi_versioning::VersionError>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+///
+/// # Source
+///
+/// [Version specifiers](https://packaging.python.org/en/latest/specifications/version-specifiers/)
+/// (the living text of PEP 440), read 2026-11-21
+#[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Version(pep440_rs::Version);
 
 impl Version {
-    /// The most bytes a version may have, as written and in its normal form.
+    /// The maximum number of bytes, both as written and in normal form.
     ///
-    /// A version is part of a file name, and common file systems end those at 255 bytes.
+    /// A version is part of file names, which most file systems limit to 255 bytes.
     pub const MAX_LENGTH: usize = 255;
 
-    /// Parses any spelling PEP 440 accepts, white space around it included.
+    /// Parses any spelling that PEP 440 accepts, with or without white space around it.
     ///
     /// # Errors
     ///
-    /// Says [`VersionErrorKind::Invalid`] for text that is no PEP 440 version,
-    /// [`VersionErrorKind::TooLong`] for more than [`Self::MAX_LENGTH`] bytes and
-    /// [`VersionErrorKind::NumberTooBig`] for a number this library cannot hold or compare.
+    /// - [`VersionErrorKind::Invalid`] if the text is not a PEP 440 version.
+    /// - [`VersionErrorKind::NumberTooBig`] if a number is not below [`u64::MAX`].
+    /// - [`VersionErrorKind::TooLong`] if it has more than [`Self::MAX_LENGTH`] bytes.
     pub fn parse(text: &str) -> Result<Self, VersionError> {
         let fail = |kind| Err(VersionError::new(kind, text));
         if text.len() > Self::MAX_LENGTH {
             return fail(VersionErrorKind::TooLong);
         }
-        let text = trim_python(text);
-        match pep440_rs::Version::from_str(text) {
+        let trimmed = trim_python(text);
+        match pep440_rs::Version::from_str(trimmed) {
             // Printing costs as much as parsing, and a short text has a short normal form.
-            Ok(version) if text.len() + LONGEST_GROWTH <= Self::MAX_LENGTH => Self::sound(version),
-            Ok(version) => Self::checked(version),
-            Err(_) if is_valid_with_smaller_numbers(text) => fail(VersionErrorKind::NumberTooBig),
+            Ok(version) if trimmed.len() + MAX_GROWTH <= Self::MAX_LENGTH => {
+                Self::check_numbers(version)
+            }
+            Ok(version) => Self::check(version),
+            Err(_) if Self::with_zeros(text).is_some() => fail(VersionErrorKind::NumberTooBig),
             Err(_) => fail(VersionErrorKind::Invalid),
         }
     }
 
-    /// Returns the version without its local part: the form an index takes.
+    /// Returns the version without its local part: the only form that PyPI accepts.
     #[must_use]
     pub fn public(&self) -> Self {
         Self(self.0.clone().without_local())
     }
 
-    /// Returns the epoch and the release numbers alone: `1!2.0` of `1!2.0rc1.post2.dev3+x`.
+    /// Returns the epoch and the release numbers only: `1!2.0` for `1!2.0rc1.post2.dev3+x`.
     #[must_use]
     pub fn base(&self) -> Self {
         Self(self.0.only_release().with_epoch(self.0.epoch()))
     }
 
-    /// Returns the epoch, 0 where none is written.
-    #[must_use]
+    /// Returns the epoch, 0 if none is written.
     pub fn epoch(&self) -> u64 {
         self.0.epoch()
     }
 
-    /// Returns the release numbers as written, at least one: `[1, 2, 0]` of `1.2.0rc1`.
-    #[must_use]
+    /// Returns the release numbers as written, at least one: `[1, 2, 0]` for `1.2.0rc1`.
     pub fn release(&self) -> &[u64] {
         self.0.release()
     }
 
-    /// Returns the alpha, beta or release candidate part and its number.
-    #[must_use]
+    /// Returns the phase and the number of an alpha, beta or release candidate.
     pub fn pre(&self) -> Option<(Pre, u64)> {
         let pre = self.0.pre()?;
-        Some((pre.kind.into(), pre.number))
+        Some((Pre::from_pep440(pre.kind), pre.number))
     }
 
     /// Returns the number of the post-release.
-    #[must_use]
     pub fn post(&self) -> Option<u64> {
         self.0.post()
     }
 
     /// Returns the number of the development release.
-    #[must_use]
     pub fn dev(&self) -> Option<u64> {
         self.0.dev()
     }
 
-    /// Tells whether the version has an alpha, beta or release candidate part.
-    ///
-    /// `1.0.dev1` has none: see [`Self::is_prerelease`] for what installers hide.
-    #[must_use]
-    pub fn is_pre(&self) -> bool {
-        self.0.is_pre()
-    }
-
-    /// Tells whether the version has a post-release part.
-    #[must_use]
-    pub fn is_post(&self) -> bool {
-        self.0.is_post()
-    }
-
-    /// Tells whether the version has a development release part.
-    #[must_use]
-    pub fn is_dev(&self) -> bool {
-        self.0.is_dev()
-    }
-
-    /// Tells whether installers pass over the version unless asked: an alpha, beta, release
-    /// candidate or development release (`is_prerelease` of Python's `packaging`).
-    #[must_use]
-    pub fn is_prerelease(&self) -> bool {
-        self.0.any_prerelease()
-    }
-
-    /// Tells whether the version has a local part, which PyPI and TestPyPI refuse.
-    #[must_use]
-    pub fn has_local(&self) -> bool {
-        self.0.is_local()
-    }
-
-    /// Returns the local part without its `+`, in normal form: `ubuntu.1` of `1.0+Ubuntu-1`.
-    #[must_use]
+    /// Returns the local part without its `+`, in normal form: `ubuntu.1` for `1.0+Ubuntu-1`.
     pub fn local(&self) -> Option<String> {
         self.has_local().then(|| {
             let segments: Vec<String> = self.0.local().iter().map(ToString::to_string).collect();
@@ -149,23 +119,60 @@ impl Version {
         })
     }
 
-    /// Accepts only what prints to something [`Self::parse`] reads back as the same version.
-    pub(crate) fn checked(version: pep440_rs::Version) -> Result<Self, VersionError> {
+    /// Returns whether this is an alpha, a beta, a release candidate or a development release.
+    ///
+    /// Installers skip these unless asked for them. The property is called `is_prerelease` in
+    /// Python's `packaging`, too.
+    pub fn is_prerelease(&self) -> bool {
+        self.0.any_prerelease()
+    }
+
+    /// Returns whether this is a post-release.
+    pub fn is_post(&self) -> bool {
+        self.0.is_post()
+    }
+
+    /// Returns whether this is a development release.
+    pub fn is_dev(&self) -> bool {
+        self.0.is_dev()
+    }
+
+    /// Returns whether the version has a local part, which PyPI and TestPyPI reject.
+    pub fn has_local(&self) -> bool {
+        self.0.is_local()
+    }
+
+    /// Accepts only versions whose normal form [`Self::parse`] reads back unchanged.
+    pub(crate) fn check(version: pep440_rs::Version) -> Result<Self, VersionError> {
         let normal = version.to_string();
         if normal.len() > Self::MAX_LENGTH {
             return Err(VersionError::new(VersionErrorKind::TooLong, &normal));
         }
-        Self::sound(version)
+        Self::check_numbers(version)
     }
 
-    fn sound(version: pep440_rs::Version) -> Result<Self, VersionError> {
-        // pep440_rs compares a missing development number as `u64::MAX`, and keeps a local
-        // number beyond `u64` as text, which sorts wrongly.
-        if version.dev() == Some(u64::MAX) || version.local().iter().any(is_number_kept_as_text) {
+    fn check_numbers(version: pep440_rs::Version) -> Result<Self, VersionError> {
+        // pep440_rs compares a missing development number as `u64::MAX`, and stores a local
+        // number above `u64::MAX` as text, which sorts wrongly.
+        if version.dev() == Some(u64::MAX) || version.local().iter().any(is_number_as_text) {
             let normal = version.to_string();
             return Err(VersionError::new(VersionErrorKind::NumberTooBig, &normal));
         }
         Ok(Self(version))
+    }
+
+    /// Parses `text` with each of its numbers replaced by 0, whatever its length.
+    ///
+    /// The result shows whether the text follows the grammar. pep440_rs does not distinguish a
+    /// number that is too big from other errors.
+    pub(crate) fn with_zeros(text: &str) -> Option<Self> {
+        let mut zeros = String::with_capacity(text.len());
+        for run in trim_python(text).split_inclusive(|c: char| !c.is_ascii_digit()) {
+            let rest = run.trim_start_matches(|c: char| c.is_ascii_digit());
+            zeros.push_str(if rest.len() < run.len() { "0" } else { "" });
+            zeros.push_str(rest);
+        }
+        pep440_rs::Version::from_str(&zeros).ok().map(Self)
     }
 
     pub(crate) fn as_pep440(&self) -> &pep440_rs::Version {
@@ -193,31 +200,11 @@ impl FromStr for Version {
     }
 }
 
-impl TryFrom<&str> for Version {
-    type Error = VersionError;
+/// The maximum number of bytes by which a normal form exceeds the text: `1crdev` becomes
+/// `1rc0.post0.dev0`.
+const MAX_GROWTH: usize = 16;
 
-    fn try_from(text: &str) -> Result<Self, Self::Error> {
-        Self::parse(text)
-    }
-}
-
-/// By how many bytes a normal form may be longer than what was parsed: `1crdev` is `1rc0.post0.dev0`.
-const LONGEST_GROWTH: usize = 16;
-
-/// pep440_rs does not tell a number that does not fit from other mistakes: this does, by
-/// asking whether the text would be a version with small numbers in it.
-fn is_valid_with_smaller_numbers(text: &str) -> bool {
-    let mut smaller = String::with_capacity(text.len());
-    for run in text.split_inclusive(|character: char| !character.is_ascii_digit()) {
-        let digits = run.trim_end_matches(|character: char| !character.is_ascii_digit());
-        let rest = run.get(digits.len()..).unwrap_or_default();
-        smaller.push_str(if digits.is_empty() { "" } else { "0" });
-        smaller.push_str(rest);
-    }
-    pep440_rs::Version::from_str(&smaller).is_ok()
-}
-
-fn is_number_kept_as_text(segment: &LocalSegment) -> bool {
+fn is_number_as_text(segment: &LocalSegment) -> bool {
     match segment {
         LocalSegment::String(text) => text.bytes().all(|byte| byte.is_ascii_digit()),
         LocalSegment::Number(_) => false,
@@ -237,14 +224,14 @@ mod tests {
     }
 
     #[test]
-    fn a_normal_form_grows_by_less_than_it_may() {
+    fn a_normal_form_grows_by_at_most_the_constant() {
         let spelled = "1crdev";
         let normal = Version::parse(spelled).expect("a version").to_string();
         assert_eq!(normal, "1rc0.post0.dev0");
-        assert!(normal.len() - spelled.len() <= LONGEST_GROWTH);
+        assert!(normal.len() - spelled.len() <= MAX_GROWTH);
         let long = format!("1{}crdev", ".1".repeat(124));
         assert!(long.len() <= Version::MAX_LENGTH);
-        let error = Version::parse(&long).expect_err("its normal form is too long");
+        let error = Version::parse(&long).expect_err("the normal form is too long");
         assert_eq!(error.kind(), VersionErrorKind::TooLong);
     }
 
@@ -263,15 +250,15 @@ mod tests {
     }
 
     #[test]
-    fn parts_are_told_apart() {
+    fn accessors_return_the_parts() {
         let full = version("1!2.0rc1.post2.dev3+local.4");
         assert_eq!(full.base().to_string(), "1!2.0");
         assert_eq!(full.public().to_string(), "1!2.0rc1.post2.dev3");
         assert_eq!((full.epoch(), full.release()), (1, &[2, 0][..]));
         assert_eq!(full.local().as_deref(), Some("local.4"));
-        assert!(full.is_pre() && full.is_post() && full.is_dev());
+        assert!(full.pre().is_some() && full.is_post() && full.is_dev());
         assert_eq!(full.public().local(), None);
-        assert!(version("1.0.dev1").is_prerelease() && !version("1.0.dev1").is_pre());
+        assert!(version("1.0.dev1").is_prerelease() && version("1.0.dev1").pre().is_none());
         assert!(!version("1.0.post1").is_prerelease());
     }
 
@@ -282,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn mistakes_have_a_kind() {
+    fn errors_have_a_kind() {
         for text in [
             "",
             "one",

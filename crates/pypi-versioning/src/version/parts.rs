@@ -1,126 +1,121 @@
+//! The parts of a version, to build one or to change one.
+
 use pep440_rs::{LocalSegment, Prerelease};
 
-use super::Version;
-use crate::{Pre, VersionError, VersionErrorKind};
+use super::{Pre, Version, VersionError, VersionErrorKind};
+use crate::text::is_python_space;
 
-/// The parts of a [`Version`], to make one of or to change one.
+/// The parts of a [`Version`], to build one or to change some of them.
+///
+/// # Examples
 ///
 /// ```
-/// use pypi_versioning::{Parts, Pre};
+/// use pypi_versioning::{Pre, VersionParts};
 ///
-/// let parts = Parts::new([1, 2, 0]).with_pre(Some((Pre::Rc, 1))).with_dev(Some(4));
-/// let version = parts.build()?;
+/// let version = VersionParts::new([1, 2, 0]).pre(Some((Pre::Rc, 1))).dev(Some(4)).build()?;
 /// assert_eq!(version.to_string(), "1.2.0rc1.dev4");
-/// assert_eq!(version.to_parts().with_dev(None).build()?.to_string(), "1.2.0rc1");
+/// assert_eq!(version.to_parts().dev(None).build()?.to_string(), "1.2.0rc1");
 /// # Ok::<(), pypi_versioning::VersionError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Parts {
-    epoch: u64,
-    release: Vec<u64>,
-    pre: Option<(Pre, u64)>,
-    post: Option<u64>,
-    dev: Option<u64>,
-    local: Option<String>,
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub struct VersionParts {
+    /// The epoch; 0 is not printed.
+    pub epoch: u64,
+    /// The release numbers; an empty list means `0`.
+    pub release: Vec<u64>,
+    /// The phase and the number of an alpha, beta or release candidate.
+    pub pre: Option<(Pre, u64)>,
+    /// The number of the post-release.
+    pub post: Option<u64>,
+    /// The number of the development release.
+    pub dev: Option<u64>,
+    /// The local part, without its `+`.
+    pub local: Option<String>,
 }
 
-impl Parts {
-    /// Makes the parts of a final release; no number counts as `0`.
-    #[must_use]
+impl VersionParts {
+    /// Returns the parts of a final release.
     pub fn new(release: impl Into<Vec<u64>>) -> Self {
-        let mut release = release.into();
-        if release.is_empty() {
-            release.push(0);
-        }
         Self {
-            epoch: 0,
-            release,
-            pre: None,
-            post: None,
-            dev: None,
-            local: None,
+            release: release.into(),
+            ..Self::default()
         }
     }
 
-    /// Sets the release numbers; none counts as `0`.
+    /// Sets the epoch.
     #[must_use]
-    pub fn with_release(mut self, release: impl Into<Vec<u64>>) -> Self {
-        self.release = Self::new(release).release;
-        self
-    }
-
-    /// Sets the epoch; 0 is not written.
-    #[must_use]
-    pub fn with_epoch(mut self, epoch: u64) -> Self {
+    pub fn epoch(mut self, epoch: u64) -> Self {
         self.epoch = epoch;
         self
     }
 
-    /// Sets the alpha, beta or release candidate part.
+    /// Sets the release numbers.
     #[must_use]
-    pub fn with_pre(mut self, pre: Option<(Pre, u64)>) -> Self {
+    pub fn release(mut self, release: impl Into<Vec<u64>>) -> Self {
+        self.release = release.into();
+        self
+    }
+
+    /// Sets the alpha, beta or release candidate.
+    #[must_use]
+    pub fn pre(mut self, pre: Option<(Pre, u64)>) -> Self {
         self.pre = pre;
         self
     }
 
     /// Sets the number of the post-release.
     #[must_use]
-    pub fn with_post(mut self, post: Option<u64>) -> Self {
+    pub fn post(mut self, post: Option<u64>) -> Self {
         self.post = post;
         self
     }
 
     /// Sets the number of the development release.
     #[must_use]
-    pub fn with_dev(mut self, dev: Option<u64>) -> Self {
+    pub fn dev(mut self, dev: Option<u64>) -> Self {
         self.dev = dev;
         self
     }
 
     /// Sets the local part, without its `+`.
     #[must_use]
-    pub fn with_local(mut self, local: Option<impl Into<String>>) -> Self {
+    pub fn local(mut self, local: Option<impl Into<String>>) -> Self {
         self.local = local.map(Into::into);
         self
     }
 
-    /// Makes the version.
+    /// Returns the version with these parts.
     ///
     /// # Errors
     ///
-    /// Says [`VersionErrorKind::Invalid`] for a local part that is none, and the other kinds
-    /// for what is too long or too big for a [`Version`].
+    /// - [`VersionErrorKind::Invalid`] if the local part is not valid.
+    /// - [`VersionErrorKind::NumberTooBig`] and [`VersionErrorKind::TooLong`] if the version
+    ///   exceeds the limits of [`Version::parse`].
     pub fn build(self) -> Result<Version, VersionError> {
-        let pre = self.pre.map(|(kind, number)| Prerelease {
-            kind: kind.into(),
+        let pre = self.pre.map(|(pre, number)| Prerelease {
+            kind: pre.to_pep440(),
             number,
         });
-        let version = pep440_rs::Version::new(self.release)
+        let release = if self.release.is_empty() {
+            vec![0]
+        } else {
+            self.release
+        };
+        let version = pep440_rs::Version::new(release)
             .with_epoch(self.epoch)
             .with_pre(pre)
             .with_post(self.post)
             .with_dev(self.dev);
         let local = self.local.as_deref().map(local_segments).transpose()?;
-        Version::checked(version.with_local(local.unwrap_or_default()))
-    }
-}
-
-fn local_segments(text: &str) -> Result<Vec<LocalSegment>, VersionError> {
-    // A local part is parsed as that of a version; nothing else may be in the text.
-    match Version::parse(&format!("0+{text}")) {
-        Ok(version) if !text.ends_with(char::is_whitespace) => {
-            Ok(version.as_pep440().local().to_vec())
-        }
-        Ok(_) => Err(VersionError::new(VersionErrorKind::Invalid, text)),
-        Err(error) => Err(error),
+        Version::check(version.with_local(local.unwrap_or_default()))
     }
 }
 
 impl Version {
-    /// Returns the parts, to change some of them.
-    #[must_use]
-    pub fn to_parts(&self) -> Parts {
-        Parts {
+    /// Returns the parts of the version, to change some of them.
+    pub fn to_parts(&self) -> VersionParts {
+        VersionParts {
             epoch: self.epoch(),
             release: self.release().to_vec(),
             pre: self.pre(),
@@ -131,18 +126,27 @@ impl Version {
     }
 }
 
+fn local_segments(text: &str) -> Result<Vec<LocalSegment>, VersionError> {
+    // Only a whole version can be parsed. White space may follow a version, but not a local part.
+    let version = Version::parse(&format!("0+{text}"))?;
+    if text.ends_with(is_python_space) {
+        return Err(VersionError::new(VersionErrorKind::Invalid, text));
+    }
+    Ok(version.as_pep440().local().to_vec())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn all_parts_are_written_and_read_back() {
-        let parts = Parts::new([1, 2])
-            .with_epoch(3)
-            .with_pre(Some((Pre::Beta, 4)))
-            .with_post(Some(5))
-            .with_dev(Some(6))
-            .with_local(Some("Ubuntu-7"));
+    fn all_parts_are_printed_and_read_back() {
+        let parts = VersionParts::new([1, 2])
+            .epoch(3)
+            .pre(Some((Pre::Beta, 4)))
+            .post(Some(5))
+            .dev(Some(6))
+            .local(Some("Ubuntu-7"));
         let version = parts.build().unwrap();
         assert_eq!(version.to_string(), "3!1.2b4.post5.dev6+ubuntu.7");
         assert_eq!(
@@ -152,18 +156,21 @@ mod tests {
     }
 
     #[test]
-    fn parts_that_make_no_version_are_refused() {
-        for local in ["", "a b", "x+y", "é", "a ", "a..b"] {
-            let error = Parts::new([1]).with_local(Some(local)).build().unwrap_err();
+    fn invalid_parts_are_rejected() {
+        for local in ["", "a b", "x+y", "é", "a ", "a\u{1c}", "a..b"] {
+            let error = VersionParts::new([1])
+                .local(Some(local))
+                .build()
+                .unwrap_err();
             assert_eq!(error.kind(), VersionErrorKind::Invalid, "{local:?}");
         }
-        let big = Parts::new([1])
-            .with_dev(Some(u64::MAX))
+        let big = VersionParts::new([1])
+            .dev(Some(u64::MAX))
             .build()
             .unwrap_err();
         assert_eq!(big.kind(), VersionErrorKind::NumberTooBig);
-        let long = Parts::new(vec![1; 200]).build().unwrap_err();
+        let long = VersionParts::new(vec![1; 200]).build().unwrap_err();
         assert_eq!(long.kind(), VersionErrorKind::TooLong);
-        assert_eq!(Parts::new([]).build().unwrap().to_string(), "0");
+        assert_eq!(VersionParts::new([]).build().unwrap().to_string(), "0");
     }
 }

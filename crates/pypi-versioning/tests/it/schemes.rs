@@ -187,7 +187,7 @@ fn the_time_of_a_dirty_tree_is_the_one_given_or_that_of_the_commit() {
     };
     let settings = Settings::new().with_local_scheme(LocalScheme::NodeAndTimestamp);
     assert_eq!(local(&settings), "g012345678.d20240101120000");
-    let epoch = Timestamp::parse_seconds("1718452800").expect("a time");
+    let epoch = Timestamp::parse_unix_seconds("1718452800").expect("a time");
     assert_eq!(
         local(&settings.with_time(epoch)),
         "g012345678.d20240615120000"
