@@ -95,7 +95,9 @@ pub use route::{
 };
 pub use scheme::{Scheme, SchemeError, SchemeErrorKind};
 pub use settings::Settings;
-pub use specifier::{Prereleases, SpecifierError, SpecifierErrorKind, SpecifierSet};
+pub use specifier::{
+    Operator, Prereleases, Specifier, SpecifierError, SpecifierErrorKind, SpecifierSet,
+};
 pub use tag::Tag;
 pub use tag_filter::TagFilter;
 pub use template::{TemplateError, TemplateErrorKind, VersionTemplate, write_version_file};
