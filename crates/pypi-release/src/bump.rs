@@ -2,10 +2,10 @@
 
 use std::{error::Error, path::Path};
 
-use pypi_trusted_upload::versioning::{PyProject, Version, bump, write_version_file};
+use pypi_trusted_upload::versioning::{PyProject, Version, bump};
 use serde_json::json;
 
-use crate::{Exit, checkout, ci_output, cli, output};
+use crate::{Exit, checkout, ci_output, cli, files, output};
 
 pub(crate) fn run(arguments: &cli::BumpArguments, how: cli::Output) -> Exit {
     let usual = || arguments.root.join("pyproject.toml");
@@ -41,7 +41,7 @@ fn bumped(
     let new = bump(&old, &arguments.parts)?;
     let changed = project.with_version(&new)?;
     if !arguments.dry_run {
-        write_version_file(path, &changed).map_err(|error| ci_output::unwritable(path, &error))?;
+        files::write(path, &changed).map_err(|error| ci_output::unwritable(path, &error))?;
     }
     Ok((old, new))
 }

@@ -2,9 +2,7 @@
 
 use std::{fs::OpenOptions, io::Write as _, path::Path};
 
-use pypi_trusted_upload::versioning::write_version_file;
-
-use crate::cli;
+use crate::{cli, files};
 
 /// Writes names and values, which have no line end, to where the arguments say.
 pub(crate) fn write(
@@ -31,7 +29,7 @@ pub(crate) fn write(
             .iter()
             .map(|(name, value)| format!("PYPI_RELEASE_{}={value}\n", name.to_uppercase()))
             .collect();
-        write_version_file(path, &lines).map_err(|error| unwritable(path, &error))?;
+        files::write(path, &lines).map_err(|error| unwritable(path, &error))?;
     }
     Ok(())
 }

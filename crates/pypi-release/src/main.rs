@@ -8,6 +8,7 @@ mod check;
 mod checkout;
 mod ci_output;
 mod cli;
+mod files;
 mod local_index;
 mod output;
 mod progress;

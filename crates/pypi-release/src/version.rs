@@ -2,13 +2,11 @@
 
 use std::error::Error;
 
-use pypi_trusted_upload::versioning::{
-    Described, Facts, Version, VersionTemplate, describe, write_version_file,
-};
+use pypi_trusted_upload::versioning::{Described, Facts, Version, VersionTemplate, describe};
 use serde_json::{Value, json};
 
 use crate::checkout::{Checkout, Source};
-use crate::{Exit, ci_output, cli, output};
+use crate::{Exit, ci_output, cli, files, output};
 
 /// A version, with what it was made from where it was not said outright.
 struct Found {
@@ -87,7 +85,7 @@ fn write_files(checkout: &Checkout, found: &Found) -> Result<Vec<String>, Box<dy
         let usual = || VersionTemplate::for_file(&path);
         let template = file.template.clone().map_or_else(usual, Ok)?;
         let text = template.render(&found.full, node);
-        let changed = write_version_file(&path, &text);
+        let changed = files::write(&path, &text);
         if changed.map_err(|error| ci_output::unwritable(&path, &error))? {
             written.push(file.path.clone());
         }

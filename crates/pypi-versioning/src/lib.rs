@@ -100,6 +100,6 @@ pub use specifier::{
 };
 pub use tag::Tag;
 pub use tag_filter::TagFilter;
-pub use template::{TemplateError, TemplateErrorKind, VersionTemplate, write_version_file};
+pub use template::{TemplateError, TemplateErrorKind, VersionTemplate};
 pub use timestamp::Timestamp;
 pub use version::{Pre, Version, VersionError, VersionErrorKind, VersionParts};

@@ -1,4 +1,4 @@
-use std::{fs, io, path::Path};
+use std::path::Path;
 
 use crate::{CommitId, Version, text::quoted};
 
@@ -166,39 +166,6 @@ fn tuple(version: &Version) -> String {
     items.extend([pre, post, dev, local].into_iter().flatten());
     let comma = if items.len() == 1 { "," } else { "" };
     format!("({}{comma})", items.join(", "))
-}
-
-/// Writes a file unless it has the same content already, and tells whether it did.
-///
-/// The text is written beside the file and then moved over it, so that a reader finds the old
-/// or the new one whole, and an unchanged file keeps its time. Permissions stay, and a link
-/// goes on pointing to the file.
-///
-/// # Errors
-///
-/// Passes on what the file system says.
-#[expect(clippy::disallowed_methods, reason = "the one door to version files")]
-pub fn write_version_file(path: &Path, text: &str) -> io::Result<bool> {
-    let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    if fs::read(path).is_ok_and(|found| found == text.as_bytes()) {
-        return Ok(false);
-    }
-    let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
-    let mut beside = std::ffi::OsString::from(".");
-    beside.push(name);
-    beside.push(format!(".{}.tmp", std::process::id()));
-    let beside = path.with_file_name(beside);
-    let written = fs::write(&beside, text)
-        .and_then(|()| match fs::metadata(path) {
-            Ok(found) => fs::set_permissions(&beside, found.permissions()),
-            Err(_) => Ok(()),
-        })
-        .and_then(|()| fs::rename(&beside, path));
-    if written.is_err() {
-        // The error that matters is the first one.
-        let _ = fs::remove_file(&beside);
-    }
-    written.map(|()| true)
 }
 
 /// The reason why a text is no template, or a file has none.
