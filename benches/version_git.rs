@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use benches::compare;
-use pypi_versioning::{Backend as _, GitCommand, Settings, TagFilter, describe};
+use pypi_versioning::{GitCommand, Settings, TagFilter, describe};
 
 const ROUNDS: usize = 31;
 

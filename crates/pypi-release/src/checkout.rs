@@ -8,9 +8,8 @@ use std::{
 };
 
 use pypi_trusted_upload::versioning::{
-    Backend as _, Config, Facts, GitCommand, GitErrorKind, PyProject, Settings, TagFilter,
-    Timestamp, Unmapped, Version, VersionFile, git_archival_facts, pkg_info_version,
-    pretended_version,
+    Config, ErrorKind, Facts, GitCommand, PyProject, Settings, TagFilter, Timestamp, Unmapped,
+    Version, VersionFile, git_archival_facts, pkg_info_version, pretended_version,
 };
 
 use crate::cli;
@@ -95,7 +94,7 @@ impl Checkout {
             Ok(facts) => return Ok(Source::Facts("git", Box::new(facts))),
             Err(error) => error,
         };
-        if error.kind() == GitErrorKind::NotRepository {
+        if error.kind() == ErrorKind::NotRepository {
             if let Ok(text) = read_text(&self.root.join(".git_archival.txt")) {
                 let facts = git_archival_facts(&text, &self.tags)?;
                 return Ok(Source::Facts("archive", Box::new(facts)));

@@ -38,9 +38,9 @@ fn routed(arguments: &cli::RouteArguments, how: cli::Output) -> Result<Verdict, 
         output::json(&json!({
             "index": verdict.target().map(Target::name),
             "version": version,
-            "code": verdict.code().as_str(),
+            "code": verdict.code().name(),
             "error": verdict.code().is_error(),
-            "reason": verdict.reason(),
+            "reason": verdict.message(),
             "notes": verdict.notes(),
             "provider": event.provider.name(),
         }));
@@ -50,11 +50,10 @@ fn routed(arguments: &cli::RouteArguments, how: cli::Output) -> Result<Verdict, 
                 .join(" ")
                 .trim_end(),
         );
-        let (code, reason) = (verdict.code(), verdict.reason());
         if verdict.code().is_error() {
-            output::problem(format_args!("{code}: {reason}"));
+            output::problem(&verdict);
         } else if !how.quiet {
-            output::note(format_args!("{code}: {reason}"));
+            output::note(&verdict);
             verdict
                 .notes()
                 .iter()
@@ -65,7 +64,7 @@ fn routed(arguments: &cli::RouteArguments, how: cli::Output) -> Result<Verdict, 
 }
 
 fn settings(arguments: &cli::RouteArguments, tags: &TagFilter) -> RouteSettings {
-    let usual = || format!("{}v*", tags.prefix());
+    let usual = || format!("{}v*", tags.prefix);
     let glob = arguments.release_tags.clone().unwrap_or_else(usual);
     let tags = tags.clone().with_glob(glob);
     let mut settings = RouteSettings::new().with_release_tags(tags);

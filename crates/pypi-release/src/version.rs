@@ -95,12 +95,14 @@ fn write_files(checkout: &Checkout, found: &Found) -> Result<Vec<String>, Box<dy
 
 fn warnings(checkout: &Checkout, found: &Found) -> Vec<(String, String)> {
     let described = found.described.iter().flat_map(Described::warnings);
-    let described =
-        described.map(|warning| (format!("{:?}", warning.kind()), warning.text().to_owned()));
-    let unmapped = checkout.unmapped.iter().map(|unmapped| {
-        let text = format!("{} is not read: {}", unmapped.key, unmapped.remedy);
-        ("Unmapped".to_owned(), text)
+    let described = described.map(|warning| {
+        (
+            format!("{:?}", warning.kind()),
+            warning.message().to_owned(),
+        )
     });
+    let unmapped = checkout.unmapped.iter();
+    let unmapped = unmapped.map(|unmapped| ("Unmapped".to_owned(), unmapped.to_string()));
     described.chain(unmapped).collect()
 }
 
@@ -118,8 +120,8 @@ fn json(
         "full": found.full.to_string(),
         "public": found.full.public().to_string(),
         "source": found.source,
-        "scheme": checkout.settings.scheme().name(),
-        "local_scheme": checkout.settings.local_scheme().name(),
+        "scheme": checkout.settings.scheme.name(),
+        "local_scheme": checkout.settings.local_scheme.name(),
         "facts": found.described.as_ref().map(|described| facts(described.facts())),
         "warnings": warnings,
         "written": written,

@@ -6,8 +6,8 @@
 use std::io::{BufRead, stdin};
 
 use pypi_versioning::{
-    Backend, Bump, GitCommand, Prereleases, Settings, SpecifierSet, TagFilter, Timestamp, Version,
-    bump, describe,
+    Bump, GitCommand, Prereleases, Settings, SpecifierSet, TagFilter, Timestamp, Version, bump,
+    describe,
 };
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -96,15 +96,15 @@ pub enum ErrorKind {
     InvalidBump,
     /// A commit ID is missing, abbreviated or not hexadecimal.
     InvalidCommitId,
-    /// A table of `pyproject.toml` that configures versions has an unknown key or an invalid value.
-    InvalidConfig,
+    /// `pyproject.toml` has an unknown key, or a value that is not valid.
+    InvalidPyProject,
     /// A template of a version file has an unknown field or an unmatched brace.
     InvalidTemplate,
     /// A time is malformed, or not between 1970 and 9999.
     InvalidTime,
     /// The text is not TOML.
     InvalidToml,
-    /// A version is invalid; the cause is a [`VersionError`](crate::VersionError).
+    /// A version is invalid; the cause is a [`VersionError`].
     InvalidVersion,
     /// A variable that the CI provider always sets is missing.
     MissingVariable,

@@ -1,9 +1,13 @@
+//! The facts of a checkout.
+
 use crate::{CommitId, Tag, Timestamp};
 
-/// What is known of a checkout: the only input of [`describe`](crate::describe()).
+/// What is known about a checkout: the input of [`describe`](crate::describe()).
 ///
-/// `GitCommand` (feature `git`) fills it from a git checkout; a caller with another source of
-/// facts fills it by hand.
+/// `GitCommand` (feature `git`) reads the facts of a git checkout. Other sources of facts fill the
+/// fields themselves.
+///
+/// # Examples
 ///
 /// ```
 /// use pypi_versioning::{CommitId, Facts, Tag};
@@ -12,31 +16,31 @@ use crate::{CommitId, Tag, Timestamp};
 ///     .with_tag(Tag::parse("v1.2.3", "").ok_or("not a version tag")?)
 ///     .with_distance(4)
 ///     .with_node(CommitId::parse("ea48643d95b2c4f2f5c3b3b0a3e3d5c5b8a1f0e2")?);
+/// assert_eq!(facts.distance, 4);
 /// assert!(!facts.is_exact());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct Facts {
-    /// The nearest version tag that the commit is, or descends from.
+    /// The nearest version tag, on the commit or on one of its ancestors.
     pub tag: Option<Tag>,
-    /// The number of commits since the tag; since the beginning where there is no tag.
+    /// The number of commits since the tag, or in the whole history if there is no tag.
     pub distance: u64,
     /// The commit that is checked out.
     pub node: Option<CommitId>,
     /// Whether tracked files differ from the commit. Untracked files do not count.
     pub dirty: bool,
-    /// The branch that is checked out, none for a detached head.
+    /// The branch that is checked out, `None` for a detached head.
     pub branch: Option<String>,
-    /// Whether the history is cut off, so that tags and commits may be missing.
+    /// Whether the history is shallow, so that tags and commits may be missing.
     pub shallow: bool,
-    /// When the commit was made, which a second run finds unchanged.
+    /// The commit date. Unlike the current time, it is the same in every run.
     pub commit_time: Option<Timestamp>,
 }
 
 impl Facts {
-    /// Makes the facts of a clean checkout without tag, commit or time.
-    #[must_use]
+    /// Returns the facts of a clean checkout without tag, commit or time.
     pub fn new() -> Self {
         Self::default()
     }
@@ -76,22 +80,21 @@ impl Facts {
         self
     }
 
-    /// Sets whether the history is cut off.
+    /// Sets whether the history is shallow.
     #[must_use]
     pub fn with_shallow(mut self, shallow: bool) -> Self {
         self.shallow = shallow;
         self
     }
 
-    /// Sets when the commit was made.
+    /// Sets the commit date.
     #[must_use]
     pub fn with_commit_time(mut self, commit_time: Timestamp) -> Self {
         self.commit_time = Some(commit_time);
         self
     }
 
-    /// Tells whether the checkout is what was tagged: on the tag, and clean.
-    #[must_use]
+    /// Returns whether the checkout is exactly what was tagged: the tagged commit, and clean.
     pub fn is_exact(&self) -> bool {
         self.tag.is_some() && self.distance == 0 && !self.dirty
     }

@@ -45,8 +45,6 @@
 //! - `testing`: strategies of `proptest`, outside of semantic versioning.
 
 mod archive;
-mod archive_error;
-mod backend;
 mod bump;
 mod commit_id;
 mod describe;
@@ -74,32 +72,27 @@ mod timestamp;
 mod version;
 
 pub use archive::{git_archival_facts, pkg_info_version};
-pub use archive_error::{ArchiveError, ArchiveErrorKind};
-pub use backend::Backend;
-pub use bump::{Bump, BumpError, BumpErrorKind, Part, bump};
+pub use bump::{Bump, BumpPart, bump};
 pub use commit_id::CommitId;
-pub use describe::{DescribeError, DescribeErrorKind, Described, Warning, WarningKind, describe};
+pub use describe::{Described, Warning, WarningKind, describe};
 pub use error::{Error, ErrorKind};
 pub use facts::Facts;
 #[cfg(feature = "git")]
-pub use git::{GitCommand, GitError, GitErrorKind};
+pub use git::GitCommand;
 pub use local_scheme::LocalScheme;
 pub use pretend::pretended_version;
 #[cfg(feature = "pyproject")]
-pub use pyproject::{
-    Config, ConfigTable, PyProject, PyProjectError, PyProjectErrorKind, Unmapped, VersionFile,
-};
+pub use pyproject::{Config, ConfigTable, PyProject, Unmapped, VersionFile};
 pub use route::{
-    CiEvent, CiProvider, EventError, EventErrorKind, GitRef, RouteCode, RouteSettings, Target,
-    Trigger, Verdict, route,
+    CiEvent, CiProvider, GitRef, RouteCode, RouteSettings, Target, Trigger, Verdict, route,
 };
-pub use scheme::{Scheme, SchemeError, SchemeErrorKind};
+pub use scheme::Scheme;
 pub use settings::Settings;
 pub use specifier::{
     Operator, Prereleases, Specifier, SpecifierError, SpecifierErrorKind, SpecifierSet,
 };
 pub use tag::Tag;
 pub use tag_filter::TagFilter;
-pub use template::{TemplateError, TemplateErrorKind, VersionTemplate};
+pub use template::VersionTemplate;
 pub use timestamp::Timestamp;
 pub use version::{Pre, Version, VersionError, VersionErrorKind, VersionParts};

@@ -1,32 +1,47 @@
+//! What the local part of a version says.
+
 use std::{fmt, str::FromStr};
 
-use crate::{SchemeError, SchemeErrorKind};
+use crate::{Error, scheme::unknown};
 
-/// What the local part of a version says of the commit.
+/// What the local part of a version says about the commit.
 ///
-/// An exact version, on its tag and clean, gets nothing from any of these. The local part of
-/// a tag itself is kept in front by all of them, as setuptools-scm does;
-/// [`Described::public`](crate::Described::public) never has one.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+/// An exact version, of a tagged commit with a clean tree, does not get a local part. A local part
+/// of the tag itself is kept in front, as in setuptools-scm.
+/// [`Described::public`](crate::Described::public) never has a local part.
+///
+/// # Examples
+///
+/// ```
+/// use pypi_versioning::LocalScheme;
+///
+/// let scheme: LocalScheme = "node-and-date".parse()?;
+/// assert_eq!(scheme, LocalScheme::NodeAndDate);
+/// # Ok::<(), pypi_versioning::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum LocalScheme {
-    /// `node`: `+g` and the first digits of the commit. Says nothing of a dirty tree, so
-    /// that the version depends on the history alone; the warnings do.
+    /// `dirty-tag`: `+dirty` if the tree is dirty.
+    DirtyTag,
+    /// `node`: `+g` and the first digits of the commit ID.
+    ///
+    /// It does not show a dirty tree, so that the version depends on the history only; the warnings
+    /// do.
     #[default]
     Node,
-    /// `node-and-date`: as [`Self::Node`], and `.d20240615` when the tree is dirty. The
-    /// default of setuptools-scm.
+    /// `node-and-date`: like [`Self::Node`], with `.d20240615` if the tree is dirty. The default of
+    /// setuptools-scm.
     NodeAndDate,
-    /// `node-and-timestamp`: as [`Self::Node`], and `.d20240615120000` when the tree is dirty.
+    /// `node-and-timestamp`: like [`Self::Node`], with `.d20240615120000` if the tree is dirty.
     NodeAndTimestamp,
-    /// `dirty-tag`: `+dirty` when the tree is dirty.
-    DirtyTag,
-    /// `no-local-version`, or `none`: nothing.
+    /// `no-local-version` or `none`: no local part.
     None,
 }
 
 impl LocalScheme {
-    pub(crate) const ALL: [Self; 5] = [
+    /// In the order of the documentation.
+    const ALL: [Self; 5] = [
         Self::Node,
         Self::NodeAndDate,
         Self::NodeAndTimestamp,
@@ -35,13 +50,12 @@ impl LocalScheme {
     ];
 
     /// Returns the name used in configuration.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
+            Self::DirtyTag => "dirty-tag",
             Self::Node => "node",
             Self::NodeAndDate => "node-and-date",
             Self::NodeAndTimestamp => "node-and-timestamp",
-            Self::DirtyTag => "dirty-tag",
             Self::None => "no-local-version",
         }
     }
@@ -54,16 +68,39 @@ impl fmt::Display for LocalScheme {
 }
 
 impl FromStr for LocalScheme {
-    type Err = SchemeError;
+    type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let name = if text == "none" {
-            "no-local-version"
-        } else {
-            text
+        let name = match text {
+            "none" => "no-local-version",
+            name => name,
         };
         let found = Self::ALL.into_iter().find(|scheme| scheme.name() == name);
-        let kind = SchemeErrorKind::UnknownLocalScheme;
-        found.ok_or_else(|| SchemeError::new(kind, text, &Self::ALL.map(Self::name)))
+        found.ok_or_else(|| unknown("local scheme", text, &Self::ALL.map(Self::name)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ErrorKind;
+
+    #[test]
+    fn names_are_read_back() {
+        for scheme in LocalScheme::ALL {
+            assert_eq!(scheme.name().parse::<LocalScheme>().unwrap(), scheme);
+        }
+        assert_eq!("none".parse::<LocalScheme>().unwrap(), LocalScheme::None);
+    }
+
+    #[test]
+    fn an_unknown_name_lists_the_known_ones() {
+        let error = "node-and-time".parse::<LocalScheme>().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::UnknownScheme);
+        assert_eq!(
+            error.to_string(),
+            "unknown local scheme \"node-and-time\": expected one of node, node-and-date, \
+             node-and-timestamp, dirty-tag, no-local-version"
+        );
     }
 }

@@ -1,18 +1,31 @@
+//! Tags that name versions.
+
 use crate::Version;
 
 /// A tag that names a version.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// # Examples
+///
+/// ```
+/// use pypi_versioning::Tag;
+///
+/// let version = |name, prefix| Tag::parse(name, prefix).map(|tag| tag.version.to_string());
+/// assert_eq!(version("v1.0-rc1", ""), Some("1.0rc1".to_owned()));
+/// assert_eq!(version("client-v2.1", "client-"), Some("2.1".to_owned()));
+/// assert_eq!(version("client-v2.1", ""), None);
+/// assert_eq!(version("v1", ""), None);
+/// ```
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct Tag {
     /// The full name of the tag, without `refs/tags/`.
     pub name: String,
-    /// The version it names.
+    /// The version that the tag names.
     pub version: Version,
 }
 
 impl Tag {
-    /// Joins a name and the version it stands for, for tags that [`Self::parse`] cannot read.
-    #[must_use]
+    /// Returns a tag with any name, for names that [`Self::parse`] does not accept.
     pub fn new(name: impl Into<String>, version: Version) -> Self {
         Self {
             name: name.into(),
@@ -20,21 +33,10 @@ impl Tag {
         }
     }
 
-    /// Reads a tag name: the prefix, an optional `v`, then a PEP 440 version with a dot in it.
+    /// Parses a tag name: the prefix, an optional `v`, and a PEP 440 version that contains a dot.
     ///
-    /// `v1`, `build-5` and `2024-01-15` are none, although PEP 440 accepts the first and
-    /// last: such names are used for moving tags and for dates.
-    ///
-    /// ```
-    /// use pypi_versioning::Tag;
-    ///
-    /// let version = |name, prefix| Tag::parse(name, prefix).map(|tag| tag.version.to_string());
-    /// assert_eq!(version("v1.0-rc1", ""), Some("1.0rc1".to_owned()));
-    /// assert_eq!(version("client-v2.1", "client-"), Some("2.1".to_owned()));
-    /// assert_eq!(version("client-v2.1", ""), None);
-    /// assert_eq!(version("v1", ""), None);
-    /// ```
-    #[must_use]
+    /// `v1`, `build-5` and `2024-01-15` are not version tags. PEP 440 accepts the first and the
+    /// last, but such names are used for moving tags and for dates.
     pub fn parse(name: &str, prefix: &str) -> Option<Self> {
         let text = name.strip_prefix(prefix)?;
         if !text.contains('.') {
@@ -50,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tags_that_name_no_version_are_told_apart() {
+    fn other_tags_are_not_version_tags() {
         for name in [
             "v1",
             "deploy-2024-01-15",

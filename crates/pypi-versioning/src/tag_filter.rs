@@ -1,11 +1,30 @@
+//! Which tags name versions of a project.
+
+use std::str::Chars;
+
 use crate::{Tag, Version};
 
-/// Which tags name versions of the project; the default takes `v1.2.3` and `1.2.3`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Selects the tags that name versions of a project, by default `v1.2.3` and `1.2.3`.
+///
+/// # Examples
+///
+/// ```
+/// use pypi_versioning::TagFilter;
+///
+/// let filter = TagFilter::new().with_prefix("client-").with_glob("client-v*");
+/// assert!(filter.tag("client-v1.0").is_some());
+/// assert!(filter.tag("client-1.0").is_none());
+/// assert!(filter.tag("v1.0").is_none());
+/// ```
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
 pub struct TagFilter {
-    prefix: String,
-    glob: Option<String>,
-    dot_required: bool,
+    /// The text before the version, such as `client-`; see [`Tag::parse`].
+    pub prefix: String,
+    /// A pattern that the whole name must match, too: `*` stands for any characters, `?` for one.
+    pub glob: Option<String>,
+    /// Whether a version must contain a dot. If not, the moving tag `v1` and `20240115` are versions.
+    pub dot_required: bool,
 }
 
 impl Default for TagFilter {
@@ -19,51 +38,35 @@ impl Default for TagFilter {
 }
 
 impl TagFilter {
-    /// Makes the default filter: no prefix, no glob, a dot required.
-    #[must_use]
+    /// Returns the default filter: no prefix, no pattern, a dot required.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets what version tags begin with, as in `client-v1.2.3`; see [`Tag::parse`].
+    /// Sets the text before the version.
     #[must_use]
     pub fn with_prefix(mut self, prefix: impl Into<String>) -> Self {
         self.prefix = prefix.into();
         self
     }
 
-    /// Returns what version tags begin with.
-    #[must_use]
-    pub fn prefix(&self) -> &str {
-        &self.prefix
-    }
-
-    /// Sets a pattern that the whole name has to match besides: `*` stands for any characters,
-    /// `?` for one.
+    /// Sets a pattern that the whole name must match, too.
     #[must_use]
     pub fn with_glob(mut self, glob: impl Into<String>) -> Self {
         self.glob = Some(glob.into());
         self
     }
 
-    /// Sets whether a version needs a dot. Without, the moving tag `v1` and `20240115` are
-    /// versions.
+    /// Sets whether a version must contain a dot.
     #[must_use]
     pub fn with_dot_required(mut self, dot_required: bool) -> Self {
         self.dot_required = dot_required;
         self
     }
 
-    /// Tells whether prefix and glob let a name through, version or not.
-    pub(crate) fn has_shape(&self, name: &str) -> bool {
-        let matched = self.glob.as_ref().is_none_or(|glob| matches(glob, name));
-        matched && name.starts_with(&self.prefix)
-    }
-
-    /// Reads a tag name, none where it names no version of the project.
-    #[must_use]
+    /// Parses a tag name. Returns `None` if it does not name a version of the project.
     pub fn tag(&self, name: &str) -> Option<Tag> {
-        if !self.has_shape(name) {
+        if !self.matches(name) {
             return None;
         }
         if self.dot_required {
@@ -72,13 +75,18 @@ impl TagFilter {
         let version = Version::parse(name.strip_prefix(&self.prefix)?).ok()?;
         Some(Tag::new(name, version))
     }
+
+    /// Returns whether a name has the prefix and matches the pattern, version or not.
+    pub(crate) fn matches(&self, name: &str) -> bool {
+        let glob = self.glob.as_ref();
+        name.starts_with(&self.prefix) && glob.is_none_or(|glob| glob_matches(glob, name))
+    }
 }
 
-/// Matches with one place to come back to, so that the time is at most the product of both
-/// lengths.
-fn matches(glob: &str, text: &str) -> bool {
+/// Backtracks to the last `*` only, so that the time is at most the product of both lengths.
+fn glob_matches(glob: &str, text: &str) -> bool {
     let (mut glob, mut text) = (glob.chars(), text.chars());
-    let mut retry: Option<(std::str::Chars<'_>, std::str::Chars<'_>)> = None;
+    let mut retry: Option<(Chars<'_>, Chars<'_>)> = None;
     loop {
         match (glob.next(), text.clone().next()) {
             (None, None) => return true,
@@ -107,7 +115,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn filters_add_up() {
+    fn all_conditions_must_hold() {
         let name = |filter: &TagFilter, name| filter.tag(name).map(|tag| tag.version.to_string());
         let filter = TagFilter::new()
             .with_prefix("client-")
@@ -122,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn globs_match_as_in_a_shell_without_classes() {
+    fn patterns_match_like_those_of_a_shell_without_classes() {
         for (glob, text, expected) in [
             ("", "", true),
             ("", "a", false),
@@ -135,9 +143,9 @@ mod tests {
             ("?", "é", true),
             ("***b", "aaab", true),
         ] {
-            assert_eq!(matches(glob, text), expected, "{glob} {text}");
+            assert_eq!(glob_matches(glob, text), expected, "{glob} {text}");
         }
-        // No glob makes this slow.
-        assert!(!matches(&"*a".repeat(100), &"a".repeat(99)));
+        // A pattern cannot make this slow.
+        assert!(!glob_matches(&"*a".repeat(100), &"a".repeat(99)));
     }
 }

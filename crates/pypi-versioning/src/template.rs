@@ -1,6 +1,8 @@
-use std::path::Path;
+//! Templates of version files.
 
-use crate::{CommitId, Version, text::quoted};
+use std::{path::Path, str::FromStr};
+
+use crate::{CommitId, Error, ErrorKind, Version, text::quoted};
 
 /// The module that setuptools-scm writes for `version_file = "src/pkg/_version.py"`.
 const PYTHON: &str = "\
@@ -30,10 +32,12 @@ __version_tuple__ = version_tuple = {version_tuple!r}
 __commit_id__ = commit_id = {scm_version.short_node!r}
 ";
 
-/// A text with places for the version, as `version_file_template` of setuptools-scm.
+/// The template of a version file, as in `version_file_template` of setuptools-scm.
 ///
-/// `{version}`, `{version_tuple}` and `{scm_version.short_node}` are replaced, as Python text
-/// with `!r`; `{{` and `}}` stand for braces.
+/// The fields are `{version}`, `{version_tuple}` and `{scm_version.short_node}`. With `!r` they become
+/// Python literals. `{{` and `}}` are literal braces.
+///
+/// # Examples
 ///
 /// ```
 /// use pypi_versioning::{Version, VersionTemplate};
@@ -43,16 +47,16 @@ __commit_id__ = commit_id = {scm_version.short_node!r}
 /// assert_eq!(text, "VERSION = '1.2rc1'\n");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub struct VersionTemplate(Vec<Piece>);
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 enum Piece {
     Text(String),
-    Field { name: Field, quoted: bool },
+    Field { name: Field, is_literal: bool },
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 enum Field {
     Version,
     VersionTuple,
@@ -60,19 +64,20 @@ enum Field {
 }
 
 impl VersionTemplate {
-    /// Returns the usual text for a file, by the end of its name: `.py` or `.txt`.
+    /// Returns the default template for a file with the extension `.py` or `.txt`.
     ///
     /// # Errors
     ///
-    /// Says [`TemplateErrorKind::NoDefault`] for other names.
-    pub fn for_file(path: &Path) -> Result<Self, TemplateError> {
+    /// [`ErrorKind::NoTemplate`] for any other extension.
+    pub fn for_file(path: &Path) -> Result<Self, Error> {
         match path.extension().and_then(|extension| extension.to_str()) {
             Some("py") => Self::parse(PYTHON),
             Some("txt") => Self::parse("{version}"),
-            _ => Err(TemplateError::new(
-                TemplateErrorKind::NoDefault,
-                &path.display().to_string(),
-            )),
+            _ => {
+                let message = format!("file {path:?} has no default template");
+                Err(Error::new(ErrorKind::NoTemplate, message)
+                    .with_help("name it *.py or *.txt, or give a template"))
+            }
         }
     }
 
@@ -80,44 +85,40 @@ impl VersionTemplate {
     ///
     /// # Errors
     ///
-    /// Says [`TemplateErrorKind::UnknownField`] for a place that cannot be filled, and
-    /// [`TemplateErrorKind::Brace`] for a brace that opens or closes nothing.
-    pub fn parse(text: &str) -> Result<Self, TemplateError> {
+    /// [`ErrorKind::InvalidTemplate`] if a field is unknown or a brace is unmatched.
+    pub fn parse(text: &str) -> Result<Self, Error> {
         let mut pieces = Vec::new();
         let mut rest = text;
         while let Some((before, after)) = rest.split_once(['{', '}']) {
-            let opens = rest
-                .get(before.len()..)
-                .is_some_and(|brace| brace.starts_with('{'));
+            let at_brace = rest.get(before.len()..).unwrap_or_default();
+            let opens = at_brace.starts_with('{');
             let brace = if opens { "{" } else { "}" };
             if let Some(after) = after.strip_prefix(brace) {
                 pieces.push(Piece::Text(format!("{before}{brace}")));
                 rest = after;
                 continue;
             }
-            let fail = |kind| TemplateError::new(kind, &format!("{brace}{after}"));
-            let place = after.split_once('}').filter(|_| opens);
-            let (place, after) = place.ok_or_else(|| fail(TemplateErrorKind::Brace))?;
-            let (name, quoted) = match place.strip_suffix("!r") {
+            let field = after.split_once('}').filter(|_| opens);
+            let (field, after) = field.ok_or_else(|| unmatched_brace(at_brace))?;
+            let (name, is_literal) = match field.strip_suffix("!r") {
                 Some(name) => (name, true),
-                None => (place, false),
+                None => (field, false),
             };
             let name = match name {
                 "version" => Field::Version,
                 "version_tuple" => Field::VersionTuple,
                 "scm_version.short_node" => Field::ShortNode,
-                _ => return Err(fail(TemplateErrorKind::UnknownField)),
+                _ => return Err(unknown_field(at_brace)),
             };
             pieces.push(Piece::Text(before.to_owned()));
-            pieces.push(Piece::Field { name, quoted });
+            pieces.push(Piece::Field { name, is_literal });
             rest = after;
         }
         pieces.push(Piece::Text(rest.to_owned()));
         Ok(Self(pieces))
     }
 
-    /// Fills the template.
-    #[must_use]
+    /// Returns the text of the file.
     pub fn render(&self, version: &Version, node: Option<&CommitId>) -> String {
         let pieces = self.0.iter().map(|piece| match piece {
             Piece::Text(text) => text.clone(),
@@ -127,13 +128,13 @@ impl VersionTemplate {
             } => tuple(version),
             Piece::Field {
                 name: Field::Version,
-                quoted,
-            } => word(&version.to_string(), *quoted),
+                is_literal,
+            } => word(&version.to_string(), *is_literal),
             Piece::Field {
                 name: Field::ShortNode,
-                quoted,
+                is_literal,
             } => match node {
-                Some(node) => word(&format!("g{:.9}", node.as_str()), *quoted),
+                Some(node) => word(&format!("g{:.9}", node.as_str()), *is_literal),
                 None => "None".to_owned(),
             },
         });
@@ -141,16 +142,24 @@ impl VersionTemplate {
     }
 }
 
-/// A version has no character that Python would escape.
-fn word(text: &str, quoted: bool) -> String {
-    if quoted {
+impl FromStr for VersionTemplate {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::parse(text)
+    }
+}
+
+/// Versions and commit IDs do not contain characters that Python would escape.
+fn word(text: &str, is_literal: bool) -> String {
+    if is_literal {
         format!("'{text}'")
     } else {
         text.to_owned()
     }
 }
 
-/// `(1, 2, 'rc1', 'dev3', 'g1a2b3c4d5')`, as setuptools-scm writes it.
+/// `(1, 2, 'rc1', 'dev3', 'g1a2b3c4d5')`, like setuptools-scm.
 fn tuple(version: &Version) -> String {
     let mut items = Vec::new();
     if version.epoch() > 0 {
@@ -168,51 +177,16 @@ fn tuple(version: &Version) -> String {
     format!("({}{comma})", items.join(", "))
 }
 
-/// The reason why a text is no template, or a file has none.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct TemplateError {
-    kind: TemplateErrorKind,
-    message: String,
+fn unmatched_brace(rest: &str) -> Error {
+    let message = format!("unmatched brace in the template at {}", quoted(rest));
+    Error::new(ErrorKind::InvalidTemplate, message).with_help("write {{ or }} for a literal brace")
 }
 
-impl TemplateError {
-    fn new(kind: TemplateErrorKind, found: &str) -> Self {
-        let found = quoted(found);
-        let message = match kind {
-            TemplateErrorKind::Brace => format!(
-                "template has a brace that opens or closes nothing at {found}: write {{{{ or }}}} \
-                 for a brace"
-            ),
-            TemplateErrorKind::NoDefault => format!(
-                "file {found} ends neither in .py nor in .txt and so has no usual text: give a \
-                 template"
-            ),
-            TemplateErrorKind::UnknownField => format!(
-                "template has an unknown place at {found}: use {{version}}, {{version_tuple}} or \
-                 {{scm_version.short_node}}, with !r for Python text"
-            ),
-        };
-        Self { kind, message }
-    }
-
-    /// Returns what was wrong, to branch on.
-    #[must_use]
-    pub fn kind(&self) -> TemplateErrorKind {
-        self.kind
-    }
-}
-
-/// The ways in which a template fails.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum TemplateErrorKind {
-    /// A brace that is neither doubled nor part of a place.
-    Brace,
-    /// The name of the file ends neither in `.py` nor in `.txt`.
-    NoDefault,
-    /// A place that is not known.
-    UnknownField,
+fn unknown_field(rest: &str) -> Error {
+    let message = format!("unknown field in the template at {}", quoted(rest));
+    Error::new(ErrorKind::InvalidTemplate, message).with_help(
+        "use {version}, {version_tuple} or {scm_version.short_node}, with !r for a Python literal",
+    )
 }
 
 #[cfg(test)]
@@ -224,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn the_python_module_is_that_of_setuptools_scm() {
+    fn the_python_module_is_like_that_of_setuptools_scm() {
         let node = CommitId::parse(&"0123456789".repeat(4)).unwrap();
         let template = VersionTemplate::for_file(Path::new("pkg/_version.py")).unwrap();
         let text = template.render(&version("1!2.0rc1.post2.dev3+g012345678"), Some(&node));
@@ -248,27 +222,23 @@ mod tests {
     }
 
     #[test]
-    fn templates_have_places_and_braces() {
+    fn templates_have_fields_and_braces() {
         let render = |text: &str| {
             VersionTemplate::parse(text).map(|template| template.render(&version("1.2"), None))
         };
-        assert_eq!(render("{{{version}}} }}{{").as_deref(), Ok("{1.2} }{"));
-        assert_eq!(render("").as_deref(), Ok(""));
+        assert_eq!(render("{{{version}}} }}{{").unwrap(), "{1.2} }{");
+        assert_eq!(render("").unwrap(), "");
         for text in ["{", "}", "{version", "a}b"] {
-            assert_eq!(
-                render(text).unwrap_err().kind(),
-                TemplateErrorKind::Brace,
-                "{text}"
-            );
+            let error = render(text).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidTemplate, "{text}");
+            assert!(error.to_string().starts_with("unmatched brace"), "{error}");
         }
         for text in ["{}", "{node}", "{version!s}", "{version:>9}", "{0}"] {
-            assert_eq!(
-                render(text).unwrap_err().kind(),
-                TemplateErrorKind::UnknownField,
-                "{text}"
-            );
+            let error = render(text).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidTemplate, "{text}");
+            assert!(error.to_string().starts_with("unknown field"), "{error}");
         }
         let error = VersionTemplate::for_file(Path::new("VERSION")).unwrap_err();
-        assert_eq!(error.kind(), TemplateErrorKind::NoDefault);
+        assert_eq!(error.kind(), ErrorKind::NoTemplate);
     }
 }

@@ -1,17 +1,32 @@
+//! Version bumps.
+
 mod error;
+mod part;
 
 use std::{fmt, str::FromStr};
 
-use crate::{Pre, Version, VersionError, VersionErrorKind, VersionParts};
+use crate::{Error, Pre, Version, VersionError, VersionErrorKind, VersionParts};
 
-pub use error::{BumpError, BumpErrorKind};
+pub use part::BumpPart;
 
-/// Counts a version up, as `uv version --bump` does: the parts below the one that is counted
-/// are dropped, counters begin at 1, and the result is higher or an error.
+/// Returns the next version, like `uv version --bump`: the parts below the one that is incremented
+/// are removed or set to zero, numbers of pre-, post- and development releases start at 1, and the
+/// result is higher than `version`, or an error.
 ///
-/// At most one release part and one of [`Part::Alpha`], [`Part::Beta`], [`Part::Rc`] and
-/// [`Part::Dev`] go together, in any order; all else stands alone. A local part is dropped,
-/// where uv keeps it: it named another version.
+/// One of major, minor and patch can be combined with one of alpha, beta, rc and dev, in any order.
+/// All other bumps have to be alone. A local part is removed, where uv keeps it: it belongs to
+/// another version.
+///
+/// # Errors
+///
+/// - [`ErrorKind::InvalidBump`](crate::ErrorKind::InvalidBump) if the bumps cannot be combined, or
+///   none is given.
+/// - [`ErrorKind::NotHigher`](crate::ErrorKind::NotHigher) if the result is not higher: an index
+///   would hide it, or have it already.
+/// - [`ErrorKind::OutOfRange`](crate::ErrorKind::OutOfRange) if the result would exceed the limits of
+///   [`Version`].
+///
+/// # Examples
 ///
 /// ```
 /// use pypi_versioning::{Version, bump};
@@ -23,95 +38,54 @@ pub use error::{BumpError, BumpErrorKind};
 /// assert!(bump(&bumped, &["alpha".parse()?]).is_err());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-///
-/// # Errors
-///
-/// Each [`BumpErrorKind`](crate::BumpErrorKind) says when it occurs.
-pub fn bump(version: &Version, bumps: &[Bump]) -> Result<Version, BumpError> {
-    check_together(bumps)?;
-    // Release parts come first, whatever the order: they drop the others.
+pub fn bump(version: &Version, bumps: &[Bump]) -> Result<Version, Error> {
+    check_combination(bumps)?;
+    // Release parts come first in any order, because they remove the others.
     let (release, others): (Vec<_>, Vec<_>) = bumps.iter().partition(|bump| bump.is_release());
     let mut bumped = version.public();
     for one in release.into_iter().chain(others) {
-        bumped = apply(&bumped, one).map_err(|error| BumpError::does_not_fit(version, error))?;
+        bumped = apply(&bumped, one).map_err(|error| error::out_of_range(version, error))?;
     }
     if bumped <= *version {
-        return Err(BumpError::not_higher(version, &bumped, bumps));
+        return Err(error::not_higher(version, &bumped, bumps));
     }
     Ok(bumped)
 }
 
-/// One way to count up: `minor`, `rc`, `post=5`, or the very version `2.0.0`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One step to a higher version: `minor`, `rc`, `post=5`, or the version itself, `2.0.0`.
+///
+/// # Examples
+///
+/// ```
+/// use pypi_versioning::{Bump, BumpPart};
+///
+/// let bump: Bump = "post=5".parse()?;
+/// assert_eq!(bump, Bump::Part(BumpPart::Post, Some(5)));
+/// assert_eq!(bump.to_string(), "post=5");
+/// # Ok::<(), pypi_versioning::Error>(())
+/// ```
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Bump {
-    /// Counts a part up by one, or to the number given.
-    Part(Part, Option<u64>),
-    /// Takes this version.
+    /// Increments a part, or sets it to the number.
+    Part(BumpPart, Option<u64>),
+    /// Sets the version.
     To(Version),
-}
-
-/// The parts of a version that can be counted up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Part {
-    /// The first release number.
-    Major,
-    /// The second release number.
-    Minor,
-    /// The third release number; `micro` in calendar versioning.
-    Patch,
-    /// No number: drops what makes it a pre-release.
-    Stable,
-    /// The alpha number.
-    Alpha,
-    /// The beta number.
-    Beta,
-    /// The number of the release candidate.
-    Rc,
-    /// The number of the post-release.
-    Post,
-    /// The number of the development release.
-    Dev,
-}
-
-impl Part {
-    const ALL: [(&'static str, Self); 12] = [
-        ("major", Self::Major),
-        ("minor", Self::Minor),
-        ("patch", Self::Patch),
-        ("stable", Self::Stable),
-        ("alpha", Self::Alpha),
-        ("beta", Self::Beta),
-        ("rc", Self::Rc),
-        ("post", Self::Post),
-        ("dev", Self::Dev),
-        ("micro", Self::Patch),
-        ("a", Self::Alpha),
-        ("b", Self::Beta),
-    ];
-
-    /// Returns the name.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        let found = Self::ALL.iter().find(|(_, part)| *part == self);
-        found.map_or("", |(name, _)| name)
-    }
-}
-
-impl fmt::Display for Part {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
 }
 
 impl Bump {
     fn is_release(&self) -> bool {
-        matches!(self, Self::Part(Part::Major | Part::Minor | Part::Patch, _))
+        matches!(
+            self,
+            Self::Part(BumpPart::Major | BumpPart::Minor | BumpPart::Patch, _)
+        )
     }
 
-    fn is_alone(&self) -> bool {
-        matches!(self, Self::To(_) | Self::Part(Part::Post | Part::Stable, _))
+    fn must_be_alone(&self) -> bool {
+        matches!(
+            self,
+            Self::To(_) | Self::Part(BumpPart::Post | BumpPart::Stable, _)
+        )
     }
 }
 
@@ -126,27 +100,26 @@ impl fmt::Display for Bump {
 }
 
 impl FromStr for Bump {
-    type Err = BumpError;
+    type Err = Error;
 
-    /// Reads `minor`, `micro`, `rc`, `post=5` and the like, or a version.
+    /// Parses `minor`, `micro`, `rc`, `post=5` and the like, or a version.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let unknown = || error::unknown(text);
         let (name, number) = match text.split_once('=') {
             Some((name, number)) => (name, Some(number)),
             None => (text, None),
         };
-        let Some((_, part)) = Part::ALL.iter().find(|(known, _)| *known == name) else {
-            return Version::parse(text)
-                .map(Self::To)
-                .map_err(|_| BumpError::unknown(text));
+        let Some(part) = BumpPart::find(name) else {
+            return Version::parse(text).map(Self::To).map_err(|_| unknown());
         };
         let number = match number {
             None => None,
-            Some(number) if *part != Part::Stable && is_number(number) => {
-                Some(number.parse().map_err(|_| BumpError::unknown(text))?)
+            Some(number) if part != BumpPart::Stable && is_number(number) => {
+                Some(number.parse().map_err(|_| unknown())?)
             }
-            Some(_) => return Err(BumpError::unknown(text)),
+            Some(_) => return Err(unknown()),
         };
-        Ok(Self::Part(*part, number))
+        Ok(Self::Part(part, number))
     }
 }
 
@@ -154,11 +127,11 @@ fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-fn check_together(bumps: &[Bump]) -> Result<(), BumpError> {
+fn check_combination(bumps: &[Bump]) -> Result<(), Error> {
     let releases = bumps.iter().filter(|bump| bump.is_release()).count();
-    let alone = bumps.iter().any(Bump::is_alone) && bumps.len() > 1;
-    if bumps.is_empty() || alone || releases > 1 || bumps.len() - releases > 1 {
-        return Err(BumpError::combination(bumps));
+    let not_alone = bumps.iter().any(Bump::must_be_alone) && bumps.len() > 1;
+    if bumps.is_empty() || not_alone || releases > 1 || bumps.len() - releases > 1 {
+        return Err(error::combination(bumps));
     }
     Ok(())
 }
@@ -168,42 +141,42 @@ fn apply(version: &Version, bump: &Bump) -> Result<Version, VersionError> {
         Bump::To(version) => return Ok(version.clone()),
         Bump::Part(part, number) => (*part, *number),
     };
-    let count = |before: u64| match number {
+    let next = |current: u64| match number {
         Some(number) => Ok(number),
-        None => before
+        None => current
             .checked_add(1)
             .ok_or_else(|| VersionError::new(VersionErrorKind::NumberTooBig, &version.to_string())),
     };
     let parts = version.to_parts();
     let stable = |parts: VersionParts| parts.pre(None).post(None).dev(None);
-    let phase = |pre: Pre| {
-        let before = version.pre().filter(|(phase, _)| *phase == pre);
-        let number = count(before.map_or(0, |(_, number)| number))?;
+    let pre = |pre: Pre| {
+        let current = version.pre().filter(|(phase, _)| *phase == pre);
+        let number = next(current.map_or(0, |(_, number)| number))?;
         stable(version.to_parts()).pre(Some((pre, number))).build()
     };
     let release = |index: usize| {
         let mut numbers = version.release().to_vec();
         numbers.resize(numbers.len().max(index + 1), 0);
         if let [number, below @ ..] = numbers.get_mut(index..).unwrap_or_default() {
-            *number = count(*number)?;
+            *number = next(*number)?;
             below.fill(0);
         }
         stable(version.to_parts()).release(numbers).build()
     };
     match part {
-        Part::Major => release(0),
-        Part::Minor => release(1),
-        Part::Patch => release(2),
-        Part::Stable => stable(parts).build(),
-        Part::Alpha => phase(Pre::Alpha),
-        Part::Beta => phase(Pre::Beta),
-        Part::Rc => phase(Pre::Rc),
-        Part::Post => {
-            let number = count(version.post().unwrap_or(0))?;
+        BumpPart::Major => release(0),
+        BumpPart::Minor => release(1),
+        BumpPart::Patch => release(2),
+        BumpPart::Stable => stable(parts).build(),
+        BumpPart::Alpha => pre(Pre::Alpha),
+        BumpPart::Beta => pre(Pre::Beta),
+        BumpPart::Rc => pre(Pre::Rc),
+        BumpPart::Post => {
+            let number = next(version.post().unwrap_or(0))?;
             parts.post(Some(number)).dev(None).build()
         }
-        Part::Dev => {
-            let number = count(version.dev().unwrap_or(0))?;
+        BumpPart::Dev => {
+            let number = next(version.dev().unwrap_or(0))?;
             parts.dev(Some(number)).build()
         }
     }

@@ -1,20 +1,38 @@
+//! The version of a checkout.
+
 mod error;
 mod next;
 mod warning;
 
+use std::iter;
+
 use pep440_rs::LocalSegment;
+
+use crate::{Error, Facts, LocalScheme, Scheme, Settings, Timestamp, Version};
 
 use next::next;
 use warning::warnings;
 
-use crate::{Facts, LocalScheme, Scheme, Settings, Timestamp, Version};
-
-pub use error::{DescribeError, DescribeErrorKind};
 pub use warning::{Warning, WarningKind};
 
 /// Computes the version of a checkout from its facts.
 ///
-/// The result depends on the arguments alone: a second run gives the same version.
+/// The result depends on the arguments only, so it is the same in every run.
+///
+/// # Errors
+///
+/// When the facts do not determine a version that is safe to publish:
+///
+/// - [`ErrorKind::NoTag`] if there is neither a version tag nor a base.
+/// - [`ErrorKind::NoTime`] if a scheme needs a time.
+/// - [`ErrorKind::NotHigher`] if the version is not higher than the tag, such as a calendar version
+///   of an earlier day.
+/// - [`ErrorKind::OutOfRange`] if the version would exceed the limits of [`Version`].
+/// - [`ErrorKind::Shallow`] if the history is shallow and the commit has no version tag.
+/// - [`ErrorKind::UnsupportedTag`] if the tag is a development release other than `.dev0`, or a
+///   post-release, and the scheme cannot count from it.
+///
+/// # Examples
 ///
 /// ```
 /// use pypi_versioning::{CommitId, Facts, Settings, Tag, describe};
@@ -29,11 +47,13 @@ pub use warning::{Warning, WarningKind};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// # Errors
-///
-/// Each [`DescribeErrorKind`](crate::DescribeErrorKind) says when it occurs: mostly, when the
-/// facts do not determine a version that is safe to publish.
-pub fn describe(facts: Facts, settings: &Settings) -> Result<Described, DescribeError> {
+/// [`ErrorKind::NoTag`]: crate::ErrorKind::NoTag
+/// [`ErrorKind::NoTime`]: crate::ErrorKind::NoTime
+/// [`ErrorKind::NotHigher`]: crate::ErrorKind::NotHigher
+/// [`ErrorKind::OutOfRange`]: crate::ErrorKind::OutOfRange
+/// [`ErrorKind::Shallow`]: crate::ErrorKind::Shallow
+/// [`ErrorKind::UnsupportedTag`]: crate::ErrorKind::UnsupportedTag
+pub fn describe(facts: Facts, settings: &Settings) -> Result<Described, Error> {
     let full = match &facts.tag {
         Some(tag) if facts.is_exact() => tag.version.clone(),
         _ => development_version(&facts, settings)?,
@@ -41,70 +61,54 @@ pub fn describe(facts: Facts, settings: &Settings) -> Result<Described, Describe
     Ok(Described {
         public: full.public(),
         full,
-        scheme: settings.scheme,
-        local_scheme: settings.local_scheme,
         warnings: warnings(&facts, settings),
         facts,
     })
 }
 
-/// The version of a checkout, with what it was made from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The version of a checkout, and the facts that it was computed from.
+///
+/// # Examples
+///
+/// See [`describe()`].
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub struct Described {
     full: Version,
     public: Version,
-    scheme: Scheme,
-    local_scheme: LocalScheme,
     facts: Facts,
     warnings: Vec<Warning>,
 }
 
 impl Described {
-    /// Returns the version with its local part: what an installed package should say.
-    #[must_use]
+    /// Returns the version with its local part: the one that an installed package should report.
     pub fn full(&self) -> &Version {
         &self.full
     }
 
-    /// Returns the version without any local part, wherever it came from: what to upload.
-    #[must_use]
+    /// Returns the version without a local part: the one to upload.
     pub fn public(&self) -> &Version {
         &self.public
     }
 
-    /// Returns the scheme that was used.
-    #[must_use]
-    pub fn scheme(&self) -> Scheme {
-        self.scheme
-    }
-
-    /// Returns the local scheme that was used.
-    #[must_use]
-    pub fn local_scheme(&self) -> LocalScheme {
-        self.local_scheme
-    }
-
-    /// Returns the facts the version was computed from.
-    #[must_use]
+    /// Returns the facts that the version was computed from.
     pub fn facts(&self) -> &Facts {
         &self.facts
     }
 
-    /// Returns what a person should know before they publish the version.
-    #[must_use]
+    /// Returns what to know before publishing the version.
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings
     }
 }
 
-fn development_version(facts: &Facts, settings: &Settings) -> Result<Version, DescribeError> {
+fn development_version(facts: &Facts, settings: &Settings) -> Result<Version, Error> {
     if facts.shallow && (facts.tag.is_none() || facts.distance > 0) {
-        return Err(DescribeError::shallow());
+        return Err(error::shallow());
     }
     let start = match (&facts.tag, &settings.base) {
         (Some(tag), _) => &tag.version,
         (None, Some(base)) => base,
-        (None, None) => return Err(DescribeError::no_tag()),
+        (None, None) => return Err(error::no_tag()),
     };
     let version = next(settings.scheme, start, facts, settings.time)?;
     let mut local = start.as_pep440().local().to_vec();
@@ -114,18 +118,18 @@ fn development_version(facts: &Facts, settings: &Settings) -> Result<Version, De
         }
     }
     let version = version.with_local(local);
-    let version = Version::check(version).map_err(DescribeError::does_not_fit)?;
+    let version = Version::check(version).map_err(error::out_of_range)?;
     if settings.scheme != Scheme::OnlyVersion && version.public() <= start.public() {
-        return Err(DescribeError::not_higher(&version, start, settings.scheme));
+        return Err(error::not_higher(&version, start, settings.scheme));
     }
     Ok(version)
 }
 
-fn local_segments(facts: &Facts, settings: &Settings) -> Result<Vec<LocalSegment>, DescribeError> {
+fn local_segments(facts: &Facts, settings: &Settings) -> Result<Vec<LocalSegment>, Error> {
     let scheme = settings.local_scheme;
     let time = || {
         let time = settings.time.or(facts.commit_time);
-        time.ok_or_else(|| DescribeError::no_time(&format!("local scheme {scheme}")))
+        time.ok_or_else(|| error::no_time(&format!("local scheme {scheme}")))
     };
     let state = match scheme {
         _ if !facts.dirty => None,
@@ -136,8 +140,11 @@ fn local_segments(facts: &Facts, settings: &Settings) -> Result<Vec<LocalSegment
     };
     let shows_node = !matches!(scheme, LocalScheme::DirtyTag | LocalScheme::None);
     let node = facts.node.as_ref().filter(|_| shows_node).map(|node| {
-        let digits = node.as_str().chars().take(settings.node_length);
-        std::iter::once('g').chain(digits).collect()
+        let digits = node
+            .as_str()
+            .chars()
+            .take(settings.node_length.clamp(4, 64));
+        iter::once('g').chain(digits).collect()
     });
     Ok(node
         .into_iter()

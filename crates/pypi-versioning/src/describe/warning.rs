@@ -1,58 +1,79 @@
+//! Warnings about a version.
+
+use std::fmt;
+
 use crate::{Facts, Scheme, Settings, text::quoted};
 
-/// Something that is allowed but rarely meant.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Something that is allowed but rarely intended. Prints one line.
+///
+/// # Examples
+///
+/// ```
+/// use pypi_versioning::{Facts, Settings, Tag, WarningKind, describe};
+///
+/// let facts = Facts::new()
+///     .with_tag(Tag::parse("v1.2.3", "").ok_or("not a version tag")?)
+///     .with_dirty(true);
+/// let described = describe(facts, &Settings::new())?;
+/// assert_eq!(described.warnings()[0].kind(), WarningKind::DirtyOnTag);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub struct Warning {
     kind: WarningKind,
-    text: String,
+    message: String,
 }
 
 impl Warning {
-    /// Returns what it is about, to branch on.
-    #[must_use]
+    /// Returns the category, for `match`.
     pub fn kind(&self) -> WarningKind {
         self.kind
     }
 
-    /// Returns one line for a person.
-    #[must_use]
-    pub fn text(&self) -> &str {
-        &self.text
+    /// Returns what is unusual and what follows from it, in one line.
+    pub fn message(&self) -> &str {
+        &self.message
     }
 }
 
-/// The things [`Described::warnings`](crate::Described::warnings) tells of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+/// The category of a [`Warning`]. Alphabetical; a new kind is a minor release.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum WarningKind {
-    /// Tracked files differ from the commit, so the version does not say what was built.
-    Dirty,
-    /// As [`Self::Dirty`], on a tagged commit: the version is not the one of the tag.
-    DirtyOnTag,
-    /// No tag was found and the version counts from the configured base.
+    /// No tag was found, and commits are counted from the configured base.
     BaseUsed,
-    /// The version of the tag has a local part, which no index takes.
+    /// Tracked files differ from the commit, so the version does not identify what is built.
+    Dirty,
+    /// Like [`Self::Dirty`], on a tagged commit: the version is not that of the tag.
+    DirtyOnTag,
+    /// The version of the tag has a local part, which PyPI rejects.
     LocalInTag,
-    /// The scheme gives this commit the public version of its tag, though others have it too.
+    /// The scheme gives this commit the public version of its tag, which other commits have, too.
     NotUnique,
 }
 
-pub(crate) fn warnings(facts: &Facts, settings: &Settings) -> Vec<Warning> {
+pub(super) fn warnings(facts: &Facts, settings: &Settings) -> Vec<Warning> {
     let mut warnings = Vec::new();
-    let mut warn = |kind, text| warnings.push(Warning { kind, text });
+    let mut warn = |kind, message| warnings.push(Warning { kind, message });
     match &facts.tag {
         Some(tag) if facts.dirty && facts.distance == 0 => warn(
             WarningKind::DirtyOnTag,
             format!(
-                "commit is tagged {} but tracked files have changed: \
-                 this is a development version, not the tagged one",
+                "the commit is tagged {}, but tracked files have changed: this is a development \
+                 version, not the tagged one",
                 quoted(&tag.name)
             ),
         ),
         _ if facts.dirty => warn(
             WarningKind::Dirty,
-            "tracked files have changed since the last commit: \
-             the version does not say what is built"
+            "tracked files have changed since the last commit: the version does not identify what \
+             is built"
                 .to_owned(),
         ),
         _ => {}
@@ -61,21 +82,21 @@ pub(crate) fn warnings(facts: &Facts, settings: &Settings) -> Vec<Warning> {
         (Some(tag), _) if tag.version.has_local() => warn(
             WarningKind::LocalInTag,
             format!(
-                "tag {} has a local part, which no index takes: the public version is without it",
+                "tag {} has a local part, which PyPI rejects: the public version does not have it",
                 quoted(&tag.name)
             ),
         ),
         (None, Some(base)) => warn(
             WarningKind::BaseUsed,
-            format!("no version tag was found: the version counts from the base {base}"),
+            format!("no version tag was found: commits are counted from the base {base}"),
         ),
         _ => {}
     }
     if settings.scheme == Scheme::OnlyVersion && !facts.is_exact() {
         warn(
             WarningKind::NotUnique,
-            "scheme only-version gives every commit after a tag the version of the tag: \
-             an index takes it once"
+            "scheme only-version gives every commit after a tag the version of the tag: an index \
+             accepts it only once"
                 .to_owned(),
         );
     }

@@ -1,6 +1,12 @@
+//! What `pyproject.toml` configures.
+
+use std::fmt;
+
 use crate::{Settings, TagFilter, VersionTemplate};
 
-/// How a project wants its versions made, as its `pyproject.toml` says.
+/// How a project wants its versions made, according to its `pyproject.toml`.
+///
+/// # Examples
 ///
 /// ```
 /// use pypi_versioning::{ConfigTable, PyProject, Scheme};
@@ -9,27 +15,27 @@ use crate::{Settings, TagFilter, VersionTemplate};
 /// let project = PyProject::parse(text)?;
 /// let config = project.config()?.ok_or("no configuration")?;
 /// assert_eq!(config.table, ConfigTable::SetuptoolsScm);
-/// assert_eq!(config.settings.scheme(), Scheme::PostRelease);
+/// assert_eq!(config.settings.scheme, Scheme::PostRelease);
 /// assert_eq!(config.unmapped[0].key, "tool.setuptools_scm.parentdir_prefix_version");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct Config {
-    /// Where it was found.
+    /// The table that was read.
     pub table: ConfigTable,
     /// How versions are made.
     pub settings: Settings,
-    /// Which tags count.
+    /// Which tags name versions.
     pub tags: TagFilter,
-    /// The files that are to say the version.
+    /// The files to write the version to.
     pub version_files: Vec<VersionFile>,
-    /// What is configured and has no counterpart here: nothing of it is guessed.
+    /// The keys without an equivalent in this crate.
     pub unmapped: Vec<Unmapped>,
 }
 
-/// The tables that configure versions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// The tables that configure versions, in order of precedence. Prints the name of the table.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum ConfigTable {
     /// `[tool.pypi-release.version]`.
@@ -54,7 +60,6 @@ impl ConfigTable {
     ];
 
     /// Returns the name of the table.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Own => "tool.pypi-release.version",
@@ -66,22 +71,34 @@ impl ConfigTable {
     }
 }
 
-/// A file that is to say the version.
-#[derive(Clone, Debug, PartialEq, Eq)]
+impl fmt::Display for ConfigTable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A file to write the version to.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct VersionFile {
-    /// Where it is, relative to the `pyproject.toml`, with `/`.
+    /// The path relative to `pyproject.toml`, with `/`.
     pub path: String,
-    /// Its text, none for the one that belongs to the end of its name.
+    /// The template; if not set, the default one for the extension of the file.
     pub template: Option<VersionTemplate>,
 }
 
-/// A key of another tool that has no counterpart here.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A key of another tool without an equivalent in this crate. Prints one line.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct Unmapped {
-    /// The key with all tables it is in.
+    /// The key with all its tables.
     pub key: String,
     /// What to do about it.
-    pub remedy: &'static str,
+    pub help: &'static str,
+}
+
+impl fmt::Display for Unmapped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} is not read: {}", self.key.escape_debug(), self.help)
+    }
 }

@@ -1,12 +1,14 @@
+//! Reads values into a configuration, and the own table.
+
 use toml_edit::{Item, TableLike};
 
 use super::{
-    PyProjectError,
     config::{Config, ConfigTable, Unmapped, VersionFile},
+    error,
 };
-use crate::{Settings, TagFilter, Version, VersionTemplate};
+use crate::{Error, Settings, TagFilter, Version, VersionTemplate};
 
-/// Collects what tables say.
+/// Collects the values of tables.
 pub(super) struct Reader {
     pub(super) config: Config,
     file: Option<String>,
@@ -29,22 +31,21 @@ impl Reader {
         }
     }
 
-    pub(super) fn finish(mut self) -> Result<Config, PyProjectError> {
+    pub(super) fn finish(mut self) -> Result<Config, Error> {
         match (self.file, self.template) {
             (Some(path), template) => self
                 .config
                 .version_files
                 .push(VersionFile { path, template }),
             (None, Some(_)) => {
-                let reason = "a template is set and no file to write: set the file too";
-                return Err(PyProjectError::value(self.config.table.name(), &reason));
+                return Err(error::template_without_file(self.config.table.name()));
             }
             (None, None) => {}
         }
         Ok(self.config)
     }
 
-    pub(super) fn own(&mut self, values: &dyn TableLike) -> Result<(), PyProjectError> {
+    pub(super) fn own(&mut self, values: &dyn TableLike) -> Result<(), Error> {
         const KEYS: &str = "scheme, local-scheme, node-length, base, tag-prefix, tag-glob, \
                             tag-dot-required, version-file, version-file-template";
         for (name, item) in values.iter() {
@@ -61,87 +62,80 @@ impl Reader {
                 }
                 "version-file" => self.version_file(key, item)?,
                 "version-file-template" => self.template(key, item)?,
-                _ => return Err(PyProjectError::unknown_key(key, KEYS)),
+                _ => return Err(error::unknown_key(key, KEYS)),
             }
         }
         Ok(())
     }
 
-    pub(super) fn scheme(&mut self, key: &str, name: &str) -> Result<(), PyProjectError> {
-        let scheme = name
-            .parse()
-            .map_err(|error| PyProjectError::value(key, &error))?;
+    pub(super) fn scheme(&mut self, key: &str, name: &str) -> Result<(), Error> {
+        let scheme = name.parse().map_err(|error| error::value(key, error))?;
         self.config.settings.scheme = scheme;
         Ok(())
     }
 
-    pub(super) fn local_scheme(&mut self, key: &str, name: &str) -> Result<(), PyProjectError> {
-        let scheme = name
-            .parse()
-            .map_err(|error| PyProjectError::value(key, &error))?;
+    pub(super) fn local_scheme(&mut self, key: &str, name: &str) -> Result<(), Error> {
+        let scheme = name.parse().map_err(|error| error::value(key, error))?;
         self.config.settings.local_scheme = scheme;
         Ok(())
     }
 
-    pub(super) fn node_length(&mut self, key: &str, item: &Item) -> Result<(), PyProjectError> {
+    pub(super) fn node_length(&mut self, key: &str, item: &Item) -> Result<(), Error> {
         let number = item
             .as_integer()
             .and_then(|number| usize::try_from(number).ok());
         let number = number.filter(|number| (4..=64).contains(number));
-        let number =
-            number.ok_or_else(|| PyProjectError::wrong_type(key, "a number from 4 to 64"))?;
+        let number = number.ok_or_else(|| error::wrong_type(key, "a number from 4 to 64"))?;
         self.config.settings.node_length = number;
         Ok(())
     }
 
-    pub(super) fn base(&mut self, key: &str, item: &Item) -> Result<(), PyProjectError> {
+    pub(super) fn base(&mut self, key: &str, item: &Item) -> Result<(), Error> {
         let text = text(key, item)?;
-        let base =
-            Version::parse(text).map_err(|error| PyProjectError::version(key, text, error))?;
+        let base = Version::parse(text).map_err(|error| error::version(key, error))?;
         self.config.settings.base = Some(base);
         Ok(())
     }
 
     pub(super) fn tags(
         &mut self,
-        change: impl FnOnce(TagFilter) -> Result<TagFilter, PyProjectError>,
-    ) -> Result<(), PyProjectError> {
+        change: impl FnOnce(TagFilter) -> Result<TagFilter, Error>,
+    ) -> Result<(), Error> {
         self.config.tags = change(std::mem::take(&mut self.config.tags))?;
         Ok(())
     }
 
-    pub(super) fn version_file(&mut self, key: &str, item: &Item) -> Result<(), PyProjectError> {
+    pub(super) fn version_file(&mut self, key: &str, item: &Item) -> Result<(), Error> {
         let path = text(key, item)?;
-        // A project's file is in the project, whoever wrote the table.
+        // The file belongs to the project, whoever wrote the table.
         let leaves = path.split(['/', '\\']).any(|part| part == "..");
         if path.is_empty() || leaves || path.starts_with(['/', '\\']) || path.contains(':') {
-            let reason = "the file is not inside the project: give a path relative to it";
-            return Err(PyProjectError::value(key, &reason));
+            return Err(error::outside(key));
         }
         self.file = Some(path.to_owned());
         Ok(())
     }
 
-    pub(super) fn template(&mut self, key: &str, item: &Item) -> Result<(), PyProjectError> {
+    pub(super) fn template(&mut self, key: &str, item: &Item) -> Result<(), Error> {
         let template = VersionTemplate::parse(text(key, item)?);
-        self.template = Some(template.map_err(|error| PyProjectError::value(key, &error))?);
+        self.template = Some(template.map_err(|error| error::value(key, error))?);
         Ok(())
     }
 
-    pub(super) fn unmapped(&mut self, key: &str, remedy: &'static str) {
+    pub(super) fn unmapped(&mut self, key: &str, help: &'static str) {
         self.config.unmapped.push(Unmapped {
             key: key.to_owned(),
-            remedy,
+            help,
         });
     }
 }
 
-pub(super) fn text<'a>(key: &str, item: &'a Item) -> Result<&'a str, PyProjectError> {
+pub(super) fn text<'a>(key: &str, item: &'a Item) -> Result<&'a str, Error> {
     item.as_str()
-        .ok_or_else(|| PyProjectError::wrong_type(key, "a string"))
+        .ok_or_else(|| error::wrong_type(key, "a string"))
 }
 
-pub(super) fn flag(key: &str, item: &Item) -> Result<bool, PyProjectError> {
+pub(super) fn flag(key: &str, item: &Item) -> Result<bool, Error> {
     item.as_bool()
-        .ok_or_else(|| PyProjectError::wrong_type(key, "true or false"))
+        .ok_or_else(|| error::wrong_type(key, "true or false"))
 }

@@ -1,4 +1,4 @@
-//! What users of this crate are promised.
+//! Tests of the public interface.
 
 #![allow(
     clippy::expect_used,

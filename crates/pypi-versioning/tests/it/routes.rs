@@ -1,5 +1,7 @@
+//! The table of routes.
+
 use pypi_versioning::{
-    CiEvent, CommitId, EventErrorKind, Facts, RouteCode, RouteSettings, Scheme, Settings, Tag,
+    CiEvent, CommitId, ErrorKind, Facts, RouteCode, RouteSettings, Scheme, Settings, Tag,
     TagFilter, Target, route,
 };
 
@@ -40,13 +42,13 @@ fn after(tag: &str, distance: u64) -> Facts {
 #[track_caller]
 fn check(event: &CiEvent, facts: &Facts, code: RouteCode, version: Option<&str>) {
     let verdict = route(event, facts, &Settings::new(), &RouteSettings::new());
-    assert_eq!(verdict.code(), code, "{}", verdict.reason());
+    assert_eq!(verdict.code(), code, "{}", verdict.message());
     assert_eq!(
         verdict.version().map(ToString::to_string).as_deref(),
         version
     );
     assert_eq!(verdict.target().is_some(), version.is_some());
-    assert!(!verdict.reason().contains('\n'));
+    assert!(!verdict.message().contains('\n'));
     assert!(!(code.is_error() && verdict.target().is_some()));
 }
 
@@ -106,7 +108,7 @@ fn the_default_branch_goes_to_testpypi() {
 }
 
 #[test]
-fn a_tag_goes_to_pypi_only_when_it_is_what_is_checked_out() {
+fn a_tag_goes_to_pypi_only_if_it_is_checked_out() {
     let tag = github("push", "refs/tags/v1.2.3");
     check(
         &tag,
@@ -183,7 +185,7 @@ fn a_tag_goes_to_pypi_only_when_it_is_what_is_checked_out() {
 }
 
 #[test]
-fn events_are_as_their_ref_or_nothing() {
+fn other_events_follow_their_ref_or_publish_nothing() {
     let facts = after("v1.2.3", 0);
     for event in ["release", "workflow_dispatch"] {
         check(
@@ -294,17 +296,17 @@ fn a_rerun_is_explained() {
 }
 
 #[test]
-fn variables_that_tell_of_no_event_say_why() {
+fn incomplete_variables_are_errors() {
     let kind = |variables: &[(&str, &str)]| {
         CiEvent::from_variables(variables.iter().copied())
             .expect_err("no event")
             .kind()
     };
-    assert_eq!(kind(&[]), EventErrorKind::NoProvider);
+    assert_eq!(kind(&[]), ErrorKind::NoCi);
     let github = [("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", "push")];
-    assert_eq!(kind(&github), EventErrorKind::Missing);
+    assert_eq!(kind(&github), ErrorKind::MissingVariable);
     let sha = [("GITHUB_REF", "refs/heads/main"), ("GITHUB_SHA", "abc")];
-    assert_eq!(kind(&[github, sha].concat()), EventErrorKind::Invalid);
+    assert_eq!(kind(&[github, sha].concat()), ErrorKind::InvalidCommitId);
     let unknown = [("GITHUB_REF", "refs/heads/main"), ("GITHUB_SHA", "")];
     let event = CiEvent::from_variables([github, unknown].concat()).expect("an event");
     check(&event, &after("v1.2.3", 4), RouteCode::NotHead, None);

@@ -1,13 +1,13 @@
-//! What setuptools-scm 10.3.4 says of the same checkouts with `version_scheme = "guess-next-dev"`
-//! on 2024-06-15, base `0.0`.
+//! Versions against setuptools-scm 10.3.4 with `version_scheme = "guess-next-dev"` on 2024-06-15, with
+//! base `0.0`.
 
 use pypi_versioning::{CommitId, Facts, LocalScheme, Settings, Tag, Timestamp, Version, describe};
 
 /// Noon of 2024-06-15.
 const NOW: u64 = 1_718_452_800;
 
-/// Tag (none where empty), distance, commit (none where empty), dirty; then the version with
-/// `node-and-date`, `dirty-tag` and `no-local-version`.
+/// Tag (or empty), distance, commit (or empty), dirty; then the version with `node-and-date`,
+/// `dirty-tag` and `no-local-version`.
 type Row = (&'static str, u64, &'static str, bool, [&'static str; 3]);
 
 #[rustfmt::skip]
@@ -43,7 +43,7 @@ const LOCAL_SCHEMES: [LocalScheme; 3] = [
 ];
 
 #[test]
-fn versions_are_the_ones_of_setuptools_scm() {
+fn versions_are_those_of_setuptools_scm() {
     for row in &TABLE {
         for (local_scheme, expected) in LOCAL_SCHEMES.into_iter().zip(row.4) {
             let full = full(row, local_scheme);
