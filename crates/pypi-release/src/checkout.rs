@@ -69,7 +69,7 @@ impl Checkout {
             .iter()
             .find(|(name, _)| name == "SOURCE_DATE_EPOCH")
         {
-            settings = settings.with_time(Timestamp::parse_unix_seconds(seconds)?);
+            settings = settings.time(Timestamp::parse_unix_seconds(seconds)?);
         }
         Ok(Self {
             root: arguments.root.clone(),
@@ -116,26 +116,26 @@ fn with_arguments(
     arguments: &cli::CheckoutArguments,
 ) -> Result<Settings, Box<dyn Error>> {
     if let Some(scheme) = &arguments.scheme {
-        settings = settings.with_scheme(scheme.parse()?);
+        settings = settings.scheme(scheme.parse()?);
     }
     if let Some(local) = &arguments.local {
-        settings = settings.with_local_scheme(local.parse()?);
+        settings = settings.local_scheme(local.parse()?);
     }
     if let Some(node_length) = arguments.node_length {
-        settings = settings.with_node_length(node_length);
+        settings = settings.node_length(node_length);
     }
     if let Some(base) = &arguments.base {
-        settings = settings.with_base(Version::parse(base)?);
+        settings = settings.base(Version::parse(base)?);
     }
     Ok(settings)
 }
 
 fn tags_with(mut tags: TagFilter, arguments: &cli::CheckoutArguments) -> TagFilter {
     if let Some(prefix) = &arguments.tag_prefix {
-        tags = tags.with_prefix(prefix);
+        tags = tags.prefix(prefix);
     }
     if let Some(glob) = &arguments.tag_glob {
-        tags = tags.with_glob(glob);
+        tags = tags.glob(glob);
     }
     tags
 }

@@ -66,16 +66,16 @@ fn routed(arguments: &cli::RouteArguments, how: cli::Output) -> Result<Verdict, 
 fn settings(arguments: &cli::RouteArguments, tags: &TagFilter) -> RouteSettings {
     let usual = || format!("{}v*", tags.prefix);
     let glob = arguments.release_tags.clone().unwrap_or_else(usual);
-    let tags = tags.clone().with_glob(glob);
-    let mut settings = RouteSettings::new().with_release_tags(tags);
+    let tags = tags.clone().glob(glob);
+    let mut settings = RouteSettings::new().release_tags(tags);
     if arguments.prereleases == Target::TestPyPi.name() {
-        settings = settings.with_prereleases(Target::TestPyPi);
+        settings = settings.prereleases(Target::TestPyPi);
     }
     if let Some(branch) = &arguments.default_branch {
-        settings = settings.with_default_branch(branch);
+        settings = settings.default_branch(branch);
     }
     if let Some(repository) = &arguments.repository {
-        settings = settings.with_repository(repository);
+        settings = settings.repository(repository);
     }
     settings
 }

@@ -72,11 +72,11 @@ fn answer(fields: &[&str]) -> Option<String> {
         }
         ["describe", folder, scheme, local, now, base] => {
             let mut settings = Settings::new()
-                .with_scheme(scheme.parse().ok()?)
-                .with_local_scheme(local.parse().ok()?)
-                .with_time(Timestamp::parse_unix_seconds(now).ok()?);
+                .scheme(scheme.parse().ok()?)
+                .local_scheme(local.parse().ok()?)
+                .time(Timestamp::parse_unix_seconds(now).ok()?);
             if !base.is_empty() {
-                settings = settings.with_base(Version::parse(base).ok()?);
+                settings = settings.base(Version::parse(base).ok()?);
             }
             Some(described(folder, &settings))
         }

@@ -55,10 +55,7 @@ pub fn git_archival_facts(text: &str, filter: &TagFilter) -> Result<Facts, Error
     let described = field(text, "describe-name").and_then(|name| described(name, filter));
     let on_tag = || Some((highest(field(text, "ref-names")?, filter)?, 0));
     let (tag, distance) = on_tag().or(described).ok_or_else(|| no_tag(text))?;
-    let mut facts = Facts::new()
-        .with_tag(tag)
-        .with_distance(distance)
-        .with_node(node);
+    let mut facts = Facts::new().tag(tag).distance(distance).node(node);
     facts.commit_time = field(text, "node-date").and_then(|date| Timestamp::parse(date).ok());
     Ok(facts)
 }
@@ -140,7 +137,7 @@ fn described(name: &str, filter: &TagFilter) -> Option<(Tag, u64)> {
         ))
     });
     let (tag, distance) = counted.unwrap_or((name, 0));
-    Some((filter.tag(tag)?, distance))
+    Some((filter.parse_tag(tag)?, distance))
 }
 
 /// Returns the tag with the highest version in `HEAD -> main, tag: v1.2.3, origin/main`.
@@ -148,7 +145,7 @@ fn highest(names: &str, filter: &TagFilter) -> Option<Tag> {
     let names = names
         .split(", ")
         .filter_map(|name| name.strip_prefix("tag: "));
-    let tags = names.filter_map(|name| filter.tag(name));
+    let tags = names.filter_map(|name| filter.parse_tag(name));
     tags.reduce(|best, tag| {
         if tag.version > best.version {
             tag

@@ -79,6 +79,10 @@ impl Error {
 }
 
 /// The category of an [`Error`]. Alphabetical; a new kind is a minor release.
+///
+/// # Examples
+///
+/// See [`Error`].
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum ErrorKind {

@@ -13,9 +13,9 @@ use crate::{CommitId, Tag, Timestamp};
 /// use pypi_versioning::{CommitId, Facts, Tag};
 ///
 /// let facts = Facts::new()
-///     .with_tag(Tag::parse("v1.2.3", "").ok_or("not a version tag")?)
-///     .with_distance(4)
-///     .with_node(CommitId::parse("ea48643d95b2c4f2f5c3b3b0a3e3d5c5b8a1f0e2")?);
+///     .tag(Tag::parse("v1.2.3", "").ok_or("not a version tag")?)
+///     .distance(4)
+///     .node(CommitId::parse("ea48643d95b2c4f2f5c3b3b0a3e3d5c5b8a1f0e2")?);
 /// assert_eq!(facts.distance, 4);
 /// assert!(!facts.is_exact());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -47,49 +47,49 @@ impl Facts {
 
     /// Sets the nearest version tag.
     #[must_use]
-    pub fn with_tag(mut self, tag: Tag) -> Self {
+    pub fn tag(mut self, tag: Tag) -> Self {
         self.tag = Some(tag);
         self
     }
 
     /// Sets the number of commits since the tag.
     #[must_use]
-    pub fn with_distance(mut self, distance: u64) -> Self {
+    pub fn distance(mut self, distance: u64) -> Self {
         self.distance = distance;
         self
     }
 
     /// Sets the commit.
     #[must_use]
-    pub fn with_node(mut self, node: CommitId) -> Self {
+    pub fn node(mut self, node: CommitId) -> Self {
         self.node = Some(node);
         self
     }
 
     /// Sets whether tracked files differ from the commit.
     #[must_use]
-    pub fn with_dirty(mut self, dirty: bool) -> Self {
+    pub fn dirty(mut self, dirty: bool) -> Self {
         self.dirty = dirty;
         self
     }
 
     /// Sets the branch.
     #[must_use]
-    pub fn with_branch(mut self, branch: impl Into<String>) -> Self {
+    pub fn branch(mut self, branch: impl Into<String>) -> Self {
         self.branch = Some(branch.into());
         self
     }
 
     /// Sets whether the history is shallow.
     #[must_use]
-    pub fn with_shallow(mut self, shallow: bool) -> Self {
+    pub fn shallow(mut self, shallow: bool) -> Self {
         self.shallow = shallow;
         self
     }
 
     /// Sets the commit date.
     #[must_use]
-    pub fn with_commit_time(mut self, commit_time: Timestamp) -> Self {
+    pub fn commit_time(mut self, commit_time: Timestamp) -> Self {
         self.commit_time = Some(commit_time);
         self
     }

@@ -10,9 +10,9 @@ use crate::{LocalScheme, Scheme, Timestamp, Version};
 /// use pypi_versioning::{Scheme, Settings, Version};
 ///
 /// let settings = Settings::new()
-///     .with_scheme(Scheme::ReleaseBranchSemver)
-///     .with_node_length(7)
-///     .with_base(Version::parse("0.0")?);
+///     .scheme(Scheme::ReleaseBranchSemver)
+///     .node_length(7)
+///     .base(Version::parse("0.0")?);
 /// assert_eq!(settings.node_length, 7);
 /// # Ok::<(), pypi_versioning::VersionError>(())
 /// ```
@@ -57,35 +57,35 @@ impl Settings {
 
     /// Sets how the version after a tag is made.
     #[must_use]
-    pub fn with_scheme(mut self, scheme: Scheme) -> Self {
+    pub fn scheme(mut self, scheme: Scheme) -> Self {
         self.scheme = scheme;
         self
     }
 
     /// Sets what the local part says.
     #[must_use]
-    pub fn with_local_scheme(mut self, local_scheme: LocalScheme) -> Self {
+    pub fn local_scheme(mut self, local_scheme: LocalScheme) -> Self {
         self.local_scheme = local_scheme;
         self
     }
 
     /// Sets how many digits of the commit ID a local part shows.
     #[must_use]
-    pub fn with_node_length(mut self, node_length: usize) -> Self {
+    pub fn node_length(mut self, node_length: usize) -> Self {
         self.node_length = node_length;
         self
     }
 
     /// Sets the time that local schemes print for a dirty tree.
     #[must_use]
-    pub fn with_time(mut self, time: Timestamp) -> Self {
+    pub fn time(mut self, time: Timestamp) -> Self {
         self.time = Some(time);
         self
     }
 
     /// Sets the version that commits are counted from in a project without tags.
     #[must_use]
-    pub fn with_base(mut self, base: Version) -> Self {
+    pub fn base(mut self, base: Version) -> Self {
         self.base = Some(base);
         self
     }

@@ -11,10 +11,10 @@ use crate::{Tag, Version};
 /// ```
 /// use pypi_versioning::TagFilter;
 ///
-/// let filter = TagFilter::new().with_prefix("client-").with_glob("client-v*");
-/// assert!(filter.tag("client-v1.0").is_some());
-/// assert!(filter.tag("client-1.0").is_none());
-/// assert!(filter.tag("v1.0").is_none());
+/// let filter = TagFilter::new().prefix("client-").glob("client-v*");
+/// assert!(filter.parse_tag("client-v1.0").is_some());
+/// assert!(filter.parse_tag("client-1.0").is_none());
+/// assert!(filter.parse_tag("v1.0").is_none());
 /// ```
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
@@ -45,27 +45,27 @@ impl TagFilter {
 
     /// Sets the text before the version.
     #[must_use]
-    pub fn with_prefix(mut self, prefix: impl Into<String>) -> Self {
+    pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
         self.prefix = prefix.into();
         self
     }
 
     /// Sets a pattern that the whole name must match, too.
     #[must_use]
-    pub fn with_glob(mut self, glob: impl Into<String>) -> Self {
+    pub fn glob(mut self, glob: impl Into<String>) -> Self {
         self.glob = Some(glob.into());
         self
     }
 
     /// Sets whether a version must contain a dot.
     #[must_use]
-    pub fn with_dot_required(mut self, dot_required: bool) -> Self {
+    pub fn dot_required(mut self, dot_required: bool) -> Self {
         self.dot_required = dot_required;
         self
     }
 
     /// Parses a tag name. Returns `None` if it does not name a version of the project.
-    pub fn tag(&self, name: &str) -> Option<Tag> {
+    pub fn parse_tag(&self, name: &str) -> Option<Tag> {
         if !self.matches(name) {
             return None;
         }
@@ -116,15 +116,14 @@ mod tests {
 
     #[test]
     fn all_conditions_must_hold() {
-        let name = |filter: &TagFilter, name| filter.tag(name).map(|tag| tag.version.to_string());
-        let filter = TagFilter::new()
-            .with_prefix("client-")
-            .with_glob("client-v*");
+        let name =
+            |filter: &TagFilter, name| filter.parse_tag(name).map(|tag| tag.version.to_string());
+        let filter = TagFilter::new().prefix("client-").glob("client-v*");
         assert_eq!(name(&filter, "client-v1.0").as_deref(), Some("1.0"));
         assert_eq!(name(&filter, "client-1.0"), None);
         assert_eq!(name(&filter, "v1.0"), None);
         assert_eq!(name(&TagFilter::new(), "v1"), None);
-        let loose = TagFilter::new().with_dot_required(false);
+        let loose = TagFilter::new().dot_required(false);
         assert_eq!(name(&loose, "v1").as_deref(), Some("1"));
         assert_eq!(name(&loose, "latest"), None);
     }

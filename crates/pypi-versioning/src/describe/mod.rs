@@ -38,9 +38,9 @@ pub use warning::{Warning, WarningKind};
 /// use pypi_versioning::{CommitId, Facts, Settings, Tag, describe};
 ///
 /// let facts = Facts::new()
-///     .with_tag(Tag::parse("v1.2.3", "").ok_or("not a version tag")?)
-///     .with_distance(4)
-///     .with_node(CommitId::parse("ea48643d95b2c4f2f5c3b3b0a3e3d5c5b8a1f0e2")?);
+///     .tag(Tag::parse("v1.2.3", "").ok_or("not a version tag")?)
+///     .distance(4)
+///     .node(CommitId::parse("ea48643d95b2c4f2f5c3b3b0a3e3d5c5b8a1f0e2")?);
 /// let described = describe(facts, &Settings::new())?;
 /// assert_eq!(described.full().to_string(), "1.2.4.dev4+gea48643d9");
 /// assert_eq!(described.public().to_string(), "1.2.4.dev4");
@@ -70,7 +70,16 @@ pub fn describe(facts: Facts, settings: &Settings) -> Result<Described, Error> {
 ///
 /// # Examples
 ///
-/// See [`describe()`].
+/// ```
+/// use pypi_versioning::{Facts, Settings, Version, describe};
+///
+/// let settings = Settings::new().base(Version::parse("0.0")?);
+/// let described = describe(Facts::new().distance(3), &settings)?;
+/// assert_eq!(described.public().to_string(), "0.1.dev3");
+/// assert_eq!(described.facts().distance, 3);
+/// assert!(described.warnings()[0].message().starts_with("no version tag was found"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub struct Described {
     full: Version,

@@ -12,8 +12,8 @@ use crate::{Facts, Scheme, Settings, text::quoted};
 /// use pypi_versioning::{Facts, Settings, Tag, WarningKind, describe};
 ///
 /// let facts = Facts::new()
-///     .with_tag(Tag::parse("v1.2.3", "").ok_or("not a version tag")?)
-///     .with_dirty(true);
+///     .tag(Tag::parse("v1.2.3", "").ok_or("not a version tag")?)
+///     .dirty(true);
 /// let described = describe(facts, &Settings::new())?;
 /// assert_eq!(described.warnings()[0].kind(), WarningKind::DirtyOnTag);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -43,6 +43,10 @@ impl fmt::Display for Warning {
 }
 
 /// The category of a [`Warning`]. Alphabetical; a new kind is a minor release.
+///
+/// # Examples
+///
+/// See [`Warning`].
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum WarningKind {

@@ -167,7 +167,7 @@ fn highest(decoration: &[u8], filter: &TagFilter) -> Option<Tag> {
             .strip_suffix(b",")
             .unwrap_or(word)
             .strip_prefix(b"refs/tags/")?;
-        filter.tag(std::str::from_utf8(name).ok()?)
+        filter.parse_tag(std::str::from_utf8(name).ok()?)
     });
     names.reduce(|best, tag| {
         let higher = tag

@@ -35,6 +35,10 @@ pub struct Config {
 }
 
 /// The tables that configure versions, in order of precedence. Prints the name of the table.
+///
+/// # Examples
+///
+/// See [`Config`].
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum ConfigTable {
@@ -78,6 +82,18 @@ impl fmt::Display for ConfigTable {
 }
 
 /// A file to write the version to.
+///
+/// # Examples
+///
+/// ```
+/// use pypi_versioning::PyProject;
+///
+/// let text = "[tool.setuptools_scm]\nversion_file = 'src/demo/_version.py'";
+/// let config = PyProject::parse(text)?.config()?.ok_or("no configuration")?;
+/// assert_eq!(config.version_files[0].path, "src/demo/_version.py");
+/// assert!(config.version_files[0].template.is_none());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct VersionFile {
@@ -88,6 +104,20 @@ pub struct VersionFile {
 }
 
 /// A key of another tool without an equivalent in this crate. Prints one line.
+///
+/// # Examples
+///
+/// ```
+/// use pypi_versioning::PyProject;
+///
+/// let text = "[tool.setuptools_scm]\nroot = '..'";
+/// let config = PyProject::parse(text)?.config()?.ok_or("no configuration")?;
+/// assert_eq!(
+///     config.unmapped[0].to_string(),
+///     "tool.setuptools_scm.root is not read: pass the folder to the command"
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct Unmapped {

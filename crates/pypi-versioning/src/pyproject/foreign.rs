@@ -68,8 +68,8 @@ fn tag(reader: &mut Reader, key: &str, item: &Item) -> Result<(), Error> {
     for (name, item) in values.iter() {
         let key = &format!("{key}.{name}");
         match name {
-            "prefix" => reader.tags(|tags| Ok(tags.with_prefix(text(key, item)?)))?,
-            "strict" => reader.tags(|tags| Ok(tags.with_dot_required(flag(key, item)?)))?,
+            "prefix" => reader.tags(|tags| Ok(tags.prefix(text(key, item)?)))?,
+            "strict" => reader.tags(|tags| Ok(tags.dot_required(flag(key, item)?)))?,
             "regex" => reader.unmapped(key, TAGS),
             _ => reader.unmapped(key, NO_COUNTERPART),
         }
@@ -147,7 +147,7 @@ pub(super) fn uv(reader: &mut Reader, values: &dyn TableLike) -> Result<(), Erro
             _ => reader.unmapped(key, NO_COUNTERPART),
         }
     }
-    reader.tags(|tags| Ok(tags.with_prefix(prefix + v)))
+    reader.tags(|tags| Ok(tags.prefix(prefix + v)))
 }
 
 fn bump(reader: &mut Reader, key: &str, item: &Item) -> Result<(), Error> {

@@ -55,10 +55,10 @@ impl Reader {
                 "local-scheme" => self.local_scheme(key, text(key, item)?)?,
                 "node-length" => self.node_length(key, item)?,
                 "base" => self.base(key, item)?,
-                "tag-prefix" => self.tags(|tags| Ok(tags.with_prefix(text(key, item)?)))?,
-                "tag-glob" => self.tags(|tags| Ok(tags.with_glob(text(key, item)?)))?,
+                "tag-prefix" => self.tags(|tags| Ok(tags.prefix(text(key, item)?)))?,
+                "tag-glob" => self.tags(|tags| Ok(tags.glob(text(key, item)?)))?,
                 "tag-dot-required" => {
-                    self.tags(|tags| Ok(tags.with_dot_required(flag(key, item)?)))?;
+                    self.tags(|tags| Ok(tags.dot_required(flag(key, item)?)))?;
                 }
                 "version-file" => self.version_file(key, item)?,
                 "version-file-template" => self.template(key, item)?,

@@ -41,6 +41,10 @@ pub struct CiEvent {
 }
 
 /// A CI provider whose variables are read. Prints its name.
+///
+/// # Examples
+///
+/// See [`CiEvent`].
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum CiProvider {
@@ -67,6 +71,10 @@ impl fmt::Display for CiProvider {
 }
 
 /// What started a run.
+///
+/// # Examples
+///
+/// See [`CiEvent`].
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Trigger {
@@ -84,6 +92,10 @@ pub enum Trigger {
 }
 
 /// The ref of a run.
+///
+/// # Examples
+///
+/// See [`CiEvent`].
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum GitRef {

@@ -30,8 +30,8 @@ pub use verdict::{RouteCode, Target, Verdict};
 ///     ("GITHUB_SHA", sha),
 /// ])?;
 /// let facts = Facts::new()
-///     .with_tag(Tag::parse("v1.2.3", "").ok_or("not a version tag")?)
-///     .with_node(CommitId::parse(sha)?);
+///     .tag(Tag::parse("v1.2.3", "").ok_or("not a version tag")?)
+///     .node(CommitId::parse(sha)?);
 /// let verdict = route(&event, &facts, &Settings::new(), &RouteSettings::new());
 /// assert_eq!(verdict.target(), Some(Target::PyPi));
 /// assert_eq!(verdict.to_string(), "release-to-pypi: 1.2.3 is tagged, checked out and unchanged");
@@ -143,7 +143,7 @@ impl Run<'_> {
             let message = format!("tag {name} is not a release tag");
             return Verdict::new(RouteCode::OtherTag, message);
         }
-        let Some(tag) = release_tags.tag(name) else {
+        let Some(tag) = release_tags.parse_tag(name) else {
             let message =
                 format!("tag {name} does not name a version such as v1.2.3: nothing is published");
             return Verdict::new(RouteCode::TagNotVersion, message);

@@ -11,8 +11,8 @@ use crate::TagFilter;
 /// use pypi_versioning::{RouteSettings, Target};
 ///
 /// let settings = RouteSettings::new()
-///     .with_repository("owner/name")
-///     .with_prereleases(Target::TestPyPi);
+///     .repository("owner/name")
+///     .prereleases(Target::TestPyPi);
 /// assert_eq!(settings.prereleases, Target::TestPyPi);
 /// assert_eq!(settings.release_tags.glob.as_deref(), Some("v*"));
 /// ```
@@ -36,7 +36,7 @@ impl Default for RouteSettings {
         Self {
             default_branch: None,
             repository: None,
-            release_tags: TagFilter::new().with_glob("v*"),
+            release_tags: TagFilter::new().glob("v*"),
             prereleases: Target::PyPi,
         }
     }
@@ -50,28 +50,28 @@ impl RouteSettings {
 
     /// Sets the branch whose development versions go to TestPyPI.
     #[must_use]
-    pub fn with_default_branch(mut self, branch: impl Into<String>) -> Self {
+    pub fn default_branch(mut self, branch: impl Into<String>) -> Self {
         self.default_branch = Some(branch.into());
         self
     }
 
     /// Sets the only repository that publishes.
     #[must_use]
-    pub fn with_repository(mut self, repository: impl Into<String>) -> Self {
+    pub fn repository(mut self, repository: impl Into<String>) -> Self {
         self.repository = Some(repository.into());
         self
     }
 
     /// Sets which tags are releases.
     #[must_use]
-    pub fn with_release_tags(mut self, release_tags: TagFilter) -> Self {
+    pub fn release_tags(mut self, release_tags: TagFilter) -> Self {
         self.release_tags = release_tags;
         self
     }
 
     /// Sets where tagged alphas, betas and release candidates go.
     #[must_use]
-    pub fn with_prereleases(mut self, target: Target) -> Self {
+    pub fn prereleases(mut self, target: Target) -> Self {
         self.prereleases = target;
         self
     }

@@ -8,7 +8,19 @@ use crate::Version;
 ///
 /// # Examples
 ///
-/// See [`route`](crate::route()).
+/// ```
+/// use pypi_versioning::{CiEvent, Facts, RouteCode, RouteSettings, Settings, route};
+///
+/// let event = CiEvent::from_variables([
+///     ("GITHUB_ACTIONS", "true"),
+///     ("GITHUB_EVENT_NAME", "push"),
+///     ("GITHUB_REF", "refs/heads/next"),
+/// ])?;
+/// let verdict = route(&event, &Facts::new(), &Settings::new(), &RouteSettings::new());
+/// assert_eq!((verdict.code(), verdict.target()), (RouteCode::OtherBranch, None));
+/// assert_eq!(verdict.message(), "branch next is not the default branch main");
+/// # Ok::<(), pypi_versioning::Error>(())
+/// ```
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub struct Verdict {
     code: RouteCode,
@@ -81,6 +93,15 @@ impl fmt::Display for Verdict {
 }
 
 /// An index to publish to. Prints its name.
+///
+/// # Examples
+///
+/// ```
+/// use pypi_versioning::{RouteCode, Target};
+///
+/// assert_eq!(RouteCode::ReleaseToPyPi.target(), Some(Target::PyPi));
+/// assert_eq!(Target::PyPi.to_string(), "pypi");
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Target {
@@ -106,7 +127,17 @@ impl fmt::Display for Target {
     }
 }
 
-/// The decision of [`route`](crate::route()). The text of [`name`](Self::name) is stable.
+/// The decision of [`route`](crate::route()). Its [`name`](Self::name) does not change between releases.
+///
+/// # Examples
+///
+/// ```
+/// use pypi_versioning::RouteCode;
+///
+/// assert_eq!(RouteCode::TagNotOnHead.to_string(), "tag-not-on-head");
+/// assert!(RouteCode::TagNotOnHead.is_error());
+/// assert_eq!(RouteCode::TagNotOnHead.target(), None);
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum RouteCode {

@@ -101,6 +101,17 @@ fn message(kind: SpecifierErrorKind, input: &str, has_source: bool) -> String {
 /// The category of a [`SpecifierError`]. Alphabetical; a new kind is a minor release.
 ///
 /// All kinds but those of [`is_limit`](Self::is_limit) are errors of Python's `packaging`, too.
+///
+/// # Examples
+///
+/// ```
+/// use pypi_versioning::{SpecifierErrorKind, SpecifierSet};
+///
+/// let kind = |text| SpecifierSet::parse(text).err().map(|error| error.kind());
+/// assert_eq!(kind(">=99999999999999999999"), Some(SpecifierErrorKind::NumberTooBig));
+/// assert!(SpecifierErrorKind::NumberTooBig.is_limit());
+/// assert_eq!(kind("~=99999999999999999999"), Some(SpecifierErrorKind::TooFewNumbers));
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum SpecifierErrorKind {

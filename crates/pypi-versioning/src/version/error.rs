@@ -69,6 +69,10 @@ fn message(kind: VersionErrorKind, input: &str) -> String {
 }
 
 /// The category of a [`VersionError`]. Alphabetical; a new kind is a minor release.
+///
+/// # Examples
+///
+/// See [`VersionError`].
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum VersionErrorKind {

@@ -202,7 +202,7 @@ fn closer_tags_that_do_not_name_a_version_are_skipped() {
         tag_and_distance(&read(repository.path())),
         (Some("v1.2.3"), 2)
     );
-    let settings = TagFilter::new().with_prefix("client-");
+    let settings = TagFilter::new().prefix("client-");
     let facts = GitCommand::new(repository.path())
         .facts(&settings)
         .expect("facts");

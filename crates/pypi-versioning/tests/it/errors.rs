@@ -5,7 +5,7 @@ use pypi_versioning::{
 };
 
 fn on_tag(name: &str) -> Facts {
-    Facts::new().with_tag(Tag::parse(name, "").expect("a version tag"))
+    Facts::new().tag(Tag::parse(name, "").expect("a version tag"))
 }
 
 /// The kind, and the message with the remedy.
@@ -22,7 +22,7 @@ fn warnings(facts: Facts, settings: &Settings) -> Vec<WarningKind> {
 
 #[test]
 fn a_version_needs_a_tag_or_a_base() {
-    let (kind, text) = error(Facts::new().with_distance(7));
+    let (kind, text) = error(Facts::new().distance(7));
     assert_eq!(kind, ErrorKind::NoTag);
     assert!(
         text.contains("fetch-depth: 0") && text.contains("base"),
@@ -32,16 +32,16 @@ fn a_version_needs_a_tag_or_a_base() {
 
 #[test]
 fn a_shallow_history_has_a_version_only_on_its_tag() {
-    let (kind, text) = error(on_tag("v1.0").with_distance(2).with_shallow(true));
+    let (kind, text) = error(on_tag("v1.0").distance(2).shallow(true));
     assert_eq!(kind, ErrorKind::Shallow);
     assert!(text.contains("fetch-depth: 0"), "{text}");
-    assert_eq!(error(Facts::new().with_shallow(true)).0, ErrorKind::Shallow);
+    assert_eq!(error(Facts::new().shallow(true)).0, ErrorKind::Shallow);
 
-    let based = Settings::new().with_base(Version::parse("0.0").expect("a version"));
-    let refused = describe(Facts::new().with_shallow(true), &based).expect_err("no version");
+    let based = Settings::new().base(Version::parse("0.0").expect("a version"));
+    let refused = describe(Facts::new().shallow(true), &based).expect_err("no version");
     assert_eq!(refused.kind(), ErrorKind::Shallow);
 
-    let exact = describe(on_tag("v1.0").with_shallow(true), &Settings::new());
+    let exact = describe(on_tag("v1.0").shallow(true), &Settings::new());
     assert_eq!(exact.expect("a version").full().to_string(), "1.0");
 }
 
@@ -49,7 +49,7 @@ fn a_shallow_history_has_a_version_only_on_its_tag() {
 fn a_development_tag_is_accepted_only_on_its_commit() {
     let exact = describe(on_tag("v1.0.dev3"), &Settings::new()).expect("a version");
     assert_eq!(exact.full().to_string(), "1.0.dev3");
-    let (kind, text) = error(on_tag("v1.0.dev3").with_distance(1));
+    let (kind, text) = error(on_tag("v1.0.dev3").distance(1));
     assert_eq!(kind, ErrorKind::UnsupportedTag);
     assert!(
         text.contains("development version 1.0.dev3") && text.contains(".dev0"),
@@ -59,17 +59,17 @@ fn a_development_tag_is_accepted_only_on_its_commit() {
 
 #[test]
 fn a_time_is_needed_only_if_it_is_printed() {
-    let settings = Settings::new().with_local_scheme(LocalScheme::NodeAndDate);
-    assert!(describe(on_tag("v1.0").with_distance(1), &settings).is_ok());
-    let dirty = on_tag("v1.0").with_dirty(true);
+    let settings = Settings::new().local_scheme(LocalScheme::NodeAndDate);
+    assert!(describe(on_tag("v1.0").distance(1), &settings).is_ok());
+    let dirty = on_tag("v1.0").dirty(true);
     let error = describe(dirty, &settings).expect_err("no version");
     assert_eq!(error.kind(), ErrorKind::NoTime);
 }
 
 #[test]
 fn local_parts_of_the_tag_are_not_repeated() {
-    let facts = on_tag("v1.0.0+x.dirty").with_distance(2).with_dirty(true);
-    let settings = Settings::new().with_local_scheme(LocalScheme::DirtyTag);
+    let facts = on_tag("v1.0.0+x.dirty").distance(2).dirty(true);
+    let settings = Settings::new().local_scheme(LocalScheme::DirtyTag);
     let described = describe(facts, &settings).expect("a version");
     assert_eq!(described.full().to_string(), "1.0.1.dev2+x.dirty");
 }
@@ -81,17 +81,17 @@ fn numbers_that_cannot_be_incremented_are_errors() {
         "v1.0rc18446744073709551615",
         "v1.0.post18446744073709551615",
     ] {
-        let (kind, _) = error(on_tag(tag).with_distance(1));
+        let (kind, _) = error(on_tag(tag).distance(1));
         assert_eq!(kind, ErrorKind::OutOfRange, "{tag}");
     }
-    let (kind, _) = error(on_tag("v1.0").with_distance(u64::MAX));
+    let (kind, _) = error(on_tag("v1.0").distance(u64::MAX));
     assert_eq!(kind, ErrorKind::OutOfRange);
 }
 
 #[test]
 fn a_version_that_becomes_too_long_has_a_cause() {
     let tag = format!("v1.0+{}", "x".repeat(250));
-    let error = describe(on_tag(&tag).with_distance(1), &Settings::new()).expect_err("too long");
+    let error = describe(on_tag(&tag).distance(1), &Settings::new()).expect_err("too long");
     assert_eq!(error.kind(), ErrorKind::OutOfRange);
     let source = std::error::Error::source(&error).expect("a source");
     let source = source.downcast_ref::<pypi_versioning::VersionError>();
@@ -103,22 +103,19 @@ fn a_version_that_becomes_too_long_has_a_cause() {
 
 #[test]
 fn unusual_versions_have_warnings() {
-    let settings = Settings::new().with_base(Version::parse("0.0").expect("a version"));
+    let settings = Settings::new().base(Version::parse("0.0").expect("a version"));
     assert_eq!(warnings(on_tag("v1.0"), &settings), []);
-    assert_eq!(warnings(on_tag("v1.0").with_distance(1), &settings), []);
+    assert_eq!(warnings(on_tag("v1.0").distance(1), &settings), []);
     assert_eq!(
-        warnings(on_tag("v1.0").with_dirty(true), &settings),
+        warnings(on_tag("v1.0").dirty(true), &settings),
         [WarningKind::DirtyOnTag]
     );
     assert_eq!(
-        warnings(
-            on_tag("v1.0+x").with_distance(1).with_dirty(true),
-            &settings
-        ),
+        warnings(on_tag("v1.0+x").distance(1).dirty(true), &settings),
         [WarningKind::Dirty, WarningKind::LocalInTag]
     );
     assert_eq!(
-        warnings(Facts::new().with_distance(1), &settings),
+        warnings(Facts::new().distance(1), &settings),
         [WarningKind::BaseUsed]
     );
 }

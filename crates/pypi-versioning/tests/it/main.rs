@@ -17,3 +17,4 @@ mod routes;
 mod schemes;
 mod setuptools_scm;
 mod specifiers;
+mod strategies;

@@ -1,12 +1,15 @@
+//! Properties of versions, specifiers, schemes and routes.
+
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
-use pypi_versioning::testing::{
-    bumps, facts, local_scheme, public_version, release, scheme, specifier_set, spelled_version,
-    version,
-};
 use pypi_versioning::{
     CiEvent, CommitId, Described, Facts, LocalScheme, Prereleases, RouteSettings, Scheme, Settings,
     SpecifierSet, Tag, Target, Timestamp, Version, bump, describe, pkg_info_version, route,
+};
+
+use crate::strategies::{
+    bumps, facts, local_scheme, public_version, release, scheme, specifier_set, spelled_version,
+    version,
 };
 
 fn config() -> ProptestConfig {
@@ -20,20 +23,20 @@ fn config() -> ProptestConfig {
 fn settings(scheme: Scheme, local: LocalScheme) -> Settings {
     let base = Version::parse("0.0").expect("a version");
     Settings::new()
-        .with_scheme(scheme)
-        .with_local_scheme(local)
-        .with_base(base)
+        .scheme(scheme)
+        .local_scheme(local)
+        .base(base)
 }
 
 fn after(tag: &Version, distance: u64) -> Facts {
     Facts::new()
-        .with_tag(Tag::new("the-tag", tag.clone()))
-        .with_distance(distance)
-        .with_node(CommitId::parse(&"0123456789".repeat(4)).expect("a commit"))
-        .with_commit_time(Timestamp::from_unix_seconds(1_718_452_800).expect("a time"))
+        .tag(Tag::new("the-tag", tag.clone()))
+        .distance(distance)
+        .node(CommitId::parse(&"0123456789".repeat(4)).expect("a commit"))
+        .commit_time(Timestamp::from_unix_seconds(1_718_452_800).expect("a time"))
 }
 
-/// Schemes that announce a release: the development number is all that follows its text.
+/// Schemes whose versions are that of the next release with `.devN`.
 fn announcing() -> impl Strategy<Value = Scheme> {
     prop_oneof![
         Just(Scheme::GuessNextDev),
@@ -66,7 +69,7 @@ proptest! {
     }
 
     #[test]
-    fn versions_are_in_one_order(a in version(), b in version(), c in version()) {
+    fn versions_have_a_total_order(a in version(), b in version(), c in version()) {
         prop_assert_eq!(a.cmp(&b), b.cmp(&a).reverse());
         prop_assert_eq!(a == b, a.cmp(&b).is_eq());
         let mut sorted = [&a, &b, &c];
@@ -75,7 +78,7 @@ proptest! {
     }
 
     #[test]
-    fn no_text_makes_a_parser_panic(text in prop_oneof![any::<String>(), "[0-9a-z.+!_=<>~*, -]{0,300}"]) {
+    fn parsers_do_not_panic(text in prop_oneof![any::<String>(), "[0-9a-z.+!_=<>~*, -]{0,300}"]) {
         if let Err(error) = Version::parse(&text) {
             prop_assert!(!error.to_string().contains('\n'));
         }
@@ -210,7 +213,7 @@ proptest! {
     }
 
     #[test]
-    fn the_same_facts_give_the_same_version(
+    fn the_same_facts_have_the_same_version(
         facts in facts(),
         scheme in scheme(),
         local in local_scheme(),
@@ -223,7 +226,7 @@ proptest! {
     }
 
     #[test]
-    fn a_clean_tag_is_its_version(tag in version(), scheme in scheme(), local in local_scheme()) {
+    fn a_clean_tagged_commit_has_the_version_of_its_tag(tag in version(), scheme in scheme(), local in local_scheme()) {
         let described = describe(after(&tag, 0), &settings(scheme, local)).expect("a version");
         prop_assert_eq!(described.full().to_string(), tag.to_string());
     }
@@ -238,7 +241,7 @@ proptest! {
     }
 
     #[test]
-    fn pypi_gets_nothing_but_clean_releases(
+    fn only_clean_releases_go_to_pypi(
         facts in facts(),
         scheme in scheme(),
         event in "push|release|workflow_dispatch|schedule|pull_request",
@@ -257,7 +260,7 @@ proptest! {
             ("GITHUB_SHA", if same_commit { node.as_str() } else { "" }),
         ]).expect("an event");
         let target = if to_test { Target::TestPyPi } else { Target::PyPi };
-        let routes = RouteSettings::new().with_prereleases(target);
+        let routes = RouteSettings::new().prereleases(target);
         let verdict = route(&event, &facts, &settings(scheme, LocalScheme::Node), &routes);
         prop_assert_eq!(verdict.target().is_some(), verdict.version().is_some());
         if let Some(version) = verdict.version() {
@@ -291,7 +294,7 @@ mod semver_order {
         #![proptest_config(config())]
 
         #[test]
-        fn what_is_converted_keeps_its_order(a in semver(), b in semver()) {
+        fn conversion_keeps_the_order(a in semver(), b in semver()) {
             let convert = |version: &semver::Version| Version::from_semver(&version.to_string());
             if let (Ok(x), Ok(y)) = (convert(&a), convert(&b)) {
                 prop_assert_eq!(a.cmp(&b), x.cmp(&y), "{} {} {} {}", a, b, x, y);

@@ -80,7 +80,10 @@ fn unmapped(config: &Config) -> Vec<&str> {
 }
 
 fn version(config: &Config, tag: &str) -> Option<String> {
-    config.tags.tag(tag).map(|tag| tag.version.to_string())
+    config
+        .tags
+        .parse_tag(tag)
+        .map(|tag| tag.version.to_string())
 }
 
 #[test]

@@ -36,14 +36,14 @@ const TABLE: [Row; 12] = [
 
 fn after(tag: &str, distance: u64) -> Facts {
     Facts::new()
-        .with_tag(Tag::parse(tag, "").expect("a version tag"))
-        .with_distance(distance)
-        .with_node(CommitId::parse(&"0123456789".repeat(4)).expect("a commit"))
-        .with_commit_time(Timestamp::from_unix_seconds(1_704_110_400).expect("a time"))
+        .tag(Tag::parse(tag, "").expect("a version tag"))
+        .distance(distance)
+        .node(CommitId::parse(&"0123456789".repeat(4)).expect("a commit"))
+        .commit_time(Timestamp::from_unix_seconds(1_704_110_400).expect("a time"))
 }
 
 fn public(facts: Facts, scheme: Scheme) -> Result<String, ErrorKind> {
-    let described = describe(facts, &Settings::new().with_scheme(scheme));
+    let described = describe(facts, &Settings::new().scheme(scheme));
     match described {
         Ok(described) => Ok(described.public().to_string()),
         Err(error) => Err(error.kind()),
@@ -64,7 +64,7 @@ fn versions_are_those_of_the_tools() {
 #[test]
 fn unsupported_tags_are_errors() {
     let unsupported = |tag, scheme| {
-        let error = describe(after(tag, 2), &Settings::new().with_scheme(scheme));
+        let error = describe(after(tag, 2), &Settings::new().scheme(scheme));
         let error = error.expect_err("no version");
         assert_eq!(error.kind(), ErrorKind::UnsupportedTag, "{tag} {scheme}");
         error.to_string()
@@ -96,7 +96,7 @@ fn unsupported_tags_are_errors() {
 #[test]
 fn the_branch_determines_the_number() {
     let on = |branch: &str, scheme| {
-        public(after("v1.2.3", 2).with_branch(branch), scheme).expect("a version")
+        public(after("v1.2.3", 2).branch(branch), scheme).expect("a version")
     };
     for branch in ["feature/x", "me/feature-x", "features"] {
         assert_eq!(on(branch, Scheme::Semver), "1.3.0.dev2", "{branch}");
@@ -125,8 +125,8 @@ fn the_branch_determines_the_number() {
 fn a_changed_tree_on_a_tag_is_higher_than_the_tag() {
     let tag = Version::parse("1.2.3").expect("a version");
     for scheme in SCHEMES.into_iter().chain([Scheme::GuessNextDev]) {
-        let dirty = after("v1.2.3", 0).with_dirty(true);
-        let described = describe(dirty, &Settings::new().with_scheme(scheme)).expect("a version");
+        let dirty = after("v1.2.3", 0).dirty(true);
+        let described = describe(dirty, &Settings::new().scheme(scheme)).expect("a version");
         assert!(
             *described.public() > tag,
             "{scheme}: {}",
@@ -137,7 +137,7 @@ fn a_changed_tree_on_a_tag_is_higher_than_the_tag() {
 
 #[test]
 fn only_version_has_a_warning() {
-    let settings = Settings::new().with_scheme(Scheme::OnlyVersion);
+    let settings = Settings::new().scheme(Scheme::OnlyVersion);
     let described = describe(after("v1.2.3", 2), &settings).expect("a version");
     assert_eq!(described.full().to_string(), "1.2.3+g012345678");
     let kinds: Vec<_> = described.warnings().iter().map(|w| w.kind()).collect();
@@ -154,12 +154,12 @@ fn the_node_length_is_configurable() {
         ("v0.6.0.dev0", Scheme::GuessNextDev),
     ] {
         let facts = Facts::new()
-            .with_tag(Tag::parse(tag, "").expect("a version tag"))
-            .with_distance(23)
-            .with_node(CommitId::parse(&format!("1a2b3c4{:0<33}", "")).expect("a commit"));
-        let settings = Settings::new().with_scheme(scheme);
+            .tag(Tag::parse(tag, "").expect("a version tag"))
+            .distance(23)
+            .node(CommitId::parse(&format!("1a2b3c4{:0<33}", "")).expect("a commit"));
+        let settings = Settings::new().scheme(scheme);
         let full = |length| {
-            let settings = settings.clone().with_node_length(length);
+            let settings = settings.clone().node_length(length);
             describe(facts.clone(), &settings)
                 .expect("a version")
                 .full()
@@ -176,16 +176,13 @@ fn the_node_length_is_configurable() {
 
 #[test]
 fn the_time_of_a_dirty_tree_is_the_configured_one_or_the_commit_date() {
-    let dirty = || after("v1.2.3", 1).with_dirty(true);
+    let dirty = || after("v1.2.3", 1).dirty(true);
     let local = |settings: &Settings| {
         let described = describe(dirty(), settings).expect("a version");
         described.full().local().expect("a local part")
     };
-    let settings = Settings::new().with_local_scheme(LocalScheme::NodeAndTimestamp);
+    let settings = Settings::new().local_scheme(LocalScheme::NodeAndTimestamp);
     assert_eq!(local(&settings), "g012345678.d20240101120000");
     let epoch = Timestamp::parse_unix_seconds("1718452800").expect("a time");
-    assert_eq!(
-        local(&settings.with_time(epoch)),
-        "g012345678.d20240615120000"
-    );
+    assert_eq!(local(&settings.time(epoch)), "g012345678.d20240615120000");
 }

@@ -63,17 +63,17 @@ fn scheme_node_is_node_and_date_without_the_date() {
 
 fn full(row: &Row, local_scheme: LocalScheme) -> Version {
     let (tag, distance, node, dirty, _) = *row;
-    let mut facts = Facts::new().with_distance(distance).with_dirty(dirty);
+    let mut facts = Facts::new().distance(distance).dirty(dirty);
     if !tag.is_empty() {
-        facts = facts.with_tag(Tag::parse(tag, "").expect("a version tag"));
+        facts = facts.tag(Tag::parse(tag, "").expect("a version tag"));
     }
     if !node.is_empty() {
-        facts = facts.with_node(CommitId::parse(&format!("{node:0<40}")).expect("a commit"));
+        facts = facts.node(CommitId::parse(&format!("{node:0<40}")).expect("a commit"));
     }
     let settings = Settings::new()
-        .with_local_scheme(local_scheme)
-        .with_time(Timestamp::from_unix_seconds(NOW).expect("a time"))
-        .with_base(Version::parse("0.0").expect("a version"));
+        .local_scheme(local_scheme)
+        .time(Timestamp::from_unix_seconds(NOW).expect("a time"))
+        .base(Version::parse("0.0").expect("a version"));
     let described = describe(facts, &settings).expect("a version");
     assert_eq!(*described.public(), described.full().public());
     described.full().clone()
