@@ -20,7 +20,7 @@ def number(rng, big=0.002):
 
 
 def version(rng, local=0.2, length=4, big=0.002):
-    """Any spelling of a version, most of them of few release numbers so that they meet."""
+    """Any spelling of a version, mostly with few release numbers, so that many are close together."""
     maybe = lambda chance, text: text if rng.random() < chance else ""  # noqa: E731
     separator = lambda: rng.choice(["", ".", "-", "_"])  # noqa: E731
     text = maybe(0.15, rng.choice("vV")) + maybe(0.1, number(rng, big) + "!")
@@ -51,7 +51,7 @@ def clause(rng, big=0.002):
 
 
 def near(rng, set_text):
-    """A candidate that the set is likely to be about: one of its versions, changed a little."""
+    """A version close to one in the set."""
     found = re.findall(r"[0-9][0-9a-z.!]*[0-9]|[0-9]", set_text)
     stem = rng.choice(found) if found else "1"
     ends = ["", "", ".0", "a1", "rc1", ".dev0", ".dev1", ".post0", ".post1", ".post1.dev0", "+local", ".1"]
@@ -64,7 +64,7 @@ def near(rng, set_text):
 
 
 def difference_of(*texts):
-    """The intended difference that a case may show, from its texts alone."""
+    """The intended difference that a case may show, according to its texts."""
     digits = [int(run) for text in texts for run in re.findall(r"[0-9]+", text)]
     return "D-u64" if any(value >= 2**64 - 1 for value in digits) else None
 

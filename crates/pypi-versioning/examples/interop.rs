@@ -1,7 +1,7 @@
-//! Answers questions for comparison with other tools: one a line on standard input, its fields
-//! separated by tabs, one answer a line on standard output.
+//! Answers questions for the comparison with other tools: one question per line on standard input, with
+//! tab-separated fields, and one answer per line on standard output.
 
-#![allow(clippy::print_stdout, reason = "this is what the program is for")]
+#![allow(clippy::print_stdout, reason = "the program prints answers")]
 
 use std::io::{BufRead, stdin};
 
@@ -20,7 +20,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// `\u{85}` and the like, so that line ends and tabs can be asked about.
+/// Replaces escapes such as `\u{85}`, so that fields can contain line breaks and tabs.
 fn unescaped(field: &str) -> String {
     let mut text = String::new();
     for (index, part) in field.split("\\u{").enumerate() {
@@ -108,7 +108,7 @@ fn version(text: &str) -> Option<String> {
     Some([&parts.join(" "), " ", &flags.join(" ")].concat())
 }
 
-/// Limits of this crate do not count.
+/// Returns whether the set is valid, apart from the limits of this crate.
 fn accepts(set: &str) -> bool {
     SpecifierSet::parse(set).map_or_else(|error| error.kind().is_limit(), |_| true)
 }

@@ -12,7 +12,7 @@ const MAX_LENGTH: usize = 1024 * 1024;
 ///
 /// The file has the lines `node:`, `node-date:`, `describe-name:` and `ref-names:` of setuptools-scm,
 /// and `.gitattributes` has the line `.git_archival.txt export-subst`. The tree counts as clean,
-/// because an archive contains what was committed.
+/// because archives only contain committed files.
 ///
 /// # Errors
 ///
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn archives_without_a_version_say_why() {
+    fn archives_without_a_version_are_errors() {
         for (rest, kind) in [
             ("", ErrorKind::NoTag),
             ("describe-name: \nref-names: HEAD -> main", ErrorKind::NoTag),

@@ -94,7 +94,7 @@ impl Facts {
         self
     }
 
-    /// Returns whether the checkout is exactly what was tagged: the tagged commit, and clean.
+    /// Returns whether this is a tagged commit with a clean tree.
     pub fn is_exact(&self) -> bool {
         self.tag.is_some() && self.distance == 0 && !self.dirty
     }

@@ -46,7 +46,7 @@
 //!
 //! # Minimum supported Rust version
 //!
-//! 1.89. A higher one is a minor release.
+//! 1.89.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -1,10 +1,10 @@
-//! What the local part of a version says.
+//! What the local part of a version contains.
 
 use std::{fmt, str::FromStr};
 
 use crate::{Error, scheme::unknown};
 
-/// What the local part of a version says about the commit.
+/// What the local part of a version contains.
 ///
 /// An exact version, of a tagged commit with a clean tree, does not get a local part. A local part
 /// of the tag itself is kept in front, as in setuptools-scm.
@@ -26,8 +26,7 @@ pub enum LocalScheme {
     DirtyTag,
     /// `node`: `+g` and the first digits of the commit ID.
     ///
-    /// It does not show a dirty tree, so that the version depends on the history only; the warnings
-    /// do.
+    /// The version depends on the history only: a dirty tree is a warning instead.
     #[default]
     Node,
     /// `node-and-date`: like [`Self::Node`], with `.d20240615` if the tree is dirty. The default of

@@ -1,3 +1,5 @@
+//! Versions and specifiers as strings.
+
 use std::fmt;
 
 use serde::{
@@ -31,7 +33,7 @@ impl<'de> Deserialize<'de> for SpecifierSet {
     }
 }
 
-/// What is expected, and how its text is parsed.
+/// A visitor of text: what is expected, and how it is parsed.
 struct Text<F>(&'static str, F);
 
 impl<T, E: fmt::Display, F: Fn(&str) -> Result<T, E>> Visitor<'_> for Text<F> {
@@ -51,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_are_texts() {
+    fn values_are_strings() {
         let version: Version = serde_json::from_str("\"v1.0-rc.1\"").unwrap();
         assert_eq!(serde_json::to_string(&version).unwrap(), "\"1.0rc1\"");
         let set: SpecifierSet = serde_json::from_str("\">= 1.0, <2\"").unwrap();
@@ -59,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_none_says_why() {
+    fn invalid_values_are_errors() {
         let error = serde_json::from_str::<Version>("\"one\"").unwrap_err();
         assert!(
             error.to_string().contains("is not a PEP 440 version"),

@@ -21,7 +21,7 @@ use crate::{LocalScheme, Scheme, Timestamp, Version};
 pub struct Settings {
     /// How the version after a tag is made.
     pub scheme: Scheme,
-    /// What the local part says.
+    /// What the local part contains.
     pub local_scheme: LocalScheme,
     /// How many digits of the commit ID a local part shows, `4..=64`; 9 by default, as in
     /// setuptools-scm. Other numbers count as the nearest of these.
@@ -62,7 +62,7 @@ impl Settings {
         self
     }
 
-    /// Sets what the local part says.
+    /// Sets what the local part contains.
     #[must_use]
     pub fn local_scheme(mut self, local_scheme: LocalScheme) -> Self {
         self.local_scheme = local_scheme;

@@ -30,7 +30,7 @@ impl Warning {
         self.kind
     }
 
-    /// Returns what is unusual and what follows from it, in one line.
+    /// Returns the warning, in one line.
     pub fn message(&self) -> &str {
         &self.message
     }
@@ -52,7 +52,7 @@ impl fmt::Display for Warning {
 pub enum WarningKind {
     /// No tag was found, and commits are counted from the configured base.
     BaseUsed,
-    /// Tracked files differ from the commit, so the version does not identify what is built.
+    /// Tracked files differ from the commit, so the version does not identify the build.
     Dirty,
     /// Like [`Self::Dirty`], on a tagged commit: the version is not that of the tag.
     DirtyOnTag,
@@ -76,8 +76,8 @@ pub(super) fn warnings(facts: &Facts, settings: &Settings) -> Vec<Warning> {
         ),
         _ if facts.dirty => warn(
             WarningKind::Dirty,
-            "tracked files have changed since the last commit: the version does not identify what \
-             is built"
+            "tracked files have changed since the last commit: the version does not identify the \
+             build"
                 .to_owned(),
         ),
         _ => {}

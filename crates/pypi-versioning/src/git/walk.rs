@@ -10,7 +10,7 @@ use crate::{CommitId, Error, Tag, TagFilter, Timestamp};
 
 /// How many tagged commits are compared by depth: as many as in `git describe`.
 const MAX_CANDIDATES: usize = 10;
-/// The maximum size of one commit with all its tags: some hundred thousand.
+/// The maximum size of one commit with its tags: some hundred thousand tags.
 const MAX_RECORD: u64 = 16 * 1024 * 1024;
 
 pub(super) struct Nearest {

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{Error, LocalScheme, Scheme};
 
-const NO_COUNTERPART: &str = "it has no equivalent: check that the version is right without it";
+const NO_EQUIVALENT: &str = "it has no equivalent: check that the version is right without it";
 const TAGS: &str = "regular expressions are not supported: use tag-prefix and tag-glob of \
                     tool.pypi-release.version";
 const STRICT: &str = "a dirty tree is a warning here, not an error; `route` rejects it";
@@ -55,7 +55,7 @@ pub(super) fn setuptools_scm(
             "root" if item.as_str() == Some(".") => {}
             "root" => reader.unmapped(key, "pass the folder to the command"),
             "tag_regex" => reader.unmapped(key, TAGS),
-            _ => reader.unmapped(key, NO_COUNTERPART),
+            _ => reader.unmapped(key, NO_EQUIVALENT),
         }
     }
     Ok(())
@@ -68,10 +68,10 @@ fn tag(reader: &mut Reader, key: &str, item: &Item) -> Result<(), Error> {
     for (name, item) in values.iter() {
         let key = &format!("{key}.{name}");
         match name {
-            "prefix" => reader.tags(|tags| Ok(tags.prefix(text(key, item)?)))?,
-            "strict" => reader.tags(|tags| Ok(tags.dot_required(flag(key, item)?)))?,
+            "prefix" => reader.config.tags.prefix = text(key, item)?.to_owned(),
+            "strict" => reader.config.tags.dot_required = flag(key, item)?,
             "regex" => reader.unmapped(key, TAGS),
-            _ => reader.unmapped(key, NO_COUNTERPART),
+            _ => reader.unmapped(key, NO_EQUIVALENT),
         }
     }
     Ok(())
@@ -99,7 +99,7 @@ pub(super) fn hatch(
             "source" | "raw-options" => {}
             "fallback-version" => reader.base(key, item)?,
             "tag-pattern" => reader.unmapped(key, TAGS),
-            _ => reader.unmapped(key, NO_COUNTERPART),
+            _ => reader.unmapped(key, NO_EQUIVALENT),
         }
     }
     for (name, item) in hook.into_iter().flat_map(TableLike::iter) {
@@ -110,7 +110,7 @@ pub(super) fn hatch(
                 Ok(()) => {}
                 Err(_) => reader.unmapped(key, "write it with {version} or {version_tuple}"),
             },
-            _ => reader.unmapped(key, NO_COUNTERPART),
+            _ => reader.unmapped(key, NO_EQUIVALENT),
         }
     }
     Ok(())
@@ -134,7 +134,7 @@ pub(super) fn uv(reader: &mut Reader, values: &dyn TableLike) -> Result<(), Erro
                 reader.config.settings.local_scheme = LocalScheme::None;
             }
             "metadata" if item.as_bool() == Some(true) => {
-                reader.unmapped(key, "an exact version never has a local part here");
+                reader.unmapped(key, "exact versions never have a local part here");
             }
             "commit-length" => reader.node_length(key, item)?,
             "fallback-version" => reader.base(key, item)?,
@@ -144,10 +144,11 @@ pub(super) fn uv(reader: &mut Reader, values: &dyn TableLike) -> Result<(), Erro
                 "default-unprefixed" => v = "",
                 _ => reader.unmapped(key, TAGS),
             },
-            _ => reader.unmapped(key, NO_COUNTERPART),
+            _ => reader.unmapped(key, NO_EQUIVALENT),
         }
     }
-    reader.tags(|tags| Ok(tags.prefix(prefix + v)))
+    reader.config.tags.prefix = prefix + v;
+    Ok(())
 }
 
 fn bump(reader: &mut Reader, key: &str, item: &Item) -> Result<(), Error> {
@@ -155,7 +156,7 @@ fn bump(reader: &mut Reader, key: &str, item: &Item) -> Result<(), Error> {
         None => flag(key, item)?,
         Some(values) => {
             for (name, _) in values.iter().filter(|(name, _)| *name != "enable") {
-                reader.unmapped(&format!("{key}.{name}"), NO_COUNTERPART);
+                reader.unmapped(&format!("{key}.{name}"), NO_EQUIVALENT);
             }
             let key = &format!("{key}.enable");
             values

@@ -1,4 +1,4 @@
-//! Reads values into a configuration, and the own table.
+//! Reads values into a configuration, and `[tool.pypi-release.version]`.
 
 use toml_edit::{Item, TableLike};
 
@@ -55,11 +55,9 @@ impl Reader {
                 "local-scheme" => self.local_scheme(key, text(key, item)?)?,
                 "node-length" => self.node_length(key, item)?,
                 "base" => self.base(key, item)?,
-                "tag-prefix" => self.tags(|tags| Ok(tags.prefix(text(key, item)?)))?,
-                "tag-glob" => self.tags(|tags| Ok(tags.glob(text(key, item)?)))?,
-                "tag-dot-required" => {
-                    self.tags(|tags| Ok(tags.dot_required(flag(key, item)?)))?;
-                }
+                "tag-prefix" => self.config.tags.prefix = text(key, item)?.to_owned(),
+                "tag-glob" => self.config.tags.glob = Some(text(key, item)?.to_owned()),
+                "tag-dot-required" => self.config.tags.dot_required = flag(key, item)?,
                 "version-file" => self.version_file(key, item)?,
                 "version-file-template" => self.template(key, item)?,
                 _ => return Err(error::unknown_key(key, KEYS)),
@@ -94,14 +92,6 @@ impl Reader {
         let text = text(key, item)?;
         let base = Version::parse(text).map_err(|error| error::version(key, error))?;
         self.config.settings.base = Some(base);
-        Ok(())
-    }
-
-    pub(super) fn tags(
-        &mut self,
-        change: impl FnOnce(TagFilter) -> Result<TagFilter, Error>,
-    ) -> Result<(), Error> {
-        self.config.tags = change(std::mem::take(&mut self.config.tags))?;
         Ok(())
     }
 

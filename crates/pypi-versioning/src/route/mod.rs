@@ -101,7 +101,7 @@ impl Run<'_> {
         }
         if self.facts.dirty {
             let message = "tracked files differ from the commit, so the version would not identify \
-                           what is built: find what changes them before this step (git status)";
+                           the build: find the earlier step that changes them (git status)";
             return Verdict::new(RouteCode::Dirty, message);
         }
         match describe(self.facts.clone(), self.settings) {
@@ -182,8 +182,8 @@ impl Run<'_> {
         }
         if facts.dirty {
             let message = format!(
-                "tracked files differ from tag {name}, so what would be built is not what was \
-                 tagged: find what changes them before this step (git status)"
+                "tracked files differ from tag {name}, so the build would not match the tag: find \
+                 the earlier step that changes them (git status)"
             );
             return fail(RouteCode::Dirty, message);
         }

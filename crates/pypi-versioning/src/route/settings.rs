@@ -76,7 +76,7 @@ impl RouteSettings {
         self
     }
 
-    /// Returns why the run is one of a fork.
+    /// Returns the reason if the run is in a fork.
     pub(super) fn fork(&self, event: &CiEvent) -> Option<String> {
         let expected = self.repository.as_deref()?;
         let found = event.repository.as_deref();

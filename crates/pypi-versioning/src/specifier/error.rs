@@ -121,14 +121,14 @@ pub enum SpecifierErrorKind {
     LocalPart,
     /// A specifier does not begin with a comparison operator.
     NoOperator,
-    /// The specifier is valid, but a number is not below [`u64::MAX`]; the source says so.
+    /// The specifier is valid, but a number is not below [`u64::MAX`]; see the source.
     NumberTooBig,
     /// `~=` is followed by a single release number.
     TooFewNumbers,
     /// The set has more than [`SpecifierSet::MAX_LENGTH`] bytes and was not read, or the specifier is
     /// valid and its version has more than [`Version::MAX_LENGTH`](crate::Version::MAX_LENGTH).
     TooLong,
-    /// The text after the operator is not a PEP 440 version; the source says so.
+    /// The text after the operator is not a PEP 440 version; see the source.
     Version,
     /// `.*` follows an operator other than `==` and `!=`, or more than release numbers.
     Wildcard,

@@ -85,7 +85,7 @@ impl Version {
         Self(self.0.only_release().with_epoch(self.0.epoch()))
     }
 
-    /// Returns the epoch, 0 if none is written.
+    /// Returns the epoch, 0 by default.
     pub fn epoch(&self) -> u64 {
         self.0.epoch()
     }

@@ -279,7 +279,7 @@ fn a_clone_without_tags_has_no_version() {
 }
 
 #[test]
-fn a_subfolder_and_a_linked_worktree_are_the_checkout() {
+fn a_checkout_is_found_from_a_subfolder_and_in_a_linked_worktree() {
     let repository = Repository::two_after_a_tag();
     let folder = repository.path().join("-sub folder");
     std::fs::create_dir(&folder).expect("a folder");

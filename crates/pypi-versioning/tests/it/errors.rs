@@ -38,8 +38,8 @@ fn a_shallow_history_has_a_version_only_on_its_tag() {
     assert_eq!(error(Facts::new().shallow(true)).0, ErrorKind::Shallow);
 
     let based = Settings::new().base(Version::parse("0.0").expect("a version"));
-    let refused = describe(Facts::new().shallow(true), &based).expect_err("no version");
-    assert_eq!(refused.kind(), ErrorKind::Shallow);
+    let shallow = describe(Facts::new().shallow(true), &based).expect_err("no version");
+    assert_eq!(shallow.kind(), ErrorKind::Shallow);
 
     let exact = describe(on_tag("v1.0").shallow(true), &Settings::new());
     assert_eq!(exact.expect("a version").full().to_string(), "1.0");

@@ -145,7 +145,7 @@ proptest! {
     }
 
     #[test]
-    fn filters_keep_order_and_rule(
+    fn filters_keep_the_order_and_apply_the_rule(
         set in specifier_set(),
         versions in prop::collection::vec(version(), 0..6),
     ) {
