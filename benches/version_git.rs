@@ -1,5 +1,5 @@
-//! The version of a checkout against the git commands that a script would run for it, on a repository of five commits
-//! and on one of 10,000 commits and 300 tags.
+//! The version of a checkout, compared with the git commands that a script would run for it, in a repository with five
+//! commits and in one with 10,000 commits and 300 tags.
 #![expect(clippy::expect_used, reason = "a bench fails by panicking")]
 #![expect(clippy::disallowed_methods, reason = "a bench runs git")]
 
@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use benches::compare;
-use pypi_versioning::{Backend as _, GitCommand, Settings, TagFilter, describe};
+use pypi_versioning::{GitCommand, Settings, TagFilter, describe};
 
 const ROUNDS: usize = 31;
 
@@ -33,7 +33,7 @@ fn main() {
     }
 }
 
-/// Commits of one changed file each, every twentieth a merge, and tags spread evenly over them.
+/// Commits that change one file each, every twentieth of them a merge, with evenly distributed tags.
 fn make(folder: &Path, commits: usize, tags: usize) {
     git(folder, &["init", "--quiet", "--initial-branch=main"]);
     let mut stream = String::new();
@@ -42,7 +42,7 @@ fn make(folder: &Path, commits: usize, tags: usize) {
         let from = match number {
             1 => String::new(),
             _ if number % 20 == 0 => {
-                // A commit beside the last one, merged into the next.
+                // A sibling of the last commit, merged into this one.
                 commit(
                     &mut stream,
                     "side",

@@ -1,4 +1,4 @@
-//! Parsing, printing and sorting of versions against `pep440_rs`, which does the work underneath.
+//! Parsing, printing and sorting of versions, compared with `pep440_rs`, which does most of the work.
 #![expect(clippy::expect_used, reason = "a bench fails by panicking")]
 
 use std::{hint::black_box, str::FromStr as _};

@@ -1,4 +1,4 @@
-//! Order and containment of versions against `pep440_rs`, which orders them underneath and contains them by rules of its own.
+//! Order and containment of versions, compared with `pep440_rs`, which implements the order but has other rules for containment.
 #![expect(clippy::expect_used, reason = "a bench fails by panicking")]
 
 use std::{hint::black_box, str::FromStr as _};

@@ -29,7 +29,7 @@ def stream(rng, clock):
 
 
 def made(rng, folder, clock):
-    """Returns a repository, and the tag and distance that git itself finds."""
+    """Returns a repository, and the tag and distance according to git."""
     repository = Repository(folder)
     command = ["git", "fast-import", "--quiet", "--force"]
     subprocess.run(command, cwd=folder, input="".join(stream(rng, clock)), text=True, check=True)

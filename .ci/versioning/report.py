@@ -1,4 +1,4 @@
-"""Counts cases and holds differences against the list of the intended ones."""
+"""Counts cases and compares differences with the list of intended ones."""
 
 import re
 import subprocess
@@ -9,7 +9,7 @@ CARGO = ["cargo", "run", "--quiet", "--locked", "-p", "pypi-versioning", "--all-
 
 
 def ask(questions):
-    """Hands tab-separated questions to the Rust side and returns its answers."""
+    """Sends tab-separated questions to the Rust program and returns its answers."""
     lines = ["\t".join(escaped(field) for field in question) for question in questions]
     command = [*CARGO, "--example", "interop"]
     text = "".join(f"{line}\n" for line in lines)
@@ -25,7 +25,7 @@ def escaped(text):
 
 
 class Report:
-    """The intended differences are the rows of the tables in `docs` that begin "| `D-name` |"."""
+    """Intended differences are the table rows in `docs` that begin with "| `D-name` |"."""
 
     def __init__(self, docs: Path):
         self.listed = set(re.findall(r"^\| `(D-[a-z0-9-]+)` \|", docs.read_text(), re.MULTILINE))
@@ -34,14 +34,14 @@ class Report:
         self.wrong = []
 
     def compare(self, area, case, theirs, ours, difference=None):
-        """Notes a case; `difference` names the intended difference that it may show."""
+        """Records a case. `difference` is the name of the intended difference that it may show."""
         self.cases[area] += 1
         if theirs == ours:
             return
         if difference in self.listed:
             self.seen[difference] += 1
         else:
-            self.wrong.append(f"{area}: {case}: they say {theirs}, we say {ours} ({difference})")
+            self.wrong.append(f"{area}: {case}: expected {theirs}, found {ours} ({difference})")
 
     def finish(self):
         for area, count in sorted(self.cases.items()):
@@ -49,7 +49,7 @@ class Report:
         for name, count in sorted(self.seen.items()):
             print(f"versioning: intended difference {name}: {count} times")
         for name in sorted(self.listed - set(self.seen)):
-            self.wrong.append(f"{name} is listed and was not seen")
+            self.wrong.append(f"{name} is listed, but no case shows it")
         for line in self.wrong[:50]:
             print(f"versioning: {line}")
         print(f"versioning: {sum(self.cases.values())} cases, {len(self.wrong)} differences")

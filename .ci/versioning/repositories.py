@@ -45,7 +45,7 @@ def dunamai(folder, bump):
 
 
 def made(folder, name, state):
-    """Makes a state and returns where its checkout is."""
+    """Makes a state and returns the folder of its checkout."""
     path = folder / "".join(c if c.isalnum() else "-" for c in name) / "repository"
     result = state.make(Repository(path, *state.options))
     if isinstance(result, tuple) and result[-1] == "linked":
@@ -54,7 +54,7 @@ def made(folder, name, state):
 
 
 def shown(answer):
-    """Errors of any kind are alike when they are held against those of other tools."""
+    """For the comparison with other tools, all kinds of errors are equal."""
     return "error" if answer.startswith("error") else answer
 
 

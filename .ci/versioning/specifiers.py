@@ -19,18 +19,18 @@ def number(rng, big=0.002):
     return rng.choice(BIG if rng.random() < big else NUMBERS)
 
 
-def version(rng, local=0.2, length=4):
-    """Any spelling of a version, most of them of few release numbers so that they meet."""
+def version(rng, local=0.2, length=4, big=0.002):
+    """Any spelling of a version, mostly with few release numbers, so that many are close together."""
     maybe = lambda chance, text: text if rng.random() < chance else ""  # noqa: E731
     separator = lambda: rng.choice(["", ".", "-", "_"])  # noqa: E731
-    text = maybe(0.15, rng.choice("vV")) + maybe(0.1, number(rng) + "!")
-    text += ".".join(number(rng) for _ in range(rng.randint(1, length)))
+    text = maybe(0.15, rng.choice("vV")) + maybe(0.1, number(rng, big) + "!")
+    text += ".".join(number(rng, big) for _ in range(rng.randint(1, length)))
     phase = rng.choice(["a", "b", "rc", "c", "alpha", "beta", "pre", "preview", "RC", "Alpha"])
-    text += maybe(0.35, separator() + phase + rng.choice(["", separator() + number(rng)]))
+    text += maybe(0.35, separator() + phase + rng.choice(["", separator() + number(rng, big)]))
     post = rng.choice(["post", "rev", "r", "Post"])
-    text += maybe(0.25, rng.choice([separator() + post + rng.choice(["", number(rng)]), "-" + number(rng)]))
-    text += maybe(0.25, separator() + rng.choice(["dev", "DEV"]) + rng.choice(["", number(rng)]))
-    segments = [rng.choice(["ubuntu", "g1a2b", "Abc", number(rng), "007"]) for _ in range(rng.randint(1, 3))]
+    text += maybe(0.25, rng.choice([separator() + post + rng.choice(["", number(rng, big)]), "-" + number(rng, big)]))
+    text += maybe(0.25, separator() + rng.choice(["dev", "DEV"]) + rng.choice(["", number(rng, big)]))
+    segments = [rng.choice(["ubuntu", "g1a2b", "Abc", number(rng, big), "007"]) for _ in range(rng.randint(1, 3))]
     return text + maybe(local, "+" + rng.choice(".-_").join(segments))
 
 
@@ -39,11 +39,11 @@ def broken(rng, text):
     return text[:at] + rng.choice(["x", "..", "!", "+", "-", ".*", " ", "é", "٣", "\n", "dev"]) + text[at:]
 
 
-def clause(rng):
+def clause(rng, big=0.002):
     operator = rng.choice(OPERATORS)
-    text = version(rng, local=0.05, length=3)
+    text = version(rng, local=0.05, length=3, big=big)
     if operator in ("==", "!=") and rng.random() < 0.4:
-        text = ".".join(number(rng) for _ in range(rng.randint(1, 4))) + ".*"
+        text = ".".join(number(rng, big) for _ in range(rng.randint(1, 4))) + ".*"
     if operator == "===" and rng.random() < 0.3:
         text = rng.choice(["foobar", "1.0.*", "v1.0", "1.0-x"])
     text = broken(rng, text) if rng.random() < 0.06 else text
@@ -51,7 +51,7 @@ def clause(rng):
 
 
 def near(rng, set_text):
-    """A candidate that the set is likely to be about: one of its versions, changed a little."""
+    """A version close to one in the set."""
     found = re.findall(r"[0-9][0-9a-z.!]*[0-9]|[0-9]", set_text)
     stem = rng.choice(found) if found else "1"
     ends = ["", "", ".0", "a1", "rc1", ".dev0", ".dev1", ".post0", ".post1", ".post1.dev0", "+local", ".1"]
@@ -64,7 +64,7 @@ def near(rng, set_text):
 
 
 def difference_of(*texts):
-    """The intended difference that a case may show, from its texts alone."""
+    """The intended difference that a case may show, according to its texts."""
     digits = [int(run) for text in texts for run in re.findall(r"[0-9]+", text)]
     return "D-u64" if any(value >= 2**64 - 1 for value in digits) else None
 
@@ -96,6 +96,19 @@ def versions(report, rng):
 
 
 RULES = {"default": None, "allow": True, "deny": False}
+
+
+def acceptance(report, rng):
+    """Which sets are valid, whatever the size of their numbers."""
+    sets = [",".join(clause(rng, big=0.1) for _ in range(rng.choice([1, 1, 1, 2, 3]))) for _ in range(6000)]
+    sets += [broken(rng, text) for text in sets[:3000]]
+    for text, ours in zip(sets, ask([("accepts", text) for text in sets])):
+        try:
+            SpecifierSet(text)
+            theirs = "true"
+        except InvalidSpecifier:
+            theirs = "false"
+        report.compare("acceptance", repr(text), theirs, ours)
 
 
 def containment(report, rng):
@@ -134,5 +147,6 @@ def filters(report, rng):
 def run(report):
     rng = random.Random(440)
     versions(report, rng)
+    acceptance(report, rng)
     containment(report, rng)
     filters(report, rng)

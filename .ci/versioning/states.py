@@ -1,4 +1,4 @@
-"""Repository states, each made by git commands in a folder of its own."""
+"""Repository states, each made with git in a separate folder."""
 
 import os
 import subprocess
@@ -9,7 +9,7 @@ NOON = 1_704_110_400  # 2024-01-01 12:00:00 UTC
 
 
 class Repository:
-    """A repository whose commits are a minute apart unless a time is given."""
+    """A repository whose commits are a minute apart, unless a time is given."""
 
     def __init__(self, path: Path, *options):
         self.path, self.minutes = path, 0
@@ -70,7 +70,7 @@ class Repository:
 
 @dataclass
 class State:
-    """How a state is made, and the intended differences that it may show for each tool."""
+    """How to make a state, and the intended difference that it may show for each tool."""
 
     make: object
     scm: str | None = None
@@ -92,7 +92,7 @@ TWO_NAMES = "D-dunamai-names"
 HIGHEST = "D-highest-tag"
 STRICT, SKIP, PREFIX = "D-dot-required", "D-tag-skipped", "D-tag-prefix"
 
-# A tag and three commits: what each tool makes of its spelling.
+# A tag and three commits, for each spelling of the tag.
 SPELLINGS = [
     spelled("1.0"),
     spelled("V1.0", dunamai=TWO_NAMES),
@@ -139,7 +139,7 @@ SPELLINGS = [
 
 
 def skewed(repository):
-    """The clock of the tagged commit was a year behind, so that describe meets its parent first."""
+    """The clock of the tagged commit was a year slow, so that describe visits its parent first."""
     repository.commit(2).branch("side").commit().checkout("main")
     repository.commit(time=NOON - 31_536_000).tag("v1.0").commit().merge("side")
 
@@ -224,7 +224,7 @@ STRUCTURES = {
     "abbreviation configured": State(lambda r: (after(3, "v1.0")(r), r.git("config", "core.abbrev", "4"))),
     "signatures and hooks configured": State(lambda r: (after(3, "v1.0")(r), r.git("config", "log.showSignature", "true"))),
 }
-# What is refused here, and made up or refused there.
+# Errors here; the other tools invent a version or fail, too.
 REFUSALS = {
     "empty": (State(lambda r: r, "D-no-commit", "D-no-commit"), "NoCommit"),
     "no tags, no base": (State(lambda r: r.commit(3), "D-no-tag", "D-no-tag"), "NoTag"),

@@ -1,4 +1,4 @@
-//! A version that parses prints to a text that parses to the same version, and its public form has no local part.
+//! A valid version prints a text that parses to the same version, and its public version does not have a local part.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -6,13 +6,15 @@ use clap::Args;
 use pypi_trusted_upload::{
     Environment,
     versioning::{
-        Backend as _, Config, Facts, GitCommand, GitErrorKind, PyProject, Settings, TagFilter,
-        Timestamp, Unmapped, Version, VersionFile, git_archival_facts, pkg_info_version,
-        pretended_version,
+        Config, ErrorKind, Facts, GitCommand, PyProject, Settings, TagFilter, Timestamp, Unmapped,
+        Version, VersionFile, git_archival_facts, pkg_info_version, pretended_version,
     },
 };
 
-use crate::{failure::Failure, files};
+use crate::{
+    failure::{Exit, Failure},
+    files,
+};
 
 /// Where the version comes from. What is not given is taken from pyproject.toml, then from the defaults.
 #[derive(Args)]
@@ -94,7 +96,7 @@ impl Checkout {
             None => (Settings::new(), TagFilter::new(), Vec::new(), Vec::new()),
         };
         if let Some(seconds) = environment.get("SOURCE_DATE_EPOCH") {
-            settings = settings.with_time(Timestamp::parse_seconds(seconds)?);
+            settings = settings.time(Timestamp::parse_unix_seconds(seconds)?);
         }
         Ok(Self {
             root: arguments.root.clone(),
@@ -118,7 +120,7 @@ impl Checkout {
             Ok(facts) => return Ok(Source::Facts("git", Box::new(facts))),
             Err(error) => error,
         };
-        if error.kind() == GitErrorKind::NotRepository {
+        if error.kind() == ErrorKind::NotRepository {
             if let Ok(Some(text)) = files::read_if_present(&self.root.join(".git_archival.txt")) {
                 let facts = git_archival_facts(&text, &self.tags)?;
                 return Ok(Source::Facts("archive", Box::new(facts)));
@@ -140,30 +142,30 @@ fn with_arguments(
     arguments: &CheckoutArguments,
 ) -> Result<Settings, Failure> {
     if let Some(scheme) = &arguments.scheme {
-        settings = settings.with_scheme(scheme.parse().map_err(usage)?);
+        settings = settings.scheme(scheme.parse().map_err(usage)?);
     }
     if let Some(local) = &arguments.local {
-        settings = settings.with_local_scheme(local.parse().map_err(usage)?);
+        settings = settings.local_scheme(local.parse().map_err(usage)?);
     }
     if let Some(node_length) = arguments.node_length {
-        settings = settings.with_node_length(node_length);
+        settings = settings.node_length(node_length);
     }
     if let Some(base) = &arguments.base {
-        settings = settings.with_base(Version::parse(base).map_err(usage)?);
+        settings = settings.base(Version::parse(base).map_err(usage)?);
     }
     Ok(settings)
 }
 
-fn usage(error: impl std::error::Error) -> Failure {
-    Failure::usage(error.to_string())
+fn usage(error: impl std::error::Error + 'static) -> Failure {
+    Failure::of(Exit::Usage, &error)
 }
 
 fn tags_with(mut tags: TagFilter, arguments: &CheckoutArguments) -> TagFilter {
     if let Some(prefix) = &arguments.tag_prefix {
-        tags = tags.with_prefix(prefix);
+        tags = tags.prefix(prefix);
     }
     if let Some(glob) = &arguments.tag_glob {
-        tags = tags.with_glob(glob);
+        tags = tags.glob(glob);
     }
     tags
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use clap::Args;
-use pypi_trusted_upload::{Environment, versioning::write_version_file};
+use pypi_trusted_upload::Environment;
 
 use crate::{failure::Failure, files};
 
@@ -47,7 +47,7 @@ pub(crate) fn write(
             .iter()
             .map(|(name, value)| format!("PYPI_RELEASE_{}={value}\n", name.to_uppercase()))
             .collect();
-        write_version_file(path, &lines).map_err(|error| files::unwritable(path, &error))?;
+        files::write(path, &lines).map_err(|error| files::unwritable(path, &error))?;
     }
     Ok(())
 }

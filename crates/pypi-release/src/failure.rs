@@ -2,6 +2,7 @@
 
 use std::{error::Error, process::ExitCode};
 
+use pypi_trusted_upload::versioning;
 use serde_json::{Map, Value};
 
 use crate::console::Console;
@@ -58,9 +59,14 @@ impl Failure {
         Self::new(Exit::Usage, message)
     }
 
-    /// An error with its causes.
+    /// An error with its causes and its remedy.
     pub(crate) fn of(exit: Exit, error: &(dyn Error + 'static)) -> Self {
-        Self::new(exit, chain(error))
+        let mut text = chain(error);
+        if let Some(help) = help(error) {
+            text.push_str(": ");
+            text.push_str(help);
+        }
+        Self::new(exit, text)
     }
 
     /// Adds to the line for a person.
@@ -102,6 +108,14 @@ impl<E: Error + 'static> From<E> for Failure {
     fn from(error: E) -> Self {
         Self::of(Exit::Refused, &error)
     }
+}
+
+/// The remedy of an error whose text does not contain it.
+fn help<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a str> {
+    if let Some(error) = error.downcast_ref::<versioning::Error>() {
+        return error.help();
+    }
+    error.downcast_ref::<versioning::VersionError>()?.help()
 }
 
 /// An error and its causes on one line.

@@ -1,13 +1,13 @@
-//! Answers questions for comparison with other tools: one a line on standard input, its fields
-//! separated by tabs, one answer a line on standard output.
+//! Answers questions for the comparison with other tools: one question per line on standard input, with
+//! tab-separated fields, and one answer per line on standard output.
 
-#![allow(clippy::print_stdout, reason = "this is what the program is for")]
+#![allow(clippy::print_stdout, reason = "the program prints answers")]
 
 use std::io::{BufRead, stdin};
 
 use pypi_versioning::{
-    Backend, Bump, GitCommand, Prereleases, Settings, SpecifierSet, TagFilter, Timestamp, Version,
-    bump, describe,
+    Bump, GitCommand, Prereleases, Settings, SpecifierSet, TagFilter, Timestamp, Version, bump,
+    describe,
 };
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -20,7 +20,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// `\u{85}` and the like, so that line ends and tabs can be asked about.
+/// Replaces escapes such as `\u{85}`, so that fields can contain line breaks and tabs.
 fn unescaped(field: &str) -> String {
     let mut text = String::new();
     for (index, part) in field.split("\\u{").enumerate() {
@@ -46,6 +46,7 @@ fn answer(fields: &[&str]) -> Option<String> {
             let (left, right) = (Version::parse(left).ok()?, Version::parse(right).ok()?);
             Some(format!("{:?}", left.cmp(&right)))
         }
+        ["accepts", set] => Some(accepts(set).to_string()),
         ["contains", set, text, prereleases] => {
             let (set, version) = (SpecifierSet::parse(set).ok()?, Version::parse(text).ok()?);
             let found = set.contains(&version, rule(prereleases)?);
@@ -56,7 +57,7 @@ fn answer(fields: &[&str]) -> Option<String> {
             let versions: Result<Vec<_>, _> =
                 versions.iter().map(|text| Version::parse(text)).collect();
             let versions = versions.ok()?;
-            let found = set.filter(&versions, rule(prereleases)?);
+            let found = set.filter(&versions, |version| version, rule(prereleases)?);
             let found: Vec<String> = found.iter().map(ToString::to_string).collect();
             Some(found.join(" "))
         }
@@ -71,11 +72,11 @@ fn answer(fields: &[&str]) -> Option<String> {
         }
         ["describe", folder, scheme, local, now, base] => {
             let mut settings = Settings::new()
-                .with_scheme(scheme.parse().ok()?)
-                .with_local_scheme(local.parse().ok()?)
-                .with_time(Timestamp::parse_seconds(now).ok()?);
+                .scheme(scheme.parse().ok()?)
+                .local_scheme(local.parse().ok()?)
+                .time(Timestamp::parse_unix_seconds(now).ok()?);
             if !base.is_empty() {
-                settings = settings.with_base(Version::parse(base).ok()?);
+                settings = settings.base(Version::parse(base).ok()?);
             }
             Some(described(folder, &settings))
         }
@@ -105,6 +106,11 @@ fn version(text: &str) -> Option<String> {
         local,
     ];
     Some([&parts.join(" "), " ", &flags.join(" ")].concat())
+}
+
+/// Returns whether the set is valid, apart from the limits of this crate.
+fn accepts(set: &str) -> bool {
+    SpecifierSet::parse(set).map_or_else(|error| error.kind().is_limit(), |_| true)
 }
 
 fn rule(name: &str) -> Option<Prereleases> {

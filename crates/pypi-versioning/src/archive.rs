@@ -1,18 +1,28 @@
-use crate::archive_error::{ArchiveError, ArchiveErrorKind};
-use crate::facts::{CommitId, Facts};
-use crate::tag::{Tag, TagFilter};
-use crate::text::trim_python;
-use crate::time::Timestamp;
-use crate::version::Version;
+//! Facts and versions of unpacked archives.
 
-/// The most bytes either file may have.
+use crate::{
+    CommitId, Error, ErrorKind, Facts, Tag, TagFilter, Timestamp, Version,
+    text::{quoted, trim_python},
+};
+
+/// The maximum number of bytes of `.git_archival.txt` and of `PKG-INFO`.
 const MAX_LENGTH: usize = 1024 * 1024;
 
-/// Reads the facts that `git archive` wrote into `.git_archival.txt`.
+/// Parses the facts that `git archive` wrote to `.git_archival.txt`.
 ///
-/// The file has the lines `node:`, `node-date:`, `describe-name:` and `ref-names:` of
-/// setuptools-scm, and `.gitattributes` the line `.git_archival.txt export-subst`. Whether the
-/// tree was dirty is never known of an archive: it is what was committed.
+/// The file has the lines `node:`, `node-date:`, `describe-name:` and `ref-names:` of setuptools-scm,
+/// and `.gitattributes` has the line `.git_archival.txt export-subst`. The tree counts as clean,
+/// because archives only contain committed files.
+///
+/// # Errors
+///
+/// - [`ErrorKind::InvalidCommitId`] if the file does not contain a full commit ID.
+/// - [`ErrorKind::NoTag`] if it does not name a version tag. Commits cannot be counted in an
+///   archive, so a base version would not help.
+/// - [`ErrorKind::NotSubstituted`] if the file is the one of the repository.
+/// - [`ErrorKind::TooLong`] if it has more than 1 MiB.
+///
+/// # Examples
 ///
 /// ```
 /// use pypi_versioning::{TagFilter, git_archival_facts};
@@ -24,61 +34,87 @@ const MAX_LENGTH: usize = 1024 * 1024;
 ///     &TagFilter::new(),
 /// )?;
 /// assert_eq!((facts.tag.map(|tag| tag.name).as_deref(), facts.distance), (Some("v1.2.3"), 4));
-/// # Ok::<(), pypi_versioning::ArchiveError>(())
+/// # Ok::<(), pypi_versioning::Error>(())
 /// ```
-///
-/// # Errors
-///
-/// Each [`ArchiveErrorKind`] says when it occurs. An archive whose names are no version tag is
-/// an error here: its commits cannot be counted, so that no base could be counted from.
-pub fn git_archival_facts(text: &str, filter: &TagFilter) -> Result<Facts, ArchiveError> {
+pub fn git_archival_facts(text: &str, filter: &TagFilter) -> Result<Facts, Error> {
     if text.len() > MAX_LENGTH {
-        return Err(ArchiveError::new(
-            ArchiveErrorKind::TooLong,
-            ".git_archival.txt",
-        ));
+        return Err(too_long(".git_archival.txt"));
     }
     if text.contains("$Format:") {
-        return Err(ArchiveError::new(ArchiveErrorKind::NotSubstituted, text));
+        let message = format!(
+            ".git_archival.txt was not filled in by git archive: {}",
+            quoted(text)
+        );
+        return Err(Error::new(ErrorKind::NotSubstituted, message).with_help(
+            "add `.git_archival.txt export-subst` to .gitattributes, and use git archive 2.32 or \
+             later",
+        ));
     }
     let node = field(text, "node").and_then(|node| CommitId::parse(node).ok());
-    let node = node.ok_or_else(|| ArchiveError::new(ArchiveErrorKind::NoNode, text))?;
+    let node = node.ok_or_else(|| no_node(text))?;
     let described = field(text, "describe-name").and_then(|name| described(name, filter));
     let on_tag = || Some((highest(field(text, "ref-names")?, filter)?, 0));
-    let found = on_tag().or(described);
-    let (tag, distance) = found.ok_or_else(|| ArchiveError::new(ArchiveErrorKind::NoTag, text))?;
-    let facts = Facts::new()
-        .with_tag(tag)
-        .with_distance(distance)
-        .with_node(node);
-    Ok(
-        match field(text, "node-date").and_then(Timestamp::parse_iso) {
-            Some(time) => facts.with_commit_time(time),
-            None => facts,
-        },
-    )
+    let (tag, distance) = on_tag().or(described).ok_or_else(|| no_tag(text))?;
+    let mut facts = Facts::new().tag(tag).distance(distance).node(node);
+    facts.commit_time = field(text, "node-date").and_then(|date| Timestamp::parse(date).ok());
+    Ok(facts)
 }
 
-/// Reads the version of an unpacked sdist from its `PKG-INFO`.
+/// Parses the version in the `PKG-INFO` of an unpacked sdist.
 ///
 /// # Errors
 ///
-/// Says [`ArchiveErrorKind::NoVersion`] where the headers have no `Version` or it is none, and
-/// [`ArchiveErrorKind::TooLong`] for more than 1 MiB.
-pub fn pkg_info_version(text: &str) -> Result<Version, ArchiveError> {
+/// - [`ErrorKind::InvalidVersion`] if the version is not a PEP 440 version.
+/// - [`ErrorKind::NoVersion`] if the headers do not contain one.
+/// - [`ErrorKind::TooLong`] if the text has more than 1 MiB.
+///
+/// # Examples
+///
+/// ```
+/// let text = "Metadata-Version: 2.4\nName: demo\nVersion: 1.0rc1\n\nA description.\n";
+/// assert_eq!(pypi_versioning::pkg_info_version(text)?.to_string(), "1.0rc1");
+/// # Ok::<(), pypi_versioning::Error>(())
+/// ```
+pub fn pkg_info_version(text: &str) -> Result<Version, Error> {
     if text.len() > MAX_LENGTH {
-        return Err(ArchiveError::new(ArchiveErrorKind::TooLong, "PKG-INFO"));
+        return Err(too_long("PKG-INFO"));
     }
-    // The description begins after an empty line, and may have lines like a header.
+    // The description begins after an empty line, and its lines may look like headers.
     let headers = text.lines().take_while(|line| !line.is_empty());
     let mut values = headers.filter_map(|line| {
         let (name, value) = line.split_once(':')?;
         name.eq_ignore_ascii_case("version").then_some(value)
     });
-    let Some(value) = values.next() else {
-        return Err(ArchiveError::new(ArchiveErrorKind::NoVersion, "none"));
-    };
-    Version::parse(value).map_err(|error| ArchiveError::version(value, error))
+    let value = values.next().ok_or_else(|| {
+        Error::new(ErrorKind::NoVersion, "PKG-INFO does not contain a version")
+            .with_help("build the sdist again")
+    })?;
+    Version::parse(value)
+        .map_err(|error| Error::invalid_version("the version in PKG-INFO is invalid", error))
+}
+
+fn too_long(file: &str) -> Error {
+    let message = format!("file {file} is too long: expected at most 1 MiB");
+    Error::new(ErrorKind::TooLong, message)
+}
+
+fn no_node(text: &str) -> Error {
+    let message = format!(
+        ".git_archival.txt does not contain a full commit ID: {}",
+        quoted(text)
+    );
+    Error::new(ErrorKind::InvalidCommitId, message).with_help("add the line `node: $Format:%H$`")
+}
+
+fn no_tag(text: &str) -> Error {
+    let message = format!(
+        ".git_archival.txt does not name a version tag: {}",
+        quoted(text)
+    );
+    Error::new(ErrorKind::NoTag, message).with_help(
+        "add the line `describe-name: $Format:%(describe:tags=true)$`, and archive a commit that \
+         has a version tag in its history",
+    )
 }
 
 fn field<'a>(text: &'a str, name: &str) -> Option<&'a str> {
@@ -89,7 +125,7 @@ fn field<'a>(text: &'a str, name: &str) -> Option<&'a str> {
     values.next().filter(|value| !value.is_empty())
 }
 
-/// Reads the answer of `git describe`: a tag, or `tag-distance-gcommit`.
+/// Parses the output of `git describe`: a tag, or `tag-distance-gcommit`.
 fn described(name: &str, filter: &TagFilter) -> Option<(Tag, u64)> {
     let counted = name.rsplit_once("-g").and_then(|(rest, commit)| {
         let (tag, distance) = rest.rsplit_once('-')?;
@@ -101,15 +137,15 @@ fn described(name: &str, filter: &TagFilter) -> Option<(Tag, u64)> {
         ))
     });
     let (tag, distance) = counted.unwrap_or((name, 0));
-    Some((filter.tag(tag)?, distance))
+    Some((filter.parse_tag(tag)?, distance))
 }
 
-/// Returns the tag of the highest version in `HEAD -> main, tag: v1.2.3, origin/main`.
+/// Returns the tag with the highest version in `HEAD -> main, tag: v1.2.3, origin/main`.
 fn highest(names: &str, filter: &TagFilter) -> Option<Tag> {
     let names = names
         .split(", ")
         .filter_map(|name| name.strip_prefix("tag: "));
-    let tags = names.filter_map(|name| filter.tag(name));
+    let tags = names.filter_map(|name| filter.parse_tag(name));
     tags.reduce(|best, tag| {
         if tag.version > best.version {
             tag
@@ -125,7 +161,7 @@ mod tests {
 
     const NODE: &str = "node: a0eb9acd9c9f2f5c3b3b0a3e3d5c5b8a1f0e2d4c\n";
 
-    fn facts(rest: &str) -> Result<(String, u64), ArchiveErrorKind> {
+    fn facts(rest: &str) -> Result<(String, u64), ErrorKind> {
         match git_archival_facts(&format!("{NODE}{rest}"), &TagFilter::new()) {
             Ok(facts) => Ok((facts.tag.unwrap().name, facts.distance)),
             Err(error) => Err(error.kind()),
@@ -133,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn tags_are_found_by_name_and_by_distance() {
+    fn tags_are_found_by_name_and_distance() {
         for (rest, tag, distance) in [
             ("describe-name: v1.0-3-gabc", "v1.0", 3),
             ("describe-name: v1.0", "v1.0", 0),
@@ -154,29 +190,26 @@ mod tests {
     }
 
     #[test]
-    fn archives_without_a_version_say_why() {
+    fn archives_without_a_version_are_errors() {
         for (rest, kind) in [
-            ("", ArchiveErrorKind::NoTag),
-            (
-                "describe-name: \nref-names: HEAD -> main",
-                ArchiveErrorKind::NoTag,
-            ),
-            ("describe-name: latest-3-gabc", ArchiveErrorKind::NoTag),
+            ("", ErrorKind::NoTag),
+            ("describe-name: \nref-names: HEAD -> main", ErrorKind::NoTag),
+            ("describe-name: latest-3-gabc", ErrorKind::NoTag),
             (
                 "describe-name: $Format:%(describe)$",
-                ArchiveErrorKind::NotSubstituted,
+                ErrorKind::NotSubstituted,
             ),
         ] {
             assert_eq!(facts(rest), Err(kind), "{rest}");
         }
         for text in ["", "node: a0eb9ac\n", "describe-name: v1.0"] {
             let error = git_archival_facts(text, &TagFilter::new()).unwrap_err();
-            assert_eq!(error.kind(), ArchiveErrorKind::NoNode, "{text}");
+            assert_eq!(error.kind(), ErrorKind::InvalidCommitId, "{text}");
         }
     }
 
     #[test]
-    fn pkg_info_has_one_version() {
+    fn pkg_info_contains_a_version() {
         let version = |text: &str| {
             pkg_info_version(text)
                 .map(|version| version.to_string())
@@ -184,10 +217,11 @@ mod tests {
         };
         let text = "Metadata-Version: 2.4\r\nName: x\r\nVersion: 1.0rc1\r\n\r\nVersion: 9\r\n";
         assert_eq!(version(text).as_deref(), Ok("1.0rc1"));
-        for text in ["", "Name: x\n\nVersion: 1.0\n", "Version: one\n"] {
-            assert_eq!(version(text), Err(ArchiveErrorKind::NoVersion), "{text}");
+        for text in ["", "Name: x\n\nVersion: 1.0\n"] {
+            assert_eq!(version(text), Err(ErrorKind::NoVersion), "{text}");
         }
+        assert_eq!(version("Version: one\n"), Err(ErrorKind::InvalidVersion));
         let long = "x".repeat(MAX_LENGTH + 1);
-        assert_eq!(version(&long), Err(ArchiveErrorKind::TooLong));
+        assert_eq!(version(&long), Err(ErrorKind::TooLong));
     }
 }

@@ -1,158 +1,101 @@
-use std::fmt;
+//! The facts of a checkout.
 
-use crate::fact_error::{FactError, FactErrorKind};
-use crate::tag::Tag;
-use crate::text::quoted;
-use crate::time::Timestamp;
+use crate::{CommitId, Tag, Timestamp};
 
-/// What is known of a checkout: the only input of [`describe`](crate::describe()).
+/// What is known about a checkout: the input of [`describe`](crate::describe()).
 ///
-/// `GitCommand` (feature `git`) fills it from a git checkout; a caller with another source of
-/// facts fills it by hand.
+/// `GitCommand` (feature `git`) reads the facts of a git checkout. Other sources of facts fill the
+/// fields themselves.
+///
+/// # Examples
 ///
 /// ```
 /// use pypi_versioning::{CommitId, Facts, Tag};
 ///
 /// let facts = Facts::new()
-///     .with_tag(Tag::parse("v1.2.3", "").ok_or("not a version tag")?)
-///     .with_distance(4)
-///     .with_node(CommitId::parse("ea48643d95b2c4f2f5c3b3b0a3e3d5c5b8a1f0e2")?);
+///     .tag(Tag::parse("v1.2.3", "").ok_or("not a version tag")?)
+///     .distance(4)
+///     .node(CommitId::parse("ea48643d95b2c4f2f5c3b3b0a3e3d5c5b8a1f0e2")?);
+/// assert_eq!(facts.distance, 4);
 /// assert!(!facts.is_exact());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct Facts {
-    /// The nearest version tag that the commit is, or descends from.
+    /// The nearest version tag, on the commit or on one of its ancestors.
     pub tag: Option<Tag>,
-    /// The number of commits since the tag; since the beginning where there is no tag.
+    /// The number of commits since the tag, or in the whole history if there is no tag.
     pub distance: u64,
     /// The commit that is checked out.
     pub node: Option<CommitId>,
     /// Whether tracked files differ from the commit. Untracked files do not count.
     pub dirty: bool,
-    /// The branch that is checked out, none for a detached head.
+    /// The branch that is checked out, `None` for a detached head.
     pub branch: Option<String>,
-    /// Whether the history is cut off, so that tags and commits may be missing.
+    /// Whether the history is shallow, so that tags and commits may be missing.
     pub shallow: bool,
-    /// When the commit was made, which a second run finds unchanged.
+    /// The commit date. Unlike the current time, it is the same in every run.
     pub commit_time: Option<Timestamp>,
 }
 
 impl Facts {
-    /// Makes the facts of a clean checkout without tag, commit or time.
-    #[must_use]
+    /// Returns the facts of a clean checkout without tag, commit or time.
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Sets the nearest version tag.
     #[must_use]
-    pub fn with_tag(mut self, tag: Tag) -> Self {
+    pub fn tag(mut self, tag: Tag) -> Self {
         self.tag = Some(tag);
         self
     }
 
     /// Sets the number of commits since the tag.
     #[must_use]
-    pub fn with_distance(mut self, distance: u64) -> Self {
+    pub fn distance(mut self, distance: u64) -> Self {
         self.distance = distance;
         self
     }
 
     /// Sets the commit.
     #[must_use]
-    pub fn with_node(mut self, node: CommitId) -> Self {
+    pub fn node(mut self, node: CommitId) -> Self {
         self.node = Some(node);
         self
     }
 
     /// Sets whether tracked files differ from the commit.
     #[must_use]
-    pub fn with_dirty(mut self, dirty: bool) -> Self {
+    pub fn dirty(mut self, dirty: bool) -> Self {
         self.dirty = dirty;
         self
     }
 
     /// Sets the branch.
     #[must_use]
-    pub fn with_branch(mut self, branch: impl Into<String>) -> Self {
+    pub fn branch(mut self, branch: impl Into<String>) -> Self {
         self.branch = Some(branch.into());
         self
     }
 
-    /// Sets whether the history is cut off.
+    /// Sets whether the history is shallow.
     #[must_use]
-    pub fn with_shallow(mut self, shallow: bool) -> Self {
+    pub fn shallow(mut self, shallow: bool) -> Self {
         self.shallow = shallow;
         self
     }
 
-    /// Sets when the commit was made.
+    /// Sets the commit date.
     #[must_use]
-    pub fn with_commit_time(mut self, commit_time: Timestamp) -> Self {
+    pub fn commit_time(mut self, commit_time: Timestamp) -> Self {
         self.commit_time = Some(commit_time);
         self
     }
 
-    /// Tells whether the checkout is what was tagged: on the tag, and clean.
-    #[must_use]
+    /// Returns whether this is a tagged commit with a clean tree.
     pub fn is_exact(&self) -> bool {
         self.tag.is_some() && self.distance == 0 && !self.dirty
-    }
-}
-
-/// The full name of a commit: 40 (SHA-1) or 64 (SHA-256) lower case hexadecimal digits.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct CommitId(String);
-
-impl CommitId {
-    /// Reads a full commit name; an abbreviated one would make versions differ by checkout.
-    ///
-    /// # Errors
-    ///
-    /// Says [`FactErrorKind::CommitId`] for anything but 40 or 64 hexadecimal digits.
-    pub fn parse(text: &str) -> Result<Self, FactError> {
-        let hexadecimal = text.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if hexadecimal && matches!(text.len(), 40 | 64) {
-            return Ok(Self(text.to_ascii_lowercase()));
-        }
-        Err(FactError::new(
-            FactErrorKind::CommitId,
-            format!(
-                "commit {} is not a full commit name: give all of its 40 or 64 hexadecimal digits",
-                quoted(text)
-            ),
-        ))
-    }
-
-    /// Returns the digits.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for CommitId {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_full_commit_names_are_taken() {
-        let full = "EA48643D95B2C4F2F5C3B3B0A3E3D5C5B8A1F0E2";
-        assert_eq!(
-            CommitId::parse(full).map(|id| id.to_string()),
-            Ok(full.to_lowercase())
-        );
-        for text in ["", "ea48643d9", &"g".repeat(40), &"é".repeat(20)] {
-            let error = CommitId::parse(text).unwrap_err();
-            assert_eq!(error.kind(), FactErrorKind::CommitId, "{text}");
-        }
     }
 }

@@ -1,112 +1,106 @@
-//! PEP 440 versions, and the version of a checkout from what git knows of it.
+//! PEP 440 versions and specifiers, and the version of a git checkout.
 //!
 //! ```
 //! use pypi_versioning::{CommitId, Facts, Settings, Tag, describe};
 //!
 //! let facts = Facts::new()
-//!     .with_tag(Tag::parse("v0.6.0.dev0", "").ok_or("not a version tag")?)
-//!     .with_distance(23)
-//!     .with_node(CommitId::parse("a0eb9acd9c9f2f5c3b3b0a3e3d5c5b8a1f0e2d4c")?);
+//!     .tag(Tag::parse("v0.6.0.dev0", "").ok_or("not a version tag")?)
+//!     .distance(23)
+//!     .node(CommitId::parse("a0eb9acd9c9f2f5c3b3b0a3e3d5c5b8a1f0e2d4c")?);
 //! let described = describe(facts, &Settings::new())?;
 //! assert_eq!(described.full().to_string(), "0.6.0.dev23+ga0eb9acd9");
 //! assert_eq!(described.public().to_string(), "0.6.0.dev23");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! With the feature `git`, `GitCommand::new(root).facts(&TagFilter::new())` reads the
-//! [`Facts`] of a checkout.
+//! With feature `git`, `GitCommand::new(root).facts(&TagFilter::new())` reads the [`Facts`] of a
+//! checkout.
 //!
-//! **In scope:** [`Version`] and [`SpecifierSet`]; the [`Facts`] of a checkout, and
-//! [`describe()`], which makes a version of them by the [`Scheme`]s of setuptools-scm and dunamai;
-//! [`bump()`], which counts up; [`route()`], which says where a CI run publishes; version files.
+//! **In scope:** [`Version`] and [`SpecifierSet`]; the [`Facts`] of a checkout, and [`describe()`],
+//! which computes a version from them with the [`Scheme`]s of setuptools-scm and dunamai; [`bump()`];
+//! [`route()`], which decides where a CI run publishes; templates of version files.
 //! **Out of scope:** requirements and markers, and version control systems other than git.
 //!
-//! Traps of the matter:
+//! # Pitfalls
 //!
-//! - PyPI and TestPyPI refuse local versions, `+g1a2b3c4d5` included: upload
+//! - PyPI and TestPyPI reject local versions such as `0.6.0.dev23+g1a2b3c4d5`. Upload
 //!   [`Described::public`].
-//! - `1.0` and `1.0.0` are one version with two spellings; file names differ, comparison
-//!   does not.
-//! - A checkout in CI is often shallow or without tags. Other tools then make up `0.1.dev1`;
-//!   [`describe()`] refuses unless a base is set, and names the remedy.
-//! - Two branches with one base have commits of equal distance, hence of one public version.
-//! - A changed file on a tagged commit makes the *next* development version, not the tagged one:
-//!   a release job should stop on [`Facts::dirty`].
+//! - `1.0` and `1.0.0` are the same version with two spellings: they are equal, but their file names
+//!   differ.
+//! - A checkout in CI is often shallow or without tags. Other tools then invent `0.1.dev1`.
+//!   [`describe()`] returns an error unless a base is set, and the error names the remedy.
+//! - Two branches from the same commit have commits at the same distance, and so with the same public
+//!   version.
+//! - A changed file on a tagged commit makes the *next* development version, not the tagged one.
+//!   Release jobs should fail on [`Facts::dirty`].
 //!
-//! # Features
+//! # Crate features
 //!
 //! All are off by default.
 //!
-//! - `git`: `GitCommand`, which runs the `git` command, 2.17 or later.
-//! - `pyproject`: `PyProject`, which reads and edits versions in `pyproject.toml` by `toml_edit`,
-//!   and reads the configuration of this crate and of four other tools.
-//! - `semver`: conversion from and to `semver::Version` of what keeps its order.
-//! - `serde`: [`Version`] and [`SpecifierSet`] as text.
-//! - `testing`: strategies of `proptest`, outside of semantic versioning.
+//! - **git** – `GitCommand`, which runs the command `git`, 2.17 or later.
+//! - **pyproject** – `PyProject`, which reads and edits the version in `pyproject.toml`, and reads the
+//!   configuration of this crate and of four other tools.
+//! - **semver** – `Version::from_semver` and `Version::to_semver`.
+//! - **serde** – [`Version`] and [`SpecifierSet`] as text.
+//!
+//! # Minimum supported Rust version
+//!
+//! 1.89.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod archive;
-mod archive_error;
-mod backend;
 mod bump;
-mod bump_error;
+mod commit_id;
 mod describe;
-mod describe_error;
-mod fact_error;
+mod error;
 mod facts;
 #[cfg(feature = "git")]
 mod git;
-mod next;
-mod parts;
+mod local_scheme;
 mod pretend;
 #[cfg(feature = "pyproject")]
 mod pyproject;
 mod route;
 mod scheme;
-#[cfg(feature = "semver")]
-mod semver;
 #[cfg(feature = "serde")]
 mod serde;
 mod settings;
 mod specifier;
-mod specifier_error;
 mod tag;
-#[cfg(feature = "testing")]
-pub mod testing;
+mod tag_filter;
+mod template;
 mod text;
-mod time;
+mod timestamp;
 mod version;
-mod version_file;
-mod warning;
 
 pub use archive::{git_archival_facts, pkg_info_version};
-pub use archive_error::{ArchiveError, ArchiveErrorKind};
-pub use backend::Backend;
-pub use bump::{Bump, Part, bump};
-pub use bump_error::{BumpError, BumpErrorKind};
-pub use describe::{Described, describe};
-pub use describe_error::{DescribeError, DescribeErrorKind};
-pub use fact_error::{FactError, FactErrorKind};
-pub use facts::{CommitId, Facts};
+pub use bump::{Bump, BumpPart, bump};
+pub use commit_id::CommitId;
+pub use describe::{Described, Warning, WarningKind, describe};
+pub use error::{Error, ErrorKind};
+pub use facts::Facts;
 #[cfg(feature = "git")]
-pub use git::{GitCommand, GitError, GitErrorKind};
-pub use parts::{Parts, Pre};
+pub use git::GitCommand;
+pub use local_scheme::LocalScheme;
 pub use pretend::pretended_version;
 #[cfg(feature = "pyproject")]
-pub use pyproject::{
-    Config, ConfigTable, PyProject, PyProjectError, PyProjectErrorKind, Unmapped, VersionFile,
-};
+pub use pyproject::{Config, ConfigTable, PyProject, Unmapped, VersionFile};
 pub use route::{
-    CiEvent, CiProvider, EventError, EventErrorKind, GitRef, RouteCode, RouteSettings, Target,
-    Trigger, Verdict, route,
+    CiEvent, CiProvider, GitRef, RouteCode, RouteSettings, Target, Trigger, Verdict, route,
 };
-pub use scheme::{LocalScheme, Scheme, SchemeError, SchemeErrorKind};
-#[cfg(feature = "semver")]
-pub use semver::{SemverError, SemverErrorKind};
+pub use scheme::Scheme;
 pub use settings::Settings;
-pub use specifier::{Prereleases, SpecifierSet};
-pub use specifier_error::{SpecifierError, SpecifierErrorKind};
-pub use tag::{Tag, TagFilter};
-pub use time::Timestamp;
-pub use version::{Version, VersionError, VersionErrorKind};
-pub use version_file::{TemplateError, TemplateErrorKind, VersionTemplate, write_version_file};
-pub use warning::{Warning, WarningKind};
+pub use specifier::{
+    Operator, Prereleases, Specifier, SpecifierError, SpecifierErrorKind, SpecifierSet,
+};
+pub use tag::Tag;
+pub use tag_filter::TagFilter;
+pub use template::VersionTemplate;
+pub use timestamp::Timestamp;
+pub use version::{Pre, Version, VersionError, VersionErrorKind, VersionParts};
+
+#[cfg(all(doctest, feature = "git"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,15 +1,21 @@
-use crate::fact_error::{FactError, FactErrorKind};
-use crate::text::quoted;
-use crate::version::Version;
+//! Versions from the environment.
 
-/// In the order in which setuptools-scm looks at them.
+use crate::{Error, Version};
+
+/// Variable prefixes, in the order in which setuptools-scm reads them.
 const PREFIXES: [&str; 2] = ["SETUPTOOLS_SCM", "VCS_VERSIONING"];
 
-/// Returns the version that the environment claims, whatever the checkout says.
+/// Returns the version that environment variables set in place of that of the checkout.
 ///
-/// `SETUPTOOLS_SCM_PRETEND_VERSION_FOR_MY_PKG` comes before `SETUPTOOLS_SCM_PRETEND_VERSION`;
-/// the former is for the distribution `my-pkg` alone. `VCS_VERSIONING_` stands for
-/// `SETUPTOOLS_SCM_` where that is not set. An empty variable counts as not set.
+/// `SETUPTOOLS_SCM_PRETEND_VERSION_FOR_MY_PKG` applies to the distribution `my-pkg` only, and takes
+/// precedence over `SETUPTOOLS_SCM_PRETEND_VERSION`. The prefix `VCS_VERSIONING_` works like
+/// `SETUPTOOLS_SCM_`, which takes precedence. Empty variables are ignored.
+///
+/// # Errors
+///
+/// [`ErrorKind::InvalidVersion`](crate::ErrorKind::InvalidVersion) if the value is not a PEP 440 version.
+///
+/// # Examples
 ///
 /// ```
 /// use pypi_versioning::pretended_version;
@@ -17,16 +23,12 @@ const PREFIXES: [&str; 2] = ["SETUPTOOLS_SCM", "VCS_VERSIONING"];
 /// let variables = [("SETUPTOOLS_SCM_PRETEND_VERSION", "v1.2-rc1")];
 /// let version = pretended_version(variables, Some("my.pkg"))?;
 /// assert_eq!(version.map(|version| version.to_string()).as_deref(), Some("1.2rc1"));
-/// # Ok::<(), pypi_versioning::FactError>(())
+/// # Ok::<(), pypi_versioning::Error>(())
 /// ```
-///
-/// # Errors
-///
-/// Says [`FactErrorKind::PretendedVersion`] for a value that is no PEP 440 version.
 pub fn pretended_version<N: AsRef<str>, V: AsRef<str>>(
     variables: impl IntoIterator<Item = (N, V)>,
     distribution: Option<&str>,
-) -> Result<Option<Version>, FactError> {
+) -> Result<Option<Version>, Error> {
     let mut wanted: Vec<String> = Vec::new();
     if let Some(distribution) = distribution {
         let name = variable_part(distribution);
@@ -43,20 +45,14 @@ pub fn pretended_version<N: AsRef<str>, V: AsRef<str>>(
     let Some((_, name, value)) = ranked.min_by_key(|(rank, ..)| *rank) else {
         return Ok(None);
     };
-    match Version::parse(value.as_ref()) {
-        Ok(version) => Ok(Some(version)),
-        Err(_) => Err(FactError::new(
-            FactErrorKind::PretendedVersion,
-            format!(
-                "variable {} has {}, which is not a PEP 440 version: write it like 1.2.3",
-                name.as_ref(),
-                quoted(value.as_ref())
-            ),
-        )),
-    }
+    let version = Version::parse(value.as_ref());
+    version.map(Some).map_err(|error| {
+        let message = format!("value of variable {} is invalid", name.as_ref());
+        Error::invalid_version(message, error)
+    })
 }
 
-/// `My.Pkg` becomes `MY_PKG`: runs of `-`, `_` and `.` are one separator.
+/// `My.Pkg` becomes `MY_PKG`: a run of `-`, `_` and `.` is one separator.
 fn variable_part(distribution: &str) -> String {
     let words = distribution
         .split(['-', '_', '.'])
@@ -68,9 +64,10 @@ fn variable_part(distribution: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ErrorKind;
 
     #[test]
-    fn the_most_specific_variable_counts() {
+    fn the_most_specific_variable_wins() {
         let variables = [
             ("VCS_VERSIONING_PRETEND_VERSION", "4"),
             ("SETUPTOOLS_SCM_PRETEND_VERSION", "3"),
@@ -90,16 +87,16 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_is_no_version_is_not_passed_over() {
+    fn an_invalid_value_is_an_error_and_an_empty_one_is_ignored() {
         let variables = [("SETUPTOOLS_SCM_PRETEND_VERSION", "latest")];
         let error = pretended_version(variables, None).unwrap_err();
-        assert_eq!(error.kind(), FactErrorKind::PretendedVersion);
+        assert_eq!(error.kind(), ErrorKind::InvalidVersion);
         assert!(
             error
                 .to_string()
-                .starts_with("variable SETUPTOOLS_SCM_PRETEND_VERSION has")
+                .starts_with("value of variable SETUPTOOLS_SCM_PRETEND_VERSION is")
         );
         let empty = [("SETUPTOOLS_SCM_PRETEND_VERSION", "")];
-        assert_eq!(pretended_version(empty, None), Ok(None));
+        assert!(pretended_version(empty, None).unwrap().is_none());
     }
 }

@@ -1,60 +1,73 @@
-use std::fmt;
-use std::str::FromStr;
+//! How the version after a tag is made.
 
-use crate::text::quoted;
+use std::{fmt, str::FromStr};
 
-/// How the version after a tag is made, by its name in setuptools-scm and dunamai.
+use crate::{Error, ErrorKind, text::quoted};
+
+/// How the version after a tag is made, named as in setuptools-scm and dunamai.
 ///
-/// A tagged commit of a clean tree has the version of its tag with all of them. Otherwise the
-/// result is higher than the tag or an error. The examples are two commits after the tag.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+/// With every scheme, a tagged commit with a clean tree has the version of its tag. Any other
+/// version is higher than the tag, or an error. The examples are two commits after the tag.
+///
+/// # Examples
+///
+/// ```
+/// use pypi_versioning::Scheme;
+///
+/// let scheme: Scheme = "release-branch-semver".parse()?;
+/// assert_eq!(scheme, Scheme::ReleaseBranchSemver);
+/// assert_eq!(scheme.to_string(), "release-branch-semver");
+/// # Ok::<(), pypi_versioning::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Scheme {
-    /// `guess-next-dev` counts the last number of the tag up by one: `v1.2.3` gives
-    /// `1.2.4.dev2`, `v1.0rc1` gives `1.0rc2.dev2`.
+    /// `calver-by-date` uses the commit date and a counter: `v1.2.3` becomes `24.6.15.0.dev2`, and
+    /// `v2024.6.15` becomes `2024.6.15.1.dev2` on the same day.
     ///
-    /// A tag that ends in `.dev0` names the next release itself: `v2.0.dev0` gives `2.0.dev2`.
-    /// Any other development tag is an error.
+    /// On a branch such as `release-24.7.1`, the date is that of the branch name.
+    CalverByDate,
+    /// `dunamai` adds a post-release: `v1.2.3` becomes `1.2.3.post2.dev0`, and `v2.0.dev3` becomes
+    /// `2.0.dev5`. The tag of a post-release is an error.
+    Dunamai,
+    /// `dunamai-bump` increments as dunamai does with `--bump`: `v1.2.3` becomes `1.2.4.dev2`, and
+    /// `v2.0.dev3` becomes `2.0.dev6`.
+    DunamaiBump,
+    /// `guess-next-dev` increments the last number of the tag: `v1.2.3` becomes `1.2.4.dev2`, and
+    /// `v1.0rc1` becomes `1.0rc2.dev2`.
+    ///
+    /// A tag that ends in `.dev0` names the next release: `v2.0.dev0` becomes `2.0.dev2`. Any other
+    /// tag of a development release is an error.
     #[default]
     GuessNextDev,
-    /// `no-guess-dev` adds a post-release: `v1.2.3` gives `1.2.3.post1.dev2`.
+    /// `no-guess-dev` adds a post-release: `v1.2.3` becomes `1.2.3.post1.dev2`.
     ///
-    /// Tags of development releases are treated as by [`Self::GuessNextDev`]; a tag of a
+    /// Tags of development releases are handled as in [`Self::GuessNextDev`]. The tag of a
     /// post-release is an error.
     NoGuessDev,
-    /// `post-release` counts post-releases: `v1.2.3` gives `1.2.3.post2`.
-    ///
-    /// A tag that has a post or dev part already is an error. The result is no development
-    /// version: installers take it without being asked.
-    PostRelease,
-    /// `only-version` is the version of the tag, `1.2.3`, whatever came after: the one scheme
-    /// whose public version is not higher than its tag.
+    /// `only-version` is the version of the tag, `1.2.3`, for every commit after it: the only scheme
+    /// whose public version is not higher than the tag.
     OnlyVersion,
-    /// `semver` counts the third number up, or the second on a branch with a path part that
-    /// begins with `feature`: `v1.2.3` gives `1.2.4.dev2`, and `1.3.0.dev2` on `feature/x`.
+    /// `post-release` counts post-releases: `v1.2.3` becomes `1.2.3.post2`.
     ///
-    /// A tag that ends in `.dev0` names the next release itself; other pre-releases do not:
-    /// `v1.0.0rc1` gives `1.0.1.dev2`.
-    Semver,
-    /// `release-branch-semver` counts the second number up: `v1.2.3` gives `1.3.0.dev2`.
+    /// The tag of a post-release or a development release is an error. The result is not a
+    /// development version, so installers do not skip it.
+    PostRelease,
+    /// `release-branch-semver` increments the second number: `v1.2.3` becomes `1.3.0.dev2`.
     ///
-    /// On a branch whose last path part is a version with the first two numbers of the tag, with
-    /// or without `v` or `release-` before it, it is [`Self::GuessNextDev`]: `1.2.4.dev2`.
+    /// It is [`Self::GuessNextDev`] (`1.2.4.dev2`) on a branch whose last path component is a
+    /// version with the first two numbers of the tag, with or without `v` or `release-` before it.
     ReleaseBranchSemver,
-    /// `calver-by-date` is the day of the commit and a counter: `v1.2.3` gives
-    /// `24.6.15.0.dev2`, and `v2024.6.15` on the same day `2024.6.15.1.dev2`.
+    /// `semver` increments the third number, or the second one on a branch with a path component
+    /// that begins with `feature`: `v1.2.3` becomes `1.2.4.dev2`, and `1.3.0.dev2` on `feature/x`.
     ///
-    /// A branch `release-24.7.1` names the day itself.
-    CalverByDate,
-    /// `dunamai` marks a post-release: `v1.2.3` gives `1.2.3.post2.dev0`, `v2.0.dev3` gives
-    /// `2.0.dev5`. A tag of a post-release is an error.
-    Dunamai,
-    /// `dunamai-bump` counts up as dunamai does with `--bump`: `v1.2.3` gives `1.2.4.dev2`,
-    /// `v2.0.dev3` gives `2.0.dev6`.
-    DunamaiBump,
+    /// A tag that ends in `.dev0` names the next release. Other pre-releases do not: `v1.0.0rc1`
+    /// becomes `1.0.1.dev2`.
+    Semver,
 }
 
 impl Scheme {
+    /// In the order of the documentation.
     const ALL: [Self; 9] = [
         Self::GuessNextDev,
         Self::NoGuessDev,
@@ -68,146 +81,46 @@ impl Scheme {
     ];
 
     /// Returns the name used in configuration.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
-            Self::GuessNextDev => "guess-next-dev",
-            Self::NoGuessDev => "no-guess-dev",
-            Self::PostRelease => "post-release",
-            Self::OnlyVersion => "only-version",
-            Self::Semver => "semver",
-            Self::ReleaseBranchSemver => "release-branch-semver",
             Self::CalverByDate => "calver-by-date",
             Self::Dunamai => "dunamai",
             Self::DunamaiBump => "dunamai-bump",
-        }
-    }
-}
-
-/// What the local part of a version says of the commit.
-///
-/// An exact version, on its tag and clean, gets nothing from any of these. The local part of
-/// a tag itself is kept in front by all of them, as setuptools-scm does;
-/// [`Described::public`](crate::Described::public) never has one.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum LocalScheme {
-    /// `node`: `+g` and the first digits of the commit. Says nothing of a dirty tree, so
-    /// that the version depends on the history alone; the warnings do.
-    #[default]
-    Node,
-    /// `node-and-date`: as [`Self::Node`], and `.d20240615` when the tree is dirty. The
-    /// default of setuptools-scm.
-    NodeAndDate,
-    /// `node-and-timestamp`: as [`Self::Node`], and `.d20240615120000` when the tree is dirty.
-    NodeAndTimestamp,
-    /// `dirty-tag`: `+dirty` when the tree is dirty.
-    DirtyTag,
-    /// `no-local-version`, or `none`: nothing.
-    None,
-}
-
-impl LocalScheme {
-    const ALL: [Self; 5] = [
-        Self::Node,
-        Self::NodeAndDate,
-        Self::NodeAndTimestamp,
-        Self::DirtyTag,
-        Self::None,
-    ];
-
-    /// Returns the name used in configuration.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Node => "node",
-            Self::NodeAndDate => "node-and-date",
-            Self::NodeAndTimestamp => "node-and-timestamp",
-            Self::DirtyTag => "dirty-tag",
-            Self::None => "no-local-version",
+            Self::GuessNextDev => "guess-next-dev",
+            Self::NoGuessDev => "no-guess-dev",
+            Self::OnlyVersion => "only-version",
+            Self::PostRelease => "post-release",
+            Self::ReleaseBranchSemver => "release-branch-semver",
+            Self::Semver => "semver",
         }
     }
 }
 
 impl fmt::Display for Scheme {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.name())
-    }
-}
-
-impl fmt::Display for LocalScheme {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.name())
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 
 impl FromStr for Scheme {
-    type Err = SchemeError;
+    type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        // Other names that setuptools-scm has for the same.
+        // setuptools-scm has several names for some schemes.
         let name = match text {
             "semver-pep440" | "python-simplified-semver" => "semver",
             "semver-pep440-release-branch" => "release-branch-semver",
             name => name,
         };
         let found = Self::ALL.into_iter().find(|scheme| scheme.name() == name);
-        let kind = SchemeErrorKind::UnknownScheme;
-        found.ok_or_else(|| SchemeError::new(kind, text, &Self::ALL.map(Self::name)))
+        found.ok_or_else(|| unknown("version scheme", text, &Self::ALL.map(Self::name)))
     }
 }
 
-impl FromStr for LocalScheme {
-    type Err = SchemeError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let name = if text == "none" {
-            "no-local-version"
-        } else {
-            text
-        };
-        let found = Self::ALL.into_iter().find(|scheme| scheme.name() == name);
-        let kind = SchemeErrorKind::UnknownLocalScheme;
-        found.ok_or_else(|| SchemeError::new(kind, text, &Self::ALL.map(Self::name)))
-    }
-}
-
-/// The reason why a name was not accepted as a scheme.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct SchemeError {
-    kind: SchemeErrorKind,
-    message: String,
-}
-
-impl SchemeError {
-    fn new(kind: SchemeErrorKind, found: &str, names: &[&str]) -> Self {
-        let thing = match kind {
-            SchemeErrorKind::UnknownScheme => "version scheme",
-            SchemeErrorKind::UnknownLocalScheme => "local scheme",
-        };
-        let (found, names) = (quoted(found), names.join(", "));
-        Self {
-            kind,
-            message: format!("{thing} {found} is not known: choose one of {names}"),
-        }
-    }
-
-    /// Returns what was wrong, to branch on.
-    #[must_use]
-    pub fn kind(&self) -> SchemeErrorKind {
-        self.kind
-    }
-}
-
-/// The kinds of scheme a name can fail to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum SchemeErrorKind {
-    /// The name of a [`Scheme`] was expected.
-    UnknownScheme,
-    /// The name of a [`LocalScheme`] was expected.
-    UnknownLocalScheme,
+pub(crate) fn unknown(thing: &str, found: &str, names: &[&str]) -> Error {
+    let (found, names) = (quoted(found), names.join(", "));
+    let message = format!("unknown {thing} {found}: expected one of {names}");
+    Error::new(ErrorKind::UnknownScheme, message)
 }
 
 #[cfg(test)]
@@ -217,34 +130,24 @@ mod tests {
     #[test]
     fn names_are_read_back() {
         for scheme in Scheme::ALL {
-            assert_eq!(scheme.name().parse(), Ok(scheme));
-        }
-        for scheme in LocalScheme::ALL {
-            assert_eq!(scheme.name().parse(), Ok(scheme));
+            assert_eq!(scheme.name().parse::<Scheme>().unwrap(), scheme);
         }
     }
 
     #[test]
-    fn some_schemes_have_other_names() {
-        let name = |text: &str| text.parse().map(Scheme::name);
-        assert_eq!(name("semver-pep440"), Ok("semver"));
+    fn other_names_of_setuptools_scm_are_accepted() {
+        let name = |text: &str| text.parse::<Scheme>().unwrap().name();
+        assert_eq!(name("semver-pep440"), "semver");
         assert_eq!(
             name("semver-pep440-release-branch"),
-            Ok("release-branch-semver")
+            "release-branch-semver"
         );
-        assert_eq!("none".parse(), Ok(LocalScheme::None));
     }
 
     #[test]
-    fn unknown_names_list_the_known_ones() {
-        let error = "node-and-time".parse::<LocalScheme>().unwrap_err();
-        assert_eq!(error.kind(), SchemeErrorKind::UnknownLocalScheme);
-        assert_eq!(
-            error.to_string(),
-            "local scheme \"node-and-time\" is not known: choose one of node, node-and-date, \
-             node-and-timestamp, dirty-tag, no-local-version"
-        );
+    fn an_unknown_name_is_an_error() {
         let error = "Guess-Next-Dev".parse::<Scheme>().unwrap_err();
-        assert_eq!(error.kind(), SchemeErrorKind::UnknownScheme);
+        assert_eq!(error.kind(), ErrorKind::UnknownScheme);
+        assert!(error.to_string().contains("scheme \"Guess-Next-Dev\""));
     }
 }

@@ -1,9 +1,13 @@
-use serde::de::{Deserialize, Deserializer, Error, Visitor};
-use serde::ser::{Serialize, Serializer};
+//! Versions and specifiers as strings.
+
 use std::fmt;
 
-use crate::specifier::SpecifierSet;
-use crate::version::Version;
+use serde::{
+    de::{Deserialize, Deserializer, Error, Visitor},
+    ser::{Serialize, Serializer},
+};
+
+use crate::{SpecifierSet, Version};
 
 impl Serialize for Version {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -29,14 +33,14 @@ impl<'de> Deserialize<'de> for SpecifierSet {
     }
 }
 
-/// What is expected, and how its text is parsed.
+/// A visitor of text: what is expected, and how it is parsed.
 struct Text<F>(&'static str, F);
 
 impl<T, E: fmt::Display, F: Fn(&str) -> Result<T, E>> Visitor<'_> for Text<F> {
     type Value = T;
 
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.0)
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
     }
 
     fn visit_str<X: Error>(self, text: &str) -> Result<T, X> {
@@ -49,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_are_texts() {
+    fn values_are_strings() {
         let version: Version = serde_json::from_str("\"v1.0-rc.1\"").unwrap();
         assert_eq!(serde_json::to_string(&version).unwrap(), "\"1.0rc1\"");
         let set: SpecifierSet = serde_json::from_str("\">= 1.0, <2\"").unwrap();
@@ -57,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_none_says_why() {
+    fn invalid_values_are_errors() {
         let error = serde_json::from_str::<Version>("\"one\"").unwrap_err();
         assert!(
             error.to_string().contains("is not a PEP 440 version"),

@@ -1,15 +1,40 @@
-use crate::scheme::{LocalScheme, Scheme};
-use crate::time::Timestamp;
-use crate::version::Version;
+//! How a project wants its versions made.
 
-/// The choices a project makes about its versions.
-#[derive(Clone, Debug, PartialEq, Eq)]
+use crate::{LocalScheme, Scheme, Timestamp, Version};
+
+/// How a project wants its versions made.
+///
+/// # Examples
+///
+/// ```
+/// use pypi_versioning::{Scheme, Settings, Version};
+///
+/// let settings = Settings::new()
+///     .scheme(Scheme::ReleaseBranchSemver)
+///     .node_length(7)
+///     .base(Version::parse("0.0")?);
+/// assert_eq!(settings.node_length, 7);
+/// # Ok::<(), pypi_versioning::VersionError>(())
+/// ```
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
 pub struct Settings {
-    pub(crate) scheme: Scheme,
-    pub(crate) local_scheme: LocalScheme,
-    pub(crate) node_length: usize,
-    pub(crate) time: Option<Timestamp>,
-    pub(crate) base: Option<Version>,
+    /// How the version after a tag is made.
+    pub scheme: Scheme,
+    /// What the local part contains.
+    pub local_scheme: LocalScheme,
+    /// How many digits of the commit ID a local part shows, `4..=64`; 9 by default, as in
+    /// setuptools-scm. Other numbers count as the nearest of these.
+    ///
+    /// The digits come from the full ID, because the length that git abbreviates to differs between
+    /// clones.
+    pub node_length: usize,
+    /// The time that local schemes print for a dirty tree, such as `SOURCE_DATE_EPOCH`; the commit
+    /// date if not set.
+    pub time: Option<Timestamp>,
+    /// The version that commits are counted from in a project without tags, as if it had been
+    /// tagged before the first commit: three commits after base `0.0` are `0.1.dev3`.
+    pub base: Option<Version>,
 }
 
 impl Default for Settings {
@@ -17,7 +42,7 @@ impl Default for Settings {
         Self {
             scheme: Scheme::default(),
             local_scheme: LocalScheme::default(),
-            node_length: Self::NODE_LENGTH,
+            node_length: 9,
             time: None,
             base: None,
         }
@@ -25,70 +50,43 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// How many digits of the commit a local part shows by default: as many as setuptools-scm,
-    /// and always cut from the full name, because the length git abbreviates to differs from
-    /// one clone to the next.
-    pub const NODE_LENGTH: usize = 9;
-
-    /// Makes the default settings: [`Scheme::GuessNextDev`], [`LocalScheme::Node`], no base.
-    #[must_use]
+    /// Returns the default settings: [`Scheme::GuessNextDev`], [`LocalScheme::Node`], no base.
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Sets how the version after a tag is made.
     #[must_use]
-    pub fn with_scheme(mut self, scheme: Scheme) -> Self {
+    pub fn scheme(mut self, scheme: Scheme) -> Self {
         self.scheme = scheme;
         self
     }
 
-    /// Sets what the local part says.
+    /// Sets what the local part contains.
     #[must_use]
-    pub fn with_local_scheme(mut self, local_scheme: LocalScheme) -> Self {
+    pub fn local_scheme(mut self, local_scheme: LocalScheme) -> Self {
         self.local_scheme = local_scheme;
         self
     }
 
-    /// Sets how many digits of the commit a local part shows, from 4 to all of them; numbers
-    /// outside of that count as the nearest inside.
+    /// Sets how many digits of the commit ID a local part shows.
     #[must_use]
-    pub fn with_node_length(mut self, node_length: usize) -> Self {
-        self.node_length = node_length.clamp(4, 64);
+    pub fn node_length(mut self, node_length: usize) -> Self {
+        self.node_length = node_length;
         self
     }
 
-    /// Sets the time that local schemes print for a dirty tree, such as `SOURCE_DATE_EPOCH`;
-    /// without, they print that of the commit.
+    /// Sets the time that local schemes print for a dirty tree.
     #[must_use]
-    pub fn with_time(mut self, time: Timestamp) -> Self {
+    pub fn time(mut self, time: Timestamp) -> Self {
         self.time = Some(time);
         self
     }
 
-    /// Sets the version a project without any tag counts from, as if it had been tagged before
-    /// the first commit: three commits after base `0.0` are `0.1.dev3`.
+    /// Sets the version that commits are counted from in a project without tags.
     #[must_use]
-    pub fn with_base(mut self, base: Version) -> Self {
+    pub fn base(mut self, base: Version) -> Self {
         self.base = Some(base);
         self
-    }
-
-    /// Returns the scheme.
-    #[must_use]
-    pub fn scheme(&self) -> Scheme {
-        self.scheme
-    }
-
-    /// Returns the local scheme.
-    #[must_use]
-    pub fn local_scheme(&self) -> LocalScheme {
-        self.local_scheme
-    }
-
-    /// Returns the version that is counted from where there is no tag.
-    #[must_use]
-    pub fn base(&self) -> Option<&Version> {
-        self.base.as_ref()
     }
 }

@@ -1,18 +1,31 @@
-use crate::version::Version;
+//! Tags that name versions.
+
+use crate::Version;
 
 /// A tag that names a version.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// # Examples
+///
+/// ```
+/// use pypi_versioning::Tag;
+///
+/// let version = |name, prefix| Tag::parse(name, prefix).map(|tag| tag.version.to_string());
+/// assert_eq!(version("v1.0-rc1", ""), Some("1.0rc1".to_owned()));
+/// assert_eq!(version("client-v2.1", "client-"), Some("2.1".to_owned()));
+/// assert_eq!(version("client-v2.1", ""), None);
+/// assert_eq!(version("v1", ""), None);
+/// ```
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct Tag {
     /// The full name of the tag, without `refs/tags/`.
     pub name: String,
-    /// The version it names.
+    /// The version that the tag names.
     pub version: Version,
 }
 
 impl Tag {
-    /// Joins a name and the version it stands for, for tags that [`Self::parse`] cannot read.
-    #[must_use]
+    /// Returns a tag with any name, for names that [`Self::parse`] does not accept.
     pub fn new(name: impl Into<String>, version: Version) -> Self {
         Self {
             name: name.into(),
@@ -20,21 +33,10 @@ impl Tag {
         }
     }
 
-    /// Reads a tag name: the prefix, an optional `v`, then a PEP 440 version with a dot in it.
+    /// Parses a tag name: the prefix, an optional `v`, and a PEP 440 version that contains a dot.
     ///
-    /// `v1`, `build-5` and `2024-01-15` are none, although PEP 440 accepts the first and
-    /// last: such names are used for moving tags and for dates.
-    ///
-    /// ```
-    /// use pypi_versioning::Tag;
-    ///
-    /// let version = |name, prefix| Tag::parse(name, prefix).map(|tag| tag.version.to_string());
-    /// assert_eq!(version("v1.0-rc1", ""), Some("1.0rc1".to_owned()));
-    /// assert_eq!(version("client-v2.1", "client-"), Some("2.1".to_owned()));
-    /// assert_eq!(version("client-v2.1", ""), None);
-    /// assert_eq!(version("v1", ""), None);
-    /// ```
-    #[must_use]
+    /// `v1`, `build-5` and `2024-01-15` are not version tags. PEP 440 accepts the first and the
+    /// last, but such names are used for moving tags and for dates.
     pub fn parse(name: &str, prefix: &str) -> Option<Self> {
         let text = name.strip_prefix(prefix)?;
         if !text.contains('.') {
@@ -45,114 +47,12 @@ impl Tag {
     }
 }
 
-/// Which tags name versions of the project; the default takes `v1.2.3` and `1.2.3`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TagFilter {
-    prefix: String,
-    glob: Option<String>,
-    dot_required: bool,
-}
-
-impl Default for TagFilter {
-    fn default() -> Self {
-        Self {
-            prefix: String::new(),
-            glob: None,
-            dot_required: true,
-        }
-    }
-}
-
-impl TagFilter {
-    /// Makes the default filter: no prefix, no glob, a dot required.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets what version tags begin with, as in `client-v1.2.3`; see [`Tag::parse`].
-    #[must_use]
-    pub fn with_prefix(mut self, prefix: impl Into<String>) -> Self {
-        self.prefix = prefix.into();
-        self
-    }
-
-    /// Returns what version tags begin with.
-    #[must_use]
-    pub fn prefix(&self) -> &str {
-        &self.prefix
-    }
-
-    /// Sets a pattern that the whole name has to match besides: `*` stands for any characters,
-    /// `?` for one.
-    #[must_use]
-    pub fn with_glob(mut self, glob: impl Into<String>) -> Self {
-        self.glob = Some(glob.into());
-        self
-    }
-
-    /// Sets whether a version needs a dot. Without, the moving tag `v1` and `20240115` are
-    /// versions.
-    #[must_use]
-    pub fn with_dot_required(mut self, dot_required: bool) -> Self {
-        self.dot_required = dot_required;
-        self
-    }
-
-    /// Tells whether prefix and glob let a name through, version or not.
-    pub(crate) fn has_shape(&self, name: &str) -> bool {
-        let matched = self.glob.as_ref().is_none_or(|glob| matches(glob, name));
-        matched && name.starts_with(&self.prefix)
-    }
-
-    /// Reads a tag name, none where it names no version of the project.
-    #[must_use]
-    pub fn tag(&self, name: &str) -> Option<Tag> {
-        if !self.has_shape(name) {
-            return None;
-        }
-        if self.dot_required {
-            return Tag::parse(name, &self.prefix);
-        }
-        let version = Version::parse(name.strip_prefix(&self.prefix)?).ok()?;
-        Some(Tag::new(name, version))
-    }
-}
-
-/// Matches with one place to come back to, so that the time is at most the product of both
-/// lengths.
-fn matches(glob: &str, text: &str) -> bool {
-    let (mut glob, mut text) = (glob.chars(), text.chars());
-    let mut retry: Option<(std::str::Chars<'_>, std::str::Chars<'_>)> = None;
-    loop {
-        match (glob.next(), text.clone().next()) {
-            (None, None) => return true,
-            (Some('*'), _) => {
-                retry = Some((glob.clone(), text.clone()));
-                continue;
-            }
-            (Some(wanted), Some(found)) if wanted == '?' || wanted == found => {
-                text.next();
-                continue;
-            }
-            _ => {}
-        }
-        let Some((after_star, rest)) = &mut retry else {
-            return false;
-        };
-        if rest.next().is_none() {
-            return false;
-        }
-        (glob, text) = (after_star.clone(), rest.clone());
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn tags_that_name_no_version_are_told_apart() {
+    fn other_tags_are_not_version_tags() {
         for name in [
             "v1",
             "deploy-2024-01-15",
@@ -170,40 +70,5 @@ mod tests {
         for name in ["1.0", "V1.0", "v1!2.0.0", "v1.0.0+build.1", "2024.01.15"] {
             assert!(Tag::parse(name, "").is_some(), "{name}");
         }
-    }
-
-    #[test]
-    fn filters_add_up() {
-        let name = |filter: &TagFilter, name| filter.tag(name).map(|tag| tag.version.to_string());
-        let filter = TagFilter::new()
-            .with_prefix("client-")
-            .with_glob("client-v*");
-        assert_eq!(name(&filter, "client-v1.0").as_deref(), Some("1.0"));
-        assert_eq!(name(&filter, "client-1.0"), None);
-        assert_eq!(name(&filter, "v1.0"), None);
-        assert_eq!(name(&TagFilter::new(), "v1"), None);
-        let loose = TagFilter::new().with_dot_required(false);
-        assert_eq!(name(&loose, "v1").as_deref(), Some("1"));
-        assert_eq!(name(&loose, "latest"), None);
-    }
-
-    #[test]
-    fn globs_match_as_in_a_shell_without_classes() {
-        for (glob, text, expected) in [
-            ("", "", true),
-            ("", "a", false),
-            ("*", "", true),
-            ("v*", "v1.0", true),
-            ("v*.?", "v1.10.0", true),
-            ("v?", "v", false),
-            ("*1*2*", "v1.2", true),
-            ("*1*2", "v1.2.3", false),
-            ("?", "é", true),
-            ("***b", "aaab", true),
-        ] {
-            assert_eq!(matches(glob, text), expected, "{glob} {text}");
-        }
-        // No glob makes this slow.
-        assert!(!matches(&"*a".repeat(100), &"a".repeat(99)));
     }
 }

@@ -1,7 +1,9 @@
-/// The most characters of someone else's text a message repeats.
+//! Quoting of foreign text in messages, and white space as Python defines it.
+
+/// The maximum number of characters of foreign text that a message repeats.
 const MAX_QUOTED: usize = 60;
 
-/// Quotes a text for a message: control characters escaped, cut when long.
+/// Quotes `text` for a message: control characters are escaped, and long text is cut.
 pub(crate) fn quoted(text: &str) -> String {
     match text.char_indices().nth(MAX_QUOTED) {
         Some((end, _)) => format!("{:?}…", text.get(..end).unwrap_or_default()),
@@ -9,12 +11,12 @@ pub(crate) fn quoted(text: &str) -> String {
     }
 }
 
-/// Trims what Python's `str.strip` and `\s` take for white space: four control characters more
-/// than Unicode.
+/// Trims what Python's `str.strip` and `\s` consider white space.
 pub(crate) fn trim_python(text: &str) -> &str {
     text.trim_matches(is_python_space)
 }
 
+/// Unicode white space, and four control characters more.
 pub(crate) fn is_python_space(character: char) -> bool {
     character.is_whitespace() || matches!(character, '\u{1c}'..='\u{1f}')
 }

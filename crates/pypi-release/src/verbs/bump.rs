@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use pypi_trusted_upload::versioning::{Bump, PyProject, bump, write_version_file};
+use pypi_trusted_upload::versioning::{Bump, PyProject, bump};
 use serde_json::json;
 
 use crate::{
@@ -37,7 +37,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let new = bump(&old, &arguments.parts)?;
     let changed = project.with_version(&new)?;
     if !arguments.dry_run {
-        write_version_file(&path, &changed).map_err(|error| files::unwritable(&path, &error))?;
+        files::write(&path, &changed).map_err(|error| files::unwritable(&path, &error))?;
     }
     let console = &context.console;
     if console.json {

@@ -55,9 +55,9 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         console.json(&json!({
             "index": verdict.target().map(Target::name),
             "version": version,
-            "code": verdict.code().as_str(),
+            "code": verdict.code().name(),
             "error": verdict.code().is_error(),
-            "reason": verdict.reason(),
+            "reason": verdict.message(),
             "notes": verdict.notes(),
             "provider": event.provider.name(),
         }));
@@ -67,11 +67,10 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
                 .join(" ")
                 .trim_end(),
         );
-        let (code, reason) = (verdict.code(), verdict.reason());
         if verdict.code().is_error() {
-            console.problem(format_args!("{code}: {reason}"));
+            console.problem(&verdict);
         } else {
-            console.note(format_args!("{code}: {reason}"));
+            console.note(&verdict);
             for note in verdict.notes() {
                 console.note(format_args!("note: {note}"));
             }
@@ -84,18 +83,18 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
 }
 
 fn settings(arguments: &Arguments, tags: &TagFilter) -> RouteSettings {
-    let default = || format!("{}v*", tags.prefix());
+    let default = || format!("{}v*", tags.prefix);
     let glob = arguments.release_tags.clone().unwrap_or_else(default);
-    let tags = tags.clone().with_glob(glob);
-    let mut settings = RouteSettings::new().with_release_tags(tags);
+    let tags = tags.clone().glob(glob);
+    let mut settings = RouteSettings::new().release_tags(tags);
     if arguments.prereleases == Target::TestPyPi.name() {
-        settings = settings.with_prereleases(Target::TestPyPi);
+        settings = settings.prereleases(Target::TestPyPi);
     }
     if let Some(branch) = &arguments.default_branch {
-        settings = settings.with_default_branch(branch);
+        settings = settings.default_branch(branch);
     }
     if let Some(repository) = &arguments.repository {
-        settings = settings.with_repository(repository);
+        settings = settings.repository(repository);
     }
     settings
 }

@@ -1,9 +1,7 @@
 //! `version`: the version of a checkout, from git or what replaces it.
 
 use clap::Args;
-use pypi_trusted_upload::versioning::{
-    Described, Facts, Version, VersionTemplate, describe, write_version_file,
-};
+use pypi_trusted_upload::versioning::{Described, Facts, Version, VersionTemplate, describe};
 use serde_json::{Value, json};
 
 use crate::{
@@ -97,7 +95,7 @@ fn write_files(checkout: &Checkout, found: &Found) -> Result<Vec<String>, Failur
         let default = || VersionTemplate::for_file(&path);
         let template = file.template.clone().map_or_else(default, Ok)?;
         let text = template.render(&found.full, node);
-        let changed = write_version_file(&path, &text);
+        let changed = files::write(&path, &text);
         if changed.map_err(|error| files::unwritable(&path, &error))? {
             written.push(file.path.clone());
         }
@@ -107,12 +105,12 @@ fn write_files(checkout: &Checkout, found: &Found) -> Result<Vec<String>, Failur
 
 fn warnings(checkout: &Checkout, found: &Found) -> Vec<(String, String)> {
     let described = found.described.iter().flat_map(Described::warnings);
-    let described =
-        described.map(|warning| (format!("{:?}", warning.kind()), warning.text().to_owned()));
-    let unmapped = checkout.unmapped.iter().map(|unmapped| {
-        let text = format!("{} is not read: {}", unmapped.key, unmapped.remedy);
-        ("Unmapped".to_owned(), text)
+    let described = described.map(|warning| {
+        let kind = format!("{:?}", warning.kind());
+        (kind, warning.message().to_owned())
     });
+    let unmapped = checkout.unmapped.iter();
+    let unmapped = unmapped.map(|unmapped| ("Unmapped".to_owned(), unmapped.to_string()));
     described.chain(unmapped).collect()
 }
 
@@ -130,8 +128,8 @@ fn json(
         "full": found.full.to_string(),
         "public": found.full.public().to_string(),
         "source": found.source,
-        "scheme": checkout.settings.scheme().name(),
-        "local_scheme": checkout.settings.local_scheme().name(),
+        "scheme": checkout.settings.scheme.name(),
+        "local_scheme": checkout.settings.local_scheme.name(),
         "facts": found.described.as_ref().map(|described| facts(described.facts())),
         "warnings": warnings,
         "written": written,

@@ -1,17 +1,23 @@
-use std::ffi::{OsStr, OsString};
-use std::io::{self, BufReader, Read};
-use std::path::Path;
-use std::process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Stdio};
-use std::thread;
+//! Calls of the command `git`.
 
-use super::error::GitError;
+use std::{
+    ffi::{OsStr, OsString},
+    io::{self, BufReader, Read},
+    path::Path,
+    process::{Child, ChildStderr, ChildStdout, Command, Stdio},
+    thread,
+};
 
-/// The most bytes of one answer that are kept: some hundred thousand tags.
-const MAX_ANSWER: u64 = 64 * 1024 * 1024;
-/// The most bytes kept of what git says on standard error.
-const MAX_COMPLAINT: u64 = 16 * 1024;
+use super::error;
+use crate::Error;
 
-/// What every call begins with: nothing a checkout configures is run or changes the answer.
+/// The maximum size of the output of one call: some hundred thousand tags.
+const MAX_STDOUT: u64 = 64 * 1024 * 1024;
+/// How many bytes of standard error are kept.
+const MAX_STDERR: u64 = 16 * 1024;
+
+/// Options of every call, so that the configuration of a checkout neither runs anything nor changes
+/// the output.
 const OPTIONS: [&str; 8] = [
     "-c",
     "core.fsmonitor=false",
@@ -37,68 +43,50 @@ impl<'a> Git<'a> {
         self.root
     }
 
-    /// Returns the whole answer of a call that has to succeed.
-    pub(super) fn text(&self, args: &[&str]) -> Result<String, GitError> {
-        let mut answer = Vec::new();
+    /// Returns the whole output of a call that must succeed.
+    pub(super) fn text(&self, args: &[&str]) -> Result<String, Error> {
+        let mut bytes = Vec::new();
         self.read(args, |output| {
-            answer = bounded(output)?;
+            bytes = bounded(output)?;
             Ok(false)
         })?;
-        String::from_utf8(answer).map_err(|_| self.unexpected(args))
+        String::from_utf8(bytes).map_err(|_| error::unexpected(self.root, name(args)))
     }
 
-    /// Hands the answer of a call to `reader`, which returns true when it has read enough;
-    /// git is then stopped and its exit status says nothing.
+    /// Passes the output of a call to `reader`, which returns true when it has read enough. Git is
+    /// then stopped, and its exit status is ignored.
     pub(super) fn read(
         &self,
         args: &[&str],
         reader: impl FnOnce(BufReader<ChildStdout>) -> io::Result<bool>,
-    ) -> Result<bool, GitError> {
-        let (enough, end) = self.run(args, reader)?;
-        if enough || end.status.success() {
-            return Ok(enough);
-        }
-        Err(self.failed(args, &end))
-    }
-
-    fn run<T>(
-        &self,
-        args: &[&str],
-        reader: impl FnOnce(BufReader<ChildStdout>) -> io::Result<T>,
-    ) -> Result<(T, End), GitError> {
-        let io_error = |error| GitError::io(self.root, error);
+    ) -> Result<(), Error> {
+        let io_error = |error| error::io(self.root, error);
         let mut child = command(self.root, args, variables())
             .spawn()
-            .map_err(GitError::not_started)?;
-        let (answer, complaint) = read_both(&mut child, reader);
+            .map_err(error::not_started)?;
+        let (enough, stderr) = read_both(&mut child, reader);
         let status = child.wait().map_err(io_error)?;
-        let complaint = String::from_utf8_lossy(&complaint).into_owned();
-        Ok((answer.map_err(io_error)?, End { status, complaint }))
-    }
-
-    fn failed(&self, args: &[&str], end: &End) -> GitError {
-        let call = args.first().copied().unwrap_or_default();
-        GitError::from_complaint(self.root, call, &end.complaint)
-    }
-
-    fn unexpected(&self, args: &[&str]) -> GitError {
-        GitError::unexpected(self.root, args.first().copied().unwrap_or_default())
+        if enough.map_err(io_error)? || status.success() {
+            return Ok(());
+        }
+        let stderr = String::from_utf8_lossy(&stderr);
+        Err(error::from_stderr(self.root, name(args), &stderr))
     }
 }
 
-struct End {
-    status: ExitStatus,
-    complaint: String,
+/// The git command of a call, for messages.
+fn name<'a>(args: &[&'a str]) -> &'a str {
+    args.first().copied().unwrap_or_default()
 }
 
 fn command(root: &Path, args: &[&str], variables: impl Iterator<Item = OsString>) -> Command {
-    #[expect(clippy::disallowed_methods, reason = "the one door to git")]
+    #[expect(clippy::disallowed_methods, reason = "the only place that runs git")]
     let mut command = Command::new("git");
     command.args(OPTIONS).arg("-C").arg(root).args(args);
     for variable in variables.filter(|variable| is_for_git(variable)) {
         command.env_remove(variable);
     }
-    // Messages are matched in English.
+    // `error` matches messages in English.
     command.env("LC_ALL", "C");
     command.stdin(Stdio::null());
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -108,7 +96,7 @@ fn command(root: &Path, args: &[&str], variables: impl Iterator<Item = OsString>
 fn variables() -> impl Iterator<Item = OsString> {
     #[expect(
         clippy::disallowed_methods,
-        reason = "names only, to keep them from git"
+        reason = "names only, to hide them from git"
     )]
     std::env::vars_os().map(|(name, _)| name)
 }
@@ -118,7 +106,7 @@ fn is_for_git(variable: &OsStr) -> bool {
     name.starts_with("GIT_")
 }
 
-/// Reads both pipes at once: git stands still when one is full.
+/// Reads both pipes at once, because git blocks when one of them is full.
 fn read_both<T>(
     child: &mut Child,
     reader: impl FnOnce(BufReader<ChildStdout>) -> io::Result<T>,
@@ -127,26 +115,23 @@ fn read_both<T>(
         return (Err(io::ErrorKind::BrokenPipe.into()), Vec::new());
     };
     thread::scope(|scope| {
-        let complaint = scope.spawn(|| start_of(stderr).unwrap_or_default());
-        let answer = reader(BufReader::new(stdout));
-        (answer, complaint.join().unwrap_or_default())
+        let stderr = scope.spawn(|| start_of(stderr).unwrap_or_default());
+        let read = reader(BufReader::new(stdout));
+        (read, stderr.join().unwrap_or_default())
     })
 }
 
 fn start_of(mut stderr: ChildStderr) -> io::Result<Vec<u8>> {
     let mut start = Vec::new();
-    stderr
-        .by_ref()
-        .take(MAX_COMPLAINT)
-        .read_to_end(&mut start)?;
+    stderr.by_ref().take(MAX_STDERR).read_to_end(&mut start)?;
     io::copy(&mut stderr, &mut io::sink())?;
     Ok(start)
 }
 
 fn bounded(output: BufReader<ChildStdout>) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let length = output.take(MAX_ANSWER + 1).read_to_end(&mut bytes)?;
-    if length as u64 > MAX_ANSWER {
+    let length = output.take(MAX_STDOUT + 1).read_to_end(&mut bytes)?;
+    if length as u64 > MAX_STDOUT {
         return Err(io::ErrorKind::FileTooLarge.into());
     }
     Ok(bytes)
@@ -157,7 +142,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn variables_that_point_git_elsewhere_are_removed() {
+    fn variables_of_git_are_removed() {
         let variables = [
             "GIT_DIR",
             "PATH",

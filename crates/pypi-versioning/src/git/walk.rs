@@ -1,15 +1,16 @@
-use std::collections::HashMap;
-use std::io::{self, BufRead, Read};
+//! The nearest version tag, and the distance to it.
 
-use super::command::Git;
-use super::error::GitError;
-use crate::facts::CommitId;
-use crate::tag::{Tag, TagFilter};
-use crate::time::Timestamp;
+use std::{
+    collections::HashMap,
+    io::{self, BufRead, Read},
+};
 
-/// How many tagged commits are compared by depth: as many as `git describe` looks at.
+use super::{command::Git, error};
+use crate::{CommitId, Error, Tag, TagFilter, Timestamp};
+
+/// How many tagged commits are compared by depth: as many as in `git describe`.
 const MAX_CANDIDATES: usize = 10;
-/// The most bytes of one commit with all its tags: some hundred thousand of these.
+/// The maximum size of one commit with its tags: some hundred thousand tags.
 const MAX_RECORD: u64 = 16 * 1024 * 1024;
 
 pub(super) struct Nearest {
@@ -18,14 +19,15 @@ pub(super) struct Nearest {
     pub(super) commit_time: Option<Timestamp>,
 }
 
-/// Finds the version tag of the commit, or the ancestor that `git describe` would choose, which
-/// cannot be told to skip tags by more than a list of patterns.
+/// Finds the version tag of the commit, or of the ancestor that `git describe` would choose.
+///
+/// `git describe` itself can skip other tags only by a list of patterns.
 pub(super) fn nearest(
     git: &Git<'_>,
     head: &CommitId,
     filter: &TagFilter,
-) -> Result<Nearest, GitError> {
-    // One call gives the walk and the tags of each commit, annotated ones followed to their end.
+) -> Result<Nearest, Error> {
+    // One call returns the commits in order and the tags of each; annotated tags are resolved.
     let args = [
         "log",
         "-z",
@@ -59,19 +61,19 @@ pub(super) fn nearest(
     })
 }
 
-fn count(git: &Git<'_>, head: &CommitId, tagged: &str) -> Result<u64, GitError> {
+fn count(git: &Git<'_>, head: &CommitId, tagged: &str) -> Result<u64, Error> {
     let excluded = format!("^{tagged}");
-    let answer = git.text(&["rev-list", "--count", head.as_str(), &excluded, "--"])?;
-    let number = answer.trim_end().parse();
-    number.map_err(|_| GitError::unexpected(git.root(), "rev-list"))
+    let output = git.text(&["rev-list", "--count", head.as_str(), &excluded, "--"])?;
+    let number = output.trim_end().parse();
+    number.map_err(|_| error::unexpected(git.root(), "rev-list"))
 }
 
-/// A walk from the newest commit on. Each candidate has a bit; a commit has those of the
-/// candidates that contain it, handed on from child to parent.
+/// A walk that begins at the newest commit. Each candidate has a bit. A commit has the bits of the
+/// candidates that contain it, which it inherits from its children.
 #[derive(Default)]
 struct Walk {
     candidates: Vec<Candidate>,
-    /// Commits that are announced by a child and not yet met.
+    /// Commits that are a parent of a visited commit and not visited yet.
     pending: HashMap<String, u16>,
     seen: u64,
     commit_time: Option<Timestamp>,
@@ -80,12 +82,12 @@ struct Walk {
 struct Candidate {
     tag: Tag,
     commit: String,
-    /// Commits met so far that the tag does not contain.
+    /// The number of visited commits that the tag does not contain.
     depth: u64,
 }
 
 impl Walk {
-    /// Returns true when enough is known and the rest need not be read.
+    /// Returns true if enough is known and the rest need not be read.
     fn read(&mut self, mut output: impl BufRead, filter: &TagFilter) -> io::Result<bool> {
         let mut record = Vec::new();
         loop {
@@ -97,15 +99,15 @@ impl Walk {
             if record.pop_if(|byte| *byte == 0).is_none() {
                 return Err(io::ErrorKind::FileTooLarge.into());
             }
-            if self.meet(&record, filter)? {
+            if self.visit(&record, filter)? {
                 return Ok(true);
             }
         }
     }
 
-    fn meet(&mut self, record: &[u8], filter: &TagFilter) -> io::Result<bool> {
+    fn visit(&mut self, record: &[u8], filter: &TagFilter) -> io::Result<bool> {
         let (commit, decoration) = split(record, b'\n');
-        // Names of commits are ASCII, those of tags are bytes.
+        // Commit IDs are ASCII, tag names are bytes.
         let commit = String::from_utf8_lossy(commit);
         let mut fields = commit.split(' ').filter(|field| !field.is_empty());
         let (id, time) = (fields.next().unwrap_or_default(), fields.next());
@@ -141,7 +143,7 @@ impl Walk {
         Ok(false)
     }
 
-    /// Whether the candidates of the least depth contain all that is left to meet.
+    /// Returns whether the candidates of the least depth contain all commits that are left.
     fn best_contain(&self, within: u16) -> bool {
         let Some(least) = self
             .candidates
@@ -157,15 +159,15 @@ impl Walk {
     }
 }
 
-/// Returns the tag of the highest version in `tag: refs/tags/v1.0, tag: refs/tags/v1.1`, and the
-/// first in byte order among equal versions. No name of a ref has a space.
+/// Returns the tag with the highest version in `tag: refs/tags/v1.0, tag: refs/tags/v1.1`, and the
+/// first in byte order among equal versions. Names of refs do not contain spaces.
 fn highest(decoration: &[u8], filter: &TagFilter) -> Option<Tag> {
     let names = decoration.split(|byte| *byte == b' ').filter_map(|word| {
         let name = word
             .strip_suffix(b",")
             .unwrap_or(word)
             .strip_prefix(b"refs/tags/")?;
-        filter.tag(std::str::from_utf8(name).ok()?)
+        filter.parse_tag(std::str::from_utf8(name).ok()?)
     });
     names.reduce(|best, tag| {
         let higher = tag
@@ -199,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_are_no_versions_are_passed_over() {
+    fn other_names_are_skipped() {
         assert_eq!(name(b"tag: refs/tags/\xff1.0, tag: refs/tags/v1"), None);
         assert_eq!(name(b"refs/heads/1.0, HEAD"), None);
         // A comma is part of this name.
@@ -208,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn records_without_end_are_refused() {
+    fn endless_records_are_rejected() {
         let endless = io::BufReader::new(io::repeat(b'x'));
         let error = Walk::default()
             .read(endless, &TagFilter::new())
@@ -217,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn records_of_something_else_are_refused() {
+    fn malformed_records_are_rejected() {
         let error = Walk::default()
             .read(&b"a\0bc\0"[..], &TagFilter::new())
             .unwrap_err();

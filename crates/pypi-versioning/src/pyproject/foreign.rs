@@ -1,30 +1,35 @@
-//! What the tables of other tools mean here; what has no counterpart is listed, not guessed.
+//! The tables of other tools. Keys without an equivalent are listed, not guessed.
 
 use toml_edit::{Item, TableLike};
 
-use super::PyProjectError;
-use super::config::{Reader, flag, text};
-use crate::scheme::{LocalScheme, Scheme};
+use super::{
+    error,
+    reader::{Reader, flag, text},
+};
+use crate::{Error, LocalScheme, Scheme};
 
-const NO_COUNTERPART: &str = "it has no counterpart: check the version without it";
-const TAGS: &str = "regular expressions are not read: use tag-prefix and tag-glob of \
+const NO_EQUIVALENT: &str = "it has no equivalent: check that the version is right without it";
+const TAGS: &str = "regular expressions are not supported: use tag-prefix and tag-glob of \
                     tool.pypi-release.version";
-const STRICT: &str = "a dirty tree is no error here but a warning; `route` refuses it";
+const STRICT: &str = "a dirty tree is a warning here, not an error; `route` rejects it";
 
 /// Reads `[tool.setuptools_scm]`, `[tool.vcs-versioning]`, or the `raw-options` of hatch-vcs.
 pub(super) fn setuptools_scm(
     reader: &mut Reader,
     table: &str,
     values: &dyn TableLike,
-) -> Result<(), PyProjectError> {
-    // Its default, which is not ours.
+) -> Result<(), Error> {
+    // The default of setuptools-scm, which is not ours.
     reader.config.settings.local_scheme = LocalScheme::NodeAndDate;
     for (name, item) in values.iter() {
         let key = &format!("{table}.{name}");
         match name {
             "version_scheme" => match item.as_str() {
                 Some(name) if reader.scheme(key, name).is_ok() => {}
-                _ => reader.unmapped(key, "choose a scheme: lists and functions are not read"),
+                _ => reader.unmapped(
+                    key,
+                    "choose a scheme: lists and functions are not supported",
+                ),
             },
             "local_scheme" => match item.as_str() {
                 Some("no-local-version-strict") => {
@@ -35,7 +40,7 @@ pub(super) fn setuptools_scm(
                 Some(name) if reader.local_scheme(key, name).is_ok() => {}
                 _ => reader.unmapped(
                     key,
-                    "choose a local scheme: lists and functions are not read",
+                    "choose a local scheme: lists and functions are not supported",
                 ),
             },
             "version_file" | "write_to" => reader.version_file(key, item)?,
@@ -46,27 +51,27 @@ pub(super) fn setuptools_scm(
             "fallback_version" => reader.base(key, item)?,
             "tag" => tag(reader, key, item)?,
             "normalize" if item.as_bool() == Some(true) => {}
-            "search_parent_directories" => {} // git looks there anyhow
+            "search_parent_directories" => {} // git always does
             "root" if item.as_str() == Some(".") => {}
-            "root" => reader.unmapped(key, "give the folder to the command"),
+            "root" => reader.unmapped(key, "pass the folder to the command"),
             "tag_regex" => reader.unmapped(key, TAGS),
-            _ => reader.unmapped(key, NO_COUNTERPART),
+            _ => reader.unmapped(key, NO_EQUIVALENT),
         }
     }
     Ok(())
 }
 
-fn tag(reader: &mut Reader, key: &str, item: &Item) -> Result<(), PyProjectError> {
+fn tag(reader: &mut Reader, key: &str, item: &Item) -> Result<(), Error> {
     let Some(values) = item.as_table_like() else {
-        return Err(PyProjectError::wrong_type(key, "a table"));
+        return Err(error::wrong_type(key, "a table"));
     };
     for (name, item) in values.iter() {
         let key = &format!("{key}.{name}");
         match name {
-            "prefix" => reader.tags(|tags| Ok(tags.with_prefix(text(key, item)?)))?,
-            "strict" => reader.tags(|tags| Ok(tags.with_dot_required(flag(key, item)?)))?,
+            "prefix" => reader.config.tags.prefix = text(key, item)?.to_owned(),
+            "strict" => reader.config.tags.dot_required = flag(key, item)?,
             "regex" => reader.unmapped(key, TAGS),
-            _ => reader.unmapped(key, NO_COUNTERPART),
+            _ => reader.unmapped(key, NO_EQUIVALENT),
         }
     }
     Ok(())
@@ -77,7 +82,7 @@ pub(super) fn hatch(
     reader: &mut Reader,
     values: &dyn TableLike,
     hook: Option<&dyn TableLike>,
-) -> Result<(), PyProjectError> {
+) -> Result<(), Error> {
     const TABLE: &str = "tool.hatch.version";
     const HOOK: &str = "tool.hatch.build.hooks.vcs";
     reader.config.settings.local_scheme = LocalScheme::NodeAndDate;
@@ -85,7 +90,7 @@ pub(super) fn hatch(
         let key = &format!("{TABLE}.raw-options");
         match options.as_table_like() {
             Some(options) => setuptools_scm(reader, key, options)?,
-            None => return Err(PyProjectError::wrong_type(key, "a table")),
+            None => return Err(error::wrong_type(key, "a table")),
         }
     }
     for (name, item) in values.iter() {
@@ -94,7 +99,7 @@ pub(super) fn hatch(
             "source" | "raw-options" => {}
             "fallback-version" => reader.base(key, item)?,
             "tag-pattern" => reader.unmapped(key, TAGS),
-            _ => reader.unmapped(key, NO_COUNTERPART),
+            _ => reader.unmapped(key, NO_EQUIVALENT),
         }
     }
     for (name, item) in hook.into_iter().flat_map(TableLike::iter) {
@@ -105,16 +110,16 @@ pub(super) fn hatch(
                 Ok(()) => {}
                 Err(_) => reader.unmapped(key, "write it with {version} or {version_tuple}"),
             },
-            _ => reader.unmapped(key, NO_COUNTERPART),
+            _ => reader.unmapped(key, NO_EQUIVALENT),
         }
     }
     Ok(())
 }
 
 /// Reads `[tool.uv-dynamic-versioning]`, whose keys are those of dunamai.
-pub(super) fn uv(reader: &mut Reader, values: &dyn TableLike) -> Result<(), PyProjectError> {
+pub(super) fn uv(reader: &mut Reader, values: &dyn TableLike) -> Result<(), Error> {
     reader.config.settings.scheme = Scheme::Dunamai;
-    // Unless said otherwise, a tag of dunamai begins with v.
+    // By default, tags of dunamai begin with v.
     let mut v = "v";
     let mut prefix = String::new();
     for (name, item) in values.iter() {
@@ -129,7 +134,7 @@ pub(super) fn uv(reader: &mut Reader, values: &dyn TableLike) -> Result<(), PyPr
                 reader.config.settings.local_scheme = LocalScheme::None;
             }
             "metadata" if item.as_bool() == Some(true) => {
-                reader.unmapped(key, "an exact version never has a local part here");
+                reader.unmapped(key, "exact versions never have a local part here");
             }
             "commit-length" => reader.node_length(key, item)?,
             "fallback-version" => reader.base(key, item)?,
@@ -139,18 +144,19 @@ pub(super) fn uv(reader: &mut Reader, values: &dyn TableLike) -> Result<(), PyPr
                 "default-unprefixed" => v = "",
                 _ => reader.unmapped(key, TAGS),
             },
-            _ => reader.unmapped(key, NO_COUNTERPART),
+            _ => reader.unmapped(key, NO_EQUIVALENT),
         }
     }
-    reader.tags(|tags| Ok(tags.with_prefix(prefix + v)))
+    reader.config.tags.prefix = prefix + v;
+    Ok(())
 }
 
-fn bump(reader: &mut Reader, key: &str, item: &Item) -> Result<(), PyProjectError> {
+fn bump(reader: &mut Reader, key: &str, item: &Item) -> Result<(), Error> {
     let enabled = match item.as_table_like() {
         None => flag(key, item)?,
         Some(values) => {
             for (name, _) in values.iter().filter(|(name, _)| *name != "enable") {
-                reader.unmapped(&format!("{key}.{name}"), NO_COUNTERPART);
+                reader.unmapped(&format!("{key}.{name}"), NO_EQUIVALENT);
             }
             let key = &format!("{key}.enable");
             values

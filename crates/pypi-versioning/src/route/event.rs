@@ -1,30 +1,51 @@
-use std::collections::HashMap;
+//! The event that started a CI run.
 
-use crate::facts::CommitId;
-use crate::text::quoted;
+use std::{collections::HashMap, fmt};
 
-/// What a CI run was started by, from the variables its provider sets.
-#[derive(Clone, Debug, PartialEq, Eq)]
+use crate::{CommitId, Error, ErrorKind};
+
+/// The event that started a CI run, read from the variables that the provider sets.
+///
+/// # Examples
+///
+/// ```
+/// use pypi_versioning::{CiEvent, CiProvider, GitRef, Trigger};
+///
+/// let event = CiEvent::from_variables([
+///     ("GITLAB_CI", "true"),
+///     ("CI_PIPELINE_SOURCE", "push"),
+///     ("CI_COMMIT_BRANCH", "main"),
+/// ])?;
+/// assert_eq!(event.provider, CiProvider::GitLab);
+/// assert_eq!(event.trigger, Trigger::Push);
+/// assert_eq!(event.git_ref, GitRef::Branch("main".to_owned()));
+/// # Ok::<(), pypi_versioning::Error>(())
+/// ```
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct CiEvent {
-    /// Who runs the job.
+    /// The provider that runs the job.
     pub provider: CiProvider,
-    /// What started it.
+    /// What started the run.
     pub trigger: Trigger,
-    /// What it runs on.
+    /// The branch or tag of the run.
     pub git_ref: GitRef,
-    /// The commit it is about.
+    /// The commit of the run.
     pub sha: Option<CommitId>,
     /// The repository, such as `owner/name`.
     pub repository: Option<String>,
-    /// The default branch, where the provider says it.
+    /// The default branch, if the provider names it.
     pub default_branch: Option<String>,
-    /// 1 for the first attempt, more for reruns of the same run.
+    /// 1 for the first attempt, more for reruns.
     pub attempt: u64,
 }
 
-/// The CI providers whose variables are read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// A CI provider whose variables are read. Prints its name.
+///
+/// # Examples
+///
+/// See [`CiEvent`].
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum CiProvider {
     /// GitHub Actions: `GITHUB_ACTIONS` is `true`.
@@ -35,7 +56,6 @@ pub enum CiProvider {
 
 impl CiProvider {
     /// Returns the name used in output.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::GitHub => "github",
@@ -44,44 +64,60 @@ impl CiProvider {
     }
 }
 
-/// What starts a run.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Trigger {
-    /// A push of a branch or tag.
-    Push,
-    /// An event of a release on GitHub, whose ref is its tag; of which kind (`types:
-    /// [published]`) is for the workflow to say, variables do not.
-    Release,
-    /// A person: `workflow_dispatch` on GitHub, `web` on GitLab.
-    Manual,
-    /// A pull or merge request.
-    PullRequest,
-    /// Anything else, such as a schedule, by its name.
-    Other(String),
+impl fmt::Display for CiProvider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
 }
 
-/// What a run is on.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What started a run.
+///
+/// # Examples
+///
+/// See [`CiEvent`].
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum Trigger {
+    /// A person: `workflow_dispatch` on GitHub, `web` on GitLab.
+    Manual,
+    /// Anything else, such as a schedule, by its name.
+    Other(String),
+    /// A pull request or merge request.
+    PullRequest,
+    /// A push of a branch or tag.
+    Push,
+    /// An event of a GitHub release, whose ref is its tag. Variables do not show which event; the
+    /// workflow selects it (`types: [published]`).
+    Release,
+}
+
+/// The ref of a run.
+///
+/// # Examples
+///
+/// See [`CiEvent`].
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum GitRef {
     /// A branch, without `refs/heads/`.
     Branch(String),
-    /// A tag, without `refs/tags/`.
-    Tag(String),
     /// Any other ref, in full.
     Other(String),
+    /// A tag, without `refs/tags/`.
+    Tag(String),
 }
 
 impl CiEvent {
-    /// Reads the event from environment variables; all but the ones it knows are passed over.
+    /// Reads the event from environment variables. Other variables are ignored.
     ///
     /// # Errors
     ///
-    /// Each [`EventErrorKind`] says when it occurs.
+    /// - [`ErrorKind::InvalidCommitId`] if the commit of the run is not a full commit ID.
+    /// - [`ErrorKind::MissingVariable`] if a variable that the provider always sets is missing.
+    /// - [`ErrorKind::NoCi`] if the variables are not those of GitHub Actions or GitLab CI/CD.
     pub fn from_variables<N: Into<String>, V: Into<String>>(
         variables: impl IntoIterator<Item = (N, V)>,
-    ) -> Result<Self, EventError> {
+    ) -> Result<Self, Error> {
         let variables = variables
             .into_iter()
             .map(|(name, value)| (name.into(), value.into()));
@@ -92,12 +128,9 @@ impl CiEvent {
         if variables.get("GITLAB_CI") == Some("true") {
             return gitlab(&variables);
         }
-        Err(EventError {
-            kind: EventErrorKind::NoProvider,
-            message: "neither GITHUB_ACTIONS nor GITLAB_CI is true, so this is no CI run whose \
-                      event is known: run it in GitHub Actions or GitLab CI/CD"
-                .to_owned(),
-        })
+        let message = "not a supported CI run: neither GITHUB_ACTIONS nor GITLAB_CI is true";
+        Err(Error::new(ErrorKind::NoCi, message)
+            .with_help("run this in GitHub Actions or GitLab CI/CD"))
     }
 }
 
@@ -108,25 +141,23 @@ impl Variables {
         self.0.get(name).map(String::as_str)
     }
 
-    fn required(&self, name: &str) -> Result<&str, EventError> {
-        self.get(name).ok_or_else(|| EventError {
-            kind: EventErrorKind::Missing,
-            message: format!(
-                "variable {name} is not set in this CI run: pass the environment of the job on"
-            ),
+    fn required(&self, name: &str) -> Result<&str, Error> {
+        self.get(name).ok_or_else(|| {
+            let message = format!("variable {name} is not set in this CI run");
+            Error::new(ErrorKind::MissingVariable, message)
+                .with_help("pass the environment of the job")
         })
     }
 
-    fn commit(&self, name: &str) -> Result<Option<CommitId>, EventError> {
+    fn commit(&self, name: &str) -> Result<Option<CommitId>, Error> {
         let Some(value) = self.get(name) else {
             return Ok(None);
         };
-        CommitId::parse(value).map(Some).map_err(|_| EventError {
-            kind: EventErrorKind::Invalid,
-            message: format!(
-                "variable {name} has {}, which is not a full commit name: do not set it by hand",
-                quoted(value)
-            ),
+        CommitId::parse(value).map(Some).map_err(|error| {
+            let message = format!("value of variable {name} is invalid");
+            Error::new(ErrorKind::InvalidCommitId, message)
+                .with_help("do not set it by hand")
+                .with_source(error)
         })
     }
 
@@ -135,7 +166,7 @@ impl Variables {
     }
 }
 
-fn github(variables: &Variables) -> Result<CiEvent, EventError> {
+fn github(variables: &Variables) -> Result<CiEvent, Error> {
     let trigger = match variables.required("GITHUB_EVENT_NAME")? {
         "push" => Trigger::Push,
         "release" => Trigger::Release,
@@ -168,7 +199,7 @@ fn github(variables: &Variables) -> Result<CiEvent, EventError> {
     })
 }
 
-fn gitlab(variables: &Variables) -> Result<CiEvent, EventError> {
+fn gitlab(variables: &Variables) -> Result<CiEvent, Error> {
     let trigger = match variables.required("CI_PIPELINE_SOURCE")? {
         "push" => Trigger::Push,
         "web" => Trigger::Manual,
@@ -181,7 +212,7 @@ fn gitlab(variables: &Variables) -> Result<CiEvent, EventError> {
     ) {
         (Some(tag), _) => GitRef::Tag(tag),
         (None, Some(branch)) => GitRef::Branch(branch),
-        // A pipeline of a merge request has neither.
+        // The pipeline of a merge request has neither.
         (None, None) => GitRef::Other(variables.required("CI_COMMIT_REF_NAME")?.to_owned()),
     };
     Ok(CiEvent {
@@ -193,32 +224,4 @@ fn gitlab(variables: &Variables) -> Result<CiEvent, EventError> {
         default_branch: variables.owned("CI_DEFAULT_BRANCH"),
         attempt: 1,
     })
-}
-
-/// The reason why variables do not tell of a CI event.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct EventError {
-    kind: EventErrorKind,
-    message: String,
-}
-
-impl EventError {
-    /// Returns what was wrong, to branch on.
-    #[must_use]
-    pub fn kind(&self) -> EventErrorKind {
-        self.kind
-    }
-}
-
-/// The ways in which variables fail to tell of a CI event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum EventErrorKind {
-    /// A commit name that is none.
-    Invalid,
-    /// A variable that the provider always sets is not there.
-    Missing,
-    /// Neither GitHub Actions nor GitLab CI/CD.
-    NoProvider,
 }

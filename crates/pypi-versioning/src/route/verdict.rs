@@ -1,21 +1,39 @@
+//! What `route` decided.
+
 use std::fmt;
 
-use crate::version::Version;
+use crate::Version;
 
-/// What [`route`](crate::route()) decided, and why.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What [`route`](crate::route()) decided, and why. Prints the code and the message.
+///
+/// # Examples
+///
+/// ```
+/// use pypi_versioning::{CiEvent, Facts, RouteCode, RouteSettings, Settings, route};
+///
+/// let event = CiEvent::from_variables([
+///     ("GITHUB_ACTIONS", "true"),
+///     ("GITHUB_EVENT_NAME", "push"),
+///     ("GITHUB_REF", "refs/heads/next"),
+/// ])?;
+/// let verdict = route(&event, &Facts::new(), &Settings::new(), &RouteSettings::new());
+/// assert_eq!((verdict.code(), verdict.target()), (RouteCode::OtherBranch, None));
+/// assert_eq!(verdict.message(), "branch next is not the default branch main");
+/// # Ok::<(), pypi_versioning::Error>(())
+/// ```
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub struct Verdict {
     code: RouteCode,
-    reason: String,
+    message: String,
     version: Option<Version>,
     notes: Vec<String>,
 }
 
 impl Verdict {
-    pub(super) fn new(code: RouteCode, reason: String) -> Self {
+    pub(super) fn new(code: RouteCode, message: impl Into<String>) -> Self {
         Self {
             code,
-            reason,
+            message: message.into(),
             version: None,
             notes: Vec::new(),
         }
@@ -26,55 +44,65 @@ impl Verdict {
         self
     }
 
-    pub(super) fn with_note(mut self, note: String) -> Self {
-        self.notes.push(note);
+    pub(super) fn with_note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
         self
     }
 
-    /// Explains a rerun to whoever reads about files that exist already.
+    /// Explains in a rerun why files may exist already.
     pub(super) fn with_attempt(self, attempt: u64) -> Self {
         if self.target().is_none() || attempt < 2 {
             return self;
         }
         self.with_note(format!(
-            "this is attempt {attempt} of the run: files that an earlier one uploaded are there \
-             already, which is well when their hashes are the same"
+            "this is attempt {attempt} of the run: files that an earlier attempt uploaded exist \
+             already, which is fine if their hashes match"
         ))
     }
 
-    /// Returns the index to publish to, none where nothing is published.
-    #[must_use]
+    /// Returns the index to publish to, `None` if nothing is published.
     pub fn target(&self) -> Option<Target> {
         self.code.target()
     }
 
-    /// Returns the version to publish; it is public, and there only with a target.
-    #[must_use]
+    /// Returns the public version to publish, `None` if nothing is published.
     pub fn version(&self) -> Option<&Version> {
         self.version.as_ref()
     }
 
-    /// Returns the decision, to branch on.
-    #[must_use]
+    /// Returns the decision, for `match`.
     pub fn code(&self) -> RouteCode {
         self.code
     }
 
-    /// Returns one line for a person.
-    #[must_use]
-    pub fn reason(&self) -> &str {
-        &self.reason
+    /// Returns the reason for the decision, in one line.
+    pub fn message(&self) -> &str {
+        &self.message
     }
 
-    /// Returns what else a person should know before or after publishing.
-    #[must_use]
+    /// Returns what else to know before or after publishing, one line each.
     pub fn notes(&self) -> &[String] {
         &self.notes
     }
 }
 
-/// An index that [`route`](crate::route()) sends versions to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.code, self.message)
+    }
+}
+
+/// An index to publish to. Prints its name.
+///
+/// # Examples
+///
+/// ```
+/// use pypi_versioning::{RouteCode, Target};
+///
+/// assert_eq!(RouteCode::ReleaseToPyPi.target(), Some(Target::PyPi));
+/// assert_eq!(Target::PyPi.to_string(), "pypi");
+/// ```
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Target {
     /// pypi.org.
@@ -85,7 +113,6 @@ pub enum Target {
 
 impl Target {
     /// Returns the name used in configuration and output.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::PyPi => "pypi",
@@ -95,37 +122,47 @@ impl Target {
 }
 
 impl fmt::Display for Target {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.name())
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 
-/// Each decision there is. The text of [`Self::as_str`] does not change between releases.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// The decision of [`route`](crate::route()). Its [`name`](Self::name) does not change between releases.
+///
+/// # Examples
+///
+/// ```
+/// use pypi_versioning::RouteCode;
+///
+/// assert_eq!(RouteCode::TagNotOnHead.to_string(), "tag-not-on-head");
+/// assert!(RouteCode::TagNotOnHead.is_error());
+/// assert_eq!(RouteCode::TagNotOnHead.target(), None);
+/// ```
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum RouteCode {
     /// Published: a development version of the default branch.
     DevelopmentToTestPyPi,
-    /// Published: a tagged pre-release, where the settings send these to TestPyPI.
+    /// Published: a tagged pre-release, if the settings send these to TestPyPI.
     PrereleaseToTestPyPi,
     /// Published: a tagged version.
     ReleaseToPyPi,
 
-    /// Nothing: the run is of another repository than the one that publishes.
+    /// Nothing: the run is in a repository other than the one that publishes.
     Fork,
-    /// Nothing: the commit on the default branch is a release; the run of its tag publishes it.
+    /// Nothing: the commit on the default branch is a release, which the run of its tag publishes.
     OnReleaseTag,
-    /// Nothing: another branch than the default one.
+    /// Nothing: a branch other than the default branch.
     OtherBranch,
     /// Nothing: an event that does not publish, such as a schedule.
     OtherEvent,
-    /// Nothing: a ref that is neither branch nor tag.
+    /// Nothing: a ref that is neither a branch nor a tag.
     OtherRef,
     /// Nothing: a tag that does not match the pattern of releases.
     OtherTag,
-    /// Nothing: a pull or merge request.
+    /// Nothing: a pull request or merge request.
     PullRequest,
-    /// Nothing: a tag that matches the pattern and names no version, such as `vendor-1`.
+    /// Nothing: a tag that matches the pattern but does not name a version, such as `vendor-1`.
     TagNotVersion,
 
     /// Error: the tag is a development version.
@@ -134,24 +171,23 @@ pub enum RouteCode {
     Dirty,
     /// Error: the tag has a local part.
     LocalVersion,
-    /// Error: the default branch has no version, for want of a tag for example.
+    /// Error: the default branch does not have a version, for example because there is no tag.
     NoVersion,
-    /// Error: the scheme gives the default branch versions that are not development ones.
+    /// Error: the scheme does not make development versions for the default branch.
     NotDevelopment,
-    /// Error: the commit of the event is not the one checked out.
+    /// Error: the commit of the event is not checked out.
     NotHead,
-    /// Error: the clone is shallow and its version unknown.
+    /// Error: the clone is shallow, and its version is unknown.
     Shallow,
-    /// Error: the commit checked out does not have the tag.
+    /// Error: the commit that is checked out does not have the tag.
     TagNotOnHead,
-    /// Error: the version of the checkout is not the one in the tag.
+    /// Error: the version of the checkout is not that of the tag.
     VersionNotTag,
 }
 
 impl RouteCode {
     /// Returns the code for scripts and logs.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::DevelopmentToTestPyPi => "development-to-testpypi",
             Self::PrereleaseToTestPyPi => "prerelease-to-testpypi",
@@ -176,8 +212,7 @@ impl RouteCode {
         }
     }
 
-    /// Returns the index to publish to, none where nothing is published.
-    #[must_use]
+    /// Returns the index to publish to, `None` if nothing is published.
     pub fn target(self) -> Option<Target> {
         match self {
             Self::ReleaseToPyPi => Some(Target::PyPi),
@@ -186,8 +221,7 @@ impl RouteCode {
         }
     }
 
-    /// Tells whether publishing was meant and would go wrong: the job should fail.
-    #[must_use]
+    /// Returns whether publishing was intended but would go wrong, so that the job should fail.
     pub fn is_error(self) -> bool {
         match self {
             Self::DevelopmentTag
@@ -215,7 +249,7 @@ impl RouteCode {
 }
 
 impl fmt::Display for RouteCode {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.as_str())
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }

@@ -1,14 +1,12 @@
-//! Real checkouts, made and read with the `git` that is installed.
+//! Real checkouts, made and read with the installed `git`.
 
 use std::path::Path;
 use std::process::Command;
 
-use pypi_versioning::{
-    Backend, DescribeErrorKind, Facts, GitCommand, GitErrorKind, Settings, TagFilter, describe,
-};
+use pypi_versioning::{ErrorKind, Facts, GitCommand, Settings, TagFilter, describe};
 use tempfile::TempDir;
 
-/// A repository in a folder of its own; every commit is a second later than the one before.
+/// A repository in a temporary folder. Each commit is a second later than the one before.
 struct Repository {
     folder: TempDir,
     commits: std::cell::Cell<u64>,
@@ -108,7 +106,7 @@ fn tag_and_distance(facts: &Facts) -> (Option<&str>, u64) {
     )
 }
 
-fn error(folder: &Path) -> (GitErrorKind, String) {
+fn error(folder: &Path) -> (ErrorKind, String) {
     let error = GitCommand::new(folder)
         .facts(&TagFilter::new())
         .expect_err("no facts");
@@ -165,7 +163,7 @@ fn tracked_changes_are_dirty_and_untracked_files_are_not() {
 }
 
 #[test]
-fn the_highest_of_several_tags_on_a_commit_is_taken() {
+fn the_highest_of_several_tags_on_a_commit_wins() {
     let repository = Repository::new();
     repository.commit();
     repository.git(&["tag", "v1.10.0"]);
@@ -189,7 +187,7 @@ fn the_highest_of_several_tags_on_a_commit_is_taken() {
 }
 
 #[test]
-fn closer_tags_that_name_no_version_are_passed_over() {
+fn closer_tags_that_do_not_name_a_version_are_skipped() {
     let repository = Repository::two_after_a_tag();
     for name in [
         "v1",
@@ -204,7 +202,7 @@ fn closer_tags_that_name_no_version_are_passed_over() {
         tag_and_distance(&read(repository.path())),
         (Some("v1.2.3"), 2)
     );
-    let settings = TagFilter::new().with_prefix("client-");
+    let settings = TagFilter::new().prefix("client-");
     let facts = GitCommand::new(repository.path())
         .facts(&settings)
         .expect("facts");
@@ -213,7 +211,7 @@ fn closer_tags_that_name_no_version_are_passed_over() {
 }
 
 #[test]
-fn of_two_merged_tags_the_nearer_one_is_taken() {
+fn the_nearer_of_two_merged_tags_wins() {
     let repository = Repository::new();
     repository.commit();
     repository.git(&["tag", "v1.0"]);
@@ -262,7 +260,7 @@ fn a_shallow_clone_has_a_version_only_on_its_tag() {
     let facts = read(untagged.path());
     assert!(facts.shallow);
     let error = describe(facts, &Settings::new()).expect_err("no version");
-    assert_eq!(error.kind(), DescribeErrorKind::Shallow);
+    assert_eq!(error.kind(), ErrorKind::Shallow);
 
     let tagged = repository.clone(&["--depth", "1", "--branch", "v1.2.3"]);
     let facts = read(tagged.path());
@@ -277,11 +275,11 @@ fn a_clone_without_tags_has_no_version() {
     let facts = read(clone.path());
     assert_eq!(tag_and_distance(&facts), (None, 3));
     let error = describe(facts, &Settings::new()).expect_err("no version");
-    assert_eq!(error.kind(), DescribeErrorKind::NoTag);
+    assert_eq!(error.kind(), ErrorKind::NoTag);
 }
 
 #[test]
-fn a_subfolder_and_a_linked_worktree_are_the_checkout() {
+fn a_checkout_is_found_from_a_subfolder_and_in_a_linked_worktree() {
     let repository = Repository::two_after_a_tag();
     let folder = repository.path().join("-sub folder");
     std::fs::create_dir(&folder).expect("a folder");
@@ -297,31 +295,31 @@ fn a_subfolder_and_a_linked_worktree_are_the_checkout() {
 fn a_fresh_repository_has_no_commit() {
     let repository = Repository::new();
     let (kind, text) = error(repository.path());
-    assert_eq!(kind, GitErrorKind::NoCommit, "{text}");
+    assert_eq!(kind, ErrorKind::NoCommit, "{text}");
 }
 
 #[test]
 fn a_bare_repository_has_no_working_tree() {
     let repository = Repository::two_after_a_tag();
     let (kind, text) = error(&repository.path().join(".git"));
-    assert_eq!(kind, GitErrorKind::NoWorkTree, "{text}");
+    assert_eq!(kind, ErrorKind::NoWorkTree, "{text}");
     let bare = repository.clone(&["--bare"]);
     let (kind, text) = error(bare.path());
-    assert_eq!(kind, GitErrorKind::NoWorkTree, "{text}");
+    assert_eq!(kind, ErrorKind::NoWorkTree, "{text}");
 }
 
 #[test]
-fn other_folders_are_no_repository() {
+fn other_folders_are_not_repositories() {
     let folder = tempfile::tempdir().expect("a folder");
     let (kind, text) = error(folder.path());
-    assert_eq!(kind, GitErrorKind::NotRepository, "{text}");
+    assert_eq!(kind, ErrorKind::NotRepository, "{text}");
     let (kind, text) = error(&folder.path().join("missing"));
-    assert_eq!(kind, GitErrorKind::Failed, "{text}");
+    assert_eq!(kind, ErrorKind::GitFailed, "{text}");
     assert!(text.contains("missing") && !text.contains('\n'), "{text}");
 }
 
 #[test]
-fn what_a_checkout_configures_is_not_run() {
+fn commands_that_a_checkout_configures_are_not_run() {
     let repository = Repository::two_after_a_tag();
     let witness = repository.path().join("witness");
     let command = format!("touch '{}'; false", witness.display());
@@ -334,7 +332,7 @@ fn what_a_checkout_configures_is_not_run() {
 }
 
 #[test]
-fn what_a_checkout_configures_does_not_change_the_answer() {
+fn the_configuration_of_a_checkout_does_not_change_the_facts() {
     let repository = Repository::two_after_a_tag();
     for (key, value) in [
         ("color.ui", "always"),
@@ -366,7 +364,7 @@ fn what_a_checkout_configures_does_not_change_the_answer() {
 }
 
 #[test]
-fn names_of_tags_are_bytes_and_may_hold_commas() {
+fn tag_names_may_contain_commas() {
     let repository = Repository::two_after_a_tag();
     for name in ["v9,", "v9.0,v9.1", "x,v9.0", "v9.0@x"] {
         repository.git(&["tag", name]);

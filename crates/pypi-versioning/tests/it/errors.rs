@@ -1,17 +1,18 @@
-//! What is refused or warned of, so that no wrong version gets published.
+//! Errors and warnings that keep a wrong version from being published.
 
 use pypi_versioning::{
-    DescribeErrorKind, Facts, LocalScheme, Settings, Tag, Version, VersionErrorKind, WarningKind,
-    describe,
+    ErrorKind, Facts, LocalScheme, Settings, Tag, Version, VersionErrorKind, WarningKind, describe,
 };
 
 fn on_tag(name: &str) -> Facts {
-    Facts::new().with_tag(Tag::parse(name, "").expect("a version tag"))
+    Facts::new().tag(Tag::parse(name, "").expect("a version tag"))
 }
 
-fn error(facts: Facts) -> (DescribeErrorKind, String) {
+/// The kind, and the message with the remedy.
+fn error(facts: Facts) -> (ErrorKind, String) {
     let error = describe(facts, &Settings::new()).expect_err("no version");
-    (error.kind(), error.to_string())
+    let help = error.help().unwrap_or_default();
+    (error.kind(), format!("{error}: {help}"))
 }
 
 fn warnings(facts: Facts, settings: &Settings) -> Vec<WarningKind> {
@@ -20,9 +21,9 @@ fn warnings(facts: Facts, settings: &Settings) -> Vec<WarningKind> {
 }
 
 #[test]
-fn without_a_tag_or_base_no_version_is_made_up() {
-    let (kind, text) = error(Facts::new().with_distance(7));
-    assert_eq!(kind, DescribeErrorKind::NoTag);
+fn a_version_needs_a_tag_or_a_base() {
+    let (kind, text) = error(Facts::new().distance(7));
+    assert_eq!(kind, ErrorKind::NoTag);
     assert!(
         text.contains("fetch-depth: 0") && text.contains("base"),
         "{text}"
@@ -30,71 +31,68 @@ fn without_a_tag_or_base_no_version_is_made_up() {
 }
 
 #[test]
-fn a_shallow_history_is_counted_only_on_its_tag() {
-    let (kind, text) = error(on_tag("v1.0").with_distance(2).with_shallow(true));
-    assert_eq!(kind, DescribeErrorKind::Shallow);
+fn a_shallow_history_has_a_version_only_on_its_tag() {
+    let (kind, text) = error(on_tag("v1.0").distance(2).shallow(true));
+    assert_eq!(kind, ErrorKind::Shallow);
     assert!(text.contains("fetch-depth: 0"), "{text}");
-    assert_eq!(
-        error(Facts::new().with_shallow(true)).0,
-        DescribeErrorKind::Shallow
-    );
+    assert_eq!(error(Facts::new().shallow(true)).0, ErrorKind::Shallow);
 
-    let based = Settings::new().with_base(Version::parse("0.0").expect("a version"));
-    let refused = describe(Facts::new().with_shallow(true), &based).expect_err("no version");
-    assert_eq!(refused.kind(), DescribeErrorKind::Shallow);
+    let based = Settings::new().base(Version::parse("0.0").expect("a version"));
+    let shallow = describe(Facts::new().shallow(true), &based).expect_err("no version");
+    assert_eq!(shallow.kind(), ErrorKind::Shallow);
 
-    let exact = describe(on_tag("v1.0").with_shallow(true), &Settings::new());
+    let exact = describe(on_tag("v1.0").shallow(true), &Settings::new());
     assert_eq!(exact.expect("a version").full().to_string(), "1.0");
 }
 
 #[test]
-fn development_tags_are_taken_on_the_tag_only() {
+fn a_development_tag_is_accepted_only_on_its_commit() {
     let exact = describe(on_tag("v1.0.dev3"), &Settings::new()).expect("a version");
     assert_eq!(exact.full().to_string(), "1.0.dev3");
-    let (kind, text) = error(on_tag("v1.0.dev3").with_distance(1));
-    assert_eq!(kind, DescribeErrorKind::DevelopmentTag);
+    let (kind, text) = error(on_tag("v1.0.dev3").distance(1));
+    assert_eq!(kind, ErrorKind::UnsupportedTag);
     assert!(
-        text.contains("\"1.0.dev3\"") && text.contains(".dev0"),
+        text.contains("development version 1.0.dev3") && text.contains(".dev0"),
         "{text}"
     );
 }
 
 #[test]
-fn a_date_is_needed_only_where_it_is_printed() {
-    let settings = Settings::new().with_local_scheme(LocalScheme::NodeAndDate);
-    assert!(describe(on_tag("v1.0").with_distance(1), &settings).is_ok());
-    let dirty = on_tag("v1.0").with_dirty(true);
+fn a_time_is_needed_only_if_it_is_printed() {
+    let settings = Settings::new().local_scheme(LocalScheme::NodeAndDate);
+    assert!(describe(on_tag("v1.0").distance(1), &settings).is_ok());
+    let dirty = on_tag("v1.0").dirty(true);
     let error = describe(dirty, &settings).expect_err("no version");
-    assert_eq!(error.kind(), DescribeErrorKind::NoTime);
+    assert_eq!(error.kind(), ErrorKind::NoTime);
 }
 
 #[test]
 fn local_parts_of_the_tag_are_not_repeated() {
-    let facts = on_tag("v1.0.0+x.dirty").with_distance(2).with_dirty(true);
-    let settings = Settings::new().with_local_scheme(LocalScheme::DirtyTag);
+    let facts = on_tag("v1.0.0+x.dirty").distance(2).dirty(true);
+    let settings = Settings::new().local_scheme(LocalScheme::DirtyTag);
     let described = describe(facts, &settings).expect("a version");
     assert_eq!(described.full().to_string(), "1.0.1.dev2+x.dirty");
 }
 
 #[test]
-fn numbers_that_cannot_be_counted_up_are_refused() {
+fn numbers_that_cannot_be_incremented_are_errors() {
     for tag in [
         "v1.18446744073709551615",
         "v1.0rc18446744073709551615",
         "v1.0.post18446744073709551615",
     ] {
-        let (kind, _) = error(on_tag(tag).with_distance(1));
-        assert_eq!(kind, DescribeErrorKind::DoesNotFit, "{tag}");
+        let (kind, _) = error(on_tag(tag).distance(1));
+        assert_eq!(kind, ErrorKind::OutOfRange, "{tag}");
     }
-    let (kind, _) = error(on_tag("v1.0").with_distance(u64::MAX));
-    assert_eq!(kind, DescribeErrorKind::DoesNotFit);
+    let (kind, _) = error(on_tag("v1.0").distance(u64::MAX));
+    assert_eq!(kind, ErrorKind::OutOfRange);
 }
 
 #[test]
-fn a_version_that_grows_too_long_says_why() {
+fn a_version_that_becomes_too_long_has_a_cause() {
     let tag = format!("v1.0+{}", "x".repeat(250));
-    let error = describe(on_tag(&tag).with_distance(1), &Settings::new()).expect_err("too long");
-    assert_eq!(error.kind(), DescribeErrorKind::DoesNotFit);
+    let error = describe(on_tag(&tag).distance(1), &Settings::new()).expect_err("too long");
+    assert_eq!(error.kind(), ErrorKind::OutOfRange);
     let source = std::error::Error::source(&error).expect("a source");
     let source = source.downcast_ref::<pypi_versioning::VersionError>();
     assert_eq!(
@@ -104,23 +102,20 @@ fn a_version_that_grows_too_long_says_why() {
 }
 
 #[test]
-fn what_is_rarely_meant_is_warned_of() {
-    let settings = Settings::new().with_base(Version::parse("0.0").expect("a version"));
+fn unusual_versions_have_warnings() {
+    let settings = Settings::new().base(Version::parse("0.0").expect("a version"));
     assert_eq!(warnings(on_tag("v1.0"), &settings), []);
-    assert_eq!(warnings(on_tag("v1.0").with_distance(1), &settings), []);
+    assert_eq!(warnings(on_tag("v1.0").distance(1), &settings), []);
     assert_eq!(
-        warnings(on_tag("v1.0").with_dirty(true), &settings),
+        warnings(on_tag("v1.0").dirty(true), &settings),
         [WarningKind::DirtyOnTag]
     );
     assert_eq!(
-        warnings(
-            on_tag("v1.0+x").with_distance(1).with_dirty(true),
-            &settings
-        ),
+        warnings(on_tag("v1.0+x").distance(1).dirty(true), &settings),
         [WarningKind::Dirty, WarningKind::LocalInTag]
     );
     assert_eq!(
-        warnings(Facts::new().with_distance(1), &settings),
+        warnings(Facts::new().distance(1), &settings),
         [WarningKind::BaseUsed]
     );
 }

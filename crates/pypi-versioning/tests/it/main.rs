@@ -1,4 +1,4 @@
-//! What users of this crate are promised.
+//! Tests of the public interface.
 
 #![allow(
     clippy::expect_used,
@@ -17,4 +17,4 @@ mod routes;
 mod schemes;
 mod setuptools_scm;
 mod specifiers;
-mod version_files;
+mod strategies;

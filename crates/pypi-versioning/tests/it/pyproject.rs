@@ -1,15 +1,15 @@
-use pypi_versioning::{
-    Config, ConfigTable, LocalScheme, PyProject, PyProjectErrorKind, Scheme, Version,
-};
+//! `pyproject.toml`: edits, and the configuration of all tools.
 
-fn with_version(text: &str, version: &str) -> Result<String, PyProjectErrorKind> {
+use pypi_versioning::{Config, ConfigTable, ErrorKind, LocalScheme, PyProject, Scheme, Version};
+
+fn with_version(text: &str, version: &str) -> Result<String, ErrorKind> {
     let version = Version::parse(version).expect("a version");
     let changed = PyProject::parse(text).and_then(|project| project.with_version(&version));
     changed.map_err(|error| error.kind())
 }
 
 #[test]
-fn every_byte_outside_of_the_value_stays() {
+fn all_bytes_outside_of_the_value_are_kept() {
     for (before, after) in [
         (
             "[project]\nversion = \"1.0\"",
@@ -42,28 +42,28 @@ fn every_byte_outside_of_the_value_stays() {
 }
 
 #[test]
-fn what_cannot_be_edited_says_why() {
+fn versions_that_cannot_be_edited_are_errors() {
     for (text, kind) in [
-        ("", PyProjectErrorKind::NoVersion),
-        ("[project]\nname = 'x'", PyProjectErrorKind::NoVersion),
+        ("", ErrorKind::NoVersion),
+        ("[project]\nname = 'x'", ErrorKind::NoVersion),
         (
             "[project]\ndynamic = ['version']",
-            PyProjectErrorKind::Dynamic,
+            ErrorKind::DynamicVersion,
         ),
-        ("[project]\nversion = 1.0", PyProjectErrorKind::WrongType),
-        ("[project]\nversion = 'one'", PyProjectErrorKind::Version),
-        ("[project]\nversion = ", PyProjectErrorKind::Syntax),
+        ("[project]\nversion = 1.0", ErrorKind::InvalidPyProject),
+        ("[project]\nversion = 'one'", ErrorKind::InvalidVersion),
+        ("[project]\nversion = ", ErrorKind::InvalidToml),
         (
             "[project]\nversion = '1'\n[tool.poetry]\nversion = '2'",
-            PyProjectErrorKind::Conflict,
+            ErrorKind::ConflictingVersions,
         ),
     ] {
         assert_eq!(with_version(text, "2.0"), Err(kind), "{text}");
     }
     let long = PyProject::parse("#".repeat(5_000_000)).expect_err("too long");
-    assert_eq!(long.kind(), PyProjectErrorKind::TooLong);
+    assert_eq!(long.kind(), ErrorKind::TooLong);
     let deep = format!("x = {}", "[".repeat(100_000));
-    assert_eq!(with_version(&deep, "2.0"), Err(PyProjectErrorKind::Syntax));
+    assert_eq!(with_version(&deep, "2.0"), Err(ErrorKind::InvalidToml));
 }
 
 fn config(text: &str) -> Config {
@@ -80,11 +80,14 @@ fn unmapped(config: &Config) -> Vec<&str> {
 }
 
 fn version(config: &Config, tag: &str) -> Option<String> {
-    config.tags.tag(tag).map(|tag| tag.version.to_string())
+    config
+        .tags
+        .parse_tag(tag)
+        .map(|tag| tag.version.to_string())
 }
 
 #[test]
-fn the_own_table_comes_first_and_is_strict() {
+fn the_own_table_takes_precedence_and_is_strict() {
     let config = config(
         "[tool.pypi-release.version]\nscheme = 'semver'\nlocal-scheme = 'none'\nnode-length = 7\n\
          base = '0.0'\ntag-prefix = 'x-'\ntag-glob = 'x-v*'\ntag-dot-required = false\n\
@@ -92,31 +95,62 @@ fn the_own_table_comes_first_and_is_strict() {
          [tool.setuptools_scm]\nversion_scheme = 'only-version'",
     );
     assert_eq!(config.table, ConfigTable::Own);
-    assert_eq!(config.settings.scheme(), Scheme::Semver);
-    assert_eq!(config.settings.local_scheme(), LocalScheme::None);
+    assert_eq!(config.settings.scheme, Scheme::Semver);
+    assert_eq!(config.settings.local_scheme, LocalScheme::None);
     assert_eq!(
-        config.settings.base().map(ToString::to_string).as_deref(),
+        config
+            .settings
+            .base
+            .as_ref()
+            .map(ToString::to_string)
+            .as_deref(),
         Some("0.0")
     );
     assert_eq!(version(&config, "x-v1").as_deref(), Some("1"));
     assert_eq!(config.version_files[0].path, "x/_version.py");
     assert!(config.version_files[0].template.is_some());
 
-    for (line, kind) in [
-        ("schema = 'semver'", PyProjectErrorKind::UnknownKey),
-        ("scheme = 'best'", PyProjectErrorKind::Value),
-        ("scheme = 1", PyProjectErrorKind::WrongType),
-        ("node-length = 3", PyProjectErrorKind::WrongType),
-        ("base = 'x'", PyProjectErrorKind::Version),
-        ("version-file = '../x.py'", PyProjectErrorKind::Value),
-        ("version-file = '/x.py'", PyProjectErrorKind::Value),
+    for (line, kind, message) in [
+        (
+            "schema = 'semver'",
+            ErrorKind::InvalidPyProject,
+            "unknown key",
+        ),
+        (
+            "scheme = 'best'",
+            ErrorKind::InvalidPyProject,
+            "scheme in pyproject.toml is invalid",
+        ),
+        ("scheme = 1", ErrorKind::InvalidPyProject, "is not a string"),
+        (
+            "node-length = 3",
+            ErrorKind::InvalidPyProject,
+            "is not a number from 4 to 64",
+        ),
+        (
+            "base = 'x'",
+            ErrorKind::InvalidVersion,
+            "base in pyproject.toml is invalid",
+        ),
+        (
+            "version-file = '../x.py'",
+            ErrorKind::InvalidPyProject,
+            "inside the project",
+        ),
+        (
+            "version-file = '/x.py'",
+            ErrorKind::InvalidPyProject,
+            "inside the project",
+        ),
         (
             "version-file-template = '{version}'",
-            PyProjectErrorKind::Value,
+            ErrorKind::InvalidPyProject,
+            "no version file",
         ),
         (
             "version-file-template = '{node}'",
-            PyProjectErrorKind::Value,
+            ErrorKind::InvalidPyProject,
+            "version-file-template in pyproject.toml is invalid",
         ),
     ] {
         let text = format!("[tool.pypi-release.version]\n{line}");
@@ -125,12 +159,13 @@ fn the_own_table_comes_first_and_is_strict() {
             .config()
             .expect_err(line);
         assert_eq!(error.kind(), kind, "{line}: {error}");
+        assert!(error.to_string().contains(message), "{line}: {error}");
         assert!(!error.to_string().contains('\n'));
     }
 }
 
 #[test]
-fn setuptools_scm_is_mapped_and_the_rest_listed() {
+fn setuptools_scm_is_mapped_and_other_keys_are_listed() {
     let config = config(
         "[tool.setuptools_scm]\nversion_scheme = 'semver-pep440-release-branch'\nroot = '..'\n\
          write_to = 'x/_version.py'\nfallback_version = '0.1'\ntag.prefix = 'x-'\n\
@@ -138,8 +173,8 @@ fn setuptools_scm_is_mapped_and_the_rest_listed() {
          git_describe_command = 'echo v5.0.0-7-gabcdef0'",
     );
     assert_eq!(config.table, ConfigTable::SetuptoolsScm);
-    assert_eq!(config.settings.scheme(), Scheme::ReleaseBranchSemver);
-    assert_eq!(config.settings.local_scheme(), LocalScheme::NodeAndDate);
+    assert_eq!(config.settings.scheme, Scheme::ReleaseBranchSemver);
+    assert_eq!(config.settings.local_scheme, LocalScheme::NodeAndDate);
     assert_eq!(version(&config, "x-v1").as_deref(), Some("1"));
     assert_eq!(config.version_files[0].path, "x/_version.py");
     let keys = ["root", "tag_regex", "git_describe_command"];
@@ -154,8 +189,8 @@ fn schemes_that_are_functions_are_listed() {
          local_scheme = 'no-local-version-strict'",
     );
     assert_eq!(config.table, ConfigTable::VcsVersioning);
-    assert_eq!(config.settings.scheme(), Scheme::GuessNextDev);
-    assert_eq!(config.settings.local_scheme(), LocalScheme::None);
+    assert_eq!(config.settings.scheme, Scheme::GuessNextDev);
+    assert_eq!(config.settings.local_scheme, LocalScheme::None);
     let keys = ["version_scheme", "local_scheme"];
     assert_eq!(
         unmapped(&config),
@@ -171,7 +206,7 @@ fn hatch_vcs_is_mapped_with_its_hook() {
          [tool.hatch.build.hooks.vcs]\nversion-file = '_version.py'",
     );
     assert_eq!(config.table, ConfigTable::Hatch);
-    assert_eq!(config.settings.local_scheme(), LocalScheme::DirtyTag);
+    assert_eq!(config.settings.local_scheme, LocalScheme::DirtyTag);
     assert_eq!(config.version_files[0].path, "_version.py");
     let keys = ["raw-options.relative_to", "tag-pattern"];
     assert_eq!(
@@ -179,7 +214,7 @@ fn hatch_vcs_is_mapped_with_its_hook() {
         keys.map(|key| format!("tool.hatch.version.{key}"))
     );
     let path = PyProject::parse("[tool.hatch.version]\npath = 'x.py'").expect("TOML");
-    assert_eq!(path.config(), Ok(None));
+    assert_eq!(path.config().expect("values"), None);
 }
 
 #[test]
@@ -189,8 +224,8 @@ fn uv_dynamic_versioning_is_mapped() {
          metadata = false\npattern-prefix = 'x-'\ncommit-length = 7\nlatest-tag = true",
     );
     assert_eq!(config.table, ConfigTable::UvDynamicVersioning);
-    assert_eq!(config.settings.scheme(), Scheme::DunamaiBump);
-    assert_eq!(config.settings.local_scheme(), LocalScheme::None);
+    assert_eq!(config.settings.scheme, Scheme::DunamaiBump);
+    assert_eq!(config.settings.local_scheme, LocalScheme::None);
     assert_eq!(version(&config, "x-v1.0").as_deref(), Some("1.0"));
     assert_eq!(version(&config, "x-1.0"), None);
     let keys = ["bump.index", "latest-tag"];
@@ -203,6 +238,6 @@ fn uv_dynamic_versioning_is_mapped() {
 #[test]
 fn a_project_without_tables_has_no_configuration() {
     let project = PyProject::parse("[project]\nname = 'x'\nversion = '1'").expect("TOML");
-    assert_eq!(project.config(), Ok(None));
+    assert_eq!(project.config().expect("values"), None);
     assert_eq!(project.name(), Some("x"));
 }

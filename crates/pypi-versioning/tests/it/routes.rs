@@ -1,5 +1,7 @@
+//! The table of routes.
+
 use pypi_versioning::{
-    CiEvent, CommitId, EventErrorKind, Facts, RouteCode, RouteSettings, Scheme, Settings, Tag,
+    CiEvent, CommitId, ErrorKind, Facts, RouteCode, RouteSettings, Scheme, Settings, Tag,
     TagFilter, Target, route,
 };
 
@@ -32,21 +34,21 @@ fn gitlab(source: &str, name: (&str, &str)) -> CiEvent {
 
 fn after(tag: &str, distance: u64) -> Facts {
     Facts::new()
-        .with_tag(Tag::parse(tag, "").expect("a version tag"))
-        .with_distance(distance)
-        .with_node(CommitId::parse(SHA).expect("a commit"))
+        .tag(Tag::parse(tag, "").expect("a version tag"))
+        .distance(distance)
+        .node(CommitId::parse(SHA).expect("a commit"))
 }
 
 #[track_caller]
 fn check(event: &CiEvent, facts: &Facts, code: RouteCode, version: Option<&str>) {
     let verdict = route(event, facts, &Settings::new(), &RouteSettings::new());
-    assert_eq!(verdict.code(), code, "{}", verdict.reason());
+    assert_eq!(verdict.code(), code, "{}", verdict.message());
     assert_eq!(
         verdict.version().map(ToString::to_string).as_deref(),
         version
     );
     assert_eq!(verdict.target().is_some(), version.is_some());
-    assert!(!verdict.reason().contains('\n'));
+    assert!(!verdict.message().contains('\n'));
     assert!(!(code.is_error() && verdict.target().is_some()));
 }
 
@@ -60,28 +62,28 @@ fn the_default_branch_goes_to_testpypi() {
     check(&main, &after("v1.2.3rc1", 0), RouteCode::OnReleaseTag, None);
     check(
         &main,
-        &after("v1.2.3", 4).with_dirty(true),
+        &after("v1.2.3", 4).dirty(true),
         RouteCode::Dirty,
         None,
     );
     check(
         &main,
-        &after("v1.2.3", 0).with_dirty(true),
+        &after("v1.2.3", 0).dirty(true),
         RouteCode::Dirty,
         None,
     );
     check(
         &main,
-        &after("v1.2.3", 4).with_shallow(true),
+        &after("v1.2.3", 4).shallow(true),
         RouteCode::Shallow,
         None,
     );
-    let untagged = Facts::new().with_node(CommitId::parse(SHA).expect("a commit"));
+    let untagged = Facts::new().node(CommitId::parse(SHA).expect("a commit"));
     check(&main, &untagged, RouteCode::NoVersion, None);
     let elsewhere = CommitId::parse(&"0".repeat(40)).expect("a commit");
     check(
         &main,
-        &after("v1.2.3", 4).with_node(elsewhere),
+        &after("v1.2.3", 4).node(elsewhere),
         RouteCode::NotHead,
         None,
     );
@@ -106,7 +108,7 @@ fn the_default_branch_goes_to_testpypi() {
 }
 
 #[test]
-fn a_tag_goes_to_pypi_only_when_it_is_what_is_checked_out() {
+fn a_tag_goes_to_pypi_only_if_it_is_checked_out() {
     let tag = github("push", "refs/tags/v1.2.3");
     check(
         &tag,
@@ -116,20 +118,20 @@ fn a_tag_goes_to_pypi_only_when_it_is_what_is_checked_out() {
     );
     check(
         &tag,
-        &after("v1.2.3", 0).with_shallow(true),
+        &after("v1.2.3", 0).shallow(true),
         RouteCode::ReleaseToPyPi,
         Some("1.2.3"),
     );
     check(
         &tag,
-        &after("v1.2.3", 0).with_dirty(true),
+        &after("v1.2.3", 0).dirty(true),
         RouteCode::Dirty,
         None,
     );
     check(&tag, &after("v1.2.3", 1), RouteCode::TagNotOnHead, None);
     check(
         &tag,
-        &after("v1.2.2", 1).with_shallow(true),
+        &after("v1.2.2", 1).shallow(true),
         RouteCode::TagNotOnHead,
         None,
     );
@@ -138,7 +140,7 @@ fn a_tag_goes_to_pypi_only_when_it_is_what_is_checked_out() {
     let elsewhere = CommitId::parse(&"0".repeat(40)).expect("a commit");
     check(
         &tag,
-        &after("v1.2.3", 0).with_node(elsewhere),
+        &after("v1.2.3", 0).node(elsewhere),
         RouteCode::NotHead,
         None,
     );
@@ -183,7 +185,7 @@ fn a_tag_goes_to_pypi_only_when_it_is_what_is_checked_out() {
 }
 
 #[test]
-fn events_are_as_their_ref_or_nothing() {
+fn other_events_follow_their_ref_or_publish_nothing() {
     let facts = after("v1.2.3", 0);
     for event in ["release", "workflow_dispatch"] {
         check(
@@ -247,33 +249,33 @@ fn settings_change_the_table() {
     let code = |event: &CiEvent, facts: &Facts, routes: &RouteSettings| {
         route(event, facts, &Settings::new(), routes).code()
     };
-    let tests = RouteSettings::new().with_prereleases(Target::TestPyPi);
+    let tests = RouteSettings::new().prereleases(Target::TestPyPi);
     let rc = github("push", "refs/tags/v1.0rc1");
     assert_eq!(
         code(&rc, &after("v1.0rc1", 0), &tests),
         RouteCode::PrereleaseToTestPyPi
     );
-    let own = RouteSettings::new().with_repository("other/name");
+    let own = RouteSettings::new().repository("other/name");
     assert_eq!(code(&rc, &after("v1.0rc1", 0), &own), RouteCode::Fork);
-    let own = RouteSettings::new().with_repository("Owner/Name");
+    let own = RouteSettings::new().repository("Owner/Name");
     assert_eq!(
         code(&rc, &after("v1.0rc1", 0), &own),
         RouteCode::ReleaseToPyPi
     );
-    let master = RouteSettings::new().with_default_branch("master");
+    let master = RouteSettings::new().default_branch("master");
     let push = github("push", "refs/heads/master");
     assert_eq!(
         code(&push, &after("v1.0", 2), &master),
         RouteCode::DevelopmentToTestPyPi
     );
-    let plain = RouteSettings::new().with_release_tags(TagFilter::new());
+    let plain = RouteSettings::new().release_tags(TagFilter::new());
     let tag = github("push", "refs/tags/1.0");
     assert_eq!(
         code(&tag, &after("1.0", 0), &plain),
         RouteCode::ReleaseToPyPi
     );
 
-    let only = Settings::new().with_scheme(Scheme::OnlyVersion);
+    let only = Settings::new().scheme(Scheme::OnlyVersion);
     let main = github("push", "refs/heads/main");
     let verdict = route(&main, &after("v1.0", 2), &only, &RouteSettings::new());
     assert_eq!(verdict.code(), RouteCode::NotDevelopment);
@@ -294,17 +296,17 @@ fn a_rerun_is_explained() {
 }
 
 #[test]
-fn variables_that_tell_of_no_event_say_why() {
+fn incomplete_variables_are_errors() {
     let kind = |variables: &[(&str, &str)]| {
         CiEvent::from_variables(variables.iter().copied())
             .expect_err("no event")
             .kind()
     };
-    assert_eq!(kind(&[]), EventErrorKind::NoProvider);
+    assert_eq!(kind(&[]), ErrorKind::NoCi);
     let github = [("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", "push")];
-    assert_eq!(kind(&github), EventErrorKind::Missing);
+    assert_eq!(kind(&github), ErrorKind::MissingVariable);
     let sha = [("GITHUB_REF", "refs/heads/main"), ("GITHUB_SHA", "abc")];
-    assert_eq!(kind(&[github, sha].concat()), EventErrorKind::Invalid);
+    assert_eq!(kind(&[github, sha].concat()), ErrorKind::InvalidCommitId);
     let unknown = [("GITHUB_REF", "refs/heads/main"), ("GITHUB_SHA", "")];
     let event = CiEvent::from_variables([github, unknown].concat()).expect("an event");
     check(&event, &after("v1.2.3", 4), RouteCode::NotHead, None);

@@ -1,7 +1,7 @@
-//! The public versions that setuptools-scm 10.3.4 and dunamai 1.26.5 (`--no-metadata`) give.
+//! Public versions against setuptools-scm 10.3.4 and dunamai 1.26.5 (`--no-metadata`).
 
 use pypi_versioning::{
-    CommitId, DescribeErrorKind, Facts, LocalScheme, Scheme, Settings, Tag, Timestamp, Version,
+    CommitId, ErrorKind, Facts, LocalScheme, Scheme, Settings, Tag, Timestamp, Version,
     WarningKind, describe,
 };
 
@@ -15,7 +15,7 @@ const SCHEMES: [Scheme; 7] = [
     Scheme::DunamaiBump,
 ];
 
-/// Tag, distance, and the version of each scheme on 2024-01-01; `!` is an error of both.
+/// Tag, distance, and the version of each scheme on 2024-01-01; `!` is an error in both tools.
 type Row = (&'static str, u64, [&'static str; 7]);
 
 #[rustfmt::skip]
@@ -36,14 +36,14 @@ const TABLE: [Row; 12] = [
 
 fn after(tag: &str, distance: u64) -> Facts {
     Facts::new()
-        .with_tag(Tag::parse(tag, "").expect("a version tag"))
-        .with_distance(distance)
-        .with_node(CommitId::parse(&"0123456789".repeat(4)).expect("a commit"))
-        .with_commit_time(Timestamp::from_unix_seconds(1_704_110_400).expect("a time"))
+        .tag(Tag::parse(tag, "").expect("a version tag"))
+        .distance(distance)
+        .node(CommitId::parse(&"0123456789".repeat(4)).expect("a commit"))
+        .commit_time(Timestamp::from_unix_seconds(1_704_110_400).expect("a time"))
 }
 
-fn public(facts: Facts, scheme: Scheme) -> Result<String, DescribeErrorKind> {
-    let described = describe(facts, &Settings::new().with_scheme(scheme));
+fn public(facts: Facts, scheme: Scheme) -> Result<String, ErrorKind> {
+    let described = describe(facts, &Settings::new().scheme(scheme));
     match described {
         Ok(described) => Ok(described.public().to_string()),
         Err(error) => Err(error.kind()),
@@ -62,45 +62,41 @@ fn versions_are_those_of_the_tools() {
 }
 
 #[test]
-fn tags_that_cannot_be_counted_on_have_a_kind() {
+fn unsupported_tags_are_errors() {
+    let unsupported = |tag, scheme| {
+        let error = describe(after(tag, 2), &Settings::new().scheme(scheme));
+        let error = error.expect_err("no version");
+        assert_eq!(error.kind(), ErrorKind::UnsupportedTag, "{tag} {scheme}");
+        error.to_string()
+    };
+    for scheme in [Scheme::NoGuessDev, Scheme::PostRelease, Scheme::Dunamai] {
+        let message = unsupported("v1.0.post1", scheme);
+        assert!(
+            message.ends_with("tagged post-release 1.0.post1"),
+            "{message}"
+        );
+    }
+    let message = unsupported("v1.0.dev0", Scheme::PostRelease);
+    assert!(
+        message.ends_with("tagged development version 1.0.dev0"),
+        "{message}"
+    );
     let kind = |tag, scheme| public(after(tag, 2), scheme).expect_err("no version");
-    assert_eq!(
-        kind("v1.0.post1", Scheme::NoGuessDev),
-        DescribeErrorKind::PostTag
-    );
-    assert_eq!(
-        kind("v1.0.post1", Scheme::PostRelease),
-        DescribeErrorKind::PostTag
-    );
-    assert_eq!(
-        kind("v1.0.post1", Scheme::Dunamai),
-        DescribeErrorKind::PostTag
-    );
-    assert_eq!(
-        kind("v1.0.dev0", Scheme::PostRelease),
-        DescribeErrorKind::DevelopmentTag
-    );
-    // A tag of the future: the day of the commit is below it.
-    assert_eq!(
-        kind("v25.1.1", Scheme::CalverByDate),
-        DescribeErrorKind::NotHigher
-    );
-    assert_eq!(
-        kind("v100.0", Scheme::CalverByDate),
-        DescribeErrorKind::NotHigher
-    );
+    // The tag is later than the commit.
+    assert_eq!(kind("v25.1.1", Scheme::CalverByDate), ErrorKind::NotHigher);
+    assert_eq!(kind("v100.0", Scheme::CalverByDate), ErrorKind::NotHigher);
     let mut undated = after("v1.0", 1);
     undated.commit_time = None;
     assert_eq!(
         public(undated, Scheme::CalverByDate),
-        Err(DescribeErrorKind::NoTime)
+        Err(ErrorKind::NoTime)
     );
 }
 
 #[test]
-fn branches_choose_the_number() {
+fn the_branch_determines_the_number() {
     let on = |branch: &str, scheme| {
-        public(after("v1.2.3", 2).with_branch(branch), scheme).expect("a version")
+        public(after("v1.2.3", 2).branch(branch), scheme).expect("a version")
     };
     for branch in ["feature/x", "me/feature-x", "features"] {
         assert_eq!(on(branch, Scheme::Semver), "1.3.0.dev2", "{branch}");
@@ -129,8 +125,8 @@ fn branches_choose_the_number() {
 fn a_changed_tree_on_a_tag_is_higher_than_the_tag() {
     let tag = Version::parse("1.2.3").expect("a version");
     for scheme in SCHEMES.into_iter().chain([Scheme::GuessNextDev]) {
-        let dirty = after("v1.2.3", 0).with_dirty(true);
-        let described = describe(dirty, &Settings::new().with_scheme(scheme)).expect("a version");
+        let dirty = after("v1.2.3", 0).dirty(true);
+        let described = describe(dirty, &Settings::new().scheme(scheme)).expect("a version");
         assert!(
             *described.public() > tag,
             "{scheme}: {}",
@@ -140,8 +136,8 @@ fn a_changed_tree_on_a_tag_is_higher_than_the_tag() {
 }
 
 #[test]
-fn only_version_is_warned_of() {
-    let settings = Settings::new().with_scheme(Scheme::OnlyVersion);
+fn only_version_has_a_warning() {
+    let settings = Settings::new().scheme(Scheme::OnlyVersion);
     let described = describe(after("v1.2.3", 2), &settings).expect("a version");
     assert_eq!(described.full().to_string(), "1.2.3+g012345678");
     let kinds: Vec<_> = described.warnings().iter().map(|w| w.kind()).collect();
@@ -150,20 +146,20 @@ fn only_version_is_warned_of() {
     assert!(exact.warnings().is_empty());
 }
 
-/// The version of the seed requirement, `0.6.0.dev23+g1a2b3c4`, by both of its configurations.
+/// Both configurations that make `0.6.0.dev23+g1a2b3c4`.
 #[test]
-fn a_commit_shows_as_many_digits_as_are_asked_for() {
+fn the_node_length_is_configurable() {
     for (tag, scheme) in [
         ("v0.5.9", Scheme::ReleaseBranchSemver),
         ("v0.6.0.dev0", Scheme::GuessNextDev),
     ] {
         let facts = Facts::new()
-            .with_tag(Tag::parse(tag, "").expect("a version tag"))
-            .with_distance(23)
-            .with_node(CommitId::parse(&format!("1a2b3c4{:0<33}", "")).expect("a commit"));
-        let settings = Settings::new().with_scheme(scheme);
+            .tag(Tag::parse(tag, "").expect("a version tag"))
+            .distance(23)
+            .node(CommitId::parse(&format!("1a2b3c4{:0<33}", "")).expect("a commit"));
+        let settings = Settings::new().scheme(scheme);
         let full = |length| {
-            let settings = settings.clone().with_node_length(length);
+            let settings = settings.clone().node_length(length);
             describe(facts.clone(), &settings)
                 .expect("a version")
                 .full()
@@ -179,17 +175,14 @@ fn a_commit_shows_as_many_digits_as_are_asked_for() {
 }
 
 #[test]
-fn the_time_of_a_dirty_tree_is_the_one_given_or_that_of_the_commit() {
-    let dirty = || after("v1.2.3", 1).with_dirty(true);
+fn the_time_of_a_dirty_tree_is_the_configured_one_or_the_commit_date() {
+    let dirty = || after("v1.2.3", 1).dirty(true);
     let local = |settings: &Settings| {
         let described = describe(dirty(), settings).expect("a version");
         described.full().local().expect("a local part")
     };
-    let settings = Settings::new().with_local_scheme(LocalScheme::NodeAndTimestamp);
+    let settings = Settings::new().local_scheme(LocalScheme::NodeAndTimestamp);
     assert_eq!(local(&settings), "g012345678.d20240101120000");
-    let epoch = Timestamp::parse_seconds("1718452800").expect("a time");
-    assert_eq!(
-        local(&settings.with_time(epoch)),
-        "g012345678.d20240615120000"
-    );
+    let epoch = Timestamp::parse_unix_seconds("1718452800").expect("a time");
+    assert_eq!(local(&settings.time(epoch)), "g012345678.d20240615120000");
 }

@@ -1,13 +1,13 @@
-//! What setuptools-scm 10.3.4 says of the same checkouts with `version_scheme = "guess-next-dev"`
-//! on 2024-06-15, base `0.0`.
+//! Versions against setuptools-scm 10.3.4 with `version_scheme = "guess-next-dev"` on 2024-06-15, with
+//! base `0.0`.
 
 use pypi_versioning::{CommitId, Facts, LocalScheme, Settings, Tag, Timestamp, Version, describe};
 
 /// Noon of 2024-06-15.
 const NOW: u64 = 1_718_452_800;
 
-/// Tag (none where empty), distance, commit (none where empty), dirty; then the version with
-/// `node-and-date`, `dirty-tag` and `no-local-version`.
+/// Tag (or empty), distance, commit (or empty), dirty; then the version with `node-and-date`,
+/// `dirty-tag` and `no-local-version`.
 type Row = (&'static str, u64, &'static str, bool, [&'static str; 3]);
 
 #[rustfmt::skip]
@@ -43,7 +43,7 @@ const LOCAL_SCHEMES: [LocalScheme; 3] = [
 ];
 
 #[test]
-fn versions_are_the_ones_of_setuptools_scm() {
+fn versions_are_those_of_setuptools_scm() {
     for row in &TABLE {
         for (local_scheme, expected) in LOCAL_SCHEMES.into_iter().zip(row.4) {
             let full = full(row, local_scheme);
@@ -63,17 +63,17 @@ fn scheme_node_is_node_and_date_without_the_date() {
 
 fn full(row: &Row, local_scheme: LocalScheme) -> Version {
     let (tag, distance, node, dirty, _) = *row;
-    let mut facts = Facts::new().with_distance(distance).with_dirty(dirty);
+    let mut facts = Facts::new().distance(distance).dirty(dirty);
     if !tag.is_empty() {
-        facts = facts.with_tag(Tag::parse(tag, "").expect("a version tag"));
+        facts = facts.tag(Tag::parse(tag, "").expect("a version tag"));
     }
     if !node.is_empty() {
-        facts = facts.with_node(CommitId::parse(&format!("{node:0<40}")).expect("a commit"));
+        facts = facts.node(CommitId::parse(&format!("{node:0<40}")).expect("a commit"));
     }
     let settings = Settings::new()
-        .with_local_scheme(local_scheme)
-        .with_time(Timestamp::from_unix_seconds(NOW).expect("a time"))
-        .with_base(Version::parse("0.0").expect("a version"));
+        .local_scheme(local_scheme)
+        .time(Timestamp::from_unix_seconds(NOW).expect("a time"))
+        .base(Version::parse("0.0").expect("a version"));
     let described = describe(facts, &settings).expect("a version");
     assert_eq!(*described.public(), described.full().public());
     described.full().clone()

@@ -1,29 +1,26 @@
-//! The version that comes after a tag, without its local part, by scheme.
+//! The public version after a tag, by scheme.
 
 use pep440_rs::{Prerelease, Version as Pep440};
 
-use crate::describe_error::DescribeError;
-use crate::facts::Facts;
-use crate::scheme::Scheme;
-use crate::time::Timestamp;
-use crate::version::Version;
+use super::error;
+use crate::{Error, Facts, Scheme, Timestamp, Version};
 
-/// Release numbers of semantic versions.
+/// The number of release numbers of a semantic version.
 const SEMVER_NUMBERS: usize = 3;
 
-pub(crate) fn next(
+pub(super) fn next(
     scheme: Scheme,
     start: &Version,
     facts: &Facts,
     now: Option<Timestamp>,
-) -> Result<Pep440, DescribeError> {
+) -> Result<Pep440, Error> {
     let distance = facts.distance;
     let dev = |version: Pep440| version.with_dev(Some(distance));
     match scheme {
         Scheme::GuessNextDev => guess_next(start).map(dev),
         Scheme::NoGuessDev => after_final(start, scheme).map(dev),
-        Scheme::PostRelease if start.is_dev() => Err(DescribeError::development_tag(start)),
-        Scheme::PostRelease if start.is_post() => Err(DescribeError::post_tag(start, scheme)),
+        Scheme::PostRelease if start.is_dev() => Err(error::development_tag(start)),
+        Scheme::PostRelease if start.is_post() => Err(error::post_tag(start, scheme)),
         Scheme::PostRelease => Ok(public(start).with_post(Some(distance))),
         Scheme::OnlyVersion => Ok(public(start)),
         Scheme::Semver if is_feature_branch(facts) => semver(start, 2).map(dev),
@@ -39,7 +36,7 @@ pub(crate) fn next(
                 let next = number
                     .checked_add(1)
                     .and_then(|next| next.checked_add(distance));
-                let next = next.ok_or_else(|| DescribeError::last_number(start))?;
+                let next = next.ok_or_else(|| error::last_number(start))?;
                 Ok(public(start).with_dev(Some(next)))
             }
             None => guess_next(start).map(dev),
@@ -51,18 +48,18 @@ fn public(version: &Version) -> Pep440 {
     version.as_pep440().clone().without_local()
 }
 
-fn successor(number: u64, start: &Version) -> Result<u64, DescribeError> {
+fn successor(number: u64, start: &Version) -> Result<u64, Error> {
     number
         .checked_add(1)
-        .ok_or_else(|| DescribeError::last_number(start))
+        .ok_or_else(|| error::last_number(start))
 }
 
-/// Counts the last number up by one, as `guess_next_version` of setuptools-scm does.
-fn guess_next(start: &Version) -> Result<Pep440, DescribeError> {
+/// Increments the last number, like `guess_next_version` of setuptools-scm.
+fn guess_next(start: &Version) -> Result<Pep440, Error> {
     let public = public(start);
     match (start.dev(), public.post(), public.pre()) {
         (Some(0), _, _) => Ok(public),
-        (Some(_), _, _) => Err(DescribeError::development_tag(start)),
+        (Some(_), _, _) => Err(error::development_tag(start)),
         (None, Some(post), _) => Ok(public.with_post(Some(successor(post, start)?))),
         (None, None, Some(Prerelease { kind, number })) => {
             let number = successor(number, start)?;
@@ -78,21 +75,21 @@ fn guess_next(start: &Version) -> Result<Pep440, DescribeError> {
     }
 }
 
-fn after_final(start: &Version, scheme: Scheme) -> Result<Pep440, DescribeError> {
+fn after_final(start: &Version, scheme: Scheme) -> Result<Pep440, Error> {
     match start.dev() {
         Some(0) => Ok(public(start)),
-        Some(_) => Err(DescribeError::development_tag(start)),
-        None if start.is_post() => Err(DescribeError::post_tag(start, scheme)),
+        Some(_) => Err(error::development_tag(start)),
+        None if start.is_post() => Err(error::post_tag(start, scheme)),
         None => Ok(public(start).with_post(Some(1))),
     }
 }
 
-/// Keeps so many release numbers, the last of them counted up unless the tag is `.dev0`.
+/// Keeps the first `kept` release numbers and increments the last of them, unless the tag is `.dev0`.
 ///
-/// Unlike setuptools-scm, counts up after `1.0.0rc1.dev0` too: `1.0.0.dev2` is below it.
-fn semver(start: &Version, kept: usize) -> Result<Pep440, DescribeError> {
+/// Unlike setuptools-scm, this also increments `1.0.0rc1.dev0`, because `1.0.0.dev2` is lower.
+fn semver(start: &Version, kept: usize) -> Result<Pep440, Error> {
     let mut release = start.release().to_vec();
-    if start.dev() == Some(0) && !start.is_pre() && !start.is_post() {
+    if start.dev() == Some(0) && start.pre().is_none() && !start.is_post() {
         release.resize(SEMVER_NUMBERS.max(release.len()), 0);
     } else {
         release.resize(kept, 0);
@@ -122,19 +119,15 @@ fn is_release_branch(start: &Version, facts: &Facts) -> bool {
     version.release().len() >= 2 && first_two(&version) == first_two(start)
 }
 
-fn by_date(
-    start: &Version,
-    facts: &Facts,
-    now: Option<Timestamp>,
-) -> Result<Pep440, DescribeError> {
+fn by_date(start: &Version, facts: &Facts, now: Option<Timestamp>) -> Result<Pep440, Error> {
     if let Some(named) = date_of_branch(facts) {
         return Ok(public(&named).with_epoch(start.epoch()));
     }
     let time = facts
         .commit_time
         .or(now)
-        .ok_or_else(|| DescribeError::no_time("scheme calver-by-date"))?;
-    let (year, month, day) = time.civil();
+        .ok_or_else(|| error::no_time("scheme calver-by-date"))?;
+    let (year, month, day) = time.date();
     let year = match calendar_date(start) {
         Some((tagged, ..)) if tagged >= 1000 => year,
         _ => year % 100,
@@ -153,27 +146,27 @@ fn date_of_branch(facts: &Facts) -> Option<Version> {
     calendar_date(&version).map(|_| version)
 }
 
-/// Returns year, month and day of a version that has these and at most a counter.
+/// Returns year, month and day of a version that consists of a date and at most a counter.
 fn calendar_date(version: &Version) -> Option<(u64, u64, u64)> {
     let [year, month, day, rest @ ..] = version.release() else {
         return None;
     };
-    let plain = !version.is_prerelease() && !version.is_post() && rest.len() <= 1;
-    let year_is_one = (10..100).contains(year) || (1000..10_000).contains(year);
+    let is_plain = !version.is_prerelease() && !version.is_post() && rest.len() <= 1;
+    let is_year = (10..100).contains(year) || (1000..10_000).contains(year);
     let is_date = (1..=12).contains(month) && (1..=31).contains(day);
-    (plain && year_is_one && is_date).then_some((*year, *month, *day))
+    (is_plain && is_year && is_date).then_some((*year, *month, *day))
 }
 
-/// Unlike dunamai, refuses a tag of a post-release: `1.0.post1.dev2` is below `1.0.post1`.
-fn dunamai(start: &Version, distance: u64) -> Result<Pep440, DescribeError> {
+/// Unlike dunamai, this rejects the tag of a post-release: `1.0.post1.dev2` is lower than `1.0.post1`.
+fn dunamai(start: &Version, distance: u64) -> Result<Pep440, Error> {
     let public = public(start);
     match start.dev() {
         Some(number) => {
             let next = number.checked_add(distance);
-            let next = next.ok_or_else(|| DescribeError::last_number(start))?;
+            let next = next.ok_or_else(|| error::last_number(start))?;
             Ok(public.with_dev(Some(next)))
         }
-        None if start.is_post() => Err(DescribeError::post_tag(start, Scheme::Dunamai)),
+        None if start.is_post() => Err(error::post_tag(start, Scheme::Dunamai)),
         None => Ok(public.with_post(Some(distance)).with_dev(Some(0))),
     }
 }

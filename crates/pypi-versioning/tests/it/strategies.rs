@@ -1,11 +1,10 @@
-//! Strategies of proptest, for crates that handle versions themselves.
-//!
-//! Outside of semantic versioning: what they generate may change in any release.
+//! Strategies of proptest.
 
 use proptest::prelude::*;
 
-use crate::{
-    Bump, CommitId, Facts, LocalScheme, Parts, Pre, Scheme, SpecifierSet, Tag, Timestamp, Version,
+use pypi_versioning::{
+    Bump, CommitId, Facts, LocalScheme, Pre, Scheme, SpecifierSet, Tag, Timestamp, Version,
+    VersionParts,
 };
 
 fn number() -> impl Strategy<Value = u64> {
@@ -23,40 +22,40 @@ fn local() -> impl Strategy<Value = String> {
     prop::collection::vec(segment, 1..4).prop_map(|segments| segments.join("."))
 }
 
-/// Parts that make a version, any but the local one.
-fn public_parts() -> impl Strategy<Value = Parts> {
+/// The parts of a version, without a local part.
+fn public_parts() -> impl Strategy<Value = VersionParts> {
     let epoch = prop_oneof![6 => Just(0), 1 => 1..9u64];
     let release = prop::collection::vec(number(), 1..6);
     let (post, dev) = (prop::option::of(number()), prop::option::of(number()));
     (epoch, release, pre(), post, dev).prop_map(|(epoch, release, pre, post, dev)| {
-        Parts::new(release)
-            .with_epoch(epoch)
-            .with_pre(pre)
-            .with_post(post)
-            .with_dev(dev)
+        VersionParts::new(release)
+            .epoch(epoch)
+            .pre(pre)
+            .post(post)
+            .dev(dev)
     })
 }
 
-/// Any version, with or without each part.
-pub fn version() -> impl Strategy<Value = Version> {
+/// Any version, with or without each of the parts.
+pub(crate) fn version() -> impl Strategy<Value = Version> {
     (public_parts(), prop::option::weighted(0.3, local()))
         .prop_filter_map("a version", |(parts, local)| {
-            parts.with_local(local).build().ok()
+            parts.local(local).build().ok()
         })
 }
 
-/// A version without development and local part, as releases have.
-pub fn release() -> impl Strategy<Value = Version> {
-    public_parts().prop_filter_map("a version", |parts| parts.with_dev(None).build().ok())
+/// A version without a development and a local part.
+pub(crate) fn release() -> impl Strategy<Value = Version> {
+    public_parts().prop_filter_map("a version", |parts| parts.dev(None).build().ok())
 }
 
-/// A version that an index takes.
-pub fn public_version() -> impl Strategy<Value = Version> {
+/// A version that PyPI accepts.
+pub(crate) fn public_version() -> impl Strategy<Value = Version> {
     version().prop_map(|version| version.public())
 }
 
-/// A spelling of a version that is not the normal form, and the version.
-pub fn spelled_version() -> impl Strategy<Value = (String, Version)> {
+/// Another spelling of a version, and the version.
+pub(crate) fn spelled_version() -> impl Strategy<Value = (String, Version)> {
     let prefix = prop_oneof![Just(""), Just("v"), Just(" V"), Just("\u{a0}")];
     (version(), prefix, any::<bool>()).prop_map(|(version, prefix, upper)| {
         let normal = version.to_string();
@@ -70,8 +69,8 @@ pub fn spelled_version() -> impl Strategy<Value = (String, Version)> {
     })
 }
 
-/// A set of none to three specifiers.
-pub fn specifier_set() -> impl Strategy<Value = SpecifierSet> {
+/// A set of up to three specifiers.
+pub(crate) fn specifier_set() -> impl Strategy<Value = SpecifierSet> {
     let operator = prop_oneof!["==", "!=", "<=", ">=", "<", ">", "==="];
     let plain = (operator, public_version()).prop_map(|(op, version)| format!("{op}{version}"));
     let prefix = (prop_oneof!["==", "!="], release())
@@ -83,8 +82,8 @@ pub fn specifier_set() -> impl Strategy<Value = SpecifierSet> {
     })
 }
 
-/// Every scheme that makes development versions of a final release.
-pub fn scheme() -> impl Strategy<Value = Scheme> {
+/// Any scheme.
+pub(crate) fn scheme() -> impl Strategy<Value = Scheme> {
     prop_oneof![
         Just(Scheme::GuessNextDev),
         Just(Scheme::NoGuessDev),
@@ -98,8 +97,8 @@ pub fn scheme() -> impl Strategy<Value = Scheme> {
     ]
 }
 
-/// Every local scheme.
-pub fn local_scheme() -> impl Strategy<Value = LocalScheme> {
+/// Any local scheme.
+pub(crate) fn local_scheme() -> impl Strategy<Value = LocalScheme> {
     prop_oneof![
         Just(LocalScheme::Node),
         Just(LocalScheme::NodeAndDate),
@@ -109,8 +108,8 @@ pub fn local_scheme() -> impl Strategy<Value = LocalScheme> {
     ]
 }
 
-/// The facts of a checkout: any tag or none, any distance, clean or not, shallow or not.
-pub fn facts() -> impl Strategy<Value = Facts> {
+/// The facts of any checkout: with or without a tag, clean or dirty, complete or shallow.
+pub(crate) fn facts() -> impl Strategy<Value = Facts> {
     let tag = prop::option::weighted(0.9, version());
     let distance = prop_oneof![2 => Just(0), 3 => 1..100u64, 1 => any::<u32>().prop_map(u64::from)];
     let branch = prop::option::of("main|feature/x|release/[0-9]\\.[0-9]|release-24\\.7\\.1");
@@ -120,11 +119,11 @@ pub fn facts() -> impl Strategy<Value = Facts> {
         "facts",
         |(tag, distance, branch, node, (dirty, shallow), seconds)| {
             let mut facts = Facts::new()
-                .with_distance(distance)
-                .with_node(CommitId::parse(&node).ok()?)
-                .with_dirty(dirty)
-                .with_shallow(shallow)
-                .with_commit_time(Timestamp::from_unix_seconds(seconds).ok()?);
+                .distance(distance)
+                .node(CommitId::parse(&node).ok()?)
+                .dirty(dirty)
+                .shallow(shallow)
+                .commit_time(Timestamp::from_unix_seconds(seconds).ok()?);
             facts.tag = tag.map(|version| Tag::new(format!("v{version}"), version));
             facts.branch = branch;
             Some(facts)
@@ -132,8 +131,8 @@ pub fn facts() -> impl Strategy<Value = Facts> {
     )
 }
 
-/// One bump, or two that may not go together.
-pub fn bumps() -> impl Strategy<Value = Vec<Bump>> {
+/// One bump, or two that may be impossible to combine.
+pub(crate) fn bumps() -> impl Strategy<Value = Vec<Bump>> {
     let name = prop_oneof![
         "major",
         "minor",
