@@ -43,6 +43,7 @@
 //!   configuration of this crate and of four other tools.
 //! - **semver** – `Version::from_semver` and `Version::to_semver`.
 //! - **serde** – [`Version`] and [`SpecifierSet`] as text.
+//! - **testing** – `testing`: strategies of proptest for versions, specifiers and facts.
 //!
 //! # Minimum supported Rust version
 //!
@@ -71,6 +72,8 @@ mod specifier;
 mod tag;
 mod tag_filter;
 mod template;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod text;
 mod timestamp;
 mod version;

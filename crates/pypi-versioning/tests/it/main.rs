@@ -17,4 +17,3 @@ mod routes;
 mod schemes;
 mod setuptools_scm;
 mod specifiers;
-mod strategies;

@@ -5,11 +5,10 @@ use proptest::test_runner::RngSeed;
 use pypi_versioning::{
     CiEvent, CommitId, Described, Facts, LocalScheme, Prereleases, RouteSettings, Scheme, Settings,
     SpecifierSet, Tag, Target, Timestamp, Version, bump, describe, pkg_info_version, route,
-};
-
-use crate::strategies::{
-    bumps, facts, local_scheme, public_version, release, scheme, specifier_set, spelled_version,
-    version,
+    testing::{
+        bumps, facts, local_scheme, public_version, release, scheme, specifier_set,
+        spelled_version, version,
+    },
 };
 
 fn config() -> ProptestConfig {

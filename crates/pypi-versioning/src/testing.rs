@@ -1,8 +1,24 @@
-//! Strategies of proptest.
+//! Strategies of proptest, for property tests of code that works with versions.
+//!
+//! ```
+//! use proptest::{prop_assert, proptest};
+//! use pypi_versioning::{Version, testing};
+//!
+//! /// The rule of a CI script: what goes to the index has no local part.
+//! fn uploaded(version: &Version) -> Version {
+//!     version.public()
+//! }
+//!
+//! proptest!(|(version in testing::version())| {
+//!     prop_assert!(!uploaded(&version).to_string().contains('+'));
+//! });
+//! ```
+//!
+//! Outside of semantic versioning: what they generate may change in any release.
 
 use proptest::prelude::*;
 
-use pypi_versioning::{
+use crate::{
     Bump, CommitId, Facts, LocalScheme, Pre, Scheme, SpecifierSet, Tag, Timestamp, Version,
     VersionParts,
 };
@@ -37,7 +53,7 @@ fn public_parts() -> impl Strategy<Value = VersionParts> {
 }
 
 /// Any version, with or without each of the parts.
-pub(crate) fn version() -> impl Strategy<Value = Version> {
+pub fn version() -> impl Strategy<Value = Version> {
     (public_parts(), prop::option::weighted(0.3, local()))
         .prop_filter_map("a version", |(parts, local)| {
             parts.local(local).build().ok()
@@ -45,17 +61,17 @@ pub(crate) fn version() -> impl Strategy<Value = Version> {
 }
 
 /// A version without a development and a local part.
-pub(crate) fn release() -> impl Strategy<Value = Version> {
+pub fn release() -> impl Strategy<Value = Version> {
     public_parts().prop_filter_map("a version", |parts| parts.dev(None).build().ok())
 }
 
 /// A version that PyPI accepts.
-pub(crate) fn public_version() -> impl Strategy<Value = Version> {
+pub fn public_version() -> impl Strategy<Value = Version> {
     version().prop_map(|version| version.public())
 }
 
 /// Another spelling of a version, and the version.
-pub(crate) fn spelled_version() -> impl Strategy<Value = (String, Version)> {
+pub fn spelled_version() -> impl Strategy<Value = (String, Version)> {
     let prefix = prop_oneof![Just(""), Just("v"), Just(" V"), Just("\u{a0}")];
     (version(), prefix, any::<bool>()).prop_map(|(version, prefix, upper)| {
         let normal = version.to_string();
@@ -70,7 +86,7 @@ pub(crate) fn spelled_version() -> impl Strategy<Value = (String, Version)> {
 }
 
 /// A set of up to three specifiers.
-pub(crate) fn specifier_set() -> impl Strategy<Value = SpecifierSet> {
+pub fn specifier_set() -> impl Strategy<Value = SpecifierSet> {
     let operator = prop_oneof!["==", "!=", "<=", ">=", "<", ">", "==="];
     let plain = (operator, public_version()).prop_map(|(op, version)| format!("{op}{version}"));
     let prefix = (prop_oneof!["==", "!="], release())
@@ -83,7 +99,7 @@ pub(crate) fn specifier_set() -> impl Strategy<Value = SpecifierSet> {
 }
 
 /// Any scheme.
-pub(crate) fn scheme() -> impl Strategy<Value = Scheme> {
+pub fn scheme() -> impl Strategy<Value = Scheme> {
     prop_oneof![
         Just(Scheme::GuessNextDev),
         Just(Scheme::NoGuessDev),
@@ -98,7 +114,7 @@ pub(crate) fn scheme() -> impl Strategy<Value = Scheme> {
 }
 
 /// Any local scheme.
-pub(crate) fn local_scheme() -> impl Strategy<Value = LocalScheme> {
+pub fn local_scheme() -> impl Strategy<Value = LocalScheme> {
     prop_oneof![
         Just(LocalScheme::Node),
         Just(LocalScheme::NodeAndDate),
@@ -109,7 +125,7 @@ pub(crate) fn local_scheme() -> impl Strategy<Value = LocalScheme> {
 }
 
 /// The facts of any checkout: with or without a tag, clean or dirty, complete or shallow.
-pub(crate) fn facts() -> impl Strategy<Value = Facts> {
+pub fn facts() -> impl Strategy<Value = Facts> {
     let tag = prop::option::weighted(0.9, version());
     let distance = prop_oneof![2 => Just(0), 3 => 1..100u64, 1 => any::<u32>().prop_map(u64::from)];
     let branch = prop::option::of("main|feature/x|release/[0-9]\\.[0-9]|release-24\\.7\\.1");
@@ -132,7 +148,7 @@ pub(crate) fn facts() -> impl Strategy<Value = Facts> {
 }
 
 /// One bump, or two that may be impossible to combine.
-pub(crate) fn bumps() -> impl Strategy<Value = Vec<Bump>> {
+pub fn bumps() -> impl Strategy<Value = Vec<Bump>> {
     let name = prop_oneof![
         "major",
         "minor",
