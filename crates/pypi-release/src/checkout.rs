@@ -2,19 +2,20 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{
+    Args,
+    builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
+};
 use pypi_trusted_upload::{
     Environment,
     versioning::{
-        Config, ErrorKind, Facts, GitCommand, PyProject, Settings, TagFilter, Timestamp, Unmapped,
-        Version, VersionFile, git_archival_facts, pkg_info_version, pretended_version,
+        Config, ErrorKind, Facts, GitCommand, LocalScheme, PyProject, Scheme, Settings, TagFilter,
+        Timestamp, Unmapped, Version, VersionFile, git_archival_facts, pkg_info_version,
+        pretended_version,
     },
 };
 
-use crate::{
-    failure::{Exit, Failure},
-    files,
-};
+use crate::{failure::Failure, files};
 
 /// Where the version comes from. What is not given is taken from pyproject.toml, then from the defaults.
 #[derive(Args)]
@@ -25,18 +26,18 @@ pub(crate) struct CheckoutArguments {
     /// The pyproject.toml, if not the one in FOLDER
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// How a version after a tag is made, guess-next-dev by default; docs/versioning.md explains all schemes
-    #[arg(long)]
-    scheme: Option<String>,
-    /// The content of the local part: node (default), node-and-date, node-and-timestamp, dirty-tag or no-local-version
-    #[arg(long)]
-    local: Option<String>,
+    /// How the version of a commit after a tag is made, guess-next-dev by default
+    #[arg(long, value_parser = schemes())]
+    scheme: Option<Scheme>,
+    /// The content of the local part, node by default
+    #[arg(long, value_parser = local_schemes())]
+    local: Option<LocalScheme>,
     /// The number of digits of the commit in the local part, 9 by default
     #[arg(long, value_name = "NUMBER")]
     node_length: Option<usize>,
     /// The version to count from when there is no tag
     #[arg(long, value_name = "VERSION")]
-    base: Option<String>,
+    base: Option<Version>,
     /// The prefix of version tags, as in client-v1.2.3
     #[arg(long, value_name = "PREFIX")]
     tag_prefix: Option<String>,
@@ -103,7 +104,7 @@ impl Checkout {
             project,
             environment: environment.clone(),
             folder: path.parent().map(Path::to_owned).unwrap_or_default(),
-            settings: with_arguments(settings, arguments)?,
+            settings: with_arguments(settings, arguments),
             tags: tags_with(tags, arguments),
             version_files,
             unmapped,
@@ -137,27 +138,20 @@ impl Checkout {
     }
 }
 
-fn with_arguments(
-    mut settings: Settings,
-    arguments: &CheckoutArguments,
-) -> Result<Settings, Failure> {
-    if let Some(scheme) = &arguments.scheme {
-        settings = settings.scheme(scheme.parse().map_err(usage)?);
+fn with_arguments(mut settings: Settings, arguments: &CheckoutArguments) -> Settings {
+    if let Some(scheme) = arguments.scheme {
+        settings = settings.scheme(scheme);
     }
-    if let Some(local) = &arguments.local {
-        settings = settings.local_scheme(local.parse().map_err(usage)?);
+    if let Some(local) = arguments.local {
+        settings = settings.local_scheme(local);
     }
     if let Some(node_length) = arguments.node_length {
         settings = settings.node_length(node_length);
     }
     if let Some(base) = &arguments.base {
-        settings = settings.base(Version::parse(base).map_err(usage)?);
+        settings = settings.base(base.clone());
     }
-    Ok(settings)
-}
-
-fn usage(error: impl std::error::Error + 'static) -> Failure {
-    Failure::of(Exit::Usage, &error)
+    settings
 }
 
 fn tags_with(mut tags: TagFilter, arguments: &CheckoutArguments) -> TagFilter {
@@ -168,4 +162,27 @@ fn tags_with(mut tags: TagFilter, arguments: &CheckoutArguments) -> TagFilter {
         tags = tags.glob(glob);
     }
     tags
+}
+
+fn schemes() -> impl TypedValueParser<Value = Scheme> {
+    let values = Scheme::ALL.iter().map(|scheme| {
+        let value = PossibleValue::new(scheme.name());
+        match scheme {
+            Scheme::Semver => value.aliases(["semver-pep440", "python-simplified-semver"]),
+            Scheme::ReleaseBranchSemver => value.alias("semver-pep440-release-branch"),
+            _ => value,
+        }
+    });
+    PossibleValuesParser::new(values).try_map(|name| name.parse::<Scheme>())
+}
+
+fn local_schemes() -> impl TypedValueParser<Value = LocalScheme> {
+    let values = LocalScheme::ALL.iter().map(|scheme| {
+        let value = PossibleValue::new(scheme.name());
+        match scheme {
+            LocalScheme::None => value.alias("none"),
+            _ => value,
+        }
+    });
+    PossibleValuesParser::new(values).try_map(|name| name.parse::<LocalScheme>())
 }

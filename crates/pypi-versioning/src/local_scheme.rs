@@ -39,8 +39,8 @@ pub enum LocalScheme {
 }
 
 impl LocalScheme {
-    /// In the order of the documentation.
-    const ALL: [Self; 5] = [
+    /// All schemes, in the order of the documentation.
+    pub const ALL: &[Self] = &[
         Self::Node,
         Self::NodeAndDate,
         Self::NodeAndTimestamp,
@@ -74,8 +74,11 @@ impl FromStr for LocalScheme {
             "none" => "no-local-version",
             name => name,
         };
-        let found = Self::ALL.into_iter().find(|scheme| scheme.name() == name);
-        found.ok_or_else(|| unknown("local scheme", text, &Self::ALL.map(Self::name)))
+        let found = Self::ALL.iter().find(|scheme| scheme.name() == name);
+        let names = Self::ALL.iter().map(|scheme| scheme.name());
+        found
+            .copied()
+            .ok_or_else(|| unknown("local scheme", text, names))
     }
 }
 
@@ -87,7 +90,7 @@ mod tests {
     #[test]
     fn names_are_read_back() {
         for scheme in LocalScheme::ALL {
-            assert_eq!(scheme.name().parse::<LocalScheme>().unwrap(), scheme);
+            assert_eq!(scheme.name().parse::<LocalScheme>().unwrap(), *scheme);
         }
         assert_eq!("none".parse::<LocalScheme>().unwrap(), LocalScheme::None);
     }

@@ -67,8 +67,8 @@ pub enum Scheme {
 }
 
 impl Scheme {
-    /// In the order of the documentation.
-    const ALL: [Self; 9] = [
+    /// All schemes, in the order of the documentation.
+    pub const ALL: &[Self] = &[
         Self::GuessNextDev,
         Self::NoGuessDev,
         Self::PostRelease,
@@ -112,13 +112,20 @@ impl FromStr for Scheme {
             "semver-pep440-release-branch" => "release-branch-semver",
             name => name,
         };
-        let found = Self::ALL.into_iter().find(|scheme| scheme.name() == name);
-        found.ok_or_else(|| unknown("version scheme", text, &Self::ALL.map(Self::name)))
+        let found = Self::ALL.iter().find(|scheme| scheme.name() == name);
+        let names = Self::ALL.iter().map(|scheme| scheme.name());
+        found
+            .copied()
+            .ok_or_else(|| unknown("version scheme", text, names))
     }
 }
 
-pub(crate) fn unknown(thing: &str, found: &str, names: &[&str]) -> Error {
-    let (found, names) = (quoted(found), names.join(", "));
+pub(crate) fn unknown(
+    thing: &str,
+    found: &str,
+    names: impl Iterator<Item = &'static str>,
+) -> Error {
+    let (found, names) = (quoted(found), names.collect::<Vec<_>>().join(", "));
     let message = format!("unknown {thing} {found}: expected one of {names}");
     Error::new(ErrorKind::UnknownScheme, message)
 }
@@ -130,7 +137,7 @@ mod tests {
     #[test]
     fn names_are_read_back() {
         for scheme in Scheme::ALL {
-            assert_eq!(scheme.name().parse::<Scheme>().unwrap(), scheme);
+            assert_eq!(scheme.name().parse::<Scheme>().unwrap(), *scheme);
         }
     }
 
