@@ -10,7 +10,7 @@ use crate::beginning::World;
 use crate::clock::Clock;
 use crate::fault::Fault;
 use crate::index::LocalIndex;
-use crate::oidc::{GitHubIdentity, Keys, Publisher};
+use crate::oidc::{Identity, Keys, Publisher};
 use crate::profile::Profile;
 use crate::server::{Server, listen};
 use crate::settings::{Settings, Switch, Verification};
@@ -26,9 +26,9 @@ const KEPT_REQUESTS: usize = 10_000;
 /// # Examples
 ///
 /// ```
-/// use pypi_local_index::{Clock, GitHubIdentity, LocalIndex};
+/// use pypi_local_index::{Clock, Identity, LocalIndex};
 ///
-/// let job = GitHubIdentity::new("octo-org/demo", "release.yml").environment("pypi");
+/// let job = Identity::github("octo-org/demo", "release.yml").environment("pypi");
 /// let index = LocalIndex::builder()
 ///     .publisher("demo", job.publisher())
 ///     .identity(job)
@@ -50,7 +50,7 @@ pub struct Builder {
     pub(crate) faults: Vec<Fault>,
     pub(crate) files: Vec<(String, Bytes)>,
     pub(crate) publishes_any: bool,
-    pub(crate) identity: GitHubIdentity,
+    pub(crate) identity: Identity,
     pub(crate) clock: Clock,
     pub(crate) seed: Option<u64>,
     address: SocketAddr,
@@ -73,7 +73,7 @@ impl Builder {
             faults: Vec::new(),
             files: Vec::new(),
             publishes_any: false,
-            identity: GitHubIdentity::new("octo-org/demo", "release.yml"),
+            identity: Identity::default(),
             clock: Clock::system(),
             seed: None,
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
@@ -189,7 +189,7 @@ impl Builder {
 
     /// Sets the job that [`LocalIndex::environment`] is of (`octo-org/demo`, `release.yml` otherwise).
     #[must_use]
-    pub fn identity(mut self, identity: GitHubIdentity) -> Self {
+    pub fn identity(mut self, identity: Identity) -> Self {
         self.identity = identity;
         self
     }
@@ -278,7 +278,7 @@ impl Builder {
             shared.faults.add(fault);
         }
         let server = Server::start(listener, Arc::clone(&shared))?;
-        LocalIndex::new(shared, server, own, tokens, &identity)
+        LocalIndex::new(shared, server, own, tokens, identity)
     }
 }
 

@@ -12,7 +12,7 @@ use crate::beginning::create;
 use crate::builder::Builder;
 use crate::events::{Event, EventKind, Mail};
 use crate::fault::{Change, Fault};
-use crate::oidc::{GitHubIdentity, Identity, Publisher};
+use crate::oidc::{Identity, Publisher};
 use crate::record::Recorded;
 use crate::server::Server;
 use crate::settings::Switch;
@@ -71,7 +71,7 @@ impl LocalIndex {
         server: Server,
         user_token: Secret,
         tokens: Vec<(String, Secret)>,
-        identity: &GitHubIdentity,
+        identity: Identity,
     ) -> Result<Self, StartError> {
         let url = |path: &str| {
             let failed = |error| StartError::new(StartErrorKind::Listen, path).caused_by(error);

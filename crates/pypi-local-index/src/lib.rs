@@ -117,7 +117,7 @@ pub use clock::Clock;
 pub use events::{Event, EventKind, Mail};
 pub use fault::{Change, Fault};
 pub use index::{LocalIndex, StoredFile};
-pub use oidc::{GitHubIdentity, Identity, Publisher, Signing};
+pub use oidc::{Identity, Publisher, Signing};
 pub use profile::Profile;
 pub use record::{Recorded, RecordedValue};
 pub use route::Route;

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::builder::Builder;
 use crate::clock::Clock;
 use crate::fault::Fault;
-use crate::oidc::{GitHubIdentity, Publisher};
+use crate::oidc::{Identity, Publisher};
 use crate::profile::Profile;
 use crate::settings::Switch;
 use crate::start_error::{StartError, StartErrorKind};
@@ -28,7 +28,7 @@ struct Scenario {
     release_days: Option<u64>,
     prohibited: Vec<String>,
     deleted_files: Vec<String>,
-    identity: Option<Job>,
+    identity: Option<Identity>,
     user: Vec<User>,
     token: BTreeMap<String, Token>,
     project: Vec<Project>,
@@ -58,15 +58,6 @@ impl Default for Scenario {
             fault: Vec::new(),
         }
     }
-}
-
-/// The index's own job.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Job {
-    repository: String,
-    workflow: String,
-    environment: Option<String>,
 }
 
 /// A publisher of a project; a pending one creates it.
@@ -140,8 +131,8 @@ impl Builder {
         if let Some(seconds) = scenario.clock {
             self.clock = Clock::fixed(seconds);
         }
-        if let Some(job) = scenario.identity {
-            self.identity = job.into();
+        if let Some(identity) = scenario.identity {
+            self.identity = identity;
         }
         self.seed = scenario.seed.or(self.seed);
         self.publishes_any |= scenario.publishes_any;
@@ -169,15 +160,5 @@ impl Builder {
             }
         }
         Ok(self)
-    }
-}
-
-impl From<Job> for GitHubIdentity {
-    fn from(job: Job) -> Self {
-        let identity = Self::new(job.repository, job.workflow);
-        match job.environment {
-            Some(environment) => identity.environment(environment),
-            None => identity,
-        }
     }
 }

@@ -1,6 +1,5 @@
 //! Trusted publishing: ID tokens of CI providers, and their exchange for API tokens.
 
-mod claims;
 mod identity;
 mod issuer;
 mod key;
@@ -8,8 +7,7 @@ mod mint;
 mod publisher;
 mod runner;
 
-pub use claims::Identity;
-pub use identity::GitHubIdentity;
+pub use identity::Identity;
 pub use key::Signing;
 pub use publisher::Publisher;
 

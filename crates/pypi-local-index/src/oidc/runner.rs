@@ -5,10 +5,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use http::StatusCode;
 use http::header::HeaderName;
-use serde_json::{Value, json};
+use serde_json::json;
 use url::Url;
 
-use super::claims::Identity;
+use super::identity::Identity;
 use super::issuer::Issuer;
 use super::key::Keys;
 use crate::answer::Answer;
@@ -38,7 +38,11 @@ impl Signer<'_> {
         identity: &Identity,
         audience: &str,
     ) -> Option<pypi_http::Secret> {
-        identity.id_token(self.keys, audience, self.jti.as_deref()?, self.now)
+        let claims = identity.claims(audience, self.jti.as_deref()?, self.now);
+        let token = self
+            .keys
+            .sign(identity.issuer(), identity.signed(), &claims)?;
+        Some(pypi_http::Secret::new(token))
     }
 }
 
@@ -63,7 +67,7 @@ impl Runner {
         };
         // GitHub's own default audience is the address of the repository's owner.
         let audience = audience(query)
-            .unwrap_or_else(|| format!("https://github.com/{}", text(job, "repository_owner")));
+            .unwrap_or_else(|| format!("https://github.com/{}", job.text("repository_owner")));
         match signer.id_token(job, &audience) {
             Some(token) => Answer::json(StatusCode::OK, &json!({"value": token.reveal()})),
             None => problem(
@@ -108,7 +112,7 @@ impl Runner {
         audience: &str,
         root: &Url,
     ) -> Vec<(String, String)> {
-        match identity.issuer {
+        match identity.issuer() {
             Issuer::GitHub => {
                 let Some(token) = signer.jti.clone() else {
                     return Vec::new();
@@ -129,7 +133,7 @@ impl Runner {
 }
 
 fn github_variables(job: &Identity, request_token: &str, root: &Url) -> Vec<(String, String)> {
-    let reference = text(job, "ref");
+    let reference = job.text("ref");
     let name = reference
         .splitn(3, '/')
         .nth(2)
@@ -142,12 +146,12 @@ fn github_variables(job: &Identity, request_token: &str, root: &Url) -> Vec<(Str
         ("GITHUB_ACTIONS", "true".to_owned()),
         ("ACTIONS_ID_TOKEN_REQUEST_URL", url),
         ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", request_token.to_owned()),
-        ("GITHUB_REPOSITORY", text(job, "repository")),
-        ("GITHUB_REPOSITORY_OWNER", text(job, "repository_owner")),
-        ("GITHUB_WORKFLOW_REF", text(job, "workflow_ref")),
+        ("GITHUB_REPOSITORY", job.text("repository")),
+        ("GITHUB_REPOSITORY_OWNER", job.text("repository_owner")),
+        ("GITHUB_WORKFLOW_REF", job.text("workflow_ref")),
         ("GITHUB_REF", reference),
         ("GITHUB_REF_NAME", name),
-        ("GITHUB_SHA", text(job, "sha")),
+        ("GITHUB_SHA", job.text("sha")),
         ("GITHUB_SERVER_URL", "https://github.com".to_owned()),
     ]
     .map(|(name, value)| (name.to_owned(), value))
@@ -164,9 +168,9 @@ fn gitlab_variables(signer: &Signer<'_>, job: &Identity, audience: &str) -> Vec<
         ("CI", "true".to_owned()),
         ("GITLAB_CI", "true".to_owned()),
         (name.as_str(), token.reveal().to_owned()),
-        ("CI_PROJECT_PATH", text(job, "project_path")),
-        ("CI_COMMIT_REF_NAME", text(job, "ref")),
-        ("CI_COMMIT_SHA", text(job, "sha")),
+        ("CI_PROJECT_PATH", job.text("project_path")),
+        ("CI_COMMIT_REF_NAME", job.text("ref")),
+        ("CI_COMMIT_SHA", job.text("sha")),
         ("CI_SERVER_URL", "https://gitlab.com".to_owned()),
     ]
     .map(|(name, value)| (name.to_owned(), value))
@@ -183,15 +187,6 @@ fn audience(query: &str) -> Option<String> {
 
 fn problem(status: StatusCode, message: &str) -> Answer {
     Answer::json(status, &json!({"message": message}))
-}
-
-fn text(identity: &Identity, claim: &str) -> String {
-    let claims = identity.claims("", "", 0);
-    claims
-        .get(claim)
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-        .to_owned()
 }
 
 fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use pypi_local_index::{GitHubIdentity, Identity, LocalIndex, Verification};
+use pypi_local_index::{Identity, LocalIndex, Verification};
 use pypi_metadata::testing::{TestDistribution, wheel};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -19,8 +19,8 @@ fn token(index: &LocalIndex, job: impl Into<Identity>) -> String {
     answer["token"].as_str().expect("a token").to_owned()
 }
 
-fn job() -> GitHubIdentity {
-    GitHubIdentity::new("octo-org/demo", "release.yml")
+fn job() -> Identity {
+    Identity::github("octo-org/demo", "release.yml")
 }
 
 fn attestation(name: &str, bytes: &[u8], predicate: &str) -> Value {

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use pypi_local_index::{
-    Change, Clock, EventKind, GitHubIdentity, Identity, LocalIndex, Project, Publisher, Signing,
-    StartErrorKind, Switch, Token, User,
+    Change, Clock, EventKind, Identity, LocalIndex, Project, Publisher, Signing, StartErrorKind,
+    Switch, Token, User,
 };
 use pypi_metadata::testing::{sdist, wheel, wheel_with, zip};
 
@@ -200,7 +200,7 @@ fn a_seed_makes_every_run_the_same() {
             .clock(Clock::fixed(1_760_000_000))
             .start();
         let index = index.expect("an index");
-        let job = GitHubIdentity::new("octo-org/demo", "release.yml");
+        let job = Identity::github("octo-org/demo", "release.yml");
         let id_token = index
             .id_token(job, "pypi")
             .expect("an ID token")
@@ -215,7 +215,7 @@ fn a_seed_makes_every_run_the_same() {
 
 #[test]
 fn mails_tell_owners_what_pypi_would_tell_them() {
-    let job = GitHubIdentity::new("octo-org/demo", "release.yml").environment("pypi");
+    let job = Identity::github("octo-org/demo", "release.yml").environment("pypi");
     let index = LocalIndex::builder()
         .user(User::new("alice"))
         .token("alice", Token::of("alice"))
@@ -259,7 +259,7 @@ fn mails_tell_owners_what_pypi_would_tell_them() {
 #[test]
 fn every_provider_has_a_job_that_can_publish() {
     for job in [
-        Identity::from(GitHubIdentity::new("octo-org/demo", "release.yml")),
+        Identity::github("octo-org/demo", "release.yml"),
         Identity::gitlab("my-group/demo", ".gitlab-ci.yml"),
         Identity::google("robot@example.iam.gserviceaccount.com"),
         Identity::activestate("org", "demo", "7"),

@@ -1,6 +1,6 @@
 //! What goes wrong on purpose, as a client sees it.
 
-use pypi_local_index::{Change, Fault, GitHubIdentity, LocalIndex, Profile, Route};
+use pypi_local_index::{Change, Fault, Identity, LocalIndex, Profile, Route};
 use pypi_metadata::testing::wheel;
 
 use crate::client::{Answer, Form, basic, get, multipart, send_or_cut, upload};
@@ -136,7 +136,7 @@ fn the_index_changes_under_a_run() {
     assert!(rival(Change::FileLimit(10)).starts_with("File too large."));
 
     let index = with(Fault::on(Route::Upload).nth(1).change(Change::ExpireTokens));
-    let job = GitHubIdentity::new("octo-org/demo", "release.yml");
+    let job = Identity::github("octo-org/demo", "release.yml");
     let id_token = index.id_token(job, "pypi").expect("an ID token");
     let token = mint(&index, id_token.reveal()).json()["token"].clone();
     let form = Form::of("demo", &wheel("demo", "1.0"));

@@ -2,7 +2,7 @@
 #![cfg(feature = "persistent")]
 
 use pypi_local_index::{
-    Clock, GitHubIdentity, LocalIndex, Project, Publisher, StartErrorKind, Token, User,
+    Clock, Identity, LocalIndex, Project, Publisher, StartErrorKind, Token, User,
 };
 use pypi_metadata::testing::{sdist, wheel};
 
@@ -27,7 +27,7 @@ fn everything_is_there_again() {
     let index = open(folder.path());
     let own = index.user_token().reveal().to_owned();
     let alice = index.token("alice").expect("a token").reveal().to_owned();
-    let id_token = index.id_token(GitHubIdentity::new("octo-org/demo", "release.yml"), "pypi");
+    let id_token = index.id_token(Identity::github("octo-org/demo", "release.yml"), "pypi");
     let id_token = id_token.expect("an ID token").reveal().to_owned();
     let minted = mint(&index, &id_token).json()["token"]
         .as_str()

@@ -1,6 +1,6 @@
 //! The JSON API, files in parts, yanked and hidden releases, and the pages for people.
 
-use pypi_local_index::{Clock, GitHubIdentity, LocalIndex};
+use pypi_local_index::{Clock, Identity, LocalIndex};
 use pypi_metadata::testing::{TestDistribution, sdist, wheel, wheel_with};
 use serde_json::json;
 
@@ -228,7 +228,7 @@ fn the_claims_of_recent_tokens_are_shown_and_the_tokens_are_not() {
             .text()
             .contains("No ID token was exchanged yet.")
     );
-    let job = GitHubIdentity::new("octo-org/demo", "release.yml").claim("actor", "<mallory>");
+    let job = Identity::github("octo-org/demo", "release.yml").claim("actor", "<mallory>");
     let id_token = index.id_token(job, "pypi").expect("an ID token");
     let minted = crate::trusted::mint(&index, id_token.reveal()).json()["token"].clone();
     let page = get(&index, "/log/tokens", &[]).text();

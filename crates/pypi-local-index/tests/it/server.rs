@@ -77,7 +77,7 @@ fn no_credential_is_printed() {
         &[("authorization", &bearer), ("content-type", &multipart())],
         b"",
     );
-    let job = pypi_local_index::GitHubIdentity::new("octo-org/demo", "release.yml");
+    let job = pypi_local_index::Identity::github("octo-org/demo", "release.yml");
     let id_token = index.id_token(&job, "pypi").expect("an ID token");
     let minted = mint(&index, id_token.reveal()).json()["token"]
         .as_str()

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use pypi_local_index::{Clock, GitHubIdentity, LocalIndex};
+use pypi_local_index::{Clock, Identity, LocalIndex};
 use pypi_metadata::testing::{sdist, wheel};
 use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
 use serde_json::{Value, json};
@@ -128,7 +128,7 @@ fn a_minted_token_lives_900_seconds() {
 
 #[test]
 fn a_pending_publisher_creates_its_project_and_no_other() {
-    let job = GitHubIdentity::new("octo-org/demo", "release.yml");
+    let job = Identity::github("octo-org/demo", "release.yml");
     let index = LocalIndex::builder()
         .pending("demo", job.publisher())
         .identity(job)
@@ -164,7 +164,7 @@ fn a_pending_publisher_creates_its_project_and_no_other() {
 
 #[test]
 fn a_pending_publisher_of_a_project_that_exists_is_refused_and_gone() {
-    let job = GitHubIdentity::new("octo-org/demo", "release.yml");
+    let job = Identity::github("octo-org/demo", "release.yml");
     let index = LocalIndex::builder()
         .project("demo")
         .pending("demo", job.publisher())
@@ -181,7 +181,7 @@ fn a_pending_publisher_of_a_project_that_exists_is_refused_and_gone() {
 
 #[test]
 fn a_token_is_for_its_publishers_projects() {
-    let job = GitHubIdentity::new("octo-org/demo", "release.yml");
+    let job = Identity::github("octo-org/demo", "release.yml");
     let index = LocalIndex::builder()
         .publisher("demo", job.publisher())
         .project("other")
@@ -215,7 +215,7 @@ fn the_runner_issues_for_its_own_request_token_only() {
 #[test]
 fn an_id_token_for_another_audience_is_invalid() {
     let index = LocalIndex::start().expect("an index");
-    let job = GitHubIdentity::new("octo-org/demo", "release.yml");
+    let job = Identity::github("octo-org/demo", "release.yml");
     let token = index.id_token(&job, "testpypi").expect("an ID token");
     assert_eq!(
         mint(&index, token.reveal()).json()["errors"][0]["code"],

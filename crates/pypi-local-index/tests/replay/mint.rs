@@ -77,7 +77,7 @@ fn identity(case: &Value, id: &str) -> Identity {
     } else if id.contains("activestate") {
         activestate()
     } else {
-        Identity::from(job(repository))
+        job(repository)
     };
     for (name, value) in case["claims_changed"].as_object().into_iter().flatten() {
         identity = changed(identity, repository, name, value.as_str().expect("text"));

@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use pypi_local_index::{
-    Clock, GitHubIdentity, Identity, LocalIndex, Project, Publisher, Token, User,
-};
+use pypi_local_index::{Clock, Identity, LocalIndex, Project, Publisher, Token, User};
 use pypi_metadata::testing::sdist;
 
 /// The time of the recording, which stands in some of its claims.
@@ -13,8 +11,8 @@ pub(crate) const NOW: u64 = 1_795_230_677;
 const DAY: u64 = 86_400;
 const GIB: u64 = 1024 * 1024 * 1024;
 
-pub(crate) fn job(repository: &str) -> GitHubIdentity {
-    GitHubIdentity::new(format!("octo-org/{repository}"), "release.yml")
+pub(crate) fn job(repository: &str) -> Identity {
+    Identity::github(format!("octo-org/{repository}"), "release.yml")
 }
 
 pub(crate) fn gitlab() -> Identity {

@@ -15,7 +15,8 @@ pub(super) struct GitHub {
     pub(super) environment: Option<String>,
 }
 
-fn owner_id() -> String {
+/// The default id of a repository's owner.
+pub(in crate::oidc) fn owner_id() -> String {
     "4242".to_owned()
 }
 

@@ -18,6 +18,8 @@ use self::google::Google;
 use super::issuer::Issuer;
 use super::key::Claims;
 
+pub(super) use self::github::owner_id;
+
 /// A trusted publisher of a project, as it is registered on PyPI.
 ///
 /// | provider | matches exactly | matches in any letter case |
@@ -93,7 +95,7 @@ impl Publisher {
     }
 
     /// Sets the account number that the repository's owner must have (`4242` otherwise, as in
-    /// [`GitHubIdentity`](crate::GitHubIdentity); nothing for others than GitHub).
+    /// [`Identity`](crate::Identity); nothing for others than GitHub).
     #[must_use]
     pub fn owner_id(mut self, id: impl Into<String>) -> Self {
         if let Kind::GitHub(own) = &mut self.0 {
@@ -290,11 +292,11 @@ fn text<'c>(claims: &'c Claims, name: &str) -> &'c str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{GitHubIdentity, Identity};
+    use crate::Identity;
 
     fn found(publishers: &[Publisher], job: impl Into<Identity>) -> Result<usize, String> {
         let job = job.into();
-        find(publishers.iter(), job.issuer, &job.claims("pypi", "1", 0))
+        find(publishers.iter(), job.issuer(), &job.claims("pypi", "1", 0))
     }
 
     #[test]
@@ -304,7 +306,7 @@ mod tests {
             Publisher::github("o/r", "release.yml"),
             Publisher::github("o/r", "release.yml").environment("PyPI"),
         ];
-        let job = || GitHubIdentity::new("o/r", "release.yml");
+        let job = || Identity::github("o/r", "release.yml");
         assert_eq!(found(&publishers, job()), Ok(1));
         assert_eq!(found(&publishers, job().environment("pypi")), Ok(2));
         assert_eq!(found(&publishers, job().environment("test")), Ok(1));
@@ -312,8 +314,7 @@ mod tests {
 
     #[test]
     fn a_workflow_for_pull_requests_of_strangers_is_refused() {
-        let job =
-            GitHubIdentity::new("o/r", "release.yml").claim("event_name", "pull_request_target");
+        let job = Identity::github("o/r", "release.yml").claim("event_name", "pull_request_target");
         let text = "Publishing from a workflow invoked via 'pull_request_target' is not supported.";
         assert_eq!(found(&[job.publisher()], job), Err(text.to_owned()));
     }
