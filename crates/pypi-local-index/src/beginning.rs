@@ -5,7 +5,7 @@ use pypi_metadata::ProjectName;
 
 use crate::builder::Builder;
 use crate::start_error::{StartError, StartErrorKind};
-use crate::state::{Identity, Pending, Random, Registered, Scope, State};
+use crate::state::{Pending, Principal, Random, Registered, Scope, State};
 use crate::upload::seed;
 use crate::world::{Project, Token};
 
@@ -28,7 +28,7 @@ impl Builder {
             let tokens = Vec::new();
             return Ok(World { state, own, tokens });
         }
-        let own = state.issue(Identity::OWN).ok_or_else(no_random)?;
+        let own = state.issue(Principal::BUILT_IN).ok_or_else(no_random)?;
         let mut tokens = Vec::new();
         let now = self.clock.now();
         for (token_name, token) in &self.tokens {
@@ -96,7 +96,7 @@ fn issue(state: &mut State, token: &Token, now: u64) -> Result<Option<Secret>, S
             .map(|name| name.map(|name| name.normalized().to_owned()))
             .collect()
     });
-    Ok(state.issue(Identity::User {
+    Ok(state.issue(Principal::User {
         name: Some(token.user.clone()),
         projects: projects.transpose()?,
         expires: token.is_expired.then(|| now.saturating_sub(1)),

@@ -11,7 +11,7 @@ use crate::answer::Answer;
 use crate::events::{EventKind, Minted};
 use crate::pydantic::{Problem, bytes_repr, report};
 use crate::settings::Switch;
-use crate::state::{Identity, Key, Registered, Scope, State};
+use crate::state::{Key, Principal, Registered, Scope, State};
 use crate::upload::refusal_of_new;
 
 /// How far the clocks of issuer and index may be apart, in seconds.
@@ -91,13 +91,13 @@ fn exchange(
     claim_jti(state, &claims, now)?;
     note(state, &found, &claims, now);
     let expires = now.saturating_add(LIFETIME);
-    let identity = Identity::Publisher {
+    let principal = Principal::Publisher {
         publisher: found.publisher,
         scope: found.scope,
         expires,
     };
     let token = state
-        .issue(identity)
+        .issue(principal)
         .ok_or_else(|| refuse("invalid-token", "no random number could be made"))?;
     Ok((token.reveal().to_owned(), expires))
 }

@@ -15,7 +15,7 @@ use bytes::Bytes;
 use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 
-use super::{Blob, File, Identity, Key, Pending, Project, Random, Registered, Release, State};
+use super::{Blob, File, Key, Pending, Principal, Project, Random, Registered, Release, State};
 use crate::settings::Settings;
 use crate::world::User;
 
@@ -153,7 +153,7 @@ impl State {
     pub(crate) fn own_token(&self) -> Option<String> {
         let mut tokens = self.tokens.iter();
         let own =
-            tokens.find(|(_, identity)| matches!(identity, Identity::User { name: None, .. }));
+            tokens.find(|(_, principal)| matches!(principal, Principal::User { name: None, .. }));
         own.map(|(token, _)| token.clone())
     }
 
@@ -245,7 +245,7 @@ impl State {
             Key::Token(token) => {
                 let text = self
                     .token(&token)
-                    .and_then(|identity| serde_json::to_string(identity).ok());
+                    .and_then(|principal| serde_json::to_string(principal).ok());
                 ("token", token, text)
             }
             Key::User(name) => {

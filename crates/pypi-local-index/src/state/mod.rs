@@ -23,7 +23,7 @@ pub(crate) use self::random::Random;
 #[cfg(feature = "persistent")]
 pub(crate) use self::store::Folder;
 pub(crate) use self::store::{Key, Storage};
-pub(crate) use self::token::{Identity, Scope};
+pub(crate) use self::token::{Principal, Scope};
 
 /// Everything that a request can change. It has no `Debug`: it holds tokens.
 pub(crate) struct State {
@@ -41,7 +41,7 @@ pub(crate) struct State {
     pub(crate) prohibited: BTreeSet<String>,
     /// The end of every `jti` that was exchanged.
     pub(crate) spent: HashMap<String, u64>,
-    tokens: HashMap<String, Identity>,
+    tokens: HashMap<String, Principal>,
     /// The number of the last change, as in PyPI's journal.
     pub(crate) serial: u64,
     pub(crate) settings: Settings,

@@ -17,9 +17,9 @@ pub(crate) enum Scope {
     Any,
 }
 
-/// Whose token a request carried.
+/// The holder of an API token.
 #[derive(Clone, Debug, Deserialize, Serialize)]
-pub(crate) enum Identity {
+pub(crate) enum Principal {
     /// An account's own token, for some projects or for all of the account.
     User {
         /// None is the index's own account, which may do everything.
@@ -36,9 +36,9 @@ pub(crate) enum Identity {
     },
 }
 
-impl Identity {
+impl Principal {
     /// A token of the index's own account.
-    pub(crate) const OWN: Self = Self::User {
+    pub(crate) const BUILT_IN: Self = Self::User {
         name: None,
         projects: None,
         expires: None,
@@ -51,24 +51,24 @@ impl Identity {
 
 impl State {
     /// A new token; `None` when no random number can be made.
-    pub(crate) fn issue(&mut self, identity: Identity) -> Option<Secret> {
+    pub(crate) fn issue(&mut self, principal: Principal) -> Option<Secret> {
         let token = format!("pypi-{}", self.random.text()?);
         self.storage.touch(Key::Token(token.clone()));
-        self.tokens.insert(token.clone(), identity);
+        self.tokens.insert(token.clone(), principal);
         Some(Secret::new(token))
     }
 
-    /// Whose token it is; a token of a disabled account is nobody's.
-    pub(crate) fn identity(&self, token: &str) -> Option<&Identity> {
-        let identity = self.tokens.get(token)?;
-        match identity {
-            Identity::User {
+    /// The holder of a token. The tokens of disabled accounts are unknown.
+    pub(crate) fn principal(&self, token: &str) -> Option<&Principal> {
+        let principal = self.tokens.get(token)?;
+        match principal {
+            Principal::User {
                 name: Some(name), ..
             } => self
                 .user(name)
                 .filter(|user| !user.is_disabled)
-                .map(|_| identity),
-            _ => Some(identity),
+                .map(|_| principal),
+            _ => Some(principal),
         }
     }
 
@@ -81,15 +81,15 @@ impl State {
 
     /// Makes a minted token unknown; an account's token is kept.
     pub(crate) fn burn(&mut self, token: &str) {
-        if matches!(self.tokens.get(token), Some(Identity::Publisher { .. })) {
+        if matches!(self.tokens.get(token), Some(Principal::Publisher { .. })) {
             self.revoke(token);
         }
     }
 
     /// Ends every minted token: `expires` is the time that they end at.
     pub(crate) fn expire_minted(&mut self, at: u64) {
-        for (token, identity) in &mut self.tokens {
-            if let Identity::Publisher { expires, .. } = identity {
+        for (token, principal) in &mut self.tokens {
+            if let Principal::Publisher { expires, .. } = principal {
                 *expires = (*expires).min(at);
                 self.storage.touch(Key::Token(token.clone()));
             }
@@ -101,7 +101,7 @@ impl State {
         let minted: Vec<String> = self
             .tokens
             .iter()
-            .filter(|(_, identity)| !identity.is_user())
+            .filter(|(_, principal)| !principal.is_user())
             .map(|(token, _)| token.clone())
             .collect();
         for token in minted {
@@ -110,12 +110,12 @@ impl State {
     }
 
     #[cfg(feature = "persistent")]
-    pub(super) fn token(&self, token: &str) -> Option<&Identity> {
+    pub(super) fn token(&self, token: &str) -> Option<&Principal> {
         self.tokens.get(token)
     }
 
     #[cfg(feature = "persistent")]
-    pub(super) fn restore_token(&mut self, token: String, identity: Identity) {
-        self.tokens.insert(token, identity);
+    pub(super) fn restore_token(&mut self, token: String, principal: Principal) {
+        self.tokens.insert(token, principal);
     }
 }

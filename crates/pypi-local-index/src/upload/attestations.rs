@@ -10,13 +10,13 @@ use crate::form::{FilePart, Form};
 use crate::oidc::{Issuer, Publisher};
 use crate::pydantic::{Problem, report};
 use crate::settings::Switch;
-use crate::state::{Identity, State};
+use crate::state::{Principal, State};
 
 /// The provenance of the file: none when no attestations were sent.
 pub(super) fn check(
     state: &State,
     form: &Form,
-    identity: &Identity,
+    principal: &Principal,
     file: &FilePart,
 ) -> Outcome<Option<Value>> {
     let Some(text) = form
@@ -29,7 +29,7 @@ pub(super) fn check(
         let text = format!("Invalid attestations supplied during upload: {problem}");
         Answer::bad_request(&text).rule("attestations")
     };
-    let Identity::Publisher { publisher, .. } = identity else {
+    let Principal::Publisher { publisher, .. } = principal else {
         let problem = "Attestations are only supported when using Trusted Publishing";
         return Err(refuse(problem.to_owned()));
     };

@@ -1,9 +1,9 @@
 //! The legacy upload API: Warehouse's checks, in Warehouse's order.
 
 mod attestations;
+mod authentication;
 mod content;
 mod file;
-mod identity;
 mod metadata;
 mod permission;
 mod seed;
@@ -12,12 +12,12 @@ use bytes::Bytes;
 use http::StatusCode;
 use pypi_metadata::{Field, Filename, python_repr};
 
-use self::identity::Caller;
+use self::authentication::Caller;
 use self::metadata::Meta;
 use crate::answer::Answer;
 use crate::form::{FilePart, Form, Value};
 use crate::settings::{MIB, Switch};
-use crate::state::{Blob, File, Identity, Project, Release, State};
+use crate::state::{Blob, File, Principal, Project, Release, State};
 
 pub(crate) use self::content::core_metadata;
 pub(crate) use self::permission::refusal_of_new;
@@ -74,7 +74,7 @@ fn check<'f>(
 ) -> Outcome<Accepted<'f>> {
     check_parts(form)?;
     check_switches(state)?;
-    let caller = identity::of(state, authorization)?;
+    let caller = authentication::of(state, authorization)?;
     let meta = metadata::check(form)?;
     let part = file_part(form)?;
     let project = state.project(meta.name.normalized());
@@ -96,15 +96,15 @@ fn check<'f>(
         // The recorded server answered nothing at all.
         return Err(Answer::cut().rule("filename-too-long"));
     }
-    let provenance = attestations::check(state, form, caller.identity, part)?;
+    let provenance = attestations::check(state, form, caller.principal, part)?;
     let pyversion = form.text("pyversion").unwrap_or_default();
     let file = File {
         provenance,
         ..file_of(part, is_sdist, pyversion, now)
     };
-    let owner = match caller.identity {
-        Identity::User { name, .. } => name.clone(),
-        Identity::Publisher { .. } => None,
+    let owner = match caller.principal {
+        Principal::User { name, .. } => name.clone(),
+        Principal::Publisher { .. } => None,
     };
     Ok(Accepted {
         mails: mails
@@ -253,7 +253,7 @@ fn check_release(
 
 /// PyPI tells the owners, once a token and project, of an API token that is used beside a trusted publisher.
 fn mail_to_owners(state: &State, caller: &Caller<'_>, project: Option<&Project>) -> Option<String> {
-    let project = project.filter(|_| caller.identity.is_user())?;
+    let project = project.filter(|_| caller.principal.is_user())?;
     let normalized = project.name.normalized();
     let subject = format!(
         "API token used for {normalized}, which has a trusted publisher ({})",

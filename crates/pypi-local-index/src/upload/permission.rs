@@ -5,11 +5,11 @@ use std::io::Cursor;
 use http::StatusCode;
 use pypi_metadata::{ProjectName, UploadForm, python_repr};
 
-use super::identity::Caller;
+use super::authentication::Caller;
 use super::{HELP, Outcome};
 use crate::answer::Answer;
 use crate::settings::Switch;
-use crate::state::{Identity, Project, Scope, State, Status, ultranormalized};
+use crate::state::{Principal, Project, Scope, State, Status, ultranormalized};
 use crate::world::User;
 
 pub(super) fn check(
@@ -20,15 +20,15 @@ pub(super) fn check(
     now: u64,
 ) -> Outcome<()> {
     let Some(project) = project else {
-        check_creator(state, caller.identity, now)?;
+        check_creator(state, caller.principal, now)?;
         return match refusal_of_new(state, name) {
             Some(refusal) => Err(refusal),
-            None => check_token(caller.identity, name.as_str(), name, now),
+            None => check_token(caller.principal, name.as_str(), name, now),
         };
     };
-    check_token(caller.identity, project.name.as_str(), name, now)?;
-    check_role(caller.identity, project)?;
-    check_account(state, caller.identity)?;
+    check_token(caller.principal, project.name.as_str(), name, now)?;
+    check_role(caller.principal, project)?;
+    check_account(state, caller.principal)?;
     if project.has_active_organization {
         return Ok(());
     }
@@ -40,18 +40,18 @@ pub(super) fn check(
     .rule("organization-inactive"))
 }
 
-/// Whether this identity may create projects at all.
-fn check_creator(state: &State, identity: &Identity, now: u64) -> Outcome<()> {
-    let name = match identity {
-        Identity::Publisher {
+/// Whether this principal may create projects at all.
+fn check_creator(state: &State, principal: &Principal, now: u64) -> Outcome<()> {
+    let name = match principal {
+        Principal::Publisher {
             scope: Scope::Any, ..
         } => return Ok(()),
-        Identity::Publisher { .. } => {
+        Principal::Publisher { .. } => {
             return Err(Answer::bad_request(NOT_FOR_NEW_PROJECTS).rule("publisher-creates-project"));
         }
-        Identity::User { name, .. } => name.as_deref().unwrap_or_default(),
+        Principal::User { name, .. } => name.as_deref().unwrap_or_default(),
     };
-    check_account(state, identity)?;
+    check_account(state, principal)?;
     let hour_ago = now.saturating_sub(3600);
     let recent = state
         .creations
@@ -111,9 +111,9 @@ fn standard_library(name: &ProjectName) -> Option<String> {
 }
 
 /// Whether the token's own restrictions allow it.
-fn check_token(identity: &Identity, project: &str, name: &ProjectName, now: u64) -> Outcome<()> {
-    let expires = match identity {
-        Identity::User {
+fn check_token(principal: &Principal, project: &str, name: &ProjectName, now: u64) -> Outcome<()> {
+    let expires = match principal {
+        Principal::User {
             projects, expires, ..
         } => {
             if projects
@@ -126,7 +126,7 @@ fn check_token(identity: &Identity, project: &str, name: &ProjectName, now: u64)
             }
             *expires
         }
-        Identity::Publisher { scope, expires, .. } => {
+        Principal::Publisher { scope, expires, .. } => {
             if let Scope::Projects(projects) = scope
                 && !projects.contains(name.normalized())
             {
@@ -152,13 +152,13 @@ fn invalid_token(reason: &str) -> Answer {
     )
 }
 
-fn check_role(identity: &Identity, project: &Project) -> Outcome<()> {
-    let (who, is_allowed) = match identity {
-        Identity::User { name: None, .. } => (format!("user '{}'", User::OWN), true),
-        Identity::User {
+fn check_role(principal: &Principal, project: &Project) -> Outcome<()> {
+    let (who, is_allowed) = match principal {
+        Principal::User { name: None, .. } => (format!("user '{}'", User::OWN), true),
+        Principal::User {
             name: Some(name), ..
         } => (format!("user '{name}'"), project.members.contains(name)),
-        Identity::Publisher { .. } => (
+        Principal::Publisher { .. } => (
             "given token".to_owned(),
             project.status != Status::Quarantined,
         ),
@@ -176,10 +176,10 @@ fn check_role(identity: &Identity, project: &Project) -> Outcome<()> {
     .rule("not-allowed"))
 }
 
-fn check_account(state: &State, identity: &Identity) -> Outcome<()> {
-    let Identity::User {
+fn check_account(state: &State, principal: &Principal) -> Outcome<()> {
+    let Principal::User {
         name: Some(name), ..
-    } = identity
+    } = principal
     else {
         return Ok(());
     };

@@ -8,12 +8,12 @@ use sha2::{Digest as _, Sha256};
 use super::{HELP, Outcome};
 use crate::answer::Answer;
 use crate::form::hex;
-use crate::state::{Identity, State};
+use crate::state::{Principal, State};
 
 /// A token, and whose it is. It has no `Debug`.
 pub(super) struct Caller<'s> {
     token: String,
-    pub(super) identity: &'s Identity,
+    pub(super) principal: &'s Principal,
 }
 
 impl Caller<'_> {
@@ -24,7 +24,7 @@ impl Caller<'_> {
     }
 }
 
-/// The identity of the token in an `Authorization` header: Basic with the user `__token__`, Bearer, or `token`.
+/// The principal of the token in an `Authorization` header: Basic with the user `__token__`, Bearer, or `token`.
 pub(super) fn of<'s>(state: &'s State, authorization: Option<&str>) -> Outcome<Caller<'s>> {
     let (scheme, value) = authorization
         .and_then(|value| value.split_once(' '))
@@ -34,8 +34,8 @@ pub(super) fn of<'s>(state: &'s State, authorization: Option<&str>) -> Outcome<C
         "bearer" | "token" => value.to_owned(),
         _ => return Err(unknown()),
     };
-    let identity = state.identity(&token).ok_or_else(unknown)?;
-    Ok(Caller { token, identity })
+    let principal = state.principal(&token).ok_or_else(unknown)?;
+    Ok(Caller { token, principal })
 }
 
 fn password(value: &str) -> Outcome<String> {
