@@ -4,7 +4,7 @@ use pypi_http::Secret;
 use pypi_metadata::ProjectName;
 
 use crate::builder::Builder;
-use crate::start_error::{StartError, StartErrorKind};
+use crate::error::Error;
 use crate::state::{Pending, Principal, Random, Registered, Scope, State};
 use crate::upload::seed;
 use crate::world::{Project, Token};
@@ -17,8 +17,7 @@ pub(crate) struct World {
 }
 
 impl Builder {
-    pub(crate) fn into_world(self) -> Result<World, StartError> {
-        let no_random = || StartError::new(StartErrorKind::Random, "the system");
+    pub(crate) fn into_world(self) -> Result<World, Error> {
         let mut state = State::new(self.settings.clone(), Random::new(self.seed));
         #[cfg(feature = "persistent")]
         if let Some(path) = &self.folder
@@ -28,11 +27,11 @@ impl Builder {
             let tokens = Vec::new();
             return Ok(World { state, own, tokens });
         }
-        let own = state.issue(Principal::BUILT_IN).ok_or_else(no_random)?;
+        let own = state.issue(Principal::BUILT_IN).ok_or_else(Error::random)?;
         let mut tokens = Vec::new();
         let now = self.clock.now();
         for (token_name, token) in &self.tokens {
-            let issued = issue(&mut state, token, now)?.ok_or_else(no_random)?;
+            let issued = issue(&mut state, token, now)?.ok_or_else(Error::random)?;
             if token.is_revoked {
                 state.revoke(issued.reveal());
             }
@@ -46,7 +45,7 @@ impl Builder {
         Ok(World { state, own, tokens })
     }
 
-    fn fill(self, state: &mut State, now: u64) -> Result<(), StartError> {
+    fn fill(self, state: &mut State, now: u64) -> Result<(), Error> {
         for user in self.users {
             state.add_user(user);
         }
@@ -82,14 +81,13 @@ impl Builder {
             state.retire(&filename);
         }
         for (filename, bytes) in self.files {
-            seed(state, &filename, bytes, now)
-                .map_err(|problem| StartError::new(StartErrorKind::Seed, &problem))?;
+            seed(state, &filename, bytes, now)?;
         }
         Ok(())
     }
 }
 
-fn issue(state: &mut State, token: &Token, now: u64) -> Result<Option<Secret>, StartError> {
+fn issue(state: &mut State, token: &Token, now: u64) -> Result<Option<Secret>, Error> {
     let projects = token.projects.as_ref().map(|projects| {
         let names = projects.iter().map(|project| name(project));
         names
@@ -103,7 +101,7 @@ fn issue(state: &mut State, token: &Token, now: u64) -> Result<Option<Secret>, S
     }))
 }
 
-pub(crate) fn create(state: &mut State, project: Project, now: u64) -> Result<(), StartError> {
+pub(crate) fn create(state: &mut State, project: Project, now: u64) -> Result<(), Error> {
     let name = name(&project.name)?;
     state.create_project(&name, None, now);
     if let Some(created) = state.project_mut(name.normalized()) {
@@ -117,7 +115,6 @@ pub(crate) fn create(state: &mut State, project: Project, now: u64) -> Result<()
     Ok(())
 }
 
-fn name(text: &str) -> Result<ProjectName, StartError> {
-    ProjectName::parse(text)
-        .map_err(|error| StartError::new(StartErrorKind::Name, text).caused_by(error))
+fn name(text: &str) -> Result<ProjectName, Error> {
+    ProjectName::parse(text).map_err(|error| Error::name(text, error))
 }

@@ -8,6 +8,7 @@ use url::Url;
 
 use crate::beginning::World;
 use crate::clock::Clock;
+use crate::error::Error;
 use crate::fault::Fault;
 use crate::index::LocalIndex;
 use crate::oidc::{Identity, Keys, Publisher};
@@ -15,7 +16,6 @@ use crate::profile::Profile;
 use crate::server::{Server, listen};
 use crate::settings::{Settings, Switch, Verification};
 use crate::shared::Shared;
-use crate::start_error::{StartError, StartErrorKind};
 use crate::world::{Project, Token, User};
 
 /// How many requests an index keeps for [`LocalIndex::requests`], unless told otherwise.
@@ -35,7 +35,7 @@ const KEPT_REQUESTS: usize = 10_000;
 ///     .clock(Clock::fixed(1_760_000_000))
 ///     .start()?;
 /// assert_eq!(index.url().host_str(), Some("127.0.0.1"));
-/// # Ok::<(), pypi_local_index::StartError>(())
+/// # Ok::<(), pypi_local_index::Error>(())
 /// ```
 #[derive(Debug)]
 pub struct Builder {
@@ -140,8 +140,9 @@ impl Builder {
 
     /// Stores a wheel or an sdist as if its own metadata had been sent with it.
     #[must_use]
-    pub fn file(mut self, filename: impl Into<String>, bytes: impl Into<Bytes>) -> Self {
-        self.files.push((filename.into(), bytes.into()));
+    pub fn file(mut self, filename: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
+        let bytes = Bytes::from(bytes.into());
+        self.files.push((filename.into(), bytes));
         self
     }
 
@@ -264,9 +265,8 @@ impl Builder {
     ///
     /// When a project's name is none, a file of the beginning is none, the address cannot be listened on, the folder
     /// cannot be used, or the thread cannot be started.
-    pub fn start(mut self) -> Result<LocalIndex, StartError> {
-        let keys =
-            Keys::test().ok_or_else(|| StartError::new(StartErrorKind::Key, "the test keys"))?;
+    pub fn start(mut self) -> Result<LocalIndex, Error> {
+        let keys = Keys::test().ok_or_else(Error::key)?;
         let (listener, address) = listen(self.address)?;
         let is_public = !address.ip().is_loopback();
         let root = root(address)?;
@@ -283,10 +283,10 @@ impl Builder {
 }
 
 /// The address that clients on this machine use.
-fn root(mut address: SocketAddr) -> Result<Url, StartError> {
+fn root(mut address: SocketAddr) -> Result<Url, Error> {
     if address.ip().is_unspecified() {
         address.set_ip(Ipv4Addr::LOCALHOST.into());
     }
     let url = format!("http://{address}/");
-    Url::parse(&url).map_err(|error| StartError::new(StartErrorKind::Listen, &url).caused_by(error))
+    Url::parse(&url).map_err(|error| Error::listen(address, error))
 }

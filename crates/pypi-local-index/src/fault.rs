@@ -22,7 +22,7 @@ use crate::route::Route;
 ///     .fault(Fault::on(Route::Mint).nth(1).answer(429, "text/plain", "").header("Retry-After", "1"))
 ///     .start()?;
 /// index.fault(Fault::on(Route::Simple).until(3).stale());
-/// # Ok::<(), pypi_local_index::StartError>(())
+/// # Ok::<(), pypi_local_index::Error>(())
 /// ```
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]

@@ -1,6 +1,7 @@
 //! The handle of a running index.
 
 use std::fmt;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -10,6 +11,7 @@ use url::Url;
 
 use crate::beginning::create;
 use crate::builder::Builder;
+use crate::error::Error;
 use crate::events::{Event, EventKind, Mail};
 use crate::fault::{Change, Fault};
 use crate::oidc::{Identity, Publisher};
@@ -17,7 +19,6 @@ use crate::record::Recorded;
 use crate::server::Server;
 use crate::settings::Switch;
 use crate::shared::{Shared, set_status};
-use crate::start_error::{StartError, StartErrorKind};
 use crate::state::{Key, Status};
 use crate::upload::seed;
 use crate::world::{Project, User};
@@ -57,7 +58,7 @@ impl LocalIndex {
     /// # Errors
     ///
     /// When no port of 127.0.0.1 is free, or the thread cannot be started.
-    pub fn start() -> Result<Self, StartError> {
+    pub fn start() -> Result<Self, Error> {
         Self::builder().publishes_any().start()
     }
 
@@ -72,9 +73,10 @@ impl LocalIndex {
         user_token: Secret,
         tokens: Vec<(String, Secret)>,
         identity: Identity,
-    ) -> Result<Self, StartError> {
+    ) -> Result<Self, Error> {
         let url = |path: &str| {
-            let failed = |error| StartError::new(StartErrorKind::Listen, path).caused_by(error);
+            let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+            let failed = |error| Error::listen(address, error);
             shared.root.join(path).map_err(failed)
         };
         let (upload_url, simple_url) = (url("legacy/")?, url("simple/")?);
@@ -173,11 +175,10 @@ impl LocalIndex {
     }
 
     /// The bytes of a stored file.
-    pub fn file(&self, filename: &str) -> Option<Bytes> {
+    pub fn file(&self, filename: &str) -> Option<Vec<u8>> {
         let state = self.shared.state();
-        state
-            .file(filename)
-            .and_then(|(_, _, file)| file.blob.read().ok())
+        let (_, _, file) = state.file(filename)?;
+        file.blob.read().ok().map(Vec::from)
     }
 
     /// Has something go wrong from now on.
@@ -210,8 +211,8 @@ impl LocalIndex {
     ///
     /// # Errors
     ///
-    /// [`StartErrorKind::Name`] when its name is none.
-    pub fn add_project(&self, project: impl Into<Project>) -> Result<(), StartError> {
+    /// [`ErrorKind::Name`](crate::ErrorKind::Name) when its name is none.
+    pub fn add_project(&self, project: impl Into<Project>) -> Result<(), Error> {
         self.shared
             .control(|state, now| create(state, project.into(), now))
     }
@@ -230,12 +231,11 @@ impl LocalIndex {
     ///
     /// # Errors
     ///
-    /// [`StartErrorKind::Seed`] when it cannot be read, or its name is taken.
-    pub fn add_file(&self, filename: &str, bytes: impl Into<Bytes>) -> Result<(), StartError> {
-        let added = self
-            .shared
-            .control(|state, now| seed(state, filename, bytes.into(), now));
-        added.map_err(|problem| StartError::new(StartErrorKind::Seed, &problem))
+    /// [`ErrorKind::File`](crate::ErrorKind::File) when it cannot be read, or its name is taken.
+    pub fn add_file(&self, filename: &str, bytes: impl Into<Vec<u8>>) -> Result<(), Error> {
+        let bytes = Bytes::from(bytes.into());
+        self.shared
+            .control(|state, now| seed(state, filename, bytes, now))
     }
 
     /// Deletes a file; its name stays taken. `false` when there is none of this name.

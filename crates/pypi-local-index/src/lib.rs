@@ -17,7 +17,7 @@
 //! assert!(index.requests().is_empty());
 //! # assert!(variables.iter().any(|(name, _)| name == "ACTIONS_ID_TOKEN_REQUEST_URL"));
 //! # assert_eq!((upload_to.path(), install_from.path()), ("/legacy/", "/simple/"));
-//! # Ok::<(), pypi_local_index::StartError>(())
+//! # Ok::<(), pypi_local_index::Error>(())
 //! ```
 //!
 //! # In scope
@@ -86,6 +86,7 @@ mod answer;
 mod beginning;
 mod builder;
 mod clock;
+mod error;
 mod events;
 mod fault;
 mod files;
@@ -107,13 +108,13 @@ mod server;
 mod settings;
 mod shared;
 mod simple;
-mod start_error;
 mod state;
 mod upload;
 mod world;
 
 pub use builder::Builder;
 pub use clock::Clock;
+pub use error::{Error, ErrorKind};
 pub use events::{Event, EventKind, Mail};
 pub use fault::{Change, Fault};
 pub use index::{LocalIndex, StoredFile};
@@ -122,5 +123,4 @@ pub use profile::Profile;
 pub use record::{Recorded, RecordedValue};
 pub use route::Route;
 pub use settings::{Switch, Verification};
-pub use start_error::{StartError, StartErrorKind};
 pub use world::{Project, Token, User};

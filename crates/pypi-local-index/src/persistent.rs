@@ -2,21 +2,19 @@
 
 use std::path::Path;
 
-use crate::start_error::{StartError, StartErrorKind};
+use crate::error::Error;
 use crate::state::{Folder, State};
 
 /// Opens the folder and goes on with what is in it; gives the token of the index's own account when there was anything.
-pub(crate) fn attach(state: &mut State, path: &Path) -> Result<Option<String>, StartError> {
-    let unusable = |error| {
-        StartError::new(StartErrorKind::Folder, &path.display().to_string()).caused_by(error)
-    };
+pub(crate) fn attach(state: &mut State, path: &Path) -> Result<Option<String>, Error> {
+    let unusable = |error| Error::folder(path, error);
     let folder = Folder::open(path).map_err(unusable)?;
     let held = state.attach(folder).map_err(unusable)?;
     Ok(state.own_token().filter(|_| held))
 }
 
 /// Writes the world that was built to the folder, as one change.
-pub(crate) fn keep_all(state: &mut State, path: Option<&Path>) -> Result<(), StartError> {
+pub(crate) fn keep_all(state: &mut State, path: Option<&Path>) -> Result<(), Error> {
     let Some(path) = path else {
         return Ok(());
     };
@@ -24,8 +22,5 @@ pub(crate) fn keep_all(state: &mut State, path: Option<&Path>) -> Result<(), Sta
     if state.commit() {
         return Ok(());
     }
-    Err(StartError::new(
-        StartErrorKind::Folder,
-        &path.display().to_string(),
-    ))
+    Err(Error::folder(path, "the initial state cannot be written"))
 }

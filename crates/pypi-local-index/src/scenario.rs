@@ -6,11 +6,11 @@ use serde::Deserialize;
 
 use crate::builder::Builder;
 use crate::clock::Clock;
+use crate::error::Error;
 use crate::fault::Fault;
 use crate::oidc::{Identity, Publisher};
 use crate::profile::Profile;
 use crate::settings::Switch;
-use crate::start_error::{StartError, StartErrorKind};
 use crate::world::{Project, Token, User};
 
 /// Every part may be left out.
@@ -107,26 +107,18 @@ impl Builder {
     ///     "#)?
     ///     .start()?;
     /// assert!(index.token("only-demo").is_some());
-    /// # Ok::<(), pypi_local_index::StartError>(())
+    /// # Ok::<(), pypi_local_index::Error>(())
     /// ```
     ///
     /// # Errors
     ///
-    /// [`StartErrorKind::Scenario`] with the place when the text is no TOML, or says what no index has.
-    pub fn scenario(mut self, toml: &str) -> Result<Self, StartError> {
+    /// [`ErrorKind::Scenario`](crate::ErrorKind::Scenario) with the place when the text is no TOML, or says what no index has.
+    pub fn scenario(mut self, toml: &str) -> Result<Self, Error> {
         let scenario: Scenario = toml::from_str(toml).map_err(|error| {
             let start = error.span().map_or(0, |span| span.start);
-            let place = toml
-                .bytes()
-                .take(start)
-                .filter(|byte| *byte == b'\n')
-                .count()
-                + 1;
-            let problem = error.message().replace('\n', " ");
-            StartError::new(
-                StartErrorKind::Scenario,
-                &format!("line {place}: {problem}"),
-            )
+            let line_breaks = toml.bytes().take(start).filter(|byte| *byte == b'\n');
+            let line = line_breaks.count() + 1;
+            Error::scenario(line, error.message().replace('\n', " "))
         })?;
         if let Some(seconds) = scenario.clock {
             self.clock = Clock::fixed(seconds);

@@ -21,13 +21,13 @@ use hyper_util::rt::TokioIo;
 use tokio::sync::oneshot;
 
 use crate::answer::Answer;
+use crate::error::Error;
 use crate::fault::{Effect, Effects, Moment, Replacement};
 use crate::form::{Form, FormError, collect};
 use crate::pace::{self, Cut, Paced};
 use crate::record::Recorded;
 use crate::route::{self, Content, Route};
 use crate::simple::Asked;
-use crate::start_error::{StartError, StartErrorKind};
 
 pub(crate) use crate::shared::Shared;
 
@@ -47,29 +47,25 @@ pub(crate) struct Server {
     clippy::disallowed_methods,
     reason = "the only socket that the index opens, on loopback unless told otherwise"
 )]
-pub(crate) fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+pub(crate) fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), Error> {
     let listener = TcpListener::bind(address).and_then(|listener| {
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         Ok((listener, address))
     });
-    let failed =
-        |error| StartError::new(StartErrorKind::Listen, &address.to_string()).caused_by(error);
-    listener.map_err(failed)
+    listener.map_err(|error| Error::listen(address, error))
 }
 
 impl Server {
-    pub(crate) fn start(listener: TcpListener, shared: Arc<Shared>) -> Result<Self, StartError> {
-        let failed =
-            |error| StartError::new(StartErrorKind::Thread, "pypi-local-index").caused_by(error);
+    pub(crate) fn start(listener: TcpListener, shared: Arc<Shared>) -> Result<Self, Error> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_io()
             .enable_time()
             .build()
-            .map_err(failed)?;
+            .map_err(Error::thread)?;
         let listener = {
             let _inside = runtime.enter();
-            tokio::net::TcpListener::from_std(listener).map_err(failed)?
+            tokio::net::TcpListener::from_std(listener).map_err(Error::thread)?
         };
         let (stop, stopped) = oneshot::channel();
         let thread = std::thread::Builder::new()
@@ -78,7 +74,7 @@ impl Server {
                 let serve = pin!(serve(listener, shared));
                 runtime.block_on(select(serve, stopped));
             })
-            .map_err(failed)?;
+            .map_err(Error::thread)?;
         Ok(Self {
             stop: Some(stop),
             thread: Some(thread),

@@ -88,7 +88,7 @@ pub enum Switch {
 ///         }
 ///     }))
 ///     .start()?;
-/// # Ok::<(), pypi_local_index::StartError>(())
+/// # Ok::<(), pypi_local_index::Error>(())
 /// ```
 #[derive(Clone, Default)]
 pub struct Verification(Judge);

@@ -18,7 +18,7 @@ use crate::state::Status;
 ///     .token("only-demo", Token::of("alice").only(["demo"]))
 ///     .start()?;
 /// assert!(index.token("only-demo").is_some());
-/// # Ok::<(), pypi_local_index::StartError>(())
+/// # Ok::<(), pypi_local_index::Error>(())
 /// ```
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use pypi_local_index::{LocalIndex, StartError, StartErrorKind};
+use pypi_local_index::{Error, ErrorKind, LocalIndex};
 use serde_json::{Map, Value, json};
 
 use crate::{Exit, cli, output};
@@ -61,15 +61,16 @@ fn start(arguments: &cli::LocalIndexArguments) -> Result<LocalIndex, Problem> {
     builder.start().map_err(problem)
 }
 
-fn problem(error: StartError) -> Problem {
+fn problem(error: Error) -> Problem {
     let exit = match error.kind() {
-        StartErrorKind::Name | StartErrorKind::Seed => Exit::Refused,
+        ErrorKind::File | ErrorKind::Name => Exit::Refused,
         _ => Exit::Unavailable,
     };
-    Problem {
-        text: output::chain(&error),
-        exit,
+    let mut text = output::chain(&error);
+    if let Some(help) = error.help() {
+        text.push_str(&format!("; {help}"));
     }
+    Problem { text, exit }
 }
 
 fn print(index: &LocalIndex, how: cli::Output) {

@@ -6,22 +6,19 @@ use bytes::Bytes;
 use pypi_metadata::Distribution;
 
 use super::content;
+use crate::error::{Cause, Error};
 use crate::form::Digests;
 use crate::state::{Blob, File, Release, State};
 
-/// Stores a file as if its own metadata had been sent with it. The text of an error says what is wrong with the file.
-pub(crate) fn seed(
-    state: &mut State,
-    filename: &str,
-    bytes: Bytes,
-    now: u64,
-) -> Result<(), String> {
-    let distribution =
-        Distribution::read(filename, Cursor::new(&bytes)).map_err(|error| error.to_string())?;
+/// Stores a file as if its own metadata had been sent with it.
+pub(crate) fn seed(state: &mut State, filename: &str, bytes: Bytes, now: u64) -> Result<(), Error> {
+    try_seed(state, filename, bytes, now).map_err(|cause| Error::file(filename, cause))
+}
+
+fn try_seed(state: &mut State, filename: &str, bytes: Bytes, now: u64) -> Result<(), Cause> {
+    let distribution = Distribution::read(filename, Cursor::new(&bytes))?;
     if state.file(filename).is_some() || state.is_deleted(filename) {
-        return Err(format!(
-            "{filename:?} is or was stored already: seed it once"
-        ));
+        return Err("a file with this name is stored, or was deleted".into());
     }
     let parsed = distribution.filename();
     let metadata = distribution.metadata().fields();
@@ -36,10 +33,7 @@ pub(crate) fn seed(
     };
     let name = parsed.name().clone();
     let digests = Digests::of(&bytes);
-    let blob = state
-        .storage
-        .keep(&digests.sha256, &bytes)
-        .map_err(|error| error.to_string())?;
+    let blob = state.storage.keep(&digests.sha256, &bytes)?;
     let file = File {
         filename: filename.to_owned(),
         is_sdist: parsed.kind().filetype() == "sdist",

@@ -1,10 +1,11 @@
 //! What a test can set up, change and read in the process.
 
+use std::error::Error as _;
 use std::time::Duration;
 
 use pypi_local_index::{
-    Change, Clock, EventKind, Identity, LocalIndex, Project, Publisher, Signing, StartErrorKind,
-    Switch, Token, User,
+    Change, Clock, ErrorKind, EventKind, Identity, LocalIndex, Project, Publisher, Signing, Switch,
+    Token, User,
 };
 use pypi_metadata::testing::{sdist, wheel, wheel_with, zip};
 
@@ -327,7 +328,7 @@ fn what_is_wrong_with_a_beginning_is_said() {
     let none = LocalIndex::builder()
         .file("demo-1.0-py3-none-any.whl", b"no wheel".to_vec())
         .start();
-    assert_eq!(none.expect_err("no wheel").kind(), StartErrorKind::Seed);
+    assert_eq!(none.expect_err("no wheel").kind(), ErrorKind::File);
     let index = LocalIndex::start().expect("an index");
     let file = wheel("demo", "1.0");
     index
@@ -336,9 +337,11 @@ fn what_is_wrong_with_a_beginning_is_said() {
     let again = index
         .add_file(&file.filename, file.bytes)
         .expect_err("taken");
+    assert_eq!(again.kind(), ErrorKind::File);
+    let cause = again.source().expect("a cause").to_string();
     assert!(
-        again.to_string().contains("is or was stored already"),
-        "{again}"
+        cause.contains("a file with this name is stored, or was deleted"),
+        "{cause}"
     );
     assert!(index.add_project("-").is_err());
     index.change(&Change::ProjectAppears("rival".to_owned()));

@@ -1,9 +1,7 @@
 //! An index whose state is in a folder.
 #![cfg(feature = "persistent")]
 
-use pypi_local_index::{
-    Clock, Identity, LocalIndex, Project, Publisher, StartErrorKind, Token, User,
-};
+use pypi_local_index::{Clock, ErrorKind, Identity, LocalIndex, Project, Publisher, Token, User};
 use pypi_metadata::testing::{sdist, wheel};
 
 use crate::client::{Form, get, upload};
@@ -61,7 +59,7 @@ fn everything_is_there_again() {
     }
     assert_eq!(
         index.file("demo-1.0-py3-none-any.whl"),
-        Some(wheel("demo", "1.0").bytes.into())
+        Some(wheel("demo", "1.0").bytes)
     );
     // Tokens live on, spent ones too, and so do the names of deleted files.
     assert_eq!(
@@ -92,5 +90,5 @@ fn a_folder_is_of_one_index() {
     let folder = tempfile::tempdir().expect("a folder");
     let _first = open(folder.path());
     let second = LocalIndex::builder().folder(folder.path()).start();
-    assert_eq!(second.expect_err("in use").kind(), StartErrorKind::Folder);
+    assert_eq!(second.expect_err("in use").kind(), ErrorKind::Folder);
 }

@@ -33,7 +33,7 @@ use super::publisher::Publisher;
 /// let old = job.clone().claim("exp", 1_000_000_000);
 /// let two = job.claim("aud", vec!["pypi", "testpypi"]);
 /// assert!(index.id_token(old, "pypi").is_some() && index.id_token(two, "pypi").is_some());
-/// # Ok::<(), pypi_local_index::StartError>(())
+/// # Ok::<(), pypi_local_index::Error>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Identity {
