@@ -21,7 +21,7 @@ fn main() {
         .fault(
             Fault::on(Route::Upload)
                 .nth(1)
-                .answer(503, "text/plain", "busy"),
+                .respond(503, "text/plain", "busy"),
         )
         .start()
         .expect("a free port of 127.0.0.1");

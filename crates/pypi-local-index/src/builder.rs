@@ -11,10 +11,10 @@ use crate::clock::Clock;
 use crate::error::Error;
 use crate::fault::Fault;
 use crate::index::LocalIndex;
-use crate::oidc::{Identity, Keys, Publisher};
+use crate::oidc::{Identity, Keys, TrustedPublisher};
 use crate::profile::Profile;
 use crate::server::{Server, listen};
-use crate::settings::{Settings, Switch, Verification};
+use crate::settings::{AdminFlag, Settings, Verification};
 use crate::shared::Shared;
 use crate::world::{Project, Token, User};
 
@@ -43,8 +43,8 @@ pub struct Builder {
     pub(crate) users: Vec<User>,
     pub(crate) projects: Vec<Project>,
     pub(crate) tokens: Vec<(String, Token)>,
-    pub(crate) publishers: Vec<(String, Publisher)>,
-    pub(crate) pending: Vec<(String, Publisher, Option<String>)>,
+    pub(crate) publishers: Vec<(String, TrustedPublisher)>,
+    pub(crate) pending: Vec<(String, TrustedPublisher, Option<String>)>,
     pub(crate) prohibited: Vec<String>,
     pub(crate) deleted: Vec<String>,
     pub(crate) faults: Vec<Fault>,
@@ -106,25 +106,29 @@ impl Builder {
 
     /// Creates an empty project, unless it exists, and has it trust a publisher. One publisher may have many projects.
     #[must_use]
-    pub fn publisher(mut self, project: impl Into<String>, publisher: Publisher) -> Self {
+    pub fn publisher(mut self, project: impl Into<String>, publisher: TrustedPublisher) -> Self {
         self.publishers.push((project.into(), publisher));
         self
     }
 
     /// Has a publisher create the project at its first exchange of a token, for the index's own account.
     #[must_use]
-    pub fn pending(mut self, project: impl Into<String>, publisher: Publisher) -> Self {
+    pub fn pending_publisher(
+        mut self,
+        project: impl Into<String>,
+        publisher: TrustedPublisher,
+    ) -> Self {
         self.pending.push((project.into(), publisher, None));
         self
     }
 
     /// Has a publisher create the project at its first exchange of a token, for an account.
     #[must_use]
-    pub fn pending_of(
+    pub fn pending_publisher_of(
         mut self,
         user: impl Into<String>,
         project: impl Into<String>,
-        publisher: Publisher,
+        publisher: TrustedPublisher,
     ) -> Self {
         self.pending
             .push((project.into(), publisher, Some(user.into())));
@@ -146,9 +150,9 @@ impl Builder {
         self
     }
 
-    /// Refuses projects of this name.
+    /// Prohibits a project name.
     #[must_use]
-    pub fn prohibit(mut self, name: impl Into<String>) -> Self {
+    pub fn prohibited_name(mut self, name: impl Into<String>) -> Self {
         self.prohibited.push(name.into());
         self
     }
@@ -174,10 +178,10 @@ impl Builder {
         self
     }
 
-    /// Switches something off from the start.
+    /// Sets an admin flag.
     #[must_use]
-    pub fn without(mut self, switch: Switch) -> Self {
-        self.settings.set(switch, false);
+    pub fn admin_flag(mut self, flag: AdminFlag) -> Self {
+        self.settings.set(flag, true);
         self
     }
 
@@ -232,7 +236,7 @@ impl Builder {
 
     /// Sets how many requests are kept for [`LocalIndex::requests`], the newest ones (10,000 otherwise).
     #[must_use]
-    pub fn keep_requests(mut self, count: usize) -> Self {
+    pub fn max_requests(mut self, count: usize) -> Self {
         self.kept_requests = count;
         self
     }

@@ -8,10 +8,10 @@ pub(crate) struct Minted {
     pub(crate) claims: serde_json::Map<String, serde_json::Value>,
 }
 
-/// A mail that PyPI would send.
+/// A email that PyPI would send.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
-pub struct Mail {
+pub struct Email {
     /// The name of the account.
     pub to: String,
     /// What it is about, in this crate's words.
@@ -21,19 +21,19 @@ pub struct Mail {
 /// A change of a project.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
-pub struct Event {
+pub struct ProjectEvent {
     /// The time in seconds since 1970 in UTC.
     pub time: u64,
     /// The normalized name of the project.
     pub project: String,
     /// What happened.
-    pub kind: EventKind,
+    pub kind: ProjectEventKind,
 }
 
 /// What happened to a project.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
-pub enum EventKind {
+pub enum ProjectEventKind {
     /// A file was stored.
     #[non_exhaustive]
     FileAdded {

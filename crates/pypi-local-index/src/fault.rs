@@ -18,10 +18,10 @@ use crate::route::Route;
 ///
 /// let index = LocalIndex::builder()
 ///     .fault(Fault::on(Route::Upload).nth(2).reset_after_body())
-///     .fault(Fault::on(Route::Upload).nth(3).answer(503, "text/html", "<h1>busy</h1>").after_commit())
-///     .fault(Fault::on(Route::Mint).nth(1).answer(429, "text/plain", "").header("Retry-After", "1"))
+///     .fault(Fault::on(Route::Upload).nth(3).respond(503, "text/html", "<h1>busy</h1>").after_commit())
+///     .fault(Fault::on(Route::Mint).nth(1).respond(429, "text/plain", "").header("Retry-After", "1"))
 ///     .start()?;
-/// index.fault(Fault::on(Route::Simple).until(3).stale());
+/// index.add_fault(Fault::on(Route::Simple).through(3).stale());
 /// # Ok::<(), pypi_local_index::Error>(())
 /// ```
 #[derive(Clone, Debug, Deserialize)]
@@ -142,15 +142,15 @@ impl Fault {
 
     /// Up to the request of this number, which is the last one.
     #[must_use]
-    pub fn until(mut self, number: u64) -> Self {
+    pub fn through(mut self, number: u64) -> Self {
         self.last = number;
         self
     }
 
     /// Only at requests whose path contains this text; others are not counted.
     #[must_use]
-    pub fn about(mut self, path: impl Into<String>) -> Self {
-        self.about = path.into();
+    pub fn path_contains(mut self, text: impl Into<String>) -> Self {
+        self.about = text.into();
         self
     }
 
@@ -168,7 +168,7 @@ impl Fault {
 
     /// The request has its effect, and then the connection ends: a success that the client does not hear of.
     #[must_use]
-    pub fn lose_answer(self) -> Self {
+    pub fn lose_response(self) -> Self {
         self.with(Effect::Cut(Moment::AfterCommit))
     }
 
@@ -186,7 +186,7 @@ impl Fault {
 
     /// The answer stops after this many bytes of its body, and the connection stays open.
     #[must_use]
-    pub fn stall_answer(self, after: u64) -> Self {
+    pub fn stall_response(self, after: u64) -> Self {
         self.with(Effect::StallAnswer(after))
     }
 
@@ -204,7 +204,7 @@ impl Fault {
 
     /// Another answer, after the body was read; the request has no effect.
     #[must_use]
-    pub fn answer(
+    pub fn respond(
         self,
         status: u16,
         content_type: impl Into<String>,
@@ -221,7 +221,7 @@ impl Fault {
     /// A redirect to `location`, of any status.
     #[must_use]
     pub fn redirect(self, status: u16, location: impl Into<String>) -> Self {
-        self.answer(status, "text/plain", "")
+        self.respond(status, "text/plain", "")
             .header("Location", location)
     }
 

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::accept;
 use crate::answer::Answer;
-use crate::settings::Switch;
+use crate::settings::AdminFlag;
 use crate::simple::Asked;
 use crate::state::{File, State, Status};
 use crate::upload::core_metadata;
@@ -62,7 +62,7 @@ pub(crate) fn provenance(state: &State, path: &str, asked: &Asked<'_>) -> Answer
     let ["", "integrity", project, version, filename, "provenance"] = parts.as_slice() else {
         return Answer::not_found();
     };
-    if !state.settings.is_on(Switch::Attestations) {
+    if state.settings.has(AdminFlag::DisablePep740) {
         let message = json!({"message": "Attestations temporarily disabled"});
         return Answer::json(StatusCode::FORBIDDEN, &message).rule("switched-off");
     }

@@ -12,12 +12,12 @@ use url::Url;
 use crate::beginning::create;
 use crate::builder::Builder;
 use crate::error::Error;
-use crate::events::{Event, EventKind, Mail};
+use crate::events::{Email, ProjectEvent, ProjectEventKind};
 use crate::fault::{Change, Fault};
-use crate::oidc::{Identity, Publisher};
-use crate::record::Recorded;
+use crate::oidc::{Identity, TrustedPublisher};
+use crate::record::RecordedRequest;
 use crate::server::Server;
-use crate::settings::Switch;
+use crate::settings::AdminFlag;
 use crate::shared::{Shared, set_status};
 use crate::state::{Key, Status};
 use crate::upload::seed;
@@ -146,17 +146,17 @@ impl LocalIndex {
     }
 
     /// The newest requests, in the order in which they were answered.
-    pub fn requests(&self) -> Vec<Recorded> {
+    pub fn requests(&self) -> Vec<RecordedRequest> {
         self.shared.requests().iter().cloned().collect()
     }
 
-    /// The mails that PyPI would have sent, in order.
-    pub fn mails(&self) -> Vec<Mail> {
-        self.shared.state().mails.clone()
+    /// The emails that PyPI would have sent, in order.
+    pub fn emails(&self) -> Vec<Email> {
+        self.shared.state().emails.clone()
     }
 
     /// What happened to the projects, in order; not what happened before this process.
-    pub fn events(&self) -> Vec<Event> {
+    pub fn events(&self) -> Vec<ProjectEvent> {
         self.shared.state().events.clone()
     }
 
@@ -181,12 +181,12 @@ impl LocalIndex {
         file.blob.read().ok().map(Vec::from)
     }
 
-    /// Has something go wrong from now on.
-    pub fn fault(&self, fault: Fault) {
+    /// Adds a fault.
+    pub fn add_fault(&self, fault: Fault) {
         self.shared.faults.add(fault);
     }
 
-    /// Has nothing go wrong any more.
+    /// Removes all faults.
     pub fn clear_faults(&self) {
         self.shared.faults.clear();
     }
@@ -196,10 +196,10 @@ impl LocalIndex {
         self.shared.apply(change, None);
     }
 
-    /// Switches something on or off.
-    pub fn switch(&self, switch: Switch, is_on: bool) {
+    /// Sets or clears an admin flag.
+    pub fn set_admin_flag(&self, flag: AdminFlag, is_set: bool) {
         self.shared
-            .control(|state, _| state.settings.set(switch, is_on));
+            .control(|state, _| state.settings.set(flag, is_set));
     }
 
     /// Creates an account, or replaces the one of this name.
@@ -217,8 +217,8 @@ impl LocalIndex {
             .control(|state, now| create(state, project.into(), now))
     }
 
-    /// Has a project trust a publisher; `false` when there is no such project.
-    pub fn trust(&self, project: &str, publisher: Publisher) -> bool {
+    /// Adds a trusted publisher to a project. `false` if there is no such project.
+    pub fn add_publisher(&self, project: &str, publisher: TrustedPublisher) -> bool {
         self.shared.control(|state, _| {
             let name = ProjectName::parse(project).ok();
             let name = name.filter(|name| state.project(name.normalized()).is_some());
@@ -263,7 +263,7 @@ impl LocalIndex {
             release.yanked = reason.map(str::to_owned);
             let key = Key::Release(normalized.clone(), release.version.to_string());
             state.storage.touch(key);
-            state.note(now, &normalized, EventKind::Yanked);
+            state.note(now, &normalized, ProjectEventKind::Yanked);
             true
         })
     }

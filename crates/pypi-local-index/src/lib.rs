@@ -28,7 +28,7 @@
 //! - the simple API in HTML and JSON, the JSON API, the files in whole and in parts, the `METADATA` beside wheels, and
 //!   provenance;
 //! - [`Builder`] for accounts, tokens, projects, publishers and limits; [`Clock`], [`Fault`], [`Profile`] and
-//!   [`Verification`]; requests, files, events and mails to look at afterwards;
+//!   [`Verification`]; requests, files, events and emails to look at afterwards;
 //! - pages for people at [`LocalIndex::url`].
 //!
 //! # Out of scope
@@ -115,12 +115,12 @@ mod world;
 pub use builder::Builder;
 pub use clock::Clock;
 pub use error::{Error, ErrorKind};
-pub use events::{Event, EventKind, Mail};
+pub use events::{Email, ProjectEvent, ProjectEventKind};
 pub use fault::{Change, Fault};
 pub use index::{LocalIndex, StoredFile};
-pub use oidc::{Identity, Publisher, Signing};
+pub use oidc::{Identity, Signing, TrustedPublisher};
 pub use profile::Profile;
-pub use record::{Recorded, RecordedValue};
+pub use record::{RecordedRequest, RecordedValue};
 pub use route::Route;
-pub use settings::{Switch, Verification};
+pub use settings::{AdminFlag, Verification};
 pub use world::{Project, Token, User};

@@ -11,7 +11,7 @@ use crate::route::Route;
 /// One request that the index answered. It holds no credential, and no body but the pairs of a form.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Recorded {
+pub struct RecordedRequest {
     /// The time in seconds since 1970 in UTC.
     pub time: u64,
     /// What was asked for.
@@ -27,7 +27,7 @@ pub struct Recorded {
     /// The status of the answer; 0 when the connection ended without one.
     pub status: u16,
     /// What the answer said: of a refusal the sentence, else the reason phrase.
-    pub reason: String,
+    pub message: String,
     /// The name of the rule that refused, such as `digest`; those about metadata are the rules of `pypi_metadata`.
     pub rule: Option<&'static str>,
 }
@@ -65,7 +65,7 @@ const FORM_FIELDS: [&str; 11] = [
     "sha256_digest",
 ];
 
-impl Recorded {
+impl RecordedRequest {
     /// The names of form fields that no index reads, such as `license_files` for `license_file`: what they say is lost
     /// without a word.
     pub fn ignored_fields(&self) -> impl Iterator<Item = &str> {
@@ -96,7 +96,7 @@ impl Recorded {
             } else {
                 answer.status.as_u16()
             },
-            reason: answer.reason(),
+            message: answer.reason(),
             rule: answer.rule,
         }
     }

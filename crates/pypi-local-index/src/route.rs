@@ -15,6 +15,7 @@ use crate::oidc::{self, Issuer};
 use crate::page;
 use crate::profile;
 use crate::server::Shared;
+use crate::settings::AdminFlag;
 use crate::simple::{self, Asked};
 use crate::upload::upload;
 
@@ -211,15 +212,13 @@ fn get(shared: &Shared, request: &Parts, asked: &Asked<'_>) -> Answer {
 
 fn audience(shared: &Shared) -> Answer {
     let state = shared.state();
-    if state
-        .settings
-        .is_on(crate::settings::Switch::TrustedPublishing)
-    {
-        let audience = state.settings.profile.audience();
-        return Answer::json(StatusCode::OK, &json!({"audience": audience}));
+    if state.settings.has(AdminFlag::DisallowOidc) {
+        let message = "Trusted publishing functionality not enabled";
+        return Answer::json(StatusCode::FORBIDDEN, &json!({"message": message}))
+            .rule("switched-off");
     }
-    let message = "Trusted publishing functionality not enabled";
-    Answer::json(StatusCode::FORBIDDEN, &json!({"message": message})).rule("switched-off")
+    let audience = state.settings.profile.audience();
+    Answer::json(StatusCode::OK, &json!({"audience": audience}))
 }
 
 fn issuer(shared: &Shared, path: &str, root: &Url) -> Answer {

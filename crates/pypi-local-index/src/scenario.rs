@@ -8,9 +8,9 @@ use crate::builder::Builder;
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::fault::Fault;
-use crate::oidc::{Identity, Publisher};
+use crate::oidc::{Identity, TrustedPublisher};
 use crate::profile::Profile;
-use crate::settings::Switch;
+use crate::settings::AdminFlag;
 use crate::world::{Project, Token, User};
 
 /// Every part may be left out.
@@ -21,7 +21,8 @@ struct Scenario {
     seed: Option<u64>,
     publishes_any: bool,
     profile: Profile,
-    off: Vec<Switch>,
+    #[serde(rename = "off")]
+    flags: Vec<AdminFlag>,
     file_limit: Option<u64>,
     total_limit: Option<u64>,
     new_projects_per_hour: Option<u32>,
@@ -43,7 +44,7 @@ impl Default for Scenario {
             seed: None,
             publishes_any: true,
             profile: Profile::default(),
-            off: Vec::new(),
+            flags: Vec::new(),
             file_limit: None,
             total_limit: None,
             new_projects_per_hour: None,
@@ -65,7 +66,7 @@ impl Default for Scenario {
 #[serde(deny_unknown_fields)]
 struct Trust {
     project: String,
-    publisher: Publisher,
+    publisher: TrustedPublisher,
     #[serde(default)]
     pending: bool,
     user: Option<String>,
@@ -130,7 +131,7 @@ impl Builder {
         self.publishes_any |= scenario.publishes_any;
         let settings = &mut self.settings;
         settings.profile = scenario.profile;
-        settings.off.extend(scenario.off);
+        settings.flags.extend(scenario.flags);
         settings.file_limit = scenario.file_limit.unwrap_or(settings.file_limit);
         settings.total_limit = scenario.total_limit.unwrap_or(settings.total_limit);
         settings.release_days = scenario.release_days.unwrap_or(settings.release_days);

@@ -25,7 +25,7 @@ use crate::error::Error;
 use crate::fault::{Effect, Effects, Moment, Replacement};
 use crate::form::{Form, FormError, collect};
 use crate::pace::{self, Cut, Paced};
-use crate::record::Recorded;
+use crate::record::RecordedRequest;
 use crate::route::{self, Content, Route};
 use crate::simple::Asked;
 
@@ -130,7 +130,7 @@ async fn respond(shared: &Shared, request: Request<Incoming>) -> Result<Response
         }
     };
     let answer = with_headers(answer, &effects);
-    shared.record(Recorded::new(
+    shared.record(RecordedRequest::new(
         shared.clock.now(),
         route,
         &request,

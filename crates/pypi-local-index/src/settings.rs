@@ -6,7 +6,7 @@ use std::sync::Arc;
 use pypi_attestations::Attestation;
 use serde::{Deserialize, Serialize};
 
-use crate::oidc::Publisher;
+use crate::oidc::TrustedPublisher;
 use crate::profile::Profile;
 
 pub(crate) const MIB: u64 = 1024 * 1024;
@@ -24,20 +24,23 @@ pub(crate) struct Settings {
     /// For how many days a release takes new files.
     pub(crate) release_days: u64,
     pub(crate) profile: Profile,
-    pub(crate) off: Vec<Switch>,
+    #[serde(rename = "off")]
+    pub(crate) flags: Vec<AdminFlag>,
     #[serde(skip)]
     pub(crate) verification: Verification,
 }
 
 impl Settings {
-    pub(crate) fn is_on(&self, switch: Switch) -> bool {
-        !self.off.contains(&switch)
+    /// Whether `flag` is set.
+    pub(crate) fn has(&self, flag: AdminFlag) -> bool {
+        self.flags.contains(&flag)
     }
 
-    pub(crate) fn set(&mut self, switch: Switch, is_on: bool) {
-        self.off.retain(|off| *off != switch);
-        if !is_on {
-            self.off.push(switch);
+    /// Sets or clears `flag`.
+    pub(crate) fn set(&mut self, flag: AdminFlag, is_set: bool) {
+        self.flags.retain(|known| *known != flag);
+        if is_set {
+            self.flags.push(flag);
         }
     }
 }
@@ -50,27 +53,46 @@ impl Default for Settings {
             new_projects_per_hour: None,
             release_days: 14,
             profile: Profile::default(),
-            off: Vec::new(),
+            flags: Vec::new(),
             verification: Verification::default(),
         }
     }
 }
 
-/// What the administrators of PyPI can switch off. Everything is on at first.
+/// A flag by which PyPI's administrators forbid something, named as in Warehouse. No flag is set at first.
+///
+/// # Examples
+///
+/// ```
+/// use pypi_local_index::{AdminFlag, LocalIndex};
+///
+/// let index = LocalIndex::builder().admin_flag(AdminFlag::ReadOnly).start()?;
+/// // Uploads are rejected with 403 until the flag is cleared.
+/// index.set_admin_flag(AdminFlag::ReadOnly, false);
+/// # Ok::<(), pypi_local_index::Error>(())
+/// ```
+///
+/// # Source
+///
+/// `AdminFlagValue` in `warehouse/admin/flags.py` (2026-08-21).
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[non_exhaustive]
-#[serde(rename_all = "kebab-case")]
-pub enum Switch {
-    /// Attestations; when off they are ignored.
-    Attestations,
-    /// The creation of projects.
-    NewProjects,
-    /// The exchange of ID tokens.
-    TrustedPublishing,
-    /// Uploads.
-    Uploads,
-    /// Every change: off is the read-only mode.
-    Writes,
+pub enum AdminFlag {
+    /// Ignores attestations, and hides provenance. In a scenario: `attestations`.
+    #[serde(rename = "attestations")]
+    DisablePep740,
+    /// Rejects new projects. In a scenario: `new-projects`.
+    #[serde(rename = "new-projects")]
+    DisallowNewProjectRegistration,
+    /// Rejects uploads. In a scenario: `uploads`.
+    #[serde(rename = "uploads")]
+    DisallowNewUpload,
+    /// Rejects the exchange of ID tokens. In a scenario: `trusted-publishing`.
+    #[serde(rename = "trusted-publishing")]
+    DisallowOidc,
+    /// Rejects every change. In a scenario: `writes`.
+    #[serde(rename = "writes")]
+    ReadOnly,
 }
 
 /// How the signatures of attestations are judged, once their shape, subject and digest are right.
@@ -93,7 +115,7 @@ pub enum Switch {
 #[derive(Clone, Default)]
 pub struct Verification(Judge);
 
-type Closure = Arc<dyn Fn(&Attestation, &Publisher) -> Result<(), String> + Send + Sync>;
+type Closure = Arc<dyn Fn(&Attestation, &TrustedPublisher) -> Result<(), String> + Send + Sync>;
 
 #[derive(Clone, Default)]
 enum Judge {
@@ -105,18 +127,18 @@ enum Judge {
 
 impl Verification {
     /// Accepts every signature, as Warehouse's own development service does.
-    pub fn none() -> Self {
+    pub fn accept_all() -> Self {
         Self(Judge::Accept)
     }
 
     /// Refuses every signature.
-    pub fn deny() -> Self {
+    pub fn reject_all() -> Self {
         Self(Judge::Deny)
     }
 
     /// Asks the caller. The text of an error stands in the refusal, after `Verification failed: `.
     pub fn by(
-        judge: impl Fn(&Attestation, &Publisher) -> Result<(), String> + Send + Sync + 'static,
+        judge: impl Fn(&Attestation, &TrustedPublisher) -> Result<(), String> + Send + Sync + 'static,
     ) -> Self {
         Self(Judge::Closure(Arc::new(judge)))
     }
@@ -124,7 +146,7 @@ impl Verification {
     pub(crate) fn judge(
         &self,
         attestation: &Attestation,
-        publisher: &Publisher,
+        publisher: &TrustedPublisher,
     ) -> Result<(), String> {
         match &self.0 {
             Judge::Accept => Ok(()),
@@ -137,8 +159,8 @@ impl Verification {
 impl fmt::Debug for Verification {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.0 {
-            Judge::Accept => "Verification::none",
-            Judge::Deny => "Verification::deny",
+            Judge::Accept => "Verification::accept_all",
+            Judge::Deny => "Verification::reject_all",
             Judge::Closure(_) => "Verification::by",
         })
     }

@@ -11,11 +11,11 @@ use url::Url;
 
 use crate::answer::Answer;
 use crate::clock::Clock;
-use crate::events::EventKind;
+use crate::events::ProjectEventKind;
 use crate::fault::{Change, Faults};
 use crate::form::Form;
 use crate::oidc::{Keys, Runner, Signer};
-use crate::record::Recorded;
+use crate::record::RecordedRequest;
 use crate::state::{Key, State, Status};
 use crate::upload::rival;
 
@@ -27,7 +27,7 @@ type Page = (String, String);
 
 pub(crate) struct Shared {
     state: Mutex<State>,
-    requests: Mutex<VecDeque<Recorded>>,
+    requests: Mutex<VecDeque<RecordedRequest>>,
     /// How many requests are kept.
     kept: usize,
     served: Mutex<HashMap<Page, Answer>>,
@@ -66,11 +66,11 @@ impl Shared {
         lock(&self.state)
     }
 
-    pub(crate) fn requests(&self) -> MutexGuard<'_, VecDeque<Recorded>> {
+    pub(crate) fn requests(&self) -> MutexGuard<'_, VecDeque<RecordedRequest>> {
         lock(&self.requests)
     }
 
-    pub(crate) fn record(&self, request: Recorded) {
+    pub(crate) fn record(&self, request: RecordedRequest) {
         let mut requests = self.requests();
         if requests.len() >= self.kept {
             requests.pop_front();
@@ -161,7 +161,7 @@ pub(crate) fn set_status(state: &mut State, project: &str, status: Status, now: 
     };
     if let Some(project) = state.project_mut(name.normalized()) {
         project.status = status;
-        state.note(now, name.normalized(), EventKind::StatusChanged);
+        state.note(now, name.normalized(), ProjectEventKind::StatusChanged);
     }
 }
 

@@ -33,7 +33,7 @@ pub struct User {
 }
 
 impl User {
-    /// What mails and pages call the index's own account.
+    /// What emails and pages call the index's own account.
     pub(crate) const OWN: &'static str = "local-index";
 
     /// An account of this name.

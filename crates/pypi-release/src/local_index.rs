@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::{Exit, cli, output};
 
 /// How many requests the page for people can show; a process that runs for days must not keep them all.
-const KEPT_REQUESTS: usize = 1000;
+const MAX_REQUESTS: usize = 1000;
 
 pub(crate) fn run(arguments: &cli::LocalIndexArguments, how: cli::Output) -> Exit {
     let index = match start(arguments) {
@@ -37,7 +37,7 @@ fn start(arguments: &cli::LocalIndexArguments) -> Result<LocalIndex, Problem> {
     let address = SocketAddr::new(arguments.host, arguments.port);
     let mut builder = LocalIndex::builder()
         .listen(address)
-        .keep_requests(KEPT_REQUESTS);
+        .max_requests(MAX_REQUESTS);
     builder = match &arguments.scenario {
         None => builder.publishes_any(),
         Some(path) => {

@@ -8,9 +8,9 @@ use super::issuer::Issuer;
 use super::key::{Claims, Keys, unverified_claims};
 use super::publisher;
 use crate::answer::Answer;
-use crate::events::{EventKind, Minted};
+use crate::events::{Minted, ProjectEventKind};
 use crate::pydantic::{Problem, bytes_repr, report};
-use crate::settings::Switch;
+use crate::settings::AdminFlag;
 use crate::state::{Key, Principal, Registered, Scope, State};
 use crate::upload::refusal_of_new;
 
@@ -74,7 +74,7 @@ fn exchange(
         .ok_or_else(malformed)?;
     let issuer = Issuer::from_url(url)
         .ok_or_else(|| refuse("invalid-payload", "unknown trusted publishing issuer"))?;
-    if !state.settings.is_on(Switch::TrustedPublishing) {
+    if state.settings.has(AdminFlag::DisallowOidc) {
         let description = format!(
             "{} trusted publishing functionality not enabled",
             issuer.slug()
@@ -163,7 +163,7 @@ fn use_pending(
         "Pending trusted publisher for {} used",
         pending.project.as_str()
     );
-    state.mail(owner, subject);
+    state.email(owner, subject);
     state.add_publisher(pending.publisher, &pending.project);
     Ok(())
 }
@@ -179,7 +179,7 @@ fn drop_old_pending(state: &mut State, now: u64) {
     state.pending.retain(|pending| !is_old(pending.registered));
     for (user, project) in old {
         let subject = format!("Pending trusted publisher for {} expired", project.as_str());
-        state.mail(user.as_deref(), subject);
+        state.email(user.as_deref(), subject);
     }
 }
 
@@ -231,7 +231,7 @@ fn note(state: &mut State, found: &Registered, claims: &Claims, now: u64) {
         return;
     };
     for project in projects {
-        state.note(now, project, EventKind::TokenMinted);
+        state.note(now, project, ProjectEventKind::TokenMinted);
     }
     let mut projects = projects.iter();
     if let (Some(only), None) = (projects.next(), projects.next())
@@ -239,7 +239,7 @@ fn note(state: &mut State, found: &Registered, claims: &Claims, now: u64) {
         && claims.contains_key("environment")
     {
         let subject = format!("Trusted publisher of {only} could be constrained to an environment");
-        state.mail_owners(only, &subject);
+        state.email_members(only, &subject);
     }
 }
 

@@ -9,7 +9,7 @@ mod runner;
 
 pub use identity::Identity;
 pub use key::Signing;
-pub use publisher::Publisher;
+pub use publisher::TrustedPublisher;
 
 pub(crate) use issuer::Issuer;
 pub(crate) use key::Keys;

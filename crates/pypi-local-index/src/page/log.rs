@@ -4,7 +4,7 @@ use super::page as whole_page;
 use crate::answer::{Answer, escape_html};
 use crate::clock::iso_8601_seconds;
 use crate::events::Minted;
-use crate::record::Recorded;
+use crate::record::RecordedRequest;
 use crate::route::Route;
 use crate::server::Shared;
 
@@ -71,7 +71,7 @@ fn exchange(minted: &Minted) -> String {
     )
 }
 
-fn row(request: &Recorded) -> String {
+fn row(request: &RecordedRequest) -> String {
     let class = match request.status {
         200..=399 => "good",
         _ => "refused",
@@ -86,6 +86,6 @@ fn row(request: &Recorded) -> String {
         escape_html(&request.method),
         escape_html(&request.path),
         escape_html(request.rule.unwrap_or_default()),
-        escape_html(&request.reason),
+        escape_html(&request.message),
     )
 }

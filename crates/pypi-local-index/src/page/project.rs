@@ -7,7 +7,7 @@ use url::Url;
 use super::page as whole_page;
 use crate::answer::{Answer, escape_html};
 use crate::clock::iso_8601_seconds;
-use crate::oidc::Publisher;
+use crate::oidc::TrustedPublisher;
 use crate::route::moved;
 use crate::simple::file_url;
 use crate::state::{File, Project, Release, Scope, State};
@@ -135,7 +135,7 @@ fn publishers(state: &State, normalized: &str) -> String {
         Scope::Any => true,
         Scope::Projects(projects) => projects.contains(normalized),
     };
-    let own: Vec<&Publisher> = state
+    let own: Vec<&TrustedPublisher> = state
         .publishers
         .iter()
         .filter(|registered| is_own(&registered.scope))

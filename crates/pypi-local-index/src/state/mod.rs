@@ -12,8 +12,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use pypi_metadata::ProjectName;
 
-use crate::events::{Event, EventKind, Mail, Minted};
-use crate::oidc::Publisher;
+use crate::events::{Email, Minted, ProjectEvent, ProjectEventKind};
+use crate::oidc::TrustedPublisher;
 use crate::settings::Settings;
 use crate::world::User;
 
@@ -46,8 +46,8 @@ pub(crate) struct State {
     pub(crate) serial: u64,
     pub(crate) settings: Settings,
     pub(crate) random: Random,
-    pub(crate) mails: Vec<Mail>,
-    pub(crate) events: Vec<Event>,
+    pub(crate) emails: Vec<Email>,
+    pub(crate) events: Vec<ProjectEvent>,
     /// The newest exchanges.
     pub(crate) minted: VecDeque<Minted>,
     /// When which account created a project, for the limit of new projects.
@@ -58,14 +58,14 @@ pub(crate) struct State {
 /// A publisher and what it may publish.
 #[derive(Clone, Debug, serde::Deserialize, serde::Serialize)]
 pub(crate) struct Registered {
-    pub(crate) publisher: Publisher,
+    pub(crate) publisher: TrustedPublisher,
     pub(crate) scope: Scope,
 }
 
 /// A publisher that creates its project at its first exchange.
 #[derive(Clone, Debug, serde::Deserialize, serde::Serialize)]
 pub(crate) struct Pending {
-    pub(crate) publisher: Publisher,
+    pub(crate) publisher: TrustedPublisher,
     #[serde(with = "model::name")]
     pub(crate) project: ProjectName,
     /// Who registered it and will own the project; none is the index's own account.
@@ -89,7 +89,7 @@ impl State {
             serial: 0,
             settings,
             random,
-            mails: Vec::new(),
+            emails: Vec::new(),
             events: Vec::new(),
             minted: VecDeque::new(),
             creations: Vec::new(),
@@ -164,7 +164,7 @@ impl State {
         self.projects.insert(name.normalized().to_owned(), project);
         self.storage
             .touch(Key::Project(name.normalized().to_owned()));
-        self.note(now, name.normalized(), EventKind::ProjectCreated);
+        self.note(now, name.normalized(), ProjectEventKind::ProjectCreated);
         self.end_pending_of(name);
         self.storage.touch(Key::Rest);
     }
@@ -180,7 +180,7 @@ impl State {
                 "Pending trusted publisher for {} invalidated",
                 pending.project.as_str()
             );
-            self.mail(pending.user.as_deref(), subject);
+            self.email(pending.user.as_deref(), subject);
         }
     }
 
@@ -217,7 +217,7 @@ impl State {
         self.storage.touch(Key::File(filename.clone()));
         self.storage.touch(Key::Project(normalized.to_owned()));
         self.storage.touch(Key::Rest);
-        self.note(time, normalized, EventKind::FileAdded { filename });
+        self.note(time, normalized, ProjectEventKind::FileAdded { filename });
     }
 
     /// Puts a file back as it was stored.
@@ -261,7 +261,7 @@ impl State {
         self.storage.touch(Key::Project(normalized.clone()));
         self.storage.touch(Key::Rest);
         let filename = filename.to_owned();
-        self.note(now, &normalized, EventKind::FileRemoved { filename });
+        self.note(now, &normalized, ProjectEventKind::FileRemoved { filename });
         true
     }
 
@@ -291,7 +291,7 @@ impl State {
     }
 
     /// Adds `project` to what `publisher` may publish.
-    pub(crate) fn add_publisher(&mut self, publisher: Publisher, project: &ProjectName) {
+    pub(crate) fn add_publisher(&mut self, publisher: TrustedPublisher, project: &ProjectName) {
         self.storage.touch(Key::Rest);
         let normalized = project.normalized().to_owned();
         let known = self
@@ -310,23 +310,23 @@ impl State {
         }
     }
 
-    pub(crate) fn note(&mut self, time: u64, project: &str, kind: EventKind) {
+    pub(crate) fn note(&mut self, time: u64, project: &str, kind: ProjectEventKind) {
         let project = project.to_owned();
-        self.events.push(Event {
+        self.events.push(ProjectEvent {
             time,
             project,
             kind,
         });
     }
 
-    /// A mail to an account; without a name to the index's own.
-    pub(crate) fn mail(&mut self, user: Option<&str>, subject: String) {
+    /// A email to an account; without a name to the index's own.
+    pub(crate) fn email(&mut self, user: Option<&str>, subject: String) {
         let to = user.unwrap_or(User::OWN).to_owned();
-        self.mails.push(Mail { to, subject });
+        self.emails.push(Email { to, subject });
     }
 
-    /// A mail to everyone who owns the project.
-    pub(crate) fn mail_owners(&mut self, normalized: &str, subject: &str) {
+    /// A email to everyone who owns the project.
+    pub(crate) fn email_members(&mut self, normalized: &str, subject: &str) {
         let project = self.projects.get(normalized);
         let mut owners: Vec<String> = project.map_or_else(Vec::new, |project| {
             project.members.iter().cloned().collect()
@@ -335,7 +335,7 @@ impl State {
             owners.push(User::OWN.to_owned());
         }
         for owner in owners {
-            self.mail(Some(&owner), subject.to_owned());
+            self.email(Some(&owner), subject.to_owned());
         }
     }
 }

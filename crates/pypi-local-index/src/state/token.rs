@@ -6,7 +6,7 @@ use pypi_http::Secret;
 use serde::{Deserialize, Serialize};
 
 use super::{Key, State};
-use crate::oidc::Publisher;
+use crate::oidc::TrustedPublisher;
 
 /// The projects a minted token is for.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -30,7 +30,7 @@ pub(crate) enum Principal {
     },
     /// A token minted for a publisher, which `expires` at a time in seconds since 1970.
     Publisher {
-        publisher: Publisher,
+        publisher: TrustedPublisher,
         scope: Scope,
         expires: u64,
     },

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use super::Outcome;
 use crate::answer::Answer;
 use crate::form::{FilePart, Form};
-use crate::oidc::{Issuer, Publisher};
+use crate::oidc::{Issuer, TrustedPublisher};
 use crate::pydantic::{Problem, report};
-use crate::settings::Switch;
+use crate::settings::AdminFlag;
 use crate::state::{Principal, State};
 
 /// The provenance of the file: none when no attestations were sent.
@@ -21,7 +21,7 @@ pub(super) fn check(
 ) -> Outcome<Option<Value>> {
     let Some(text) = form
         .text("attestations")
-        .filter(|_| state.settings.is_on(Switch::Attestations))
+        .filter(|_| !state.settings.has(AdminFlag::DisablePep740))
     else {
         return Ok(None);
     };
@@ -167,7 +167,7 @@ fn not_an_object(at: &str, value: &Value) -> Problem {
 fn verify(
     state: &State,
     object: &Value,
-    publisher: &Publisher,
+    publisher: &TrustedPublisher,
     file: &FilePart,
 ) -> Result<(), String> {
     let failed = |why: String| {

@@ -14,7 +14,7 @@ use crate::form::{FilePart, Form, Value, hex};
 /// The largest `METADATA` that is served beside a wheel, in bytes.
 const MAX_METADATA: u64 = 8 * 1024 * 1024;
 
-/// Opens the file, and judges it and its name; gives the subjects of the mails that the owners get.
+/// Opens the file, and judges it and its name; gives the subjects of the emails that the owners get.
 ///
 /// The form was judged before, and so were the limits of the project: only errors count here.
 pub(super) fn check(form: &Form, part: &FilePart) -> Outcome<Vec<String>> {
@@ -34,11 +34,11 @@ pub(super) fn check(form: &Form, part: &FilePart) -> Outcome<Vec<String>> {
     }
     let is_of_record = |rule: &str| matches!(rule, "record-absent" | "record-unlisted");
     let differs = findings.iter().any(|finding| is_of_record(finding.rule()));
-    let mail = format!(
+    let email = format!(
         "{} has a RECORD that is not the list of its files",
         part.filename
     );
-    Ok(differs.then_some(mail).into_iter().collect())
+    Ok(differs.then_some(email).into_iter().collect())
 }
 
 /// Where the index says more about a refusal.

@@ -16,7 +16,7 @@ use self::authentication::Caller;
 use self::metadata::Meta;
 use crate::answer::Answer;
 use crate::form::{FilePart, Form, Value};
-use crate::settings::{MIB, Switch};
+use crate::settings::{AdminFlag, MIB};
 use crate::state::{Blob, File, Principal, Project, Release, State};
 
 pub(crate) use self::content::core_metadata;
@@ -63,7 +63,7 @@ struct Accepted<'f> {
     file: File,
     /// The account that a new project gets.
     owner: Option<String>,
-    mails: Vec<String>,
+    emails: Vec<String>,
 }
 
 fn check<'f>(
@@ -91,7 +91,7 @@ fn check<'f>(
     check_digests(form, part)?;
     check_new(state, part)?;
     check_release(state, project, &meta, is_sdist, now)?;
-    let mails = content::check(form, part)?;
+    let emails = content::check(form, part)?;
     if part.filename.len() > MAX_FILENAME {
         // The recorded server answered nothing at all.
         return Err(Answer::cut().rule("filename-too-long"));
@@ -107,9 +107,9 @@ fn check<'f>(
         Principal::Publisher { .. } => None,
     };
     Ok(Accepted {
-        mails: mails
+        emails: emails
             .into_iter()
-            .chain(mail_to_owners(state, &caller, project))
+            .chain(email_to_members(state, &caller, project))
             .collect(),
         meta,
         part,
@@ -132,10 +132,10 @@ fn check_parts(form: &Form) -> Outcome<()> {
 fn check_switches(state: &State) -> Outcome<()> {
     let refuse =
         |text: &str| Err(Answer::refused(StatusCode::FORBIDDEN, text).rule("switched-off"));
-    if !state.settings.is_on(Switch::Writes) {
+    if state.settings.has(AdminFlag::ReadOnly) {
         return refuse("Read-only mode: Uploads are temporarily disabled.");
     }
-    if !state.settings.is_on(Switch::Uploads) {
+    if state.settings.has(AdminFlag::DisallowNewUpload) {
         let text = format!(
             "New uploads are temporarily disabled. See {HELP}#admin-intervention for more information."
         );
@@ -252,14 +252,18 @@ fn check_release(
 }
 
 /// PyPI tells the owners, once a token and project, of an API token that is used beside a trusted publisher.
-fn mail_to_owners(state: &State, caller: &Caller<'_>, project: Option<&Project>) -> Option<String> {
+fn email_to_members(
+    state: &State,
+    caller: &Caller<'_>,
+    project: Option<&Project>,
+) -> Option<String> {
     let project = project.filter(|_| caller.principal.is_user())?;
     let normalized = project.name.normalized();
     let subject = format!(
         "API token used for {normalized}, which has a trusted publisher ({})",
         caller.shown()
     );
-    let is_new = state.mails.iter().all(|mail| mail.subject != subject);
+    let is_new = state.emails.iter().all(|email| email.subject != subject);
     (state.has_publisher(normalized) && is_new).then_some(subject)
 }
 
@@ -354,7 +358,7 @@ fn store(state: &mut State, accepted: Accepted<'_>, blob: Blob, now: u64) {
         meta,
         file,
         owner,
-        mails,
+        emails,
         ..
     } = accepted;
     if state.project(meta.name.normalized()).is_none() {
@@ -375,7 +379,7 @@ fn store(state: &mut State, accepted: Accepted<'_>, blob: Blob, now: u64) {
         files: Vec::new(),
     };
     state.add_file(&normalized, release, File { blob, ..file });
-    for subject in mails {
-        state.mail_owners(&normalized, &subject);
+    for subject in emails {
+        state.email_members(&normalized, &subject);
     }
 }

@@ -8,7 +8,7 @@ use pypi_metadata::{ProjectName, UploadForm, python_repr};
 use super::authentication::Caller;
 use super::{HELP, Outcome};
 use crate::answer::Answer;
-use crate::settings::Switch;
+use crate::settings::AdminFlag;
 use crate::state::{Principal, Project, Scope, State, Status, ultranormalized};
 use crate::world::User;
 
@@ -78,7 +78,10 @@ const NOT_FOR_NEW_PROJECTS: &str = "Non-user identities cannot create new projec
 pub(crate) fn refusal_of_new(state: &State, name: &ProjectName) -> Option<Answer> {
     let quoted = python_repr(name.as_str());
     let see = format!("See {HELP}#project-name for more information.");
-    if !state.settings.is_on(Switch::NewProjects) {
+    if state
+        .settings
+        .has(AdminFlag::DisallowNewProjectRegistration)
+    {
         let text = format!(
             "New project registration temporarily disabled. See {HELP}#admin-intervention for more information."
         );

@@ -157,7 +157,7 @@ fn the_verification_is_the_callers() {
     });
     for (verification, reason) in [
         (
-            Verification::deny(),
+            Verification::reject_all(),
             "signatures are denied by this index".to_owned(),
         ),
         (

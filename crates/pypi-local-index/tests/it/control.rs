@@ -4,8 +4,8 @@ use std::error::Error as _;
 use std::time::Duration;
 
 use pypi_local_index::{
-    Change, Clock, ErrorKind, EventKind, Identity, LocalIndex, Project, Publisher, Signing, Switch,
-    Token, User,
+    AdminFlag, Change, Clock, ErrorKind, Identity, LocalIndex, Project, ProjectEventKind, Signing,
+    Token, TrustedPublisher, User,
 };
 use pypi_metadata::testing::{sdist, wheel, wheel_with, zip};
 
@@ -111,21 +111,22 @@ fn a_deleted_file_keeps_its_name() {
     let text = "This filename was previously used by a file that has since been deleted. Use a different version. \
                 See https://pypi.org/help/#file-name-reuse for more information.";
     assert_eq!(reason(&index, own, "demo"), text);
-    let events: Vec<EventKind> = index.events().into_iter().map(|event| event.kind).collect();
+    let events: Vec<ProjectEventKind> =
+        index.events().into_iter().map(|event| event.kind).collect();
     let filename = "demo-1.0-py3-none-any.whl".to_owned();
     assert_eq!(events.len(), 3);
-    assert_eq!(events[0], EventKind::ProjectCreated);
+    assert_eq!(events[0], ProjectEventKind::ProjectCreated);
     assert!(
-        matches!(&events[2], EventKind::FileRemoved { filename: removed, .. } if *removed == filename)
+        matches!(&events[2], ProjectEventKind::FileRemoved { filename: removed, .. } if *removed == filename)
     );
 }
 
 #[test]
-fn limits_and_switches_refuse() {
+fn limits_and_admin_flags_are_enforced() {
     let index = LocalIndex::builder()
         .total_limit(5000)
         .new_projects_per_hour(1)
-        .prohibit("Bad.Name")
+        .prohibited_name("Bad.Name")
         .project(Project::new("full").stored_bytes(4999))
         .project(
             Project::new("large")
@@ -157,17 +158,20 @@ fn limits_and_switches_refuse() {
         reason(&index, own, "second"),
         "Too many new projects created"
     );
-    for (switch, begin) in [
-        (Switch::Uploads, "New uploads are temporarily disabled."),
+    for (flag, begin) in [
         (
-            Switch::Writes,
+            AdminFlag::DisallowNewUpload,
+            "New uploads are temporarily disabled.",
+        ),
+        (
+            AdminFlag::ReadOnly,
             "Read-only mode: Uploads are temporarily disabled.",
         ),
     ] {
-        index.switch(switch, false);
+        index.set_admin_flag(flag, true);
         let refused = reason(&index, own, "first");
         assert!(refused.starts_with(begin), "{refused}");
-        index.switch(switch, true);
+        index.set_admin_flag(flag, false);
     }
     index.archive("first");
     assert!(
@@ -221,7 +225,10 @@ fn mails_tell_owners_what_pypi_would_tell_them() {
         .user(User::new("alice"))
         .token("alice", Token::of("alice"))
         .project(Project::new("demo").member("alice"))
-        .publisher("demo", Publisher::github("octo-org/demo", "release.yml"))
+        .publisher(
+            "demo",
+            TrustedPublisher::github("octo-org/demo", "release.yml"),
+        )
         .start()
         .expect("an index");
     let id_token = index.id_token(job, "pypi").expect("an ID token");
@@ -239,9 +246,9 @@ fn mails_tell_owners_what_pypi_would_tell_them() {
     file.bytes = zip(&members.map(|(name, text)| (name.to_owned(), text.to_owned())));
     let alice = token(&index, "alice");
     assert_eq!(upload(&index, &alice, &Form::of("demo", &file)).status, 200);
-    let mails = index.mails();
-    let subjects: Vec<&str> = mails.iter().map(|mail| mail.subject.as_str()).collect();
-    assert!(mails.iter().all(|mail| mail.to == "alice"));
+    let emails = index.emails();
+    let subjects: Vec<&str> = emails.iter().map(|email| email.subject.as_str()).collect();
+    assert!(emails.iter().all(|email| email.to == "alice"));
     assert_eq!(subjects.len(), 3, "{subjects:?}");
     assert_eq!(
         subjects[0],
@@ -345,6 +352,6 @@ fn what_is_wrong_with_a_beginning_is_said() {
     );
     assert!(index.add_project("-").is_err());
     index.change(&Change::ProjectAppears("rival".to_owned()));
-    assert!(index.trust("rival", Publisher::google("a@example.com")));
-    assert!(!index.trust("nothing", Publisher::google("a@example.com")));
+    assert!(index.add_publisher("rival", TrustedPublisher::google("a@example.com")));
+    assert!(!index.add_publisher("nothing", TrustedPublisher::google("a@example.com")));
 }

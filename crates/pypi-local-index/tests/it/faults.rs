@@ -35,7 +35,7 @@ fn a_connection_ends_before_or_after_the_request_has_its_effect() {
     for (fault, stored) in [
         (upload().reset_before_body(), 0),
         (upload().reset_after_body(), 0),
-        (upload().lose_answer(), 1),
+        (upload().lose_response(), 1),
     ] {
         let index = with(fault);
         assert_eq!(status(try_upload(&index)), None);
@@ -51,7 +51,7 @@ fn an_answer_is_another_before_and_after_the_commit() {
     let busy = || {
         Fault::on(Route::Upload)
             .nth(1)
-            .answer(503, "text/html", "<h1>busy</h1>")
+            .respond(503, "text/html", "<h1>busy</h1>")
     };
     for (fault, stored) in [
         (busy(), 0),
@@ -73,10 +73,10 @@ fn an_answer_is_another_before_and_after_the_commit() {
 fn requests_are_counted_for_each_fault_and_path() {
     let index = with(
         Fault::on(Route::Simple)
-            .about("/demo/")
+            .path_contains("/demo/")
             .from(2)
-            .until(3)
-            .answer(500, "", ""),
+            .through(3)
+            .respond(500, "", ""),
     );
     let demo = || get(&index, "/simple/demo/", &[]).status;
     assert_eq!(demo(), 404);
@@ -91,13 +91,13 @@ fn a_page_is_stale_incomplete_or_of_an_older_serial() {
     let page = || get(&index, "/simple/demo/", &json);
     assert_eq!(page().status, 404);
     assert_eq!(status(try_upload(&index)), Some(200));
-    index.fault(Fault::on(Route::Simple).nth(1).stale());
-    index.fault(
+    index.add_fault(Fault::on(Route::Simple).nth(1).stale());
+    index.add_fault(
         Fault::on(Route::Simple)
             .nth(2)
             .hide("demo-1.0-py3-none-any.whl"),
     );
-    index.fault(Fault::on(Route::Simple).nth(3).serial(1));
+    index.add_fault(Fault::on(Route::Simple).nth(3).serial(1));
     assert_eq!(page().status, 404, "the answer of before the upload");
     assert_eq!(page().json()["files"].as_array().expect("files").len(), 0);
     let old = page().json();
@@ -115,7 +115,7 @@ fn a_page_is_stale_incomplete_or_of_an_older_serial() {
 fn an_answer_is_cut_in_its_middle() {
     let index = LocalIndex::start().expect("an index");
     assert_eq!(status(try_upload(&index)), Some(200));
-    index.fault(Fault::on(Route::Simple).nth(1).truncate(10));
+    index.add_fault(Fault::on(Route::Simple).nth(1).truncate(10));
     let cut = get(&index, "/simple/demo/", &[]);
     assert_eq!(cut.body.len(), 10);
     let whole = get(&index, "/simple/demo/", &[]).body.len();
@@ -164,10 +164,10 @@ fn a_refusal_is_recorded_with_its_rule() {
     );
     assert!(
         recorded
-            .reason
+            .message
             .starts_with("'Nope' is not a valid classifier."),
         "{}",
-        recorded.reason
+        recorded.message
     );
     assert_eq!(
         recorded.ignored_fields().collect::<Vec<_>>(),

@@ -1,7 +1,9 @@
 //! An index whose state is in a folder.
 #![cfg(feature = "persistent")]
 
-use pypi_local_index::{Clock, ErrorKind, Identity, LocalIndex, Project, Publisher, Token, User};
+use pypi_local_index::{
+    Clock, ErrorKind, Identity, LocalIndex, Project, Token, TrustedPublisher, User,
+};
 use pypi_metadata::testing::{sdist, wheel};
 
 use crate::client::{Form, get, upload};
@@ -12,7 +14,10 @@ fn open(folder: &std::path::Path) -> LocalIndex {
         .user(User::new("alice"))
         .token("alice", Token::of("alice"))
         .project(Project::new("demo").member("alice"))
-        .publisher("demo", Publisher::github("octo-org/demo", "release.yml"))
+        .publisher(
+            "demo",
+            TrustedPublisher::github("octo-org/demo", "release.yml"),
+        )
         .clock(Clock::fixed(1_760_000_000))
         .folder(folder)
         .start()

@@ -130,7 +130,7 @@ fn a_minted_token_lives_900_seconds() {
 fn a_pending_publisher_creates_its_project_and_no_other() {
     let job = Identity::github("octo-org/demo", "release.yml");
     let index = LocalIndex::builder()
-        .pending("demo", job.publisher())
+        .pending_publisher("demo", job.publisher())
         .identity(job)
         .start()
         .expect("an index");
@@ -167,7 +167,7 @@ fn a_pending_publisher_of_a_project_that_exists_is_refused_and_gone() {
     let job = Identity::github("octo-org/demo", "release.yml");
     let index = LocalIndex::builder()
         .project("demo")
-        .pending("demo", job.publisher())
+        .pending_publisher("demo", job.publisher())
         .identity(job)
         .start()
         .expect("an index");

@@ -1,6 +1,6 @@
 //! The exchanges of ID tokens.
 
-use pypi_local_index::{Identity, LocalIndex, Signing, Switch};
+use pypi_local_index::{AdminFlag, Identity, LocalIndex, Signing};
 use serde_json::{Value, json};
 
 use crate::client::{Answer, send};
@@ -24,7 +24,7 @@ fn mint(index: &LocalIndex, request: &str, id_token: &str) -> Answer {
 pub(crate) fn ask(index: &LocalIndex, case: &Value) -> Option<Answer> {
     let (id, about) = (case["id"].as_str()?, case["about"].as_str()?);
     let is_off = about.contains("disallow-oidc");
-    index.switch(Switch::TrustedPublishing, !is_off);
+    index.set_admin_flag(AdminFlag::DisallowOidc, is_off);
     let answer = match id {
         "mint/get" => send(index, "GET /_/oidc/mint-token", &[], b""),
         "mint/audience" | "mint/flag-audience" => send(index, "GET /_/oidc/audience", &[], b""),
@@ -51,7 +51,7 @@ pub(crate) fn ask(index: &LocalIndex, case: &Value) -> Option<Answer> {
             }
         }
     };
-    index.switch(Switch::TrustedPublishing, true);
+    index.set_admin_flag(AdminFlag::DisallowOidc, false);
     Some(answer)
 }
 

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use pypi_local_index::{LocalIndex, Switch};
+use pypi_local_index::{AdminFlag, LocalIndex};
 use pypi_metadata::testing::{TestDistribution, sdist, tar_gz, wheel};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -15,29 +15,32 @@ use crate::world::job;
 pub(crate) fn ask(index: &LocalIndex, case: &Value) -> Option<Answer> {
     prepare(index, case);
     let about = text(&case["about"]);
-    let switch = switched_off(about);
-    if let Some(switch) = switch {
-        index.switch(switch, false);
+    let flag = admin_flag(about);
+    if let Some(flag) = flag {
+        index.set_admin_flag(flag, true);
     }
     let answer = send_case(index, case, about);
-    if let Some(switch) = switch {
-        index.switch(switch, true);
+    if let Some(flag) = flag {
+        index.set_admin_flag(flag, false);
     }
     answer
 }
 
-/// The flag of an administrator that the case is about.
-fn switched_off(about: &str) -> Option<Switch> {
+/// The admin flag that is set for the case.
+fn admin_flag(about: &str) -> Option<AdminFlag> {
     let (_, flag) = about.split_once("admin flag ")?;
     [
-        ("disallow-new-project-registration", Switch::NewProjects),
-        ("disallow-new-upload", Switch::Uploads),
-        ("disable-pep740", Switch::Attestations),
-        ("read-only", Switch::Writes),
+        (
+            "disallow-new-project-registration",
+            AdminFlag::DisallowNewProjectRegistration,
+        ),
+        ("disallow-new-upload", AdminFlag::DisallowNewUpload),
+        ("disable-pep740", AdminFlag::DisablePep740),
+        ("read-only", AdminFlag::ReadOnly),
     ]
     .into_iter()
     .find(|(name, _)| flag.contains(name))
-    .map(|(_, switch)| switch)
+    .map(|(_, flag)| flag)
 }
 
 fn send_case(index: &LocalIndex, case: &Value, about: &str) -> Option<Answer> {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use pypi_local_index::{Clock, Identity, LocalIndex, Project, Publisher, Token, User};
+use pypi_local_index::{Clock, Identity, LocalIndex, Project, Token, TrustedPublisher, User};
 use pypi_metadata::testing::sdist;
 
 /// The time of the recording, which stands in some of its claims.
@@ -46,7 +46,7 @@ pub(crate) fn world() -> LocalIndex {
         )
         .token("alice-expired", Token::of("alice").expired())
         .token("alice-revoked", Token::of("alice").revoked())
-        .prohibit("oracle-prohibited")
+        .prohibited_name("oracle-prohibited")
         .deleted_file("oracle_existing-0.0.9.tar.gz");
     let users = [
         "alice",
@@ -94,7 +94,7 @@ fn projects(builder: pypi_local_index::Builder) -> pypi_local_index::Builder {
 }
 
 fn publishers(builder: pypi_local_index::Builder) -> pypi_local_index::Builder {
-    let github = |repository: &str| -> Publisher { job(repository).publisher() };
+    let github = |repository: &str| -> TrustedPublisher { job(repository).publisher() };
     let builder = builder
         .publisher("oracle-existing", github("oracle-existing"))
         .publisher("oracle-env", github("oracle-env").environment("pypi"))
@@ -106,6 +106,6 @@ fn publishers(builder: pypi_local_index::Builder) -> pypi_local_index::Builder {
     (1..=40).fold(builder, |builder, number| {
         let name = format!("oracle-pending-{number}");
         let publisher = github(&name);
-        builder.pending_of("alice", name, publisher)
+        builder.pending_publisher_of("alice", name, publisher)
     })
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::oidc::publisher::Publisher;
+use crate::oidc::publisher::TrustedPublisher;
 
 #[derive(Clone, Debug)]
 pub(super) struct ActiveState {
@@ -12,8 +12,8 @@ pub(super) struct ActiveState {
 }
 
 impl ActiveState {
-    pub(super) fn publisher(&self) -> Publisher {
-        Publisher::activestate(&self.organization, &self.project, &self.actor_id)
+    pub(super) fn publisher(&self) -> TrustedPublisher {
+        TrustedPublisher::activestate(&self.organization, &self.project, &self.actor_id)
     }
 
     pub(super) fn claims(&self) -> Value {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::SHA;
-use crate::oidc::publisher::{Publisher, owner_id};
+use crate::oidc::publisher::{TrustedPublisher, owner_id};
 
 #[derive(Clone, Debug)]
 pub(super) struct GitHub {
@@ -23,8 +23,8 @@ impl GitHub {
         }
     }
 
-    pub(super) fn publisher(&self) -> Publisher {
-        Publisher::github(&self.repository, &self.workflow).owner_id(&self.owner_id)
+    pub(super) fn publisher(&self) -> TrustedPublisher {
+        TrustedPublisher::github(&self.repository, &self.workflow).owner_id(&self.owner_id)
     }
 
     /// The claims that GitHub documents for its tokens.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::SHA;
-use crate::oidc::publisher::Publisher;
+use crate::oidc::publisher::TrustedPublisher;
 
 #[derive(Clone, Debug)]
 pub(super) struct GitLab {
@@ -12,8 +12,8 @@ pub(super) struct GitLab {
 }
 
 impl GitLab {
-    pub(super) fn publisher(&self) -> Publisher {
-        Publisher::gitlab(&self.project_path, &self.config)
+    pub(super) fn publisher(&self) -> TrustedPublisher {
+        TrustedPublisher::gitlab(&self.project_path, &self.config)
     }
 
     pub(super) fn claims(&self) -> Value {

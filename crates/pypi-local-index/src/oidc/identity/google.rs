@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::oidc::publisher::Publisher;
+use crate::oidc::publisher::TrustedPublisher;
 
 #[derive(Clone, Debug)]
 pub(super) struct Google {
@@ -10,8 +10,8 @@ pub(super) struct Google {
 }
 
 impl Google {
-    pub(super) fn publisher(&self) -> Publisher {
-        Publisher::google(&self.email)
+    pub(super) fn publisher(&self) -> TrustedPublisher {
+        TrustedPublisher::google(&self.email)
     }
 
     pub(super) fn claims(&self) -> Value {

@@ -14,7 +14,7 @@ use self::gitlab::GitLab;
 use self::google::Google;
 use super::issuer::Issuer;
 use super::key::{Claims, Signing};
-use super::publisher::Publisher;
+use super::publisher::TrustedPublisher;
 
 /// The identity of a CI job, from which its ID tokens are made.
 ///
@@ -141,7 +141,7 @@ impl Identity {
     }
 
     /// The publisher that makes a project trust this job. Changed claims are not taken into account.
-    pub fn publisher(&self) -> Publisher {
+    pub fn publisher(&self) -> TrustedPublisher {
         let publisher = match &self.job {
             Job::ActiveState(activestate) => activestate.publisher(),
             Job::GitHub(github) => github.publisher(),

@@ -34,13 +34,13 @@ pub(super) use self::github::owner_id;
 /// # Examples
 ///
 /// ```
-/// use pypi_local_index::Publisher;
+/// use pypi_local_index::TrustedPublisher;
 ///
-/// let publisher = Publisher::github("octo-org/demo", "release.yml").environment("pypi");
+/// let publisher = TrustedPublisher::github("octo-org/demo", "release.yml").environment("pypi");
 /// assert_eq!(publisher.to_string(), "octo-org/demo, release.yml, environment pypi");
 /// ```
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct Publisher(Kind);
+pub struct TrustedPublisher(Kind);
 
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
@@ -51,7 +51,7 @@ enum Kind {
     Google(Google),
 }
 
-impl Publisher {
+impl TrustedPublisher {
     /// The `workflow` (a file name in `.github/workflows`) of `repository` (`owner/name`), in any environment.
     pub fn github(repository: impl Into<String>, workflow: impl Into<String>) -> Self {
         Self(Kind::GitHub(GitHub::new(
@@ -152,7 +152,7 @@ impl Publisher {
     }
 }
 
-impl fmt::Display for Publisher {
+impl fmt::Display for TrustedPublisher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let environment = match &self.0 {
             Kind::ActiveState(own) => {
@@ -185,7 +185,7 @@ impl fmt::Display for Publisher {
 
 /// The position of the publisher that verified `claims` of `issuer` are of, or Warehouse's reason why there is none.
 pub(crate) fn find<'p>(
-    publishers: impl Iterator<Item = &'p Publisher>,
+    publishers: impl Iterator<Item = &'p TrustedPublisher>,
     issuer: Issuer,
     claims: &Claims,
 ) -> Result<usize, String> {
@@ -294,7 +294,7 @@ mod tests {
     use super::*;
     use crate::Identity;
 
-    fn found(publishers: &[Publisher], job: impl Into<Identity>) -> Result<usize, String> {
+    fn found(publishers: &[TrustedPublisher], job: impl Into<Identity>) -> Result<usize, String> {
         let job = job.into();
         find(publishers.iter(), job.issuer(), &job.claims("pypi", "1", 0))
     }
@@ -302,9 +302,9 @@ mod tests {
     #[test]
     fn the_publisher_of_the_environment_goes_before_the_one_without() {
         let publishers = [
-            Publisher::google("o/r"),
-            Publisher::github("o/r", "release.yml"),
-            Publisher::github("o/r", "release.yml").environment("PyPI"),
+            TrustedPublisher::google("o/r"),
+            TrustedPublisher::github("o/r", "release.yml"),
+            TrustedPublisher::github("o/r", "release.yml").environment("PyPI"),
         ];
         let job = || Identity::github("o/r", "release.yml");
         assert_eq!(found(&publishers, job()), Ok(1));
@@ -321,7 +321,7 @@ mod tests {
 
     #[test]
     fn gitlab_ignores_the_case_of_the_project_only() {
-        let own = [Publisher::gitlab("Group/Demo", ".gitlab-ci.yml").environment("Pypi")];
+        let own = [TrustedPublisher::gitlab("Group/Demo", ".gitlab-ci.yml").environment("Pypi")];
         let job = |path: &str, config: &str, environment: &str| {
             Identity::gitlab(path, config).environment(environment)
         };
@@ -355,9 +355,9 @@ mod tests {
     #[test]
     fn google_and_activestate_match_as_they_are_written() {
         let own = [
-            Publisher::google("robot@example.com"),
-            Publisher::google("robot@example.com").subject("111260650121185072906"),
-            Publisher::activestate("org", "demo", "7"),
+            TrustedPublisher::google("robot@example.com"),
+            TrustedPublisher::google("robot@example.com").subject("111260650121185072906"),
+            TrustedPublisher::activestate("org", "demo", "7"),
         ];
         assert_eq!(found(&own, Identity::google("robot@example.com")), Ok(1));
         assert_eq!(
