@@ -5,6 +5,7 @@ use pypi_metadata::ProjectName;
 
 use crate::builder::Builder;
 use crate::error::Error;
+use crate::scenario::Trust;
 use crate::state::{Pending, Principal, Random, Registered, Scope, State};
 use crate::upload::seed;
 use crate::world::{Project, Token};
@@ -18,7 +19,9 @@ pub(crate) struct World {
 
 impl Builder {
     pub(crate) fn into_world(self) -> Result<World, Error> {
-        let mut state = State::new(self.settings.clone(), Random::new(self.seed));
+        let mut settings = self.scenario.settings();
+        settings.verification = self.verification.clone();
+        let mut state = State::new(settings, Random::new(self.scenario.seed));
         #[cfg(feature = "persistent")]
         if let Some(path) = &self.folder
             && let Some(own) = crate::persistent::attach(&mut state, path)?
@@ -29,8 +32,8 @@ impl Builder {
         }
         let own = state.issue(Principal::BUILT_IN).ok_or_else(Error::random)?;
         let mut tokens = Vec::new();
-        let now = self.clock.now();
-        for (token_name, token) in &self.tokens {
+        let now = self.scenario.clock.now();
+        for (token_name, token) in &self.scenario.tokens {
             let issued = issue(&mut state, token, now)?.ok_or_else(Error::random)?;
             if token.is_revoked {
                 state.revoke(issued.reveal());
@@ -46,42 +49,46 @@ impl Builder {
     }
 
     fn fill(self, state: &mut State, now: u64) -> Result<(), Error> {
-        for user in self.users {
+        let scenario = self.scenario;
+        for user in scenario.users {
             state.add_user(user);
         }
-        for project in self.projects {
+        for project in scenario.projects {
             create(state, project, now)?;
         }
-        for (project, publisher) in self.publishers {
-            let project = name(&project)?;
+        // A project that is created removes pending publishers of its name, so they come last.
+        let (pending, registered): (Vec<Trust>, Vec<Trust>) = scenario
+            .trusts
+            .into_iter()
+            .partition(|trust| trust.is_pending);
+        for trust in registered {
+            let project = name(&trust.project)?;
             state.create_project(&project, None, now);
-            state.add_publisher(publisher, &project);
+            state.add_publisher(trust.publisher, &project);
         }
-        for (project, publisher, user) in self.pending {
-            let project = name(&project)?;
-            let pending = Pending {
-                publisher,
-                project,
-                user,
+        for trust in pending {
+            state.pending.push(Pending {
+                publisher: trust.publisher,
+                project: name(&trust.project)?,
+                user: trust.user,
                 registered: now,
-            };
-            state.pending.push(pending);
+            });
         }
-        if self.publishes_any {
-            let publisher = self.identity.publisher();
+        if scenario.publishes_any {
+            let publisher = scenario.identity.publisher();
             let scope = Scope::Any;
             state.publishers.push(Registered { publisher, scope });
         }
-        for prohibited in self.prohibited {
+        for prohibited in scenario.prohibited {
             state
                 .prohibited
                 .insert(name(&prohibited)?.normalized().to_owned());
         }
-        for filename in self.deleted {
+        for filename in scenario.deleted_files {
             state.retire(&filename);
         }
-        for (filename, bytes) in self.files {
-            seed(state, &filename, bytes, now)?;
+        for file in self.files {
+            seed(state, &file.filename, file.bytes, now)?;
         }
         Ok(())
     }

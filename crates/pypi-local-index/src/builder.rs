@@ -1,6 +1,8 @@
-//! An index that is not running yet.
+//! The configuration of an index that is not running yet.
 
 use std::net::{Ipv4Addr, SocketAddr};
+#[cfg(feature = "persistent")]
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -11,17 +13,19 @@ use crate::clock::Clock;
 use crate::error::Error;
 use crate::fault::Fault;
 use crate::index::LocalIndex;
-use crate::oidc::{Identity, Keys, TrustedPublisher};
+use crate::oidc::Identity;
+use crate::oidc::Keys;
+use crate::oidc::TrustedPublisher;
 use crate::profile::Profile;
+use crate::scenario::{Scenario, Trust};
 use crate::server::{Server, listen};
-use crate::settings::{AdminFlag, Settings, Verification};
+use crate::settings::AdminFlag;
+use crate::settings::Verification;
 use crate::shared::Shared;
-use crate::world::{Project, Token, User};
+use crate::world::Project;
+use crate::world::{Token, User};
 
-/// How many requests an index keeps for [`LocalIndex::requests`], unless told otherwise.
-const KEPT_REQUESTS: usize = 10_000;
-
-/// An index that is not running yet.
+/// The configuration of an index that is not running yet.
 ///
 /// # Examples
 ///
@@ -38,228 +42,272 @@ const KEPT_REQUESTS: usize = 10_000;
 /// # Ok::<(), pypi_local_index::Error>(())
 /// ```
 #[derive(Debug)]
+#[must_use = "call `start`"]
 pub struct Builder {
-    pub(crate) settings: Settings,
-    pub(crate) users: Vec<User>,
-    pub(crate) projects: Vec<Project>,
-    pub(crate) tokens: Vec<(String, Token)>,
-    pub(crate) publishers: Vec<(String, TrustedPublisher)>,
-    pub(crate) pending: Vec<(String, TrustedPublisher, Option<String>)>,
-    pub(crate) prohibited: Vec<String>,
-    pub(crate) deleted: Vec<String>,
-    pub(crate) faults: Vec<Fault>,
-    pub(crate) files: Vec<(String, Bytes)>,
-    pub(crate) publishes_any: bool,
-    pub(crate) identity: Identity,
-    pub(crate) clock: Clock,
-    pub(crate) seed: Option<u64>,
-    address: SocketAddr,
-    kept_requests: usize,
+    pub(crate) scenario: Scenario,
+    pub(crate) files: Vec<InitialFile>,
+    pub(crate) verification: Verification,
+    pub(crate) address: SocketAddr,
+    pub(crate) max_requests: usize,
     #[cfg(feature = "persistent")]
-    pub(crate) folder: Option<std::path::PathBuf>,
+    pub(crate) folder: Option<PathBuf>,
 }
+
+/// A file that is stored before the index starts.
+#[derive(Debug)]
+pub(crate) struct InitialFile {
+    pub(crate) filename: String,
+    pub(crate) bytes: Bytes,
+}
+
+/// How many requests an index records by default.
+const MAX_REQUESTS: usize = 10_000;
 
 impl Builder {
     pub(crate) fn new() -> Self {
-        Self {
-            settings: Settings::default(),
-            users: Vec::new(),
-            projects: Vec::new(),
-            tokens: Vec::new(),
-            publishers: Vec::new(),
-            pending: Vec::new(),
-            prohibited: Vec::new(),
-            deleted: Vec::new(),
-            faults: Vec::new(),
-            files: Vec::new(),
+        Self::of(Scenario {
             publishes_any: false,
-            identity: Identity::default(),
-            clock: Clock::system(),
-            seed: None,
+            ..Scenario::default()
+        })
+    }
+
+    /// The configuration that a scenario in TOML describes.
+    ///
+    /// Without `publishes-any = false`, the index's own identity may publish every project.
+    /// [The documentation][keys] lists all keys.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use pypi_local_index::Builder;
+    ///
+    /// let index = Builder::from_scenario(r#"
+    ///     publishes-any = false
+    ///     prohibited = ["requests"]
+    ///
+    ///     [[user]]
+    ///     name = "alice"
+    ///
+    ///     [token.only-demo]
+    ///     user = "alice"
+    ///     projects = ["demo"]
+    ///
+    ///     [[project]]
+    ///     name = "demo"
+    ///     members = ["alice"]
+    ///
+    ///     [[trust]]
+    ///     project = "demo"
+    ///     publisher = { kind = "github", repository = "octo-org/demo", workflow = "release.yml" }
+    ///
+    ///     [[fault]]
+    ///     on = "upload"
+    ///     first = 2
+    ///     last = 2
+    ///     effects = [{ answer = { status = 503 } }, { header = ["Retry-After", "1"] }]
+    /// "#)?.start()?;
+    /// assert!(index.token("only-demo").is_some());
+    /// # Ok::<(), pypi_local_index::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Scenario`](crate::ErrorKind::Scenario), with the number of the line, if the text is not TOML, or has a
+    /// key or a value that no index has.
+    ///
+    /// [keys]: https://github.com/pypi-trusted-upload/pypi-trusted-upload/blob/main/docs/local-index.md#a-scenario
+    #[cfg(feature = "scenario")]
+    pub fn from_scenario(toml: &str) -> Result<Self, Error> {
+        Scenario::parse(toml).map(Self::of)
+    }
+
+    fn of(scenario: Scenario) -> Self {
+        Self {
+            scenario,
+            files: Vec::new(),
+            verification: Verification::default(),
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-            kept_requests: KEPT_REQUESTS,
+            max_requests: MAX_REQUESTS,
             #[cfg(feature = "persistent")]
             folder: None,
         }
     }
 
-    /// Creates an account.
-    #[must_use]
+    /// Adds an account.
     pub fn user(mut self, user: User) -> Self {
-        self.users.push(user);
+        self.scenario.users.push(user);
         self
     }
 
-    /// Creates an API token, which [`LocalIndex::token`] gives under this name.
-    #[must_use]
+    /// Adds an API token, which [`LocalIndex::token`](crate::LocalIndex::token) returns under this name.
     pub fn token(mut self, name: impl Into<String>, token: Token) -> Self {
-        self.tokens.push((name.into(), token));
+        self.scenario.tokens.insert(name.into(), token);
         self
     }
 
-    /// Creates an empty project.
-    #[must_use]
+    /// Adds an empty project.
     pub fn project(mut self, project: impl Into<Project>) -> Self {
-        self.projects.push(project.into());
+        self.scenario.projects.push(project.into());
         self
     }
 
-    /// Creates an empty project, unless it exists, and has it trust a publisher. One publisher may have many projects.
-    #[must_use]
-    pub fn publisher(mut self, project: impl Into<String>, publisher: TrustedPublisher) -> Self {
-        self.publishers.push((project.into(), publisher));
-        self
+    /// Adds a trusted publisher to a project, which is created if it does not exist. A publisher may have many projects.
+    pub fn publisher(self, project: impl Into<String>, publisher: TrustedPublisher) -> Self {
+        self.trust(Trust {
+            project: project.into(),
+            publisher,
+            is_pending: false,
+            user: None,
+        })
     }
 
-    /// Has a publisher create the project at its first exchange of a token, for the index's own account.
-    #[must_use]
+    /// Adds a pending publisher, registered by the built-in account. It creates the project when it first exchanges an ID
+    /// token.
     pub fn pending_publisher(
-        mut self,
+        self,
         project: impl Into<String>,
         publisher: TrustedPublisher,
     ) -> Self {
-        self.pending.push((project.into(), publisher, None));
-        self
+        self.trust(Trust {
+            project: project.into(),
+            publisher,
+            is_pending: true,
+            user: None,
+        })
     }
 
-    /// Has a publisher create the project at its first exchange of a token, for an account.
-    #[must_use]
+    /// Adds a pending publisher, registered by an account, which will own the project.
     pub fn pending_publisher_of(
-        mut self,
+        self,
         user: impl Into<String>,
         project: impl Into<String>,
         publisher: TrustedPublisher,
     ) -> Self {
-        self.pending
-            .push((project.into(), publisher, Some(user.into())));
-        self
+        self.trust(Trust {
+            project: project.into(),
+            publisher,
+            is_pending: true,
+            user: Some(user.into()),
+        })
     }
 
-    /// Has the index's own identity publish every project, and create it with its first file. PyPI has no such rule.
-    #[must_use]
+    /// Lets the index's own identity publish every project, and create it with its first file. PyPI has no such rule.
     pub fn publishes_any(mut self) -> Self {
-        self.publishes_any = true;
+        self.scenario.publishes_any = true;
         self
     }
 
-    /// Stores a wheel or an sdist as if its own metadata had been sent with it.
-    #[must_use]
+    /// Adds a wheel or an sdist, as if it had been uploaded with its own metadata.
     pub fn file(mut self, filename: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
-        let bytes = Bytes::from(bytes.into());
-        self.files.push((filename.into(), bytes));
+        self.files.push(InitialFile {
+            filename: filename.into(),
+            bytes: Bytes::from(bytes.into()),
+        });
         self
     }
 
     /// Prohibits a project name.
-    #[must_use]
     pub fn prohibited_name(mut self, name: impl Into<String>) -> Self {
-        self.prohibited.push(name.into());
+        self.scenario.prohibited.push(name.into());
         self
     }
 
-    /// Keeps a file name taken, as that of a file which was deleted.
-    #[must_use]
+    /// Makes a file name unusable, as that of a deleted file.
     pub fn deleted_file(mut self, filename: impl Into<String>) -> Self {
-        self.deleted.push(filename.into());
+        self.scenario.deleted_files.push(filename.into());
         self
     }
 
-    /// Has something go wrong.
-    #[must_use]
+    /// Adds a fault.
     pub fn fault(mut self, fault: Fault) -> Self {
-        self.faults.push(fault);
+        self.scenario.faults.push(fault);
         self
     }
 
-    /// Stands for another index than PyPI.
-    #[must_use]
+    /// Sets the kind of index that is imitated. The default is PyPI.
     pub fn profile(mut self, profile: Profile) -> Self {
-        self.settings.profile = profile;
+        self.scenario.profile = profile;
         self
     }
 
     /// Sets an admin flag.
-    #[must_use]
     pub fn admin_flag(mut self, flag: AdminFlag) -> Self {
-        self.settings.set(flag, true);
+        self.scenario.flags.push(flag);
         self
     }
 
-    /// Sets how the signatures of attestations are judged (none are otherwise).
-    #[must_use]
+    /// Sets how the signatures of attestations are verified. By default every signature is accepted.
     pub fn verification(mut self, verification: Verification) -> Self {
-        self.settings.verification = verification;
+        self.verification = verification;
         self
     }
 
-    /// Sets the job that [`LocalIndex::environment`] is of (`octo-org/demo`, `release.yml` otherwise).
-    #[must_use]
+    /// Sets the job that [`LocalIndex::environment`](crate::LocalIndex::environment) belongs to. The default is
+    /// `release.yml` in `octo-org/demo` on GitHub.
     pub fn identity(mut self, identity: Identity) -> Self {
-        self.identity = identity;
+        self.scenario.identity = identity;
         self
     }
 
-    /// Sets the clock (the system's otherwise).
-    #[must_use]
+    /// Sets the clock. The default is the system's.
     pub fn clock(mut self, clock: Clock) -> Self {
-        self.clock = clock;
+        self.scenario.clock = clock;
         self
     }
 
-    /// Has every token and number be the same in every run with this seed. They protect nothing then.
-    #[must_use]
+    /// Makes all tokens and ids the same in every run with this seed. They protect nothing then.
     pub fn seed(mut self, seed: u64) -> Self {
-        self.seed = Some(seed);
+        self.scenario.seed = Some(seed);
         self
     }
 
-    /// Sets the largest file in bytes (100 MiB otherwise, as on PyPI).
-    #[must_use]
+    /// Sets the size limit of a file in bytes. The default is PyPI's, 100 MiB.
     pub fn file_limit(mut self, bytes: u64) -> Self {
-        self.settings.file_limit = bytes;
+        self.scenario.file_limit = bytes;
         self
     }
 
-    /// Sets the most bytes of a project (10 GiB otherwise, as on PyPI).
-    #[must_use]
+    /// Sets the size limit of a project in bytes. The default is PyPI's, 10 GiB.
     pub fn total_limit(mut self, bytes: u64) -> Self {
-        self.settings.total_limit = bytes;
+        self.scenario.total_limit = bytes;
         self
     }
 
-    /// Limits how many projects an account may create in an hour (no limit otherwise; PyPI has 20).
-    #[must_use]
+    /// Limits how many projects an account may create in an hour. There is no limit by default; PyPI's is 20.
     pub fn new_projects_per_hour(mut self, count: u32) -> Self {
-        self.settings.new_projects_per_hour = Some(count);
+        self.scenario.new_projects_per_hour = Some(count);
         self
     }
 
-    /// Sets how many requests are kept for [`LocalIndex::requests`], the newest ones (10,000 otherwise).
-    #[must_use]
+    /// Sets how many requests [`LocalIndex::requests`](crate::LocalIndex::requests) returns at most, the newest ones. The
+    /// default is 10,000.
     pub fn max_requests(mut self, count: usize) -> Self {
-        self.kept_requests = count;
+        self.max_requests = count;
         self
     }
 
-    /// Sets the address to listen on (127.0.0.1 and a free port otherwise).
+    /// Sets the address to listen on. The default is 127.0.0.1 and a free port.
     ///
-    /// The index has public keys and tells its tokens to whoever can ask: listen on loopback only, or in a network of
+    /// The signing keys are public, so everyone who can connect can publish: listen on loopback only, or in a network of
     /// containers.
-    #[must_use]
     pub fn listen(mut self, address: SocketAddr) -> Self {
         self.address = address;
         self
     }
 
-    /// Keeps the state in a folder, and goes on with what is there; what the builder says of users, projects, publishers
-    /// and limits counts only in an empty folder.
+    /// Stores the state in a folder, or resumes from what is stored there. The users, tokens, projects, publishers, files
+    /// and limits of the builder apply only to an empty folder.
     ///
-    /// A file that was answered 200 survives the end of the process at any moment, and what is shown is whole. An upload
-    /// whose answer was on its way may be stored: to send it again is a success either way.
+    /// A file whose upload got a 200 response survives the end of the process at any moment, and only complete files are
+    /// shown. A file may be stored although its client never received the response; uploading it again succeeds.
     #[cfg(feature = "persistent")]
-    #[must_use]
-    pub fn folder(mut self, path: impl Into<std::path::PathBuf>) -> Self {
+    pub fn folder(mut self, path: impl Into<PathBuf>) -> Self {
         self.folder = Some(path.into());
+        self
+    }
+
+    fn trust(mut self, trust: Trust) -> Self {
+        self.scenario.trusts.push(trust);
         self
     }
 
@@ -274,8 +322,9 @@ impl Builder {
         let (listener, address) = listen(self.address)?;
         let is_public = !address.ip().is_loopback();
         let root = root(address)?;
-        let (clock, identity) = (self.clock.clone(), self.identity.clone());
-        let (faults, kept) = (std::mem::take(&mut self.faults), self.kept_requests);
+        let identity = self.scenario.identity.clone();
+        let (clock, kept) = (self.scenario.clock.clone(), self.max_requests);
+        let faults = std::mem::take(&mut self.scenario.faults);
         let World { state, own, tokens } = self.into_world()?;
         let shared = Arc::new(Shared::new(state, keys, clock, (root, is_public), kept));
         for fault in faults {

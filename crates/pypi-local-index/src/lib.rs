@@ -79,7 +79,7 @@
 //!
 //! - **persistent** – [`Builder::folder`](Builder): the state in SQLite, the files beside it. Crash-safe.
 //! - **readme** – descriptions in Markdown are rendered on the pages for people as PyPI does; without it their source is shown.
-//! - **scenario** – [`Builder::scenario`](Builder): the beginning of an index in TOML.
+//! - **scenario** – [`Builder::from_scenario`](Builder): the beginning of an index in TOML.
 
 mod accept;
 mod answer;
@@ -102,7 +102,6 @@ mod profile;
 mod pydantic;
 mod record;
 mod route;
-#[cfg(feature = "scenario")]
 mod scenario;
 mod server;
 mod settings;

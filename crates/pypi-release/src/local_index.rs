@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use pypi_local_index::{Error, ErrorKind, LocalIndex};
+use pypi_local_index::{Builder, Error, ErrorKind, LocalIndex};
 use serde_json::{Map, Value, json};
 
 use crate::{Exit, cli, output};
@@ -35,11 +35,8 @@ struct Problem {
 
 fn start(arguments: &cli::LocalIndexArguments) -> Result<LocalIndex, Problem> {
     let address = SocketAddr::new(arguments.host, arguments.port);
-    let mut builder = LocalIndex::builder()
-        .listen(address)
-        .max_requests(MAX_REQUESTS);
-    builder = match &arguments.scenario {
-        None => builder.publishes_any(),
+    let builder = match &arguments.scenario {
+        None => LocalIndex::builder().publishes_any(),
         Some(path) => {
             #[expect(
                 clippy::disallowed_methods,
@@ -49,12 +46,13 @@ fn start(arguments: &cli::LocalIndexArguments) -> Result<LocalIndex, Problem> {
                 text: format!("{}: cannot be read: {error}", path.display()),
                 exit: Exit::Refused,
             })?;
-            builder.scenario(&text).map_err(|error| Problem {
+            Builder::from_scenario(&text).map_err(|error| Problem {
                 text: format!("{}: {}", path.display(), output::chain(&error)),
                 exit: Exit::Refused,
             })?
         }
     };
+    let mut builder = builder.listen(address).max_requests(MAX_REQUESTS);
     if let Some(path) = &arguments.dir {
         builder = builder.folder(path);
     }
