@@ -81,45 +81,23 @@
 //! - **readme** – descriptions in Markdown are rendered on the pages for people as PyPI does; without it their source is shown.
 //! - **scenario** – [`Builder::from_scenario`](Builder): the beginning of an index in TOML.
 
-mod accept;
-mod answer;
-mod beginning;
-mod builder;
-mod clock;
+mod api;
+mod config;
 mod error;
-mod events;
-mod fault;
-mod files;
-mod form;
 mod index;
-mod json_api;
-mod oidc;
-mod pace;
-mod page;
-#[cfg(feature = "persistent")]
-mod persistent;
-mod profile;
-mod pydantic;
-mod record;
-mod route;
-mod scenario;
 mod server;
-mod settings;
-mod shared;
-mod simple;
-mod state;
-mod upload;
-mod world;
+mod store;
+mod warehouse;
 
-pub use builder::Builder;
-pub use clock::Clock;
+pub use api::oidc::{Identity, Signing, TrustedPublisher};
+pub use api::record::{RecordedRequest, RecordedValue};
+pub use config::account::{Project, Token, User};
+pub use config::builder::Builder;
+pub use config::clock::Clock;
+pub use config::fault::{Change, Fault};
+pub use config::profile::Profile;
+pub use config::settings::{AdminFlag, Verification};
 pub use error::{Error, ErrorKind};
-pub use events::{Email, ProjectEvent, ProjectEventKind};
-pub use fault::{Change, Fault};
 pub use index::{LocalIndex, StoredFile};
-pub use oidc::{Identity, Signing, TrustedPublisher};
-pub use profile::Profile;
-pub use record::{RecordedRequest, RecordedValue};
-pub use route::Route;
-pub use settings::{AdminFlag, Verification};
-pub use world::{Project, Token, User};
+pub use server::dispatch::Route;
+pub use warehouse::journal::{Email, ProjectEvent, ProjectEventKind};
