@@ -1,29 +1,31 @@
-//! What a client accepts (RFC 9110, section 12.5.1).
+//! The `Accept` header (RFC 9110, section 12.5.1).
 
-/// The offer with the highest quality in `header`; among equals the earlier offer. `None` when none is acceptable.
+/// The offer with the highest quality in `header`, the first of them if there are several. `None` if none is acceptable.
 pub(crate) fn best<'o>(header: &str, offers: &[&'o str]) -> Option<&'o str> {
-    let mut best: Option<(&'o str, u16)> = None;
+    let mut best = None;
+    let mut highest = 0;
     for offer in offers {
-        let quality = quality_of(header, offer);
-        if quality > best.map_or(0, |(_, quality)| quality) {
-            best = Some((offer, quality));
+        let quality = quality(header, offer);
+        if quality > highest {
+            highest = quality;
+            best = Some(*offer);
         }
     }
-    best.map(|(offer, _)| offer)
+    best
 }
 
-/// The quality of `offer` in thousandths, by the most specific range that matches it.
-fn quality_of(header: &str, offer: &str) -> u16 {
+/// The quality of `offer` in thousandths, from the most specific range that matches it.
+fn quality(header: &str, offer: &str) -> u16 {
     let family = offer.split_once('/').map_or(offer, |(family, _)| family);
-    let mut found = (0, 0);
+    let (mut quality, mut precedence) = (0, 0);
     for range in header.split(',') {
         let mut parts = range.split(';').map(str::trim);
         let media = parts.next().unwrap_or_default();
-        let precedence = if media.eq_ignore_ascii_case(offer) {
+        let precedence_here = if media.eq_ignore_ascii_case(offer) {
             3
         } else if media
             .strip_suffix("/*")
-            .is_some_and(|of| of.eq_ignore_ascii_case(family))
+            .is_some_and(|other| other.eq_ignore_ascii_case(family))
         {
             2
         } else if media == "*/*" {
@@ -31,11 +33,12 @@ fn quality_of(header: &str, offer: &str) -> u16 {
         } else {
             continue;
         };
-        if precedence > found.0 {
-            found = (precedence, parts.find_map(thousandths).unwrap_or(1000));
+        if precedence_here > precedence {
+            precedence = precedence_here;
+            quality = parts.find_map(thousandths).unwrap_or(1000);
         }
     }
-    found.1
+    quality
 }
 
 fn thousandths(parameter: &str) -> Option<u16> {
@@ -44,7 +47,7 @@ fn thousandths(parameter: &str) -> Option<u16> {
         return None;
     }
     let value: f32 = value.trim().parse().ok()?;
-    // The cast saturates, so no value of a client can overflow it.
+    // The cast saturates, so no value of a client overflows it.
     Some((value.clamp(0.0, 1.0) * 1000.0) as u16)
 }
 
@@ -55,7 +58,7 @@ mod tests {
     const OFFERS: [&str; 2] = ["text/html", "application/json"];
 
     #[test]
-    fn the_highest_quality_wins_and_ties_go_to_the_first_offer() {
+    fn the_highest_quality_wins_and_the_first_offer_breaks_ties() {
         assert_eq!(best("*/*", &OFFERS), Some("text/html"));
         assert_eq!(
             best(

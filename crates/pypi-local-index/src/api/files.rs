@@ -1,127 +1,134 @@
-//! The files, what is beside them, and their provenance.
+//! The files, the metadata of wheels, and provenance.
 
+use bytes::Bytes;
 use http::StatusCode;
 use http::header::{
     ACCEPT_RANGES, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_RANGE, ETAG,
 };
 use serde_json::json;
 
-use crate::api::accept;
-use crate::api::response::Answer;
-use crate::api::simple::Asked;
-use crate::api::upload::core_metadata;
-use crate::config::settings::AdminFlag;
-use crate::warehouse::{File, State, Status};
+use super::accept;
+use super::response::Response;
+use crate::config::{AdminFlag, Status};
+use crate::warehouse::{File, State, core_metadata};
 
 const INTEGRITY_V1: &str = "application/vnd.pypi.integrity.v1+json";
-const FOR_EVER: &str = "max-age=365000000, immutable, public";
+const FOREVER: &str = "max-age=365000000, immutable, public";
 
-/// Answers `GET /files/{path}`.
-pub(crate) fn file(state: &State, path: &str, range: Option<&str>) -> Answer {
+/// Handles `GET /files/{path}`.
+pub(crate) fn file(state: &State, path: &str, range: Option<&str>) -> Response {
     let Some(file) = find(state, path) else {
-        return Answer::not_found();
+        return Response::not_found();
     };
     let Ok(bytes) = file.blob.read() else {
-        return Answer::refused_in_status(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable");
+        return Response::refused_in_status(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable");
     };
     let size = bytes.len();
-    let of_type = |status, bytes| {
-        Answer::bytes(status, "application/octet-stream", bytes)
-            .with(CACHE_CONTROL, FOR_EVER)
-            .with(ACCEPT_RANGES, "bytes")
-            .with(ETAG, format!("\"{}\"", file.sha256))
+    let response = |status, bytes| {
+        Response::bytes(status, "application/octet-stream", bytes)
+            .header(CACHE_CONTROL, FOREVER)
+            .header(ACCEPT_RANGES, "bytes")
+            .header(ETAG, format!("\"{}\"", file.digests.sha256))
     };
-    match range.and_then(|range| byte_range(range, size)) {
-        None => of_type(StatusCode::OK, bytes),
-        Some(None) => of_type(StatusCode::RANGE_NOT_SATISFIABLE, bytes::Bytes::new())
-            .with(CONTENT_RANGE, format!("bytes */{size}")),
-        Some(Some((first, last))) => {
-            let part = bytes.slice(first..=last);
-            of_type(StatusCode::PARTIAL_CONTENT, part)
-                .with(CONTENT_RANGE, format!("bytes {first}-{last}/{size}"))
+    match range.and_then(|range| ByteRange::parse(range, size)) {
+        None => response(StatusCode::OK, bytes),
+        Some(ByteRange::Unsatisfiable) => response(StatusCode::RANGE_NOT_SATISFIABLE, Bytes::new())
+            .header(CONTENT_RANGE, format!("bytes */{size}")),
+        Some(ByteRange::Part { first, last }) => {
+            response(StatusCode::PARTIAL_CONTENT, bytes.slice(first..=last))
+                .header(CONTENT_RANGE, format!("bytes {first}-{last}/{size}"))
         }
     }
 }
 
-/// Answers `GET /files/{path}.metadata` (PEP 658).
-pub(crate) fn metadata(state: &State, path: &str) -> Answer {
+/// Handles `GET /files/{path}.metadata` (PEP 658).
+pub(crate) fn metadata(state: &State, path: &str) -> Response {
     let file = path
         .strip_suffix(".metadata")
         .and_then(|path| find(state, path));
-    let bytes = file.and_then(|file| Some((file, file.blob.read().ok()?)));
-    match bytes.and_then(|(file, bytes)| core_metadata(&file.filename, &bytes)) {
-        Some(text) => Answer::bytes(StatusCode::OK, "application/octet-stream", text)
-            .with(CACHE_CONTROL, FOR_EVER),
-        None => Answer::not_found(),
+    let text = file.and_then(|file| core_metadata(&file.filename, &file.blob.read().ok()?));
+    match text {
+        Some(text) => Response::bytes(StatusCode::OK, "application/octet-stream", text)
+            .header(CACHE_CONTROL, FOREVER),
+        None => Response::not_found(),
     }
 }
 
-/// Answers `GET /integrity/{project}/{version}/{filename}/provenance` (PEP 740).
-pub(crate) fn provenance(state: &State, path: &str, asked: &Asked<'_>) -> Answer {
+/// Handles `GET /integrity/{project}/{version}/{filename}/provenance` (PEP 740).
+pub(crate) fn provenance(state: &State, path: &str, accept: Option<&str>) -> Response {
     let parts: Vec<&str> = path.split('/').collect();
     let ["", "integrity", project, version, filename, "provenance"] = parts.as_slice() else {
-        return Answer::not_found();
+        return Response::not_found();
     };
+    let json = |status, message: &str| Response::json(status, &json!({"message": message}));
     if state.settings.has(AdminFlag::DisablePep740) {
-        let message = json!({"message": "Attestations temporarily disabled"});
-        return Answer::json(StatusCode::FORBIDDEN, &message).rule("switched-off");
+        return json(StatusCode::FORBIDDEN, "Attestations temporarily disabled")
+            .rule("switched-off");
     }
-    let offers = [INTEGRITY_V1, "application/json"];
-    let content_type = match asked.accept {
+    let stored = state.file(filename).filter(|stored| {
+        stored.project.name.normalized() == *project
+            && stored.release.version.to_string() == *version
+    });
+    let Some(stored) = stored else {
+        return Response::not_found();
+    };
+    let content_type = match accept {
         None => Some(INTEGRITY_V1),
-        Some(header) => accept::best(header, &offers),
+        Some(header) => accept::best(header, &[INTEGRITY_V1, "application/json"]),
     };
-    let is_asked =
-        |(of, release, _): &(
-            &crate::warehouse::Project,
-            &crate::warehouse::Release,
-            &File,
-        )| { of.name.normalized() == *project && release.version.to_string() == *version };
-    let answer = match (content_type, state.file(filename).filter(is_asked)) {
-        (_, None) => return Answer::not_found(),
-        (None, _) => {
-            let message = json!({"message": "Request not acceptable"});
-            Answer::json(StatusCode::NOT_ACCEPTABLE, &message)
+    let response = match (content_type, &stored.file.provenance) {
+        (None, _) => json(StatusCode::NOT_ACCEPTABLE, "Request not acceptable"),
+        (Some(content_type), Some(provenance)) => {
+            Response::bytes(StatusCode::OK, content_type, provenance.to_string())
         }
-        (Some(content_type), Some((_, _, file))) => match &file.provenance {
-            Some(provenance) => Answer::bytes(StatusCode::OK, content_type, provenance.to_string()),
-            None => {
-                let message = format!("No provenance available for {filename}");
-                Answer::json(StatusCode::NOT_FOUND, &json!({"message": message}))
-            }
-        },
+        (Some(_), None) => {
+            let message = format!("No provenance available for {filename}");
+            json(StatusCode::NOT_FOUND, &message)
+        }
     };
-    answer.with(ACCESS_CONTROL_ALLOW_ORIGIN, "*")
+    response.header(ACCESS_CONTROL_ALLOW_ORIGIN, "*")
 }
 
-/// The file at a path below `/files/`; the files of a quarantined project are hidden.
+/// The file at a path below `/files/`. The files of a quarantined project are hidden.
 fn find<'s>(state: &'s State, path: &str) -> Option<&'s File> {
-    // A client may escape more characters of the name than the link does.
-    let plus_is_plus = format!("path={}", path.replace('+', "%2B").replace('&', "%26"));
-    let decoded = url::form_urlencoded::parse(plus_is_plus.as_bytes()).next();
-    let path = decoded.map(|(_, path)| path).unwrap_or_default();
+    // A client may escape more characters of the name than the link does. A plus is a plus.
+    let query = format!("path={}", path.replace('+', "%2B").replace('&', "%26"));
+    let (_, path) = url::form_urlencoded::parse(query.as_bytes()).next()?;
     let (_, filename) = path.rsplit_once('/')?;
-    let (project, _, file) = state.file(filename)?;
-    (file.path() == *path && project.status != Status::Quarantined).then_some(file)
+    let stored = state.file(filename)?;
+    let is_shown = stored.project.status != Status::Quarantined;
+    (stored.file.path() == *path && is_shown).then_some(stored.file)
 }
 
-/// The first and the last byte of a range (RFC 9110, section 14.1.2). `Some(None)` when the file has none of them,
-/// `None` for what is no single range of bytes and is ignored.
-fn byte_range(header: &str, size: usize) -> Option<Option<(usize, usize)>> {
-    let (first, last) = header.strip_prefix("bytes=")?.split_once('-')?;
-    let (first, last) = (first.trim(), last.trim());
-    let end = size.saturating_sub(1);
-    if first.is_empty() {
-        let count: usize = last.parse().ok()?;
-        return Some((count > 0 && size > 0).then(|| (size.saturating_sub(count), end)));
+/// A range of the bytes of a file (RFC 9110, section 14.1.2).
+#[derive(Debug, Eq, PartialEq)]
+enum ByteRange {
+    /// The positions of the first and the last byte.
+    Part { first: usize, last: usize },
+    /// The file has no byte in the range.
+    Unsatisfiable,
+}
+
+impl ByteRange {
+    /// The range in a `Range` header. `None` for anything but a single range of bytes, which is ignored.
+    fn parse(header: &str, size: usize) -> Option<Self> {
+        let (first, last) = header.strip_prefix("bytes=")?.split_once('-')?;
+        let (first, last) = (first.trim(), last.trim());
+        let end = size.saturating_sub(1);
+        let (first, last) = if first.is_empty() {
+            let count: usize = last.parse().ok()?;
+            (size.saturating_sub(count), end)
+        } else if last.is_empty() {
+            (first.parse().ok()?, end)
+        } else {
+            (first.parse().ok()?, last.parse::<usize>().ok()?.min(end))
+        };
+        Some(if first < size && first <= last {
+            Self::Part { first, last }
+        } else {
+            Self::Unsatisfiable
+        })
     }
-    let first: usize = first.parse().ok()?;
-    let last = if last.is_empty() {
-        end
-    } else {
-        last.parse::<usize>().ok()?.min(end)
-    };
-    Some((first < size && first <= last).then_some((first, last)))
 }
 
 #[cfg(test)]
@@ -129,16 +136,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_range_is_within_the_file_or_refused() {
-        assert_eq!(byte_range("bytes=0-4", 10), Some(Some((0, 4))));
-        assert_eq!(byte_range("bytes=8-", 10), Some(Some((8, 9))));
-        assert_eq!(byte_range("bytes=-3", 10), Some(Some((7, 9))));
-        assert_eq!(byte_range("bytes=-30", 10), Some(Some((0, 9))));
-        assert_eq!(byte_range("bytes=5-99", 10), Some(Some((5, 9))));
-        for none in ["bytes=10-", "bytes=10-12", "bytes=-0", "bytes=4-3"] {
-            assert_eq!(byte_range(none, 10), Some(None), "{none}");
+    fn a_range_is_within_the_file_or_rejected() {
+        for (header, first, last) in [
+            ("bytes=0-4", 0, 4),
+            ("bytes=8-", 8, 9),
+            ("bytes=-3", 7, 9),
+            ("bytes=-30", 0, 9),
+            ("bytes=5-99", 5, 9),
+        ] {
+            let range = Some(ByteRange::Part { first, last });
+            assert_eq!(ByteRange::parse(header, 10), range, "{header}");
         }
-        assert_eq!(byte_range("bytes=-1", 0), Some(None));
+        let unsatisfiable = Some(ByteRange::Unsatisfiable);
+        for header in ["bytes=10-", "bytes=10-12", "bytes=-0", "bytes=4-3"] {
+            assert_eq!(ByteRange::parse(header, 10), unsatisfiable, "{header}");
+        }
+        assert_eq!(ByteRange::parse("bytes=-1", 0), unsatisfiable);
         for ignored in [
             "bytes=1-2,4-5",
             "items=1-2",
@@ -146,7 +159,7 @@ mod tests {
             "bytes=-",
             "bytes=x-2",
         ] {
-            assert_eq!(byte_range(ignored, 10), None, "{ignored}");
+            assert_eq!(ByteRange::parse(ignored, 10), None, "{ignored}");
         }
     }
 }

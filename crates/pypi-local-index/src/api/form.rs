@@ -1,26 +1,30 @@
 //! The form of an upload, read within limits.
 
-use blake2::Blake2b;
-use blake2::digest::consts::U32;
 use bytes::{Bytes, BytesMut};
 use futures_util::{Stream, StreamExt as _};
-use md5::Md5;
 use multer::{Constraints, Multipart, SizeLimit};
-use sha2::{Digest as _, Sha256};
 
-/// The most bytes of text that a form may have, over all its fields; and the most that a body may have beyond the file
-/// limit, so that a file that is only a little too large is refused by its project's name.
+use crate::warehouse::{Digests, Hasher};
+
+/// The limit on the text of a form in bytes, over all its fields. A body may exceed the file size limit by as much, so
+/// that a file that is slightly too large is rejected with the name of its project.
 const MAX_TEXT: usize = 16 * 1024 * 1024;
 
-/// The most fields that a form may have.
+/// The limit on the number of fields.
 const MAX_FIELDS: usize = 10_000;
 
-/// The pairs of a form, in the order in which they were sent.
+/// The fields of a form, in the order in which they were sent.
 #[derive(Debug, Default)]
-pub(crate) struct Form(pub(crate) Vec<(String, Value)>);
+pub(crate) struct Form(Vec<FormField>);
 
 #[derive(Debug)]
-pub(crate) enum Value {
+pub(crate) struct FormField {
+    pub(crate) name: String,
+    pub(crate) value: FormValue,
+}
+
+#[derive(Debug)]
+pub(crate) enum FormValue {
     Text(String),
     File(FilePart),
 }
@@ -29,13 +33,12 @@ pub(crate) enum Value {
 #[derive(Debug)]
 pub(crate) struct FilePart {
     pub(crate) filename: String,
-    /// Without parameters and in lower case; `text/plain` when the part names none.
+    /// Without parameters and in lower case. `text/plain` if the part has no content type.
     pub(crate) content_type: String,
     pub(crate) size: u64,
-    pub(crate) md5: String,
-    pub(crate) sha256: String,
-    pub(crate) blake2b_256: String,
-    /// Empty when the file is larger than the limit.
+    /// Of a file above the limit: of some of its bytes.
+    pub(crate) digests: Digests,
+    /// Empty if the file is above the limit.
     pub(crate) bytes: Bytes,
 }
 
@@ -47,7 +50,7 @@ pub(crate) enum FormError {
 }
 
 impl Form {
-    /// Reads a body of `content_type`; of one that is no form, only the end is awaited.
+    /// Reads a body of `content_type`. A body that is not a form is read to its end.
     pub(crate) async fn read<S, E>(
         content_type: &str,
         body: S,
@@ -62,49 +65,61 @@ impl Form {
             Err(_) if content_type.starts_with("application/x-www-form-urlencoded") => {
                 let body = collect(body, MAX_TEXT).await?;
                 let pairs = url::form_urlencoded::parse(&body).into_owned();
-                Ok(Self(
-                    pairs
-                        .map(|(name, value)| (name, Value::text(&value)))
-                        .collect(),
-                ))
+                let fields = pairs.map(|(name, value)| FormField {
+                    name,
+                    value: FormValue::text(&value),
+                });
+                Ok(Self(fields.collect()))
             }
             Err(_) => collect(body, MAX_TEXT).await.map(|_| Self::default()),
         }
     }
 
-    /// The last text of a field; an index drops a field that says `UNKNOWN`.
+    pub(crate) fn fields(&self) -> impl DoubleEndedIterator<Item = &FormField> {
+        self.0.iter()
+    }
+
+    /// The last text of a field. Warehouse drops a field whose text is `UNKNOWN`.
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
-        self.texts(name)
-            .last()
-            .filter(|text| text.trim() != "UNKNOWN")
+        let texts = self.texts().filter(|(key, _)| *key == name);
+        let (_, text) = texts.last()?;
+        (text.trim() != "UNKNOWN").then_some(text)
     }
 
-    /// Every text of a field.
-    pub(crate) fn texts(&self, name: &str) -> impl Iterator<Item = &str> {
-        let values = self.0.iter().filter(move |(key, _)| key == name);
-        values.filter_map(|(_, value)| match value {
-            Value::Text(text) => Some(text.as_str()),
-            Value::File(_) => None,
+    /// The name and the value of each text field.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.fields().filter_map(|field| match &field.value {
+            FormValue::Text(text) => Some((field.name.as_str(), text.as_str())),
+            FormValue::File(_) => None,
         })
     }
 
-    /// The fields that were sent as files.
-    pub(crate) fn files(&self) -> impl Iterator<Item = (&str, &FilePart)> {
-        self.0.iter().filter_map(|(key, value)| match value {
-            Value::File(file) => Some((key.as_str(), file)),
-            Value::Text(_) => None,
+    /// The names of the fields that were sent as files.
+    pub(crate) fn file_names(&self) -> impl Iterator<Item = &str> {
+        self.fields().filter_map(|field| match &field.value {
+            FormValue::File(_) => Some(field.name.as_str()),
+            FormValue::Text(_) => None,
         })
+    }
+
+    /// The distribution: the last value of `content`, if that is a file.
+    pub(crate) fn content(&self) -> Option<&FilePart> {
+        let mut fields = self.fields().rev();
+        match &fields.find(|field| field.name == "content")?.value {
+            FormValue::File(file) => Some(file),
+            FormValue::Text(_) => None,
+        }
     }
 }
 
-impl Value {
-    /// A text as the index stores it: its database has no NUL.
-    pub(crate) fn text(text: &str) -> Self {
+impl FormValue {
+    /// A text as Warehouse stores it: its database has no NUL.
+    fn text(text: &str) -> Self {
         Self::Text(text.replace('\0', "\\x00"))
     }
 }
 
-/// Reads `body` to its end, `limit` bytes at most.
+/// Reads `body` to its end, but at most `limit` bytes.
 pub(crate) async fn collect<S, E>(mut body: S, limit: usize) -> Result<Bytes, FormError>
 where
     S: Stream<Item = Result<Bytes, E>> + Unpin,
@@ -125,29 +140,29 @@ where
     S: Stream<Item = Result<Bytes, E>> + Send + 'static,
     E: Into<Box<dyn std::error::Error + Send + Sync>> + 'static,
 {
-    let whole = file_limit.saturating_add(MAX_TEXT as u64);
-    let limits = Constraints::new().size_limit(SizeLimit::new().whole_stream(whole));
+    let body_limit = file_limit.saturating_add(MAX_TEXT as u64);
+    let limits = Constraints::new().size_limit(SizeLimit::new().whole_stream(body_limit));
     let mut multipart = Multipart::with_constraints(body, boundary, limits);
     let mut form = Form::default();
-    let mut left = MAX_TEXT;
-    while let Some(field) = multipart.next_field().await.map_err(of_multer)? {
+    let mut text_left = MAX_TEXT;
+    while let Some(field) = multipart.next_field().await.map_err(FormError::from)? {
         if form.0.len() == MAX_FIELDS {
             return Err(FormError::TooLarge);
         }
         let name = field.name().unwrap_or_default().to_owned();
         let value = if field.file_name().is_some() {
-            Value::File(read_file(field, file_limit).await?)
+            FormValue::File(read_file(field, file_limit).await?)
         } else {
-            let text = collect(field, left).await?;
-            left -= text.len();
-            Value::text(&String::from_utf8_lossy(&text))
+            let text = collect(field, text_left).await?;
+            text_left -= text.len();
+            FormValue::text(&String::from_utf8_lossy(&text))
         };
-        form.0.push((name, value));
+        form.0.push(FormField { name, value });
     }
     Ok(form)
 }
 
-/// Reads a file part: its own bytes are counted, whatever a header declares.
+/// Reads a file. Its size is counted, whatever a header says.
 async fn read_file(mut field: multer::Field<'_>, limit: u64) -> Result<FilePart, FormError> {
     let filename = field.file_name().unwrap_or_default().to_owned();
     let content_type = match field.headers().get("content-type") {
@@ -160,59 +175,35 @@ async fn read_file(mut field: multer::Field<'_>, limit: u64) -> Result<FilePart,
         None => "text/plain",
     };
     let content_type = content_type.trim().to_ascii_lowercase();
-    let (mut md5, mut sha256, mut blake2) = (Md5::new(), Sha256::new(), Blake2b::<U32>::new());
+    let mut hasher = Hasher::default();
     let (mut size, mut bytes) = (0, BytesMut::new());
-    while let Some(chunk) = field.chunk().await.map_err(of_multer)? {
+    while let Some(chunk) = field.chunk().await.map_err(FormError::from)? {
         size += chunk.len() as u64;
         if size > limit {
             bytes = BytesMut::new();
             continue;
         }
-        md5.update(&chunk);
-        sha256.update(&chunk);
-        blake2.update(&chunk);
+        hasher.update(&chunk);
         bytes.extend_from_slice(&chunk);
     }
     Ok(FilePart {
         filename,
         content_type,
         size,
-        md5: hex(&md5.finalize()),
-        sha256: hex(&sha256.finalize()),
-        blake2b_256: hex(&blake2.finalize()),
+        digests: hasher.finish(),
         bytes: bytes.freeze(),
     })
 }
 
-fn of_multer(error: multer::Error) -> FormError {
-    match error {
-        multer::Error::StreamSizeExceeded { .. } | multer::Error::FieldSizeExceeded { .. } => {
-            FormError::TooLarge
-        }
-        _ => FormError::Malformed,
-    }
-}
-
-/// The digests that an index keeps of a file, in lower-case hexadecimal digits.
-pub(crate) struct Digests {
-    pub(crate) md5: String,
-    pub(crate) sha256: String,
-    pub(crate) blake2b_256: String,
-}
-
-impl Digests {
-    pub(crate) fn of(bytes: &[u8]) -> Self {
-        Self {
-            md5: hex(&Md5::digest(bytes)),
-            sha256: hex(&Sha256::digest(bytes)),
-            blake2b_256: hex(&Blake2b::<U32>::digest(bytes)),
+impl From<multer::Error> for FormError {
+    fn from(error: multer::Error) -> Self {
+        match error {
+            multer::Error::StreamSizeExceeded { .. } | multer::Error::FieldSizeExceeded { .. } => {
+                Self::TooLarge
+            }
+            _ => Self::Malformed,
         }
     }
-}
-
-/// Lower-case hexadecimal digits.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
@@ -241,7 +232,7 @@ mod tests {
     #[test]
     fn a_file_above_the_limit_is_counted_and_not_kept() {
         let form = read(99_999, &[0; 100_000]).unwrap();
-        let (_, file) = form.files().next().unwrap();
+        let file = form.content().unwrap();
         assert_eq!((file.size, file.bytes.len()), (100_000, 0));
     }
 

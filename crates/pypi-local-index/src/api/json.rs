@@ -6,20 +6,19 @@ use pypi_metadata::{ProjectName, Version};
 use serde_json::{Map, Value, json};
 use url::Url;
 
-use crate::api::response::Answer;
-use crate::api::simple::{LAST_SERIAL, file_url, metadata_digest};
-use crate::config::account::User;
-use crate::config::clock::{iso_8601, iso_8601_seconds};
-use crate::server::dispatch::moved;
-use crate::warehouse::{File, Project, Release, State, Status};
+use super::response::Response;
+use super::simple::{LAST_SERIAL, file_url, metadata_digest};
+use super::time::{iso_8601, iso_8601_seconds};
+use crate::config::{Status, User};
+use crate::warehouse::{File, Project, Release, State};
 
-/// Answers `GET /pypi/{rest}`.
-pub(crate) fn answer(state: &State, root: &Url, rest: &str) -> Answer {
+/// Handles `GET /pypi/{rest}`.
+pub(crate) fn project_json(state: &State, root: &Url, rest: &str) -> Response {
     let parts: Vec<&str> = rest.strip_suffix('/').unwrap_or(rest).split('/').collect();
     let (name, version) = match parts.as_slice() {
         [name, "json"] => (*name, None),
         [name, version, "json"] => (*name, Some(*version)),
-        _ => return Answer::not_found(),
+        _ => return Response::not_found(),
     };
     let Ok(parsed) = ProjectName::parse(name) else {
         return not_found();
@@ -29,7 +28,7 @@ pub(crate) fn answer(state: &State, root: &Url, rest: &str) -> Answer {
         let version = version
             .map(|version| format!("/{version}"))
             .unwrap_or_default();
-        return moved(&format!("/pypi/{normalized}{version}/json"));
+        return Response::moved(&format!("/pypi/{normalized}{version}/json"));
     }
     let project = state
         .project(normalized)
@@ -56,19 +55,19 @@ pub(crate) fn answer(state: &State, root: &Url, rest: &str) -> Answer {
             .collect();
         body.insert("releases".to_owned(), releases.into());
     }
-    Answer::json(StatusCode::OK, &body)
-        .with(CACHE_CONTROL, "max-age=900, public")
-        .with(ACCESS_CONTROL_ALLOW_ORIGIN, "*")
-        .with(LAST_SERIAL, project.last_serial.to_string())
+    Response::json(StatusCode::OK, &body)
+        .header(CACHE_CONTROL, "max-age=900, public")
+        .header(ACCESS_CONTROL_ALLOW_ORIGIN, "*")
+        .header(LAST_SERIAL, project.last_serial.to_string())
 }
 
-fn not_found() -> Answer {
-    Answer::json(StatusCode::NOT_FOUND, &json!({"message": "Not Found"}))
+fn not_found() -> Response {
+    Response::json(StatusCode::NOT_FOUND, &json!({"message": "Not Found"}))
 }
 
-/// The newest version that is neither yanked nor a pre-release; failing that, what comes next to it.
+/// The newest version, preferring those that are not yanked, then those that are not pre-releases.
 fn latest(project: &Project) -> Option<&Release> {
-    let is_final = |release: &Release| !is_prerelease(&release.version);
+    let is_final = |release: &Release| !release.version.is_prerelease();
     project.releases.iter().max_by(|a, b| {
         let order = |release: &Release| (release.yanked.is_none(), is_final(release));
         order(a)
@@ -77,18 +76,7 @@ fn latest(project: &Project) -> Option<&Release> {
     })
 }
 
-/// A canonical version has a letter in its public part for pre-releases and for `.post`.
-fn is_prerelease(version: &Version) -> bool {
-    let text = version.to_string();
-    let public = text
-        .split('+')
-        .next()
-        .unwrap_or_default()
-        .replace(".post", "");
-    public.contains(|c: char| c.is_ascii_alphabetic())
-}
-
-/// The fields of core metadata that are texts, by their form keys.
+/// The form keys of the metadata fields that are texts.
 const TEXTS: [&str; 14] = [
     "author",
     "author_email",
@@ -106,7 +94,7 @@ const TEXTS: [&str; 14] = [
     "summary",
 ];
 
-/// Those that are lists, and their names here.
+/// The form keys of the metadata fields that are lists, and their keys here.
 const LISTS: [(&str, &str); 5] = [
     ("dynamic", "dynamic"),
     ("license_file", "license_files"),
@@ -171,9 +159,9 @@ fn info(project: &Project, release: &Release, root: &Url) -> Value {
 }
 
 fn ownership(project: &Project) -> Value {
-    let own = [User::OWN.to_owned()];
+    let built_in = [User::BUILT_IN.to_owned()];
     let members = if project.members.is_empty() {
-        own.iter().collect()
+        built_in.iter().collect()
     } else {
         project.members.iter().collect::<Vec<_>>()
     };
@@ -197,11 +185,11 @@ fn entry(root: &Url, release: &Release, file: &File) -> Value {
     json!({
         "comment_text": "",
         "core-metadata": metadata_digest(file),
-        "digests": {"blake2b_256": file.blake2b_256, "md5": file.md5, "sha256": file.sha256},
+        "digests": file.digests,
         "downloads": -1,
         "filename": file.filename,
         "has_sig": false,
-        "md5_digest": file.md5,
+        "md5_digest": file.digests.md5,
         "packagetype": if file.is_sdist { "sdist" } else { "bdist_wheel" },
         "python_version": if file.is_sdist { "source" } else { &file.python_version },
         "requires_python": release.field("requires_python"),
@@ -212,19 +200,4 @@ fn entry(root: &Url, release: &Release, file: &File) -> Value {
         "yanked": release.yanked.is_some(),
         "yanked_reason": release.yanked.as_deref().filter(|reason| !reason.is_empty()),
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_post_release_is_final_and_a_development_release_is_not() {
-        let is_pre = |text| is_prerelease(&Version::parse(text).expect("a version"));
-        assert_eq!(["1.0", "1.0.post1", "1!2"].map(is_pre), [false; 3]);
-        assert_eq!(
-            ["1.0a1", "1.0.dev2", "1.0.post1.dev3"].map(is_pre),
-            [true; 3]
-        );
-    }
 }

@@ -1,11 +1,11 @@
-//! Reports of `pydantic` 2.13, which stand in some of Warehouse's refusals.
+//! Reports of `pydantic` 2.13, which are part of some of Warehouse's messages.
 
 use pypi_metadata::python_repr;
 use serde_json::Value;
 
 /// One thing that is wrong with an input.
 pub(crate) struct Problem {
-    /// Where, such as `0.envelope`; empty for the input itself.
+    /// The path to the value, such as `0.envelope`; empty for the input itself.
     location: String,
     message: String,
     kind: &'static str,
@@ -14,7 +14,7 @@ pub(crate) struct Problem {
 }
 
 impl Problem {
-    /// The input is no JSON, and was given as text or as bytes.
+    /// The input is not JSON. Its type is `str` or `bytes`.
     pub(crate) fn json(error: &serde_json::Error, input: String, input_type: &'static str) -> Self {
         Self {
             location: String::new(),
@@ -40,7 +40,7 @@ impl Problem {
         }
     }
 
-    /// `key` is missing in `object`, which stands at `location`.
+    /// `object`, which is at `location`, lacks `key`.
     pub(crate) fn missing(location: &str, key: &str, object: &Value) -> Self {
         let location = if location.is_empty() {
             key.to_owned()
@@ -75,7 +75,7 @@ pub(crate) fn report(model: &str, problems: &[Problem]) -> String {
     text
 }
 
-/// A long value by its first 25 and last 24 bytes.
+/// The first 25 and the last 24 bytes of a long value.
 fn shortened(value: &str) -> String {
     if value.len() <= 50 {
         return value.to_owned();
@@ -89,7 +89,7 @@ fn shortened(value: &str) -> String {
     format!("{}...{}", part(0..first), part(last..value.len()))
 }
 
-/// The `repr` of what Python reads from this JSON. Deep values are cut by the caller, so this does not follow them far.
+/// Python's `repr` of this JSON value. `serde_json` bounds its depth.
 fn repr(value: &Value) -> String {
     match value {
         Value::Null => "None".to_owned(),
@@ -111,7 +111,7 @@ fn repr(value: &Value) -> String {
     }
 }
 
-/// The `repr` of `bytes`.
+/// Python's `repr` of `bytes`.
 pub(crate) fn bytes_repr(bytes: &[u8]) -> String {
     let quote = if bytes.contains(&b'\'') && !bytes.contains(&b'"') {
         '"'
@@ -152,7 +152,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn values_are_written_as_python_writes_them_and_long_ones_are_cut() {
+    fn values_have_pythons_repr_and_long_ones_are_shortened() {
         assert_eq!(
             repr(&json!({"a": [null, true, 1.5, "it's"]})),
             "{'a': [None, True, 1.5, \"it's\"]}"

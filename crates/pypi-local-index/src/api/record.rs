@@ -1,38 +1,53 @@
-//! What the index was asked, for a test to look at.
+//! A request and its response, as a test can read them.
 
 use http::HeaderMap;
 use http::request::Parts;
 use pypi_metadata::Field;
 
-use crate::api::form::{Form, Value};
-use crate::api::response::Answer;
-use crate::server::dispatch::Route;
+use super::form::{Form, FormValue};
+use super::response::Response;
+use crate::config::Route;
 
-/// One request that the index answered. It holds no credential, and no body but the pairs of a form.
+/// A request that the index handled. It contains no credential, and of the body only the fields of a form.
+///
+/// # Examples
+///
+/// ```
+/// use pypi_local_index::{LocalIndex, Route};
+///
+/// let index = LocalIndex::start()?;
+/// // After the tool under test has run, print why uploads were rejected:
+/// for request in index.requests() {
+///     if request.route == Route::Upload && request.status >= 400 {
+///         println!("{} {:?}", request.message, request.rule);
+///     }
+/// }
+/// # Ok::<(), pypi_local_index::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RecordedRequest {
     /// The time in seconds since 1970 in UTC.
     pub time: u64,
-    /// What was asked for.
+    /// What the request was for.
     pub route: Route,
     /// The method, such as `POST`.
     pub method: String,
     /// The path and the query.
     pub path: String,
-    /// The headers in lower case, in order; of `authorization` only the scheme is kept.
+    /// The names, in lower case, and values of the headers, in order. Of `authorization` only the scheme is kept.
     pub headers: Vec<(String, String)>,
-    /// The fields of the form, in the order in which they were sent.
+    /// The names and values of the form's fields, in the order in which they were sent.
     pub fields: Vec<(String, RecordedValue)>,
-    /// The status of the answer; 0 when the connection ended without one.
+    /// The status of the response; 0 if the connection was closed without one.
     pub status: u16,
-    /// What the answer said: of a refusal the sentence, else the reason phrase.
+    /// The reason of a refusal, else the reason phrase.
     pub message: String,
-    /// The name of the rule that refused, such as `digest`; those about metadata are the rules of `pypi_metadata`.
+    /// The rule that was violated, such as `digest`. The rules for metadata are those of `pypi_metadata`.
     pub rule: Option<&'static str>,
 }
 
-/// The value of one form field.
+/// The value of a form field.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum RecordedValue {
@@ -41,16 +56,16 @@ pub enum RecordedValue {
     /// A file.
     #[non_exhaustive]
     File {
-        /// Its name.
+        /// The name of the file.
         filename: String,
-        /// Its size in bytes.
+        /// The size in bytes.
         size: u64,
-        /// The SHA-256 of its bytes in lower-case hexadecimal digits; for a file above the limit, of those below it.
+        /// The SHA-256 of the bytes in lower-case hexadecimal digits. If the file is above the limit, of some of them.
         sha256: String,
     },
 }
 
-/// The fields of a form that an index reads beside core metadata.
+/// The form fields that Warehouse reads, besides core metadata.
 const FORM_FIELDS: [&str; 11] = [
     ":action",
     "attestations",
@@ -66,57 +81,65 @@ const FORM_FIELDS: [&str; 11] = [
 ];
 
 impl RecordedRequest {
-    /// The names of form fields that no index reads, such as `license_files` for `license_file`: what they say is lost
-    /// without a word.
+    /// The names of form fields that Warehouse does not read, such as `license_files` for `license_file`. It ignores them
+    /// silently.
     pub fn ignored_fields(&self) -> impl Iterator<Item = &str> {
         let names = self.fields.iter().map(|(name, _)| name.as_str());
         names.filter(|name| !FORM_FIELDS.contains(name) && Field::from_form_key(name).is_none())
     }
+}
 
-    pub(crate) fn new(
-        time: u64,
-        route: Route,
-        request: &Parts,
-        form: &Form,
-        answer: &Answer,
-    ) -> Self {
+/// What a record is made from.
+pub(crate) struct Exchanged<'r> {
+    pub(crate) time: u64,
+    pub(crate) request: &'r Parts,
+    pub(crate) form: &'r Form,
+    pub(crate) response: &'r Response,
+}
+
+impl From<Exchanged<'_>> for RecordedRequest {
+    fn from(exchanged: Exchanged<'_>) -> Self {
+        let Exchanged {
+            time,
+            request,
+            form,
+            response,
+        } = exchanged;
         let fields = form
-            .0
-            .iter()
-            .map(|(name, value)| (name.clone(), RecordedValue::from(value)));
+            .fields()
+            .map(|field| (field.name.clone(), RecordedValue::from(&field.value)));
         Self {
             time,
-            route,
+            route: Route::of(request.uri.path()),
             method: request.method.to_string(),
             path: request.uri.to_string(),
-            headers: headers(&request.headers),
+            headers: redacted(&request.headers),
             fields: fields.collect(),
-            status: if answer.is_cut {
-                0
-            } else {
-                answer.status.as_u16()
+            status: match response.is_cut {
+                true => 0,
+                false => response.status.as_u16(),
             },
-            message: answer.reason(),
-            rule: answer.rule,
+            message: response.message().to_owned(),
+            rule: response.rule,
         }
     }
 }
 
-impl From<&Value> for RecordedValue {
-    fn from(value: &Value) -> Self {
+impl From<&FormValue> for RecordedValue {
+    fn from(value: &FormValue) -> Self {
         match value {
-            Value::Text(text) => Self::Text(text.clone()),
-            Value::File(file) => Self::File {
+            FormValue::Text(text) => Self::Text(text.clone()),
+            FormValue::File(file) => Self::File {
                 filename: file.filename.clone(),
                 size: file.size,
-                sha256: file.sha256.clone(),
+                sha256: file.digests.sha256.clone(),
             },
         }
     }
 }
 
-fn headers(headers: &HeaderMap) -> Vec<(String, String)> {
-    let recorded = headers.iter().map(|(name, value)| {
+fn redacted(headers: &HeaderMap) -> Vec<(String, String)> {
+    let redacted = headers.iter().map(|(name, value)| {
         let value = String::from_utf8_lossy(value.as_bytes());
         let value = match name.as_str() {
             "authorization" | "proxy-authorization" => match value.split_once(' ') {
@@ -128,5 +151,5 @@ fn headers(headers: &HeaderMap) -> Vec<(String, String)> {
         };
         (name.to_string(), value)
     });
-    recorded.collect()
+    redacted.collect()
 }

@@ -1,23 +1,25 @@
-//! Answers as Warehouse gives them: the message stands in the reason phrase and in the body.
+//! Responses as Warehouse sends them: the message is in the reason phrase and in the body.
 
 use bytes::Bytes;
+use http::StatusCode;
 use http::header::{ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, VARY};
-use http::{Response, StatusCode};
 use hyper::ext::ReasonPhrase;
 
-use crate::api::accept;
+use super::accept;
+use crate::warehouse::Refusal;
 
-/// One answer, before it is written as the client accepts it. It has no `Debug`: it may hold a token.
+/// A response, before it is written as the client accepts it. It does not implement `Debug`, because it may contain a
+/// token.
 #[derive(Clone)]
-pub(crate) struct Answer {
+pub(crate) struct Response {
     pub(crate) status: StatusCode,
     headers: Vec<(HeaderName, String)>,
     body: Body,
-    /// The rule that refused.
+    /// The rule that was violated.
     pub(crate) rule: Option<&'static str>,
-    /// Why it refused, when the body is not an exception's.
-    because: Option<String>,
-    /// The connection ends without an answer.
+    /// The reason of a refusal whose body is not an exception's.
+    reason: Option<String>,
+    /// Whether the connection is closed instead.
     pub(crate) is_cut: bool,
 }
 
@@ -34,47 +36,52 @@ enum Body {
 
 #[derive(Clone)]
 struct Exception {
-    /// What stands after the number in the status line.
+    /// The text after the number in the status line.
     message: String,
     explanation: String,
-    /// `None` for the kinds whose body has no place for it.
+    /// `None` for the kinds whose body does not show it.
     detail: Option<String>,
 }
 
-impl Answer {
+impl Response {
     /// 200 with the empty page of a successful upload.
     pub(crate) fn ok() -> Self {
         Self::exception(StatusCode::OK, "OK", "", Some(""))
     }
 
-    /// A refusal: `detail` is the reason phrase and the detail of the body.
-    pub(crate) fn refused(status: StatusCode, detail: &str) -> Self {
-        Self::exception(status, detail, explanation(status), Some(detail))
+    /// A refusal with `message` in the status line and in the body.
+    pub(crate) fn refused(status: StatusCode, message: &str) -> Self {
+        Self::exception(status, message, explanation(status), Some(message))
     }
 
-    /// 400 with a detail.
-    pub(crate) fn bad_request(detail: &str) -> Self {
-        Self::refused(StatusCode::BAD_REQUEST, detail)
+    /// 400 with a message.
+    pub(crate) fn bad_request(message: &str) -> Self {
+        Self::refused(StatusCode::BAD_REQUEST, message)
     }
 
-    /// A refusal that has its text in the status line only.
+    /// A refusal with `message` in the status line only.
     pub(crate) fn refused_in_status(status: StatusCode, message: &str) -> Self {
         Self::exception(status, message, explanation(status), Some(""))
     }
 
-    /// 405 that names the methods which are allowed.
+    /// 405 with the methods that are allowed.
     pub(crate) fn method_not_allowed(method: &str, allowed: &str) -> Self {
         let explanation = format!("The method {method} is not allowed for this resource. ");
         let status = StatusCode::METHOD_NOT_ALLOWED;
-        Self::exception(status, title(status), &explanation, None).with(ALLOW, allowed)
+        Self::exception(status, title(status), &explanation, None).header(ALLOW, allowed)
     }
 
-    /// A redirect to `location`, with `message` in its status line.
-    pub(crate) fn moved(status: StatusCode, message: &str, location: &str) -> Self {
+    /// A redirect to `location`, with `message` in the status line.
+    pub(crate) fn redirect(status: StatusCode, message: &str, location: &str) -> Self {
         let explanation = format!(
             "The resource has been moved to {location}; you should be redirected automatically."
         );
-        Self::exception(status, message, &explanation, None).with(LOCATION, location)
+        Self::exception(status, message, &explanation, None).header(LOCATION, location)
+    }
+
+    /// 301 to another path of the index.
+    pub(crate) fn moved(path: &str) -> Self {
+        Self::redirect(StatusCode::MOVED_PERMANENTLY, "Moved Permanently", path)
     }
 
     /// 404 in plain text.
@@ -100,49 +107,69 @@ impl Answer {
         Self::new(status, Vec::new(), body)
     }
 
-    /// No answer: the connection ends.
+    /// No response: the connection is closed.
     pub(crate) fn cut() -> Self {
-        let mut answer = Self::bytes(StatusCode::INTERNAL_SERVER_ERROR, "text/plain", "");
-        answer.is_cut = true;
-        answer
+        let mut response = Self::bytes(StatusCode::INTERNAL_SERVER_ERROR, "text/plain", "");
+        response.is_cut = true;
+        response
     }
 
-    /// The answer with the name of the rule that refused.
+    /// The response with one more header.
+    pub(crate) fn header(mut self, name: HeaderName, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// The response with the name of the rule that was violated.
     pub(crate) fn rule(mut self, rule: &'static str) -> Self {
         self.rule = Some(rule);
         self
     }
 
-    /// The answer with the reason of a refusal that stands in no status line.
-    pub(crate) fn because(mut self, reason: &str) -> Self {
-        self.because = Some(reason.to_owned());
+    /// The response with a reason that the status line does not show.
+    pub(crate) fn reason(mut self, reason: impl Into<String>) -> Self {
+        self.reason = Some(reason.into());
         self
     }
 
-    /// What the index said to a refusal.
-    pub(crate) fn reason(&self) -> String {
-        match (&self.because, &self.body) {
-            (Some(reason), _) => reason.clone(),
-            (None, Body::Exception(exception)) => exception.message.clone(),
-            (None, Body::Bytes { .. }) => title(self.status).to_owned(),
+    /// The reason of a refusal, else the reason phrase.
+    pub(crate) fn message(&self) -> &str {
+        match (&self.reason, &self.body) {
+            (Some(reason), _) => reason,
+            (None, Body::Exception(exception)) => &exception.message,
+            (None, Body::Bytes { .. }) => title(self.status),
         }
     }
 
-    fn new(status: StatusCode, headers: Vec<(HeaderName, String)>, body: Body) -> Self {
-        Self {
-            status,
-            headers,
-            body,
-            rule: None,
-            because: None,
-            is_cut: false,
+    /// The response to a client that sent the header `accept`.
+    pub(crate) fn into_http(self, accept: Option<&str>) -> http::Response<Bytes> {
+        let (content_type, bytes, reason) = match self.body {
+            Body::Bytes {
+                content_type,
+                bytes,
+            } => (content_type, bytes, None),
+            Body::Exception(exception) => {
+                let accept = accept.unwrap_or_default();
+                let content_type = exception_type(accept);
+                let text = exception.write(self.status, content_type);
+                (content_type, text.into(), reason_phrase(&exception.message))
+            }
+        };
+        let mut response = http::Response::new(bytes);
+        *response.status_mut() = self.status;
+        if !content_type.is_empty() {
+            let value = HeaderValue::from_static(content_type);
+            response.headers_mut().insert(CONTENT_TYPE, value);
         }
-    }
-
-    /// The answer with one more header.
-    pub(crate) fn with(mut self, name: HeaderName, value: impl Into<String>) -> Self {
-        self.headers.push((name, value.into()));
-        self
+        for (name, value) in self.headers {
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                response.headers_mut().append(name, value);
+            }
+        }
+        if let Some(reason) = reason {
+            response.extensions_mut().insert(reason);
+        }
+        response
     }
 
     fn exception(
@@ -160,59 +187,54 @@ impl Answer {
         Self::new(status, vec![(VARY, "Authorization".to_owned())], body)
     }
 
-    /// The response for a client that sent `accept`.
-    pub(crate) fn into_response(self, accept: Option<&str>) -> Response<Bytes> {
-        let (content_type, bytes, reason) = match self.body {
-            Body::Bytes {
-                content_type,
-                bytes,
-            } => (content_type, bytes, None),
-            Body::Exception(exception) => {
-                let (content_type, text) = exception.write(self.status, accept.unwrap_or_default());
-                (content_type, text.into(), reason_phrase(&exception.message))
-            }
-        };
-        let mut response = Response::new(bytes);
-        *response.status_mut() = self.status;
-        if !content_type.is_empty() {
-            let value = HeaderValue::from_static(content_type);
-            response.headers_mut().insert(CONTENT_TYPE, value);
+    fn new(status: StatusCode, headers: Vec<(HeaderName, String)>, body: Body) -> Self {
+        Self {
+            status,
+            headers,
+            body,
+            rule: None,
+            reason: None,
+            is_cut: false,
         }
-        for (name, value) in self.headers {
-            if let Ok(value) = HeaderValue::from_str(&value) {
-                response.headers_mut().append(name, value);
-            }
-        }
-        if let Some(reason) = reason {
-            response.extensions_mut().insert(reason);
-        }
-        response
+    }
+}
+
+impl From<Refusal> for Response {
+    fn from(refusal: Refusal) -> Self {
+        Self::refused(refusal.status, &refusal.message).rule(refusal.rule)
+    }
+}
+
+const HTML: &str = "text/html; charset=UTF-8";
+const JSON: &str = "application/json";
+const TEXT: &str = "text/plain; charset=UTF-8";
+
+/// The content type of an exception for a client that sent the header `accept`.
+fn exception_type(accept: &str) -> &'static str {
+    match accept::best(accept, &["text/html", JSON]) {
+        Some("text/html") => HTML,
+        Some(_) => JSON,
+        None => TEXT,
     }
 }
 
 impl Exception {
-    /// The content type and the body.
-    fn write(&self, status: StatusCode, accept: &str) -> (&'static str, String) {
+    /// The body of this content type.
+    fn write(&self, status: StatusCode, content_type: &str) -> String {
         let line = format!("{} {}", status.as_u16(), self.message);
-        match accept::best(accept, &["text/html", "application/json"]) {
-            Some("text/html") => {
+        match content_type {
+            HTML => {
                 let body = self.body("<br/>", escape_html);
-                let page = format!(
+                format!(
                     "<html>\n <head>\n  <title>{line}</title>\n </head>\n <body>\n  <h1>{line}</h1>\n  {body}\n </body>\n</html>"
-                );
-                ("text/html; charset=UTF-8", page)
+                )
             }
-            Some(_) => {
+            JSON => {
                 let body = self.body("\n", str::to_owned);
                 let (body, line, title) = (quoted(&body), quoted(&line), quoted(title(status)));
-                let object =
-                    format!("{{\"message\": {body}, \"code\": {line}, \"title\": {title}}}");
-                ("application/json", object)
+                format!("{{\"message\": {body}, \"code\": {line}, \"title\": {title}}}")
             }
-            None => {
-                let body = self.body("\n", str::to_owned);
-                ("text/plain; charset=UTF-8", format!("{line}\n\n{body}"))
-            }
+            _ => format!("{line}\n\n{}", self.body("\n", str::to_owned)),
         }
     }
 
@@ -250,14 +272,14 @@ fn title(status: StatusCode) -> &'static str {
     status.canonical_reason().unwrap_or_default()
 }
 
-/// `text` with `?` for each character that a reason phrase in ISO-8859-1 cannot hold.
+/// `text` with `?` for each character that is not in ISO-8859-1, the encoding of reason phrases.
 fn latin_1(text: &str) -> String {
     text.chars()
         .map(|c| if u32::from(c) > 0xff { '?' } else { c })
         .collect()
 }
 
-/// The bytes of a reason phrase; a line break or another control character would end or break the status line.
+/// The bytes of a reason phrase. A control character would end or corrupt the status line.
 fn reason_phrase(message: &str) -> Option<ReasonPhrase> {
     let bytes: Vec<u8> = message
         .chars()
@@ -286,9 +308,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_reason_phrase_stays_on_its_line() {
-        let answer = Answer::bad_request("ünïcode \u{4e2d}\r\nX-Injected: 1");
-        let response = answer.into_response(None);
+    fn a_reason_phrase_is_a_single_line() {
+        let response = Response::bad_request("ünïcode \u{4e2d}\r\nX-Injected: 1");
+        let response = response.into_http(None);
         let reason = response
             .extensions()
             .get::<ReasonPhrase>()

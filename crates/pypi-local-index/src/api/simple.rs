@@ -4,24 +4,22 @@ use http::StatusCode;
 use http::header::{CACHE_CONTROL, ETAG, HeaderName, VARY};
 use pypi_metadata::ProjectName;
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 use url::Url;
 
-use crate::api::accept;
-use crate::api::form::hex;
-use crate::api::response::{Answer, escape_html};
-use crate::config::clock::iso_8601;
-use crate::server::dispatch::moved;
-use crate::warehouse::{File, Project, Release, State, Status};
+use super::accept;
+use super::response::{Response, escape_html};
+use super::time::iso_8601;
+use crate::config::Status;
+use crate::warehouse::{File, Project, Release, State, sha256};
 
-/// What a client asked for, of what this API looks at, and what it gets to see of it.
+/// The headers of a page request, and how faults change the page.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Asked<'r> {
+pub(crate) struct PageRequest<'r> {
     pub(crate) accept: Option<&'r str>,
     pub(crate) if_none_match: Option<&'r str>,
-    /// Files that are not shown.
+    /// The names of files that are left out.
     pub(crate) hidden: Vec<String>,
-    /// The serial that is shown, when it is another than the true one.
+    /// The serial to show instead of the real one.
     pub(crate) serial: Option<u64>,
 }
 
@@ -31,32 +29,37 @@ const HTML: &str = "text/html";
 const HTML_V1: &str = "application/vnd.pypi.simple.v1+html";
 const JSON_V1: &str = "application/vnd.pypi.simple.v1+json";
 
-pub(crate) const LAST_SERIAL: HeaderName = HeaderName::from_static("x-pypi-last-serial");
+pub(super) const LAST_SERIAL: HeaderName = HeaderName::from_static("x-pypi-last-serial");
 
-/// Answers `GET /simple/{rest}`.
-pub(crate) fn page(state: &State, root: &Url, rest: &str, asked: &Asked<'_>) -> Answer {
+/// Handles `GET /simple/{rest}`.
+pub(crate) fn project_page(
+    state: &State,
+    root: &Url,
+    rest: &str,
+    request: &PageRequest<'_>,
+) -> Response {
     let Ok(name) = ProjectName::parse(rest.strip_suffix('/').unwrap_or(rest)) else {
-        return Answer::not_found();
+        return Response::not_found();
     };
     let canonical = format!("{}/", name.normalized());
     if rest != canonical {
-        return moved(&format!("/simple/{canonical}"));
+        return Response::moved(&format!("/simple/{canonical}"));
     }
     match state.project(name.normalized()) {
-        Some(project) => detail(project, root, asked),
-        None => Answer::not_found(),
+        Some(project) => detail(project, root, request),
+        None => Response::not_found(),
     }
 }
 
-/// Answers `GET /simple/`; quarantined projects are hidden.
-pub(crate) fn projects(state: &State, asked: &Asked<'_>) -> Answer {
+/// Handles `GET /simple/`. Quarantined projects are hidden.
+pub(crate) fn project_list(state: &State, request: &PageRequest<'_>) -> Response {
     let shown = || {
         state
             .projects()
             .filter(|project| project.status != Status::Quarantined)
     };
-    let content_type = negotiate(asked);
-    let serial = asked.serial.unwrap_or(state.serial);
+    let content_type = negotiate(request);
+    let serial = request.serial.unwrap_or(state.serial);
     let text = if content_type == JSON_V1 {
         let entry = |project: &Project| json!({"name": project.name.as_str(), "_last-serial": project.last_serial});
         let projects: Vec<Value> = shown().map(entry).collect();
@@ -68,10 +71,10 @@ pub(crate) fn projects(state: &State, asked: &Asked<'_>) -> Answer {
             .collect();
         html("Simple index", "", &links, serial)
     };
-    answer(content_type, text, serial, asked)
+    response(content_type, text, serial, request)
 }
 
-fn detail(project: &Project, root: &Url, asked: &Asked<'_>) -> Answer {
+fn detail(project: &Project, root: &Url, request: &PageRequest<'_>) -> Response {
     let is_hidden = project.status == Status::Quarantined;
     let releases = if is_hidden {
         Vec::new()
@@ -81,13 +84,13 @@ fn detail(project: &Project, root: &Url, asked: &Asked<'_>) -> Answer {
     let mut files: Vec<(&Release, &File)> = Vec::new();
     for release in &releases {
         let mut own: Vec<&File> = release.files.iter().collect();
-        own.retain(|file| !asked.hidden.contains(&file.filename));
+        own.retain(|file| !request.hidden.contains(&file.filename));
         own.sort_by(|a, b| a.filename.cmp(&b.filename));
         files.extend(own.into_iter().map(|file| (*release, file)));
     }
     let name = project.name.normalized();
-    let serial = asked.serial.unwrap_or(project.last_serial);
-    let content_type = negotiate(asked);
+    let serial = request.serial.unwrap_or(project.last_serial);
+    let content_type = negotiate(request);
     let text = if content_type == JSON_V1 {
         let versions: Vec<String> = releases
             .iter()
@@ -100,7 +103,7 @@ fn detail(project: &Project, root: &Url, asked: &Asked<'_>) -> Answer {
         json!({
             "meta": meta(serial),
             "name": name,
-            "project-status": {"status": status(project)},
+            "project-status": {"status": project.status.as_str()},
             "versions": versions,
             "files": files,
         })
@@ -115,20 +118,11 @@ fn detail(project: &Project, root: &Url, asked: &Asked<'_>) -> Answer {
         let page = html(&title, &heading, &links, serial);
         let status = format!(
             "    <meta name=\"pypi:project-status\" content=\"{}\">\n    <title>",
-            status(project)
+            project.status.as_str()
         );
         page.replacen("    <title>", &status, 1)
     };
-    answer(content_type, text, serial, asked)
-}
-
-/// The status of a project (PEP 792).
-fn status(project: &Project) -> &'static str {
-    match project.status {
-        Status::Active => "active",
-        Status::Archived => "archived",
-        Status::Quarantined => "quarantined",
-    }
+    response(content_type, text, serial, request)
 }
 
 fn meta(serial: u64) -> Value {
@@ -144,7 +138,7 @@ fn entry(root: &Url, project: &str, release: &Release, file: &File) -> Value {
     json!({
         "filename": file.filename,
         "url": file_url(root, file),
-        "hashes": {"sha256": file.sha256},
+        "hashes": {"sha256": file.digests.sha256},
         "requires-python": release.field("requires_python"),
         "size": file.size,
         "upload-time": iso_8601(file.uploaded),
@@ -155,8 +149,8 @@ fn entry(root: &Url, project: &str, release: &Release, file: &File) -> Value {
     })
 }
 
-/// The hash of the metadata beside a wheel, or `false` (PEP 714).
-pub(crate) fn metadata_digest(file: &File) -> Value {
+/// The digest of a wheel's `METADATA`, or `false` (PEP 714).
+pub(super) fn metadata_digest(file: &File) -> Value {
     match &file.metadata_sha256 {
         Some(digest) => json!({"sha256": digest}),
         None => false.into(),
@@ -190,7 +184,7 @@ fn link(root: &Url, project: &str, release: &Release, file: &File) -> String {
     if let Some(url) = provenance_url(root, project, release, file) {
         add("data-provenance", &url);
     }
-    let (url, sha256) = (file_url(root, file), &file.sha256);
+    let (url, sha256) = (file_url(root, file), &file.digests.sha256);
     let filename = escape_html(&file.filename);
     format!("<a href=\"{url}#sha256={sha256}\"{attributes}>{filename}</a><br />")
 }
@@ -203,33 +197,42 @@ fn html(title: &str, heading: &str, links: &[String], serial: u64) -> String {
     )
 }
 
-/// PyPI never answers 406 here: what no client asked for is HTML.
-fn negotiate(asked: &Asked<'_>) -> &'static str {
-    accept::best(asked.accept.unwrap_or_default(), &[HTML, HTML_V1, JSON_V1]).unwrap_or(HTML)
+/// PyPI never responds with 406 here: HTML is the default, whatever the client accepts.
+fn negotiate(request: &PageRequest<'_>) -> &'static str {
+    accept::best(
+        request.accept.unwrap_or_default(),
+        &[HTML, HTML_V1, JSON_V1],
+    )
+    .unwrap_or(HTML)
 }
 
-fn answer(content_type: &'static str, text: String, serial: u64, asked: &Asked<'_>) -> Answer {
-    let digest = hex(&Sha256::digest(format!("{content_type}\n{text}")));
+fn response(
+    content_type: &'static str,
+    text: String,
+    serial: u64,
+    request: &PageRequest<'_>,
+) -> Response {
+    let digest = sha256(format!("{content_type}\n{text}"));
     let etag = format!("\"{digest}\"");
-    let is_known = asked.if_none_match.is_some_and(|known| {
+    let is_known = request.if_none_match.is_some_and(|known| {
         known
             .split(',')
             .any(|known| known.trim().trim_start_matches("W/") == etag)
     });
-    let answer = if is_known {
-        Answer::bytes(StatusCode::NOT_MODIFIED, content_type, "")
+    let response = if is_known {
+        Response::bytes(StatusCode::NOT_MODIFIED, content_type, "")
     } else {
-        Answer::bytes(StatusCode::OK, content_type, text)
+        Response::bytes(StatusCode::OK, content_type, text)
     };
-    answer
-        .with(VARY, "Accept")
-        .with(ETAG, etag)
-        .with(CACHE_CONTROL, "public, max-age=600")
-        .with(LAST_SERIAL, serial.to_string())
+    response
+        .header(VARY, "Accept")
+        .header(ETAG, etag)
+        .header(CACHE_CONTROL, "public, max-age=600")
+        .header(LAST_SERIAL, serial.to_string())
 }
 
-/// The link to a file.
-pub(crate) fn file_url(root: &Url, file: &File) -> String {
+/// The URL of a file.
+pub(super) fn file_url(root: &Url, file: &File) -> String {
     let mut url = root.clone();
     if let Ok(mut segments) = url.path_segments_mut() {
         segments

@@ -1,10 +1,8 @@
-//! The accounts, projects and tokens that an index begins with.
+//! Accounts and their API tokens.
 
 use serde::{Deserialize, Serialize};
 
-use crate::warehouse::Status;
-
-/// An account. It has a verified address and a second factor unless told otherwise.
+/// An account, with a verified email address and two-factor authentication by default.
 ///
 /// # Examples
 ///
@@ -14,10 +12,9 @@ use crate::warehouse::Status;
 /// let index = LocalIndex::builder()
 ///     .user(User::new("alice"))
 ///     .project(Project::new("demo").member("alice"))
-///     .project(Project::new("other").member("alice"))
-///     .token("only-demo", Token::of("alice").only(["demo"]))
+///     .token("alice", Token::of("alice"))
 ///     .start()?;
-/// assert!(index.token("only-demo").is_some());
+/// assert!(index.token("alice").is_some());
 /// # Ok::<(), pypi_local_index::Error>(())
 /// ```
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -27,40 +24,40 @@ pub struct User {
     #[serde(default, rename = "unverified")]
     pub(crate) is_unverified: bool,
     #[serde(default, rename = "without-2fa")]
-    pub(crate) has_no_second_factor: bool,
+    pub(crate) has_no_2fa: bool,
     #[serde(default, rename = "disabled")]
     pub(crate) is_disabled: bool,
 }
 
 impl User {
-    /// What emails and pages call the index's own account.
-    pub(crate) const OWN: &'static str = "local-index";
+    /// The name of the built-in account in emails and pages.
+    pub(crate) const BUILT_IN: &'static str = "local-index";
 
-    /// An account of this name.
+    /// An account with this name.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
             is_unverified: false,
-            has_no_second_factor: false,
+            has_no_2fa: false,
             is_disabled: false,
         }
     }
 
-    /// Has no verified address.
+    /// Leaves the email address unverified.
     #[must_use]
     pub fn unverified(mut self) -> Self {
         self.is_unverified = true;
         self
     }
 
-    /// Has no second factor.
+    /// Leaves two-factor authentication disabled.
     #[must_use]
     pub fn without_2fa(mut self) -> Self {
-        self.has_no_second_factor = true;
+        self.has_no_2fa = true;
         self
     }
 
-    /// Is frozen: its tokens are nobody's.
+    /// Disables the account: its tokens are unknown.
     #[must_use]
     pub fn disabled(mut self) -> Self {
         self.is_disabled = true;
@@ -68,98 +65,21 @@ impl User {
     }
 }
 
-/// A project that is there from the start. The index's own account may upload to every project.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Project {
-    pub(crate) name: String,
-    #[serde(default)]
-    pub(crate) members: Vec<String>,
-    #[serde(default = "active")]
-    pub(crate) status: Status,
-    #[serde(default, rename = "organization-inactive")]
-    pub(crate) is_organization_inactive: bool,
-    pub(crate) file_limit: Option<u64>,
-    pub(crate) total_limit: Option<u64>,
-    #[serde(default, rename = "stored-bytes")]
-    pub(crate) ballast: u64,
-}
-
-fn active() -> Status {
-    Status::Active
-}
-
-impl Project {
-    /// An active project of this name.
-    pub fn new(name: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            members: Vec::new(),
-            status: Status::Active,
-            is_organization_inactive: false,
-            file_limit: None,
-            total_limit: None,
-            ballast: 0,
-        }
-    }
-
-    /// An account that may upload, as owner or maintainer.
-    #[must_use]
-    pub fn member(mut self, user: impl Into<String>) -> Self {
-        self.members.push(user.into());
-        self
-    }
-
-    /// Is archived (PEP 792): nobody may upload.
-    #[must_use]
-    pub fn archived(mut self) -> Self {
-        self.status = Status::Archived;
-        self
-    }
-
-    /// Is quarantined (PEP 792): its files are hidden, and no trusted publisher may upload.
-    #[must_use]
-    pub fn quarantined(mut self) -> Self {
-        self.status = Status::Quarantined;
-        self
-    }
-
-    /// Belongs to an organization that is not in good standing.
-    #[must_use]
-    pub fn organization_inactive(mut self) -> Self {
-        self.is_organization_inactive = true;
-        self
-    }
-
-    /// Raises the largest file to this number of bytes.
-    #[must_use]
-    pub fn file_limit(mut self, bytes: u64) -> Self {
-        self.file_limit = Some(bytes);
-        self
-    }
-
-    /// Raises the most bytes of the project to this number.
-    #[must_use]
-    pub fn total_limit(mut self, bytes: u64) -> Self {
-        self.total_limit = Some(bytes);
-        self
-    }
-
-    /// Counts as if files of this number of bytes were stored already, so that a limit is near.
-    #[must_use]
-    pub fn stored_bytes(mut self, bytes: u64) -> Self {
-        self.ballast = bytes;
-        self
-    }
-}
-
-impl<T: Into<String>> From<T> for Project {
-    fn from(name: T) -> Self {
-        Self::new(name)
-    }
-}
-
 /// An API token of an account.
+///
+/// # Examples
+///
+/// ```
+/// use pypi_local_index::{LocalIndex, Token, User};
+///
+/// let index = LocalIndex::builder()
+///     .user(User::new("alice"))
+///     .token("only-demo", Token::of("alice").only(["demo"]))
+///     .token("expired", Token::of("alice").expired())
+///     .start()?;
+/// assert!(index.token("only-demo").is_some());
+/// # Ok::<(), pypi_local_index::Error>(())
+/// ```
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Token {
@@ -189,14 +109,14 @@ impl Token {
         self
     }
 
-    /// Ended before the index was started.
+    /// Makes the token expire just before the index starts.
     #[must_use]
     pub fn expired(mut self) -> Self {
         self.is_expired = true;
         self
     }
 
-    /// Was deleted by its account.
+    /// Revokes the token: it is unknown.
     #[must_use]
     pub fn revoked(mut self) -> Self {
         self.is_revoked = true;

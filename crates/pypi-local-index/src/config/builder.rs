@@ -3,27 +3,19 @@
 use std::net::{Ipv4Addr, SocketAddr};
 #[cfg(feature = "persistent")]
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use bytes::Bytes;
-use url::Url;
 
-use crate::api::oidc::Identity;
-use crate::api::oidc::Keys;
-use crate::api::oidc::TrustedPublisher;
-use crate::config::account::Project;
-use crate::config::account::{Token, User};
-use crate::config::clock::Clock;
-use crate::config::fault::Fault;
-use crate::config::profile::Profile;
-use crate::config::scenario::{Scenario, Trust};
-use crate::config::settings::AdminFlag;
-use crate::config::settings::Verification;
-use crate::error::Error;
-use crate::index::LocalIndex;
-use crate::index::start::World;
-use crate::server::change::Shared;
-use crate::server::{Server, listen};
+use super::account::{Token, User};
+use super::admin_flag::AdminFlag;
+use super::clock::Clock;
+use super::fault::Fault;
+use super::identity::Identity;
+use super::profile::Profile;
+use super::project::Project;
+use super::publisher::TrustedPublisher;
+use super::scenario::{Scenario, Trust};
+use super::verification::Verification;
 
 /// The configuration of an index that is not running yet.
 ///
@@ -117,7 +109,7 @@ impl Builder {
     ///
     /// [keys]: https://github.com/pypi-trusted-upload/pypi-trusted-upload/blob/main/docs/local-index.md#a-scenario
     #[cfg(feature = "scenario")]
-    pub fn from_scenario(toml: &str) -> Result<Self, Error> {
+    pub fn from_scenario(toml: &str) -> Result<Self, crate::Error> {
         Scenario::parse(toml).map(Self::of)
     }
 
@@ -310,36 +302,4 @@ impl Builder {
         self.scenario.trusts.push(trust);
         self
     }
-
-    /// Starts the index.
-    ///
-    /// # Errors
-    ///
-    /// When a project's name is none, a file of the beginning is none, the address cannot be listened on, the folder
-    /// cannot be used, or the thread cannot be started.
-    pub fn start(mut self) -> Result<LocalIndex, Error> {
-        let keys = Keys::test().ok_or_else(Error::key)?;
-        let (listener, address) = listen(self.address)?;
-        let is_public = !address.ip().is_loopback();
-        let root = root(address)?;
-        let identity = self.scenario.identity.clone();
-        let (clock, kept) = (self.scenario.clock.clone(), self.max_requests);
-        let faults = std::mem::take(&mut self.scenario.faults);
-        let World { state, own, tokens } = self.into_world()?;
-        let shared = Arc::new(Shared::new(state, keys, clock, (root, is_public), kept));
-        for fault in faults {
-            shared.faults.add(fault);
-        }
-        let server = Server::start(listener, Arc::clone(&shared))?;
-        LocalIndex::new(shared, server, own, tokens, identity)
-    }
-}
-
-/// The address that clients on this machine use.
-fn root(mut address: SocketAddr) -> Result<Url, Error> {
-    if address.ip().is_unspecified() {
-        address.set_ip(Ipv4Addr::LOCALHOST.into());
-    }
-    let url = format!("http://{address}/");
-    Url::parse(&url).map_err(|error| Error::listen(address, error))
 }

@@ -1,8 +1,8 @@
-//! Who issues ID tokens.
+//! The issuers of ID tokens.
 
 use serde::{Deserialize, Serialize};
 
-/// A provider whose identities PyPI trusts.
+/// An issuer that PyPI trusts.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Issuer {
@@ -15,7 +15,7 @@ pub(crate) enum Issuer {
 impl Issuer {
     pub(crate) const ALL: [Self; 4] = [Self::ActiveState, Self::GitHub, Self::GitLab, Self::Google];
 
-    /// The `iss` of its tokens.
+    /// The `iss` claim of its tokens.
     pub(crate) fn url(self) -> &'static str {
         match self {
             Self::ActiveState => "https://platform.activestate.com/api/v1/oauth/oidc",
@@ -25,7 +25,7 @@ impl Issuer {
         }
     }
 
-    /// Its name in paths of the index and in PyPI's refusals.
+    /// Its name in paths of the index and in PyPI's messages.
     pub(crate) fn slug(self) -> &'static str {
         match self {
             Self::ActiveState => "activestate",

@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::api::oidc::Identity;
-use crate::api::oidc::TrustedPublisher;
-use crate::config::account::Project;
-use crate::config::account::{Token, User};
-use crate::config::clock::Clock;
-use crate::config::fault::Fault;
-use crate::config::profile::Profile;
-use crate::config::settings::AdminFlag;
-use crate::config::settings::{Settings, Verification};
+use super::account::{Token, User};
+use super::admin_flag::AdminFlag;
+use super::clock::Clock;
+use super::fault::Fault;
+use super::identity::Identity;
+use super::profile::Profile;
+use super::project::Project;
+use super::publisher::TrustedPublisher;
+use super::settings::Settings;
 
 /// What a builder collects and what a scenario in TOML says. Every key may be left out.
 #[derive(Debug, Deserialize)]
@@ -66,7 +66,6 @@ impl Scenario {
             release_days: self.release_days,
             profile: self.profile,
             flags: self.flags.clone(),
-            verification: Verification::default(),
         }
     }
 

@@ -1,49 +1,95 @@
-//! Bodies of answers that may stop before their end.
+//! Bodies that are slow, stall, or stop before their end.
 
 use std::error::Error;
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::Stream;
+use futures_util::future::pending;
+use futures_util::stream::{BoxStream, StreamExt as _};
 use hyper::body::{Body, Frame, SizeHint};
 
-/// The connection ends here: no answer, or no more of it.
+/// The connection is closed without the rest of the response.
 #[derive(Debug)]
 pub(crate) struct Cut;
 
 impl fmt::Display for Cut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the connection was ended by a fault")
+        f.write_str("a fault closed the connection")
     }
 }
 
 impl Error for Cut {}
 
-/// How a body stops.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Stop {
-    /// The connection ends.
-    End,
-    /// Nothing more comes.
-    Stall,
+/// How the body of a request is read.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Pace {
+    /// In bytes per second.
+    pub(super) rate: Option<u64>,
+    /// After how many bytes reading stops for good.
+    pub(super) stall_after: Option<u64>,
 }
 
-/// A body of bytes, which stops somewhere when a fault says so.
+impl Pace {
+    /// The body at this pace.
+    pub(super) fn apply<S, E>(self, body: S) -> BoxStream<'static, Result<Bytes, E>>
+    where
+        S: Stream<Item = Result<Bytes, E>> + Send + 'static,
+        E: Send + 'static,
+    {
+        let Self { rate, stall_after } = self;
+        if rate.is_none() && stall_after.is_none() {
+            return body.boxed();
+        }
+        let mut seen = 0;
+        let chunks = body.then(move |chunk| {
+            let size = chunk.as_ref().map_or(0, |chunk: &Bytes| chunk.len() as u64);
+            seen += size;
+            let is_stalled = stall_after.is_some_and(|after| seen > after);
+            async move {
+                if is_stalled {
+                    pending::<()>().await;
+                }
+                if let Some(rate) = rate {
+                    let milliseconds = size.saturating_mul(1000) / rate.max(1);
+                    tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+                }
+                chunk
+            }
+        });
+        chunks.boxed()
+    }
+}
+
+/// Where and how the body of a response stops before its end.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stop {
+    /// In bytes.
+    pub(super) after: u64,
+    /// Whether the connection stays open.
+    pub(super) is_stall: bool,
+}
+
+/// The body of a response.
 #[derive(Debug)]
 pub(crate) struct Paced {
     rest: Bytes,
     stop: Option<Stop>,
-    /// Whether what came before the end was given time to be sent.
+    /// Whether the bytes before the end had a chance to be sent.
     is_sent: bool,
 }
 
 impl Paced {
-    pub(crate) fn new(bytes: Bytes, stop: Option<(u64, Stop)>) -> Self {
-        let after = stop.map(|(after, _)| usize::try_from(after).unwrap_or(usize::MAX));
+    pub(super) fn new(mut bytes: Bytes, stop: Option<Stop>) -> Self {
+        if let Some(Stop { after, .. }) = stop {
+            bytes.truncate(usize::try_from(after).unwrap_or(usize::MAX));
+        }
         Self {
-            rest: bytes.slice(..after.unwrap_or(usize::MAX).min(bytes.len())),
-            stop: stop.map(|(_, stop)| stop),
+            rest: bytes,
+            stop,
             is_sent: false,
         }
     }
@@ -63,13 +109,13 @@ impl Body for Paced {
         }
         match self.stop {
             None => Poll::Ready(None),
-            Some(Stop::End) if self.is_sent => Poll::Ready(Some(Err(Cut))),
-            Some(Stop::End) => {
+            Some(Stop { is_stall: true, .. }) => Poll::Pending,
+            Some(_) if self.is_sent => Poll::Ready(Some(Err(Cut))),
+            Some(_) => {
                 self.is_sent = true;
                 context.waker().wake_by_ref();
                 Poll::Pending
             }
-            Some(Stop::Stall) => Poll::Pending,
         }
     }
 

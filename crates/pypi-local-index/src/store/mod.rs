@@ -1,90 +1,98 @@
-//! Where changes go: nowhere, or to a folder before they are answered.
+//! Where the state is stored: in memory, or in a folder.
+//!
+//! A store keeps the bytes of files, and rows of text. What the rows mean is up to its user.
 
+mod blob;
 #[cfg(feature = "persistent")]
 mod folder;
 
-use std::collections::BTreeSet;
 use std::io;
 
 use bytes::Bytes;
 
-use crate::warehouse::{Blob, State};
+pub(crate) use self::blob::Blob;
 
 #[cfg(feature = "persistent")]
-pub(crate) use crate::store::folder::Folder;
+use self::folder::Folder;
 
-/// What a change can be about; each is one row of a persistent index.
-#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub(crate) enum Key {
-    Deleted(String),
-    File(String),
-    Project(String),
-    /// By project and version.
-    Release(String, String),
-    /// Everything that is small and in no other row.
-    Rest,
-    Token(String),
-    User(String),
-}
-
+/// The place of an index's state.
 #[derive(Default)]
-pub(crate) struct Storage {
-    changed: BTreeSet<Key>,
-    /// Whether a change could not be kept. What the index holds is then more than what the folder does.
+pub(crate) struct Store {
+    /// Whether a change could not be stored. The index then has changes that the folder lacks.
     is_broken: bool,
     #[cfg(feature = "persistent")]
-    pub(crate) folder: Option<Folder>,
+    folder: Option<Folder>,
 }
 
-impl Storage {
-    /// Notes that what `key` is about must be kept.
-    pub(crate) fn touch(&mut self, key: Key) {
-        if self.is_persistent() {
-            self.changed.insert(key);
-        }
+/// A row to write.
+#[cfg(feature = "persistent")]
+pub(crate) struct Row {
+    pub(crate) kind: &'static str,
+    /// The key, unique among the rows of its kind.
+    pub(crate) name: String,
+    /// The content; `None` deletes the row.
+    pub(crate) text: Option<String>,
+}
+
+impl Store {
+    /// A store in `path`, which is created if it does not exist.
+    #[cfg(feature = "persistent")]
+    pub(crate) fn open(path: &std::path::Path) -> Result<Self, crate::error::Cause> {
+        Ok(Self {
+            is_broken: false,
+            folder: Some(Folder::open(path)?),
+        })
     }
 
     pub(crate) fn is_broken(&self) -> bool {
         self.is_broken
     }
 
-    /// Keeps the bytes of a file, durably when the index is persistent.
+    /// Stores the bytes of a file, durably if the store is persistent.
     #[cfg_attr(
         not(feature = "persistent"),
         expect(clippy::unnecessary_wraps, reason = "a disk can fail")
     )]
-    pub(crate) fn keep(&self, sha256: &str, bytes: &Bytes) -> io::Result<Blob> {
+    pub(crate) fn save(&self, sha256: &str, bytes: &Bytes) -> io::Result<Blob> {
         #[cfg(feature = "persistent")]
         if let Some(folder) = &self.folder {
-            return folder.keep(sha256, bytes);
+            return folder.save(sha256, bytes);
         }
         let _ = sha256;
-        // The buffer that was read into may be twice as large.
+        // The buffer that the request was read into may be twice as large.
         Ok(Blob::Memory(Bytes::copy_from_slice(bytes)))
     }
 
-    fn is_persistent(&self) -> bool {
-        #[cfg(feature = "persistent")]
-        return self.folder.is_some();
-        #[cfg(not(feature = "persistent"))]
-        false
+    /// Stores all rows or none. After a failure the store is broken, and the index must be restarted.
+    #[cfg(feature = "persistent")]
+    pub(crate) fn commit(&mut self, rows: Vec<Row>) {
+        if let Some(folder) = self.folder.as_mut().filter(|_| !rows.is_empty()) {
+            self.is_broken |= folder.commit(rows).is_err();
+        }
+    }
+
+    /// All rows of a kind, by name in alphabetical order.
+    #[cfg(feature = "persistent")]
+    pub(crate) fn rows(&self, kind: &'static str) -> Result<Vec<StoredRow>, crate::error::Cause> {
+        match &self.folder {
+            Some(folder) => Ok(folder.rows(kind)?),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// The bytes that were saved under this digest.
+    #[cfg(feature = "persistent")]
+    pub(crate) fn blob(&self, sha256: &str) -> Blob {
+        match &self.folder {
+            Some(folder) => folder.blob(sha256),
+            None => Blob::default(),
+        }
     }
 }
 
-impl State {
-    /// Makes every change since the last call durable. After a failure the index has to be started anew.
-    pub(crate) fn commit(&mut self) -> bool {
-        let changed = std::mem::take(&mut self.storage.changed);
-        if changed.is_empty() {
-            return !self.storage.is_broken;
-        }
-        #[cfg(feature = "persistent")]
-        if let Some(mut folder) = self.storage.folder.take() {
-            let rows = changed.into_iter().map(|key| self.row(key));
-            let kept = folder.commit(rows);
-            self.storage.folder = Some(folder);
-            self.storage.is_broken |= kept.is_err();
-        }
-        !self.storage.is_broken
-    }
+/// A row that was read.
+#[cfg(feature = "persistent")]
+pub(crate) struct StoredRow {
+    pub(crate) name: String,
+    pub(crate) text: String,
 }

@@ -1,50 +1,60 @@
-//! What the index holds: accounts, projects, publishers and tokens.
+//! What Warehouse knows: accounts, tokens, publishers, projects, releases and files, and who may do what with them.
 
-pub(crate) mod journal;
-pub(crate) mod names;
-pub(crate) mod permission;
-pub(crate) mod principal;
-pub(crate) mod project;
-pub(crate) mod publisher;
-pub(crate) mod random;
+mod admin;
+mod changes;
+mod digests;
+mod file;
+mod journal;
+mod names;
+mod permission;
+mod principal;
+mod project;
+mod publisher;
+mod random;
+mod refusal;
 #[cfg(feature = "persistent")]
-pub(crate) mod restore;
-pub(crate) mod seed;
+mod restore;
+#[cfg(feature = "persistent")]
+mod rows;
+mod seed;
+mod text;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
-use pypi_metadata::ProjectName;
+pub use journal::{Email, ProjectEvent, ProjectEventKind};
 
-use crate::api::oidc::TrustedPublisher;
-use crate::config::account::User;
-use crate::config::settings::Settings;
-use crate::warehouse::journal::{Email, Minted, ProjectEvent, ProjectEventKind};
+pub(crate) use admin::parse_name;
+pub(crate) use digests::{Digests, Hasher, sha256};
+pub(crate) use file::{File, core_metadata, metadata_sha256};
+pub(crate) use journal::Exchange;
+pub(crate) use principal::{Principal, Scope};
+pub(crate) use project::{Project, Release};
+pub(crate) use publisher::{PendingPublisher, RegisteredPublisher, find_publisher};
+pub(crate) use random::Random;
+pub(crate) use refusal::{HELP, Refusal};
 
-#[cfg(feature = "persistent")]
-pub(crate) use crate::store::Folder;
-pub(crate) use crate::store::{Key, Storage};
-pub(crate) use crate::warehouse::names::ultranormalized;
-pub(crate) use crate::warehouse::principal::{Principal, Scope};
-pub(crate) use crate::warehouse::project::{Blob, File, Project, Release, Status};
-pub(crate) use crate::warehouse::random::Random;
+use self::changes::{Changes, Key};
+use crate::config::{Settings, User};
+use crate::store::{Blob, Store};
 
-/// Everything that a request can change. It has no `Debug`: it holds tokens.
+/// Everything that a request can change. It does not implement `Debug`, because it contains tokens.
 pub(crate) struct State {
     /// By normalized name.
-    pub(crate) projects: BTreeMap<String, Project>,
-    /// The file name of each stored file, by the BLAKE2b-256 of its bytes; two files never have the same bytes.
-    pub(crate) digests: HashMap<String, String>,
-    /// The project of each stored file, by its name.
-    pub(crate) filenames: HashMap<String, String>,
-    /// File names that were used once and never are again.
-    pub(crate) deleted: BTreeSet<String>,
-    pub(crate) users: BTreeMap<String, User>,
-    pub(crate) publishers: Vec<Registered>,
-    pub(crate) pending: Vec<Pending>,
+    projects: BTreeMap<String, Project>,
+    /// The name of each stored file, by the BLAKE2b-256 of its bytes. No two files have the same bytes.
+    digests: HashMap<String, String>,
+    /// The normalized project of each stored file, by the file's name.
+    filenames: HashMap<String, String>,
+    /// The names of deleted files, which cannot be used again.
+    deleted: BTreeSet<String>,
+    users: BTreeMap<String, User>,
+    tokens: HashMap<String, Principal>,
+    pub(crate) publishers: Vec<RegisteredPublisher>,
+    pub(crate) pending: Vec<PendingPublisher>,
+    /// Normalized project names.
     pub(crate) prohibited: BTreeSet<String>,
-    /// The end of every `jti` that was exchanged.
-    pub(crate) spent: HashMap<String, u64>,
-    pub(crate) tokens: HashMap<String, Principal>,
+    /// The expiry of each `jti` that was exchanged.
+    used_jtis: HashMap<String, u64>,
     /// The number of the last change, as in PyPI's journal.
     pub(crate) serial: u64,
     pub(crate) settings: Settings,
@@ -52,28 +62,26 @@ pub(crate) struct State {
     pub(crate) emails: Vec<Email>,
     pub(crate) events: Vec<ProjectEvent>,
     /// The newest exchanges.
-    pub(crate) minted: VecDeque<Minted>,
-    /// When which account created a project, for the limit of new projects.
-    pub(crate) creations: Vec<(String, u64)>,
-    pub(crate) storage: Storage,
+    pub(crate) exchanges: VecDeque<Exchange>,
+    /// The creations of projects, which count against the rate limit.
+    creations: Vec<Creation>,
+    changes: Changes,
+    store: Store,
 }
 
-/// A publisher and what it may publish.
-#[derive(Clone, Debug, serde::Deserialize, serde::Serialize)]
-pub(crate) struct Registered {
-    pub(crate) publisher: TrustedPublisher,
-    pub(crate) scope: Scope,
+/// The creation of a project by an account.
+struct Creation {
+    /// Empty for the built-in account.
+    user: String,
+    time: u64,
 }
 
-/// A publisher that creates its project at its first exchange.
-#[derive(Clone, Debug, serde::Deserialize, serde::Serialize)]
-pub(crate) struct Pending {
-    pub(crate) publisher: TrustedPublisher,
-    #[serde(with = "project::name")]
-    pub(crate) project: ProjectName,
-    /// Who registered it and will own the project; none is the index's own account.
-    pub(crate) user: Option<String>,
-    pub(crate) registered: u64,
+/// A stored file, and where it belongs.
+#[derive(Clone, Copy)]
+pub(crate) struct Stored<'s> {
+    pub(crate) project: &'s Project,
+    pub(crate) release: &'s Release,
+    pub(crate) file: &'s File,
 }
 
 impl State {
@@ -84,19 +92,20 @@ impl State {
             filenames: HashMap::new(),
             deleted: BTreeSet::new(),
             users: BTreeMap::new(),
+            tokens: HashMap::new(),
             publishers: Vec::new(),
             pending: Vec::new(),
             prohibited: BTreeSet::new(),
-            spent: HashMap::new(),
-            tokens: HashMap::new(),
+            used_jtis: HashMap::new(),
             serial: 0,
             settings,
             random,
             emails: Vec::new(),
             events: Vec::new(),
-            minted: VecDeque::new(),
+            exchanges: VecDeque::new(),
             creations: Vec::new(),
-            storage: Storage::default(),
+            changes: Changes::default(),
+            store: Store::default(),
         }
     }
 
@@ -107,7 +116,7 @@ impl State {
     /// The project, which counts as changed from now on.
     pub(crate) fn project_mut(&mut self, normalized: &str) -> Option<&mut Project> {
         let project = self.projects.get_mut(normalized)?;
-        self.storage.touch(Key::Project(normalized.to_owned()));
+        self.changes.mark(Key::Project(normalized.to_owned()));
         Some(project)
     }
 
@@ -116,164 +125,52 @@ impl State {
         self.projects.values()
     }
 
-    /// Every stored file with its project and version.
-    pub(crate) fn files(&self) -> impl Iterator<Item = (&Project, &Release, &File)> {
+    /// All files: by project in alphabetical order, then by release and file in the order of upload.
+    pub(crate) fn files(&self) -> impl Iterator<Item = Stored<'_>> {
         self.projects.values().flat_map(|project| {
-            let files = move |release| move |file| (project, release, file);
-            project
-                .releases
-                .iter()
-                .flat_map(move |release| release.files.iter().map(files(release)))
+            project.releases.iter().flat_map(move |release| {
+                release.files.iter().map(move |file| Stored {
+                    project,
+                    release,
+                    file,
+                })
+            })
         })
     }
 
-    /// The stored file of this name.
-    pub(crate) fn file(&self, filename: &str) -> Option<(&Project, &Release, &File)> {
+    /// The file with this name.
+    pub(crate) fn file(&self, filename: &str) -> Option<Stored<'_>> {
         let project = self.projects.get(self.filenames.get(filename)?)?;
         project.releases.iter().find_map(|release| {
-            let file = release
-                .files
-                .iter()
-                .find(|file| file.filename == filename)?;
-            Some((project, release, file))
+            let mut files = release.files.iter();
+            let file = files.find(|file| file.filename == filename)?;
+            Some(Stored {
+                project,
+                release,
+                file,
+            })
         })
     }
 
-    /// The stored file with these bytes.
-    pub(crate) fn file_of_digest(&self, blake2b_256: &str) -> Option<&File> {
-        let filename = self.digests.get(blake2b_256)?;
-        self.file(filename).map(|(_, _, file)| file)
+    /// Whether a file with these bytes is stored.
+    pub(crate) fn has_bytes(&self, digests: &Digests) -> bool {
+        self.digests.contains_key(&digests.blake2b_256)
     }
 
     pub(crate) fn is_deleted(&self, filename: &str) -> bool {
         self.deleted.contains(filename)
     }
 
-    /// Keeps a file name from ever being used again.
-    pub(crate) fn retire(&mut self, filename: &str) {
+    /// Makes a file name unusable.
+    pub(crate) fn retire_filename(&mut self, filename: &str) {
         self.deleted.insert(filename.to_owned());
-        self.storage.touch(Key::Deleted(filename.to_owned()));
+        self.changes.mark(Key::Deleted(filename.to_owned()));
     }
 
-    /// Creates an empty project, unless it exists. The pending publishers of others for a name like it are gone then.
-    pub(crate) fn create_project(&mut self, name: &ProjectName, owner: Option<&str>, now: u64) {
-        if self.projects.contains_key(name.normalized()) {
-            return;
-        }
-        // PyPI's journal has two entries for it: the project, and its owner.
-        self.serial += 2;
-        let mut project = Project::new(name.clone(), self.serial, now);
-        project.members.extend(owner.map(str::to_owned));
-        self.projects.insert(name.normalized().to_owned(), project);
-        self.storage
-            .touch(Key::Project(name.normalized().to_owned()));
-        self.note(now, name.normalized(), ProjectEventKind::ProjectCreated);
-        self.end_pending_of(name);
-        self.storage.touch(Key::Rest);
-    }
-
-    fn end_pending_of(&mut self, name: &ProjectName) {
-        let taken = ultranormalized(name.as_str());
-        let (kept, ended): (Vec<_>, Vec<_>) = std::mem::take(&mut self.pending)
-            .into_iter()
-            .partition(|pending| ultranormalized(pending.project.as_str()) != taken);
-        self.pending = kept;
-        for pending in ended {
-            let subject = format!(
-                "Pending trusted publisher for {} invalidated",
-                pending.project.as_str()
-            );
-            self.email(pending.user.as_deref(), subject);
-        }
-    }
-
-    /// Adds a file to a release of a project, and makes the release when it is the first.
-    pub(crate) fn add_file(&mut self, normalized: &str, first: Release, file: File) {
-        let mut serial = self.serial;
-        let Some(project) = self.projects.get_mut(normalized) else {
-            return;
-        };
-        let (filename, time) = (file.filename.clone(), file.uploaded);
-        self.digests
-            .insert(file.blake2b_256.clone(), filename.clone());
-        self.filenames
-            .insert(filename.clone(), normalized.to_owned());
-        let version = first.version.to_string();
-        let known = project
-            .releases
-            .iter_mut()
-            .find(|release| release.version == first.version);
-        match known {
-            Some(release) => release.files.push(file),
-            None => {
-                serial += 1;
-                project.releases.push(Release {
-                    files: vec![file],
-                    ..first
-                });
-                self.storage
-                    .touch(Key::Release(normalized.to_owned(), version));
-            }
-        }
-        project.last_serial = serial + 1;
-        self.serial = serial + 1;
-        self.storage.touch(Key::File(filename.clone()));
-        self.storage.touch(Key::Project(normalized.to_owned()));
-        self.storage.touch(Key::Rest);
-        self.note(time, normalized, ProjectEventKind::FileAdded { filename });
-    }
-
-    /// Puts a file back as it was stored.
-    #[cfg(feature = "persistent")]
-    pub(crate) fn restore(
-        &mut self,
-        normalized: String,
-        mut project: Project,
-        releases: Vec<Release>,
-    ) {
-        for file in releases.iter().flat_map(|release| &release.files) {
-            self.digests
-                .insert(file.blake2b_256.clone(), file.filename.clone());
-            self.filenames
-                .insert(file.filename.clone(), normalized.clone());
-        }
-        project.releases = releases;
-        self.projects.insert(normalized, project);
-    }
-
-    /// Deletes a file, and keeps its name taken. `false` when there is none of this name.
-    pub(crate) fn delete_file(&mut self, filename: &str, now: u64) -> bool {
-        let Some(normalized) = self.filenames.remove(filename) else {
-            return false;
-        };
-        let Some(project) = self.projects.get_mut(&normalized) else {
-            return false;
-        };
-        for release in &mut project.releases {
-            release.files.retain(|file| {
-                if file.filename == filename {
-                    self.digests.remove(&file.blake2b_256);
-                }
-                file.filename != filename
-            });
-        }
-        self.serial += 1;
-        project.last_serial = self.serial;
-        self.retire(filename);
-        self.storage.touch(Key::File(filename.to_owned()));
-        self.storage.touch(Key::Project(normalized.clone()));
-        self.storage.touch(Key::Rest);
-        let filename = filename.to_owned();
-        self.note(now, &normalized, ProjectEventKind::FileRemoved { filename });
-        true
-    }
-
-    /// The largest file in bytes that any project takes.
-    pub(crate) fn largest_file(&self) -> u64 {
-        let raised = self
-            .projects
-            .values()
-            .filter_map(|project| project.file_limit);
+    /// The highest size limit of a file in any project, in bytes.
+    pub(crate) fn highest_file_limit(&self) -> u64 {
+        let projects = self.projects.values();
+        let raised = projects.filter_map(|project| project.file_limit);
         raised.fold(self.settings.file_limit, u64::max)
     }
 
@@ -282,63 +179,53 @@ impl State {
     }
 
     pub(crate) fn add_user(&mut self, user: User) {
-        self.storage.touch(Key::User(user.name.clone()));
+        self.changes.mark(Key::User(user.name.clone()));
         self.users.insert(user.name.clone(), user);
     }
 
-    /// Whether a trusted publisher may upload to the project.
-    pub(crate) fn has_publisher(&self, normalized: &str) -> bool {
-        self.publishers.iter().any(|registered| {
-            matches!(&registered.scope, Scope::Projects(projects) if projects.contains(normalized))
-        })
-    }
-
-    /// Adds `project` to what `publisher` may publish.
-    pub(crate) fn add_publisher(&mut self, publisher: TrustedPublisher, project: &ProjectName) {
-        self.storage.touch(Key::Rest);
-        let normalized = project.normalized().to_owned();
-        let known = self
-            .publishers
-            .iter_mut()
-            .find(|known| known.publisher == publisher);
-        match known.map(|known| &mut known.scope) {
-            Some(Scope::Projects(projects)) => {
-                projects.insert(normalized);
-            }
-            Some(Scope::Any) => {}
-            None => self.publishers.push(Registered {
-                publisher,
-                scope: Scope::Projects(BTreeSet::from([normalized])),
-            }),
-        }
-    }
-
-    pub(crate) fn note(&mut self, time: u64, project: &str, kind: ProjectEventKind) {
-        let project = project.to_owned();
-        self.events.push(ProjectEvent {
+    /// Counts the creation of a project by an account (`None` for the built-in one) against the rate limit.
+    pub(crate) fn record_creation(&mut self, user: Option<&str>, time: u64) {
+        self.creations.push(Creation {
+            user: user.unwrap_or_default().to_owned(),
             time,
-            project,
-            kind,
         });
     }
 
-    /// A email to an account; without a name to the index's own.
-    pub(crate) fn email(&mut self, user: Option<&str>, subject: String) {
-        let to = user.unwrap_or(User::OWN).to_owned();
-        self.emails.push(Email { to, subject });
+    /// Uses up the `jti` of an ID token that expires at `expiry`. `false` if it was used before.
+    pub(crate) fn use_jti(
+        &mut self,
+        jti: &str,
+        expiry: u64,
+        is_expired: impl Fn(u64) -> bool,
+    ) -> bool {
+        self.used_jtis.retain(|_, expiry| !is_expired(*expiry));
+        self.changes.mark(Key::Rest);
+        self.used_jtis.insert(jti.to_owned(), expiry).is_none()
     }
 
-    /// A email to everyone who owns the project.
-    pub(crate) fn email_members(&mut self, normalized: &str, subject: &str) {
-        let project = self.projects.get(normalized);
-        let mut owners: Vec<String> = project.map_or_else(Vec::new, |project| {
-            project.members.iter().cloned().collect()
-        });
-        if owners.is_empty() {
-            owners.push(User::OWN.to_owned());
-        }
-        for owner in owners {
-            self.email(Some(&owner), subject.to_owned());
-        }
+    /// Stores the bytes of a file, before [`add_file`](Self::add_file) shows it.
+    pub(crate) fn save(&self, digests: &Digests, bytes: &bytes::Bytes) -> std::io::Result<Blob> {
+        self.store.save(&digests.sha256, bytes)
+    }
+
+    /// Makes the next commit store everything that has no row of its own, such as the settings and the publishers.
+    pub(crate) fn mark_rest_dirty(&mut self) {
+        self.changes.mark(Key::Rest);
+    }
+
+    /// Makes every change since the last call durable. `false` if that fails, now or before.
+    #[cfg_attr(
+        not(feature = "persistent"),
+        expect(clippy::needless_pass_by_ref_mut, reason = "a store has changes")
+    )]
+    pub(crate) fn commit(&mut self) -> bool {
+        #[cfg(feature = "persistent")]
+        self.write_rows();
+        !self.is_broken()
+    }
+
+    /// Whether a change could not be stored. The index must be restarted then.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.store.is_broken()
     }
 }

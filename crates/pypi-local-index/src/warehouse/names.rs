@@ -1,8 +1,8 @@
-//! When two project names are too like each other.
+//! Project names that are too similar.
 
-/// A name without what people confuse: separators, letter case, and the shapes of `l`, `i`, `1` and of `o`, `0`
-/// (`ultranormalize_name` of Warehouse, 2026-08-21).
-pub(crate) fn ultranormalized(name: &str) -> String {
+/// The name without separators, letter case, and the differences of `l`, `i`, `1` and of `o`, `0`. Two projects must not
+/// have the same result (`ultranormalize_name` in Warehouse, 2026-08-21).
+pub(super) fn ultranormalized(name: &str) -> String {
     let kept = name.chars().filter(|c| !matches!(c, '.' | '_' | '-'));
     kept.map(|c| match c {
         'l' | 'L' | 'i' | 'I' => '1',
@@ -17,17 +17,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_that_look_alike_are_one() {
-        for like in [
+    fn similar_names_are_equal() {
+        for name in [
             "0racle-existing",
             "orac1e_existing",
             "OracleExisting",
             "oracIe.ex1st1ng",
         ] {
             assert_eq!(
-                ultranormalized(like),
+                ultranormalized(name),
                 ultranormalized("oracle-existing"),
-                "{like}"
+                "{name}"
             );
         }
         assert_ne!(ultranormalized("oracle-2"), ultranormalized("oracle-z"));

@@ -1,43 +1,46 @@
-//! API tokens, and whose they are.
+//! API tokens and their holders.
 
 use std::collections::BTreeSet;
 
 use pypi_http::Secret;
 use serde::{Deserialize, Serialize};
 
-use crate::api::oidc::TrustedPublisher;
-use crate::warehouse::{Key, State};
-
-/// The projects a minted token is for.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub(crate) enum Scope {
-    /// Existing projects, by normalized name.
-    Projects(BTreeSet<String>),
-    /// Every project, also one that does not exist: the index's own rule, not PyPI's.
-    Any,
-}
+use super::State;
+use super::changes::Key;
+use crate::config::TrustedPublisher;
 
 /// The holder of an API token.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) enum Principal {
-    /// An account's own token, for some projects or for all of the account.
+    /// An account.
     User {
-        /// None is the index's own account, which may do everything.
+        /// `None` is the built-in account, which may do everything.
         name: Option<String>,
-        /// By normalized name.
+        /// The normalized projects to which the token is restricted.
         projects: Option<BTreeSet<String>>,
+        /// In seconds since 1970.
         expires: Option<u64>,
     },
-    /// A token minted for a publisher, which `expires` at a time in seconds since 1970.
+    /// A trusted publisher.
     Publisher {
         publisher: TrustedPublisher,
         scope: Scope,
+        /// In seconds since 1970.
         expires: u64,
     },
 }
 
+/// The projects of a trusted publisher.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(crate) enum Scope {
+    /// Existing projects, by normalized name.
+    Projects(BTreeSet<String>),
+    /// Every project, new ones included. PyPI has no such scope.
+    Any,
+}
+
 impl Principal {
-    /// A token of the index's own account.
+    /// The built-in account.
     pub(crate) const BUILT_IN: Self = Self::User {
         name: None,
         projects: None,
@@ -50,10 +53,10 @@ impl Principal {
 }
 
 impl State {
-    /// A new token; `None` when no random number can be made.
+    /// Issues a token. `None` if the system provides no random number.
     pub(crate) fn issue(&mut self, principal: Principal) -> Option<Secret> {
         let token = format!("pypi-{}", self.random.text()?);
-        self.storage.touch(Key::Token(token.clone()));
+        self.changes.mark(Key::Token(token.clone()));
         self.tokens.insert(token.clone(), principal);
         Some(Secret::new(token))
     }
@@ -64,10 +67,7 @@ impl State {
         match principal {
             Principal::User {
                 name: Some(name), ..
-            } => self
-                .user(name)
-                .filter(|user| !user.is_disabled)
-                .map(|_| principal),
+            } if self.user(name).is_none_or(|user| user.is_disabled) => None,
             _ => Some(principal),
         }
     }
@@ -75,23 +75,23 @@ impl State {
     /// Makes a token unknown.
     pub(crate) fn revoke(&mut self, token: &str) {
         if self.tokens.remove(token).is_some() {
-            self.storage.touch(Key::Token(token.to_owned()));
+            self.changes.mark(Key::Token(token.to_owned()));
         }
     }
 
-    /// Makes a minted token unknown; an account's token is kept.
+    /// Makes a minted token unknown. Tokens of accounts are not affected.
     pub(crate) fn burn(&mut self, token: &str) {
         if matches!(self.tokens.get(token), Some(Principal::Publisher { .. })) {
             self.revoke(token);
         }
     }
 
-    /// Ends every minted token: `expires` is the time that they end at.
-    pub(crate) fn expire_minted(&mut self, at: u64) {
+    /// Makes every minted token expire at `time` (seconds since 1970).
+    pub(crate) fn expire_minted(&mut self, time: u64) {
         for (token, principal) in &mut self.tokens {
             if let Principal::Publisher { expires, .. } = principal {
-                *expires = (*expires).min(at);
-                self.storage.touch(Key::Token(token.clone()));
+                *expires = (*expires).min(time);
+                self.changes.mark(Key::Token(token.clone()));
             }
         }
     }
@@ -107,15 +107,5 @@ impl State {
         for token in minted {
             self.revoke(&token);
         }
-    }
-
-    #[cfg(feature = "persistent")]
-    pub(crate) fn token(&self, token: &str) -> Option<&Principal> {
-        self.tokens.get(token)
-    }
-
-    #[cfg(feature = "persistent")]
-    pub(crate) fn restore_token(&mut self, token: String, principal: Principal) {
-        self.tokens.insert(token, principal);
     }
 }

@@ -1,84 +1,53 @@
-//! Projects, releases and files.
+//! Projects and releases.
 
 use std::collections::BTreeSet;
-use std::io;
 
-use bytes::Bytes;
 use pypi_metadata::{ProjectName, Version};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+
+use super::changes::Key;
+use super::file::File;
+use super::journal::ProjectEventKind;
+use super::names::ultranormalized;
+use super::{State, text};
+use crate::config::Status;
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Project {
     /// As the last upload spelled it.
-    #[serde(with = "name")]
+    #[serde(with = "text::name")]
     pub(crate) name: ProjectName,
     pub(crate) last_serial: u64,
     pub(crate) created: u64,
     pub(crate) status: Status,
-    /// The accounts that may upload; the index's own account may always.
+    /// The accounts that may upload, besides the built-in one.
     pub(crate) members: BTreeSet<String>,
     pub(crate) has_active_organization: bool,
-    /// In bytes; only a limit above the index's own counts, as on PyPI.
+    /// In bytes. As on PyPI, only a limit above the index's own counts.
     pub(crate) file_limit: Option<u64>,
     pub(crate) total_limit: Option<u64>,
-    /// Bytes that count as stored beside those of the files.
-    pub(crate) ballast: u64,
+    /// Bytes that count as stored, besides those of the files.
+    #[serde(rename = "ballast")]
+    pub(crate) reserved_bytes: u64,
     #[serde(skip)]
     pub(crate) releases: Vec<Release>,
 }
 
-/// The status of a project (PEP 792).
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Status {
-    Active,
-    Archived,
-    Quarantined,
-}
-
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Release {
-    #[serde(with = "version")]
+    #[serde(with = "text::version")]
     pub(crate) version: Version,
     pub(crate) created: u64,
-    /// The core metadata of the first file, by form key: it is frozen by it.
+    /// The core metadata of the first file by form key. Later files do not change it.
     pub(crate) metadata: Vec<(String, String)>,
-    /// The reason, which may be empty, when it is yanked (PEP 592).
+    /// The reason, which may be empty, if the release is yanked (PEP 592).
     pub(crate) yanked: Option<String>,
     #[serde(skip)]
     pub(crate) files: Vec<File>,
 }
 
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub(crate) struct File {
-    pub(crate) filename: String,
-    pub(crate) is_sdist: bool,
-    /// What the form said.
-    pub(crate) python_version: String,
-    pub(crate) size: u64,
-    pub(crate) md5: String,
-    pub(crate) sha256: String,
-    pub(crate) blake2b_256: String,
-    pub(crate) uploaded: u64,
-    /// The SHA-256 of a wheel's `METADATA`, which is served beside it (PEP 658).
-    pub(crate) metadata_sha256: Option<String>,
-    /// The PEP 740 provenance object.
-    pub(crate) provenance: Option<Value>,
-    #[serde(skip)]
-    pub(crate) blob: Blob,
-}
-
-/// The bytes of a file, or where they are.
-#[derive(Clone, Debug)]
-pub(crate) enum Blob {
-    Memory(Bytes),
-    #[cfg(feature = "persistent")]
-    Disk(std::path::PathBuf),
-}
-
 impl Project {
-    pub(crate) fn new(name: ProjectName, last_serial: u64, created: u64) -> Self {
+    pub(super) fn new(name: ProjectName, last_serial: u64, created: u64) -> Self {
         Self {
             name,
             last_serial,
@@ -88,7 +57,7 @@ impl Project {
             has_active_organization: true,
             file_limit: None,
             total_limit: None,
-            ballast: 0,
+            reserved_bytes: 0,
             releases: Vec::new(),
         }
     }
@@ -99,7 +68,7 @@ impl Project {
             .find(|release| release.version == *version)
     }
 
-    /// Releases that have files, the oldest version first.
+    /// The releases that have files, the oldest version first.
     pub(crate) fn shown_releases(&self) -> Vec<&Release> {
         let mut releases: Vec<&Release> = self
             .releases
@@ -110,17 +79,28 @@ impl Project {
         releases
     }
 
-    /// The bytes that count against the project's limit.
+    /// The bytes that count against the project's size limit.
     pub(crate) fn total_size(&self) -> u64 {
         let files = self.releases.iter().flat_map(|release| &release.files);
         files
             .map(|file| file.size)
             .sum::<u64>()
-            .saturating_add(self.ballast)
+            .saturating_add(self.reserved_bytes)
     }
 }
 
 impl Release {
+    /// A release without files.
+    pub(crate) fn new(version: Version, created: u64, metadata: Vec<(String, String)>) -> Self {
+        Self {
+            version,
+            created,
+            metadata,
+            yanked: None,
+            files: Vec::new(),
+        }
+    }
+
     /// The first value of a form key.
     pub(crate) fn field(&self, key: &str) -> Option<&str> {
         let mut pairs = self.metadata.iter();
@@ -136,68 +116,94 @@ impl Release {
     }
 }
 
-impl File {
-    /// The path below `/files/`: PyPI names a folder by the digest, so that a link never leads to other bytes.
-    pub(crate) fn path(&self) -> String {
-        let part = |range| self.blake2b_256.get(range).unwrap_or_default();
-        format!(
-            "{}/{}/{}/{}",
-            part(0..2),
-            part(2..4),
-            part(4..64),
-            self.filename
-        )
+impl State {
+    /// Creates an empty project unless it exists. Pending publishers for similar names are removed.
+    pub(crate) fn create_project(&mut self, name: &ProjectName, owner: Option<&str>, now: u64) {
+        if self.projects.contains_key(name.normalized()) {
+            return;
+        }
+        // PyPI's journal has two entries for this: the project and its owner.
+        self.serial += 2;
+        let mut project = Project::new(name.clone(), self.serial, now);
+        project.members.extend(owner.map(str::to_owned));
+        let normalized = name.normalized().to_owned();
+        self.projects.insert(normalized.clone(), project);
+        self.record_event(now, &normalized, ProjectEventKind::ProjectCreated);
+        self.changes.mark(Key::Project(normalized));
+        self.changes.mark(Key::Rest);
+        self.invalidate_pending(name);
     }
-}
 
-impl Blob {
-    /// The bytes.
-    #[cfg_attr(
-        feature = "persistent",
-        expect(
-            clippy::disallowed_methods,
-            reason = "the door to the files of a persistent index"
-        )
-    )]
-    pub(crate) fn read(&self) -> io::Result<Bytes> {
-        match self {
-            Self::Memory(bytes) => Ok(bytes.clone()),
-            #[cfg(feature = "persistent")]
-            Self::Disk(path) => std::fs::read(path).map(Bytes::from),
+    fn invalidate_pending(&mut self, name: &ProjectName) {
+        let taken = ultranormalized(name.as_str());
+        let is_similar = |name: &ProjectName| ultranormalized(name.as_str()) == taken;
+        let (removed, kept): (Vec<_>, Vec<_>) = std::mem::take(&mut self.pending)
+            .into_iter()
+            .partition(|pending| is_similar(&pending.project));
+        self.pending = kept;
+        for pending in removed {
+            let project = pending.project.as_str();
+            let subject = format!("Pending trusted publisher for {project} invalidated");
+            self.email(pending.user.as_deref(), subject);
         }
     }
-}
 
-impl Default for Blob {
-    fn default() -> Self {
-        Self::Memory(Bytes::new())
+    /// Adds a file to a release of a project. `release` is added if the project does not have it yet.
+    pub(crate) fn add_file(&mut self, normalized: &str, release: Release, file: File) {
+        let mut serial = self.serial;
+        let Some(project) = self.projects.get_mut(normalized) else {
+            return;
+        };
+        let (filename, time) = (file.filename.clone(), file.uploaded);
+        self.digests
+            .insert(file.digests.blake2b_256.clone(), filename.clone());
+        self.filenames
+            .insert(filename.clone(), normalized.to_owned());
+        let mut releases = project.releases.iter_mut();
+        match releases.find(|known| known.version == release.version) {
+            Some(known) => known.files.push(file),
+            None => {
+                serial += 1;
+                let key = Key::Release(normalized.to_owned(), release.version.to_string());
+                self.changes.mark(key);
+                project.releases.push(Release {
+                    files: vec![file],
+                    ..release
+                });
+            }
+        }
+        project.last_serial = serial + 1;
+        self.serial = serial + 1;
+        self.changes.mark(Key::File(filename.clone()));
+        self.changes.mark(Key::Project(normalized.to_owned()));
+        self.changes.mark(Key::Rest);
+        self.record_event(time, normalized, ProjectEventKind::FileAdded { filename });
     }
-}
 
-pub(crate) mod name {
-    use pypi_metadata::ProjectName;
-    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
-
-    pub(crate) fn serialize<S: Serializer>(name: &ProjectName, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(name.as_str())
-    }
-
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<ProjectName, D::Error> {
-        let text = String::deserialize(from)?;
-        ProjectName::parse(&text).map_err(D::Error::custom)
-    }
-}
-
-mod version {
-    use pypi_metadata::Version;
-    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
-
-    pub(crate) fn serialize<S: Serializer>(version: &Version, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_str(version)
-    }
-
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Version, D::Error> {
-        let text = String::deserialize(from)?;
-        Version::parse(&text).map_err(D::Error::custom)
+    /// Deletes a file, whose name cannot be used again. `false` if there is no file with this name.
+    pub(crate) fn delete_file(&mut self, filename: &str, now: u64) -> bool {
+        let Some(normalized) = self.filenames.remove(filename) else {
+            return false;
+        };
+        let Some(project) = self.projects.get_mut(&normalized) else {
+            return false;
+        };
+        for release in &mut project.releases {
+            release.files.retain(|file| {
+                if file.filename == filename {
+                    self.digests.remove(&file.digests.blake2b_256);
+                }
+                file.filename != filename
+            });
+        }
+        self.serial += 1;
+        project.last_serial = self.serial;
+        self.retire_filename(filename);
+        let filename = filename.to_owned();
+        self.changes.mark(Key::File(filename.clone()));
+        self.changes.mark(Key::Project(normalized.clone()));
+        self.changes.mark(Key::Rest);
+        self.record_event(now, &normalized, ProjectEventKind::FileRemoved { filename });
+        true
     }
 }

@@ -1,4 +1,4 @@
-//! Random numbers: the system's, or the same ones in every run.
+//! Random numbers, from the system or from a seed.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 #[derive(Debug)]
 pub(crate) enum Random {
     System,
-    /// The numbers are the digests of the seed and a counter.
+    /// The digests of the seed and a counter: the same numbers in every run.
     Seeded {
         seed: u64,
         drawn: u64,
@@ -20,7 +20,7 @@ impl Random {
         seed.map_or(Self::System, |seed| Self::Seeded { seed, drawn: 0 })
     }
 
-    /// 256 random bits as text; `None` when the system has none.
+    /// 256 random bits as text. `None` if the system provides none.
     pub(crate) fn text(&mut self) -> Option<String> {
         let mut bytes = [0; 32];
         match self {

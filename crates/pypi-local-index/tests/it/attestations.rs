@@ -158,7 +158,7 @@ fn the_verification_is_the_callers() {
     for (verification, reason) in [
         (
             Verification::reject_all(),
-            "signatures are denied by this index".to_owned(),
+            "this index rejects every signature".to_owned(),
         ),
         (
             by_name,

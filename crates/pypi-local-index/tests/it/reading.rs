@@ -212,7 +212,7 @@ fn the_log_shows_what_was_refused_and_by_which_rule() {
     assert!(
         get(&index, "/", &[])
             .text()
-            .contains("There is no project yet.")
+            .contains("There are no projects yet.")
     );
     assert_eq!(
         get(&index, "/log/style.css", &[]).header("content-type"),
@@ -226,7 +226,7 @@ fn the_claims_of_recent_tokens_are_shown_and_the_tokens_are_not() {
     assert!(
         get(&index, "/log/tokens", &[])
             .text()
-            .contains("No ID token was exchanged yet.")
+            .contains("No ID token has been exchanged yet.")
     );
     let job = Identity::github("octo-org/demo", "release.yml").claim("actor", "<mallory>");
     let id_token = index.id_token(job, "pypi").expect("an ID token");

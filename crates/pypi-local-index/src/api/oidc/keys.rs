@@ -1,17 +1,20 @@
-//! The issuers' keys: they sign ID tokens, and the index checks them with their public halves.
+//! The issuers' keys, which sign ID tokens and verify them.
+
+use std::collections::HashMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use pypi_http::Secret;
 use ring::rand::SystemRandom;
 use ring::signature::{
     RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaKeyPair, RsaPublicKeyComponents,
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use crate::config::issuer::Issuer;
+use crate::config::{Claims, Identity, Issuer, Signing};
 
-/// Public test keys in PKCS#8 DER. They are in the repository and in the package, so they protect nothing: whoever has
-/// this crate can sign what an index of this crate accepts, and nothing else accepts it.
+/// Test keys in PKCS#8 DER. They are published with this crate, so they protect nothing: everyone can sign what an index of
+/// this crate accepts. Nothing else accepts it.
 const TEST_KEYS: [(Issuer, &[u8]); 4] = [
     (
         Issuer::ActiveState,
@@ -22,42 +25,22 @@ const TEST_KEYS: [(Issuer, &[u8]); 4] = [
     (Issuer::Google, include_bytes!("test_keys/google.der")),
 ];
 
-/// A key of no issuer.
+/// A key that belongs to no issuer.
 const OTHER_KEY: &[u8] = include_bytes!("test_keys/other.der");
 
-/// The keys of the issuers, and one that is nobody's.
+/// The keys of the issuers, and one that belongs to none of them.
 pub(crate) struct Keys {
-    issuers: Vec<(Issuer, Key)>,
+    issuers: HashMap<Issuer, Key>,
     other: Key,
 }
 
-pub(crate) struct Key {
+pub(super) struct Key {
     id: String,
     pair: RsaKeyPair,
 }
 
-/// How a token is signed.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum Signing {
-    /// By the issuer, with RS256.
-    #[default]
-    Issuer,
-    /// By a key that is not the issuer's, under the id of the issuer's.
-    OtherKey,
-    /// By the issuer, under an id that its key set does not have.
-    UnknownKeyId,
-    /// By the issuer, with a header that names no key.
-    WithoutKeyId,
-    /// By the issuer, with a header that names this algorithm.
-    Algorithm(String),
-}
-
-/// The claims of an ID token.
-pub(crate) type Claims = Map<String, Value>;
-
 impl Keys {
-    /// The test keys; `None` when one cannot be read.
+    /// The test keys. `None` if one cannot be read.
     pub(crate) fn test() -> Option<Self> {
         let issuers = TEST_KEYS
             .into_iter()
@@ -68,30 +51,27 @@ impl Keys {
         })
     }
 
-    pub(crate) fn of(&self, issuer: Issuer) -> Option<&Key> {
-        let mut keys = self.issuers.iter();
-        keys.find(|(of, _)| *of == issuer).map(|(_, key)| key)
+    pub(super) fn of(&self, issuer: Issuer) -> Option<&Key> {
+        self.issuers.get(&issuer)
     }
 
-    /// A JWT of `claims`; `None` when the signature cannot be made.
-    pub(crate) fn sign(
-        &self,
-        issuer: Issuer,
-        signing: &Signing,
-        claims: &Claims,
-    ) -> Option<String> {
+    /// A JWT of `claims`. `None` if it cannot be signed.
+    fn sign(&self, issuer: Issuer, signing: &Signing, claims: &Claims) -> Option<String> {
         let key = self.of(issuer)?;
-        let mut header = json!({"alg": "RS256", "kid": key.id, "typ": "JWT"});
-        match (signing, header.as_object_mut()) {
-            (Signing::UnknownKeyId, Some(header)) => {
-                drop(header.insert("kid".to_owned(), "unknown".into()))
-            }
-            (Signing::WithoutKeyId, Some(header)) => drop(header.remove("kid")),
-            (Signing::Algorithm(name), Some(header)) => {
-                drop(header.insert("alg".to_owned(), name.as_str().into()))
-            }
-            _ => {}
-        }
+        let algorithm = match signing {
+            Signing::Algorithm(name) => name,
+            _ => "RS256",
+        };
+        let mut header = Claims::from_iter([
+            ("alg".to_owned(), algorithm.into()),
+            ("typ".to_owned(), "JWT".into()),
+        ]);
+        let id = match signing {
+            Signing::UnknownKeyId => Some("unknown"),
+            Signing::WithoutKeyId => None,
+            _ => Some(key.id.as_str()),
+        };
+        header.extend(id.map(|id| ("kid".to_owned(), id.into())));
         let signer = if *signing == Signing::OtherKey {
             &self.other
         } else {
@@ -109,10 +89,10 @@ impl Key {
         })
     }
 
-    fn sign(&self, header: &Value, claims: &Claims) -> Option<String> {
+    fn sign(&self, header: &Claims, claims: &Claims) -> Option<String> {
         let mut token = format!(
             "{}.{}",
-            URL_SAFE_NO_PAD.encode(header.to_string()),
+            URL_SAFE_NO_PAD.encode(serde_json::to_vec(header).ok()?),
             URL_SAFE_NO_PAD.encode(serde_json::to_vec(claims).ok()?)
         );
         let mut signature = vec![0; self.pair.public().modulus_len()];
@@ -129,13 +109,13 @@ impl Key {
         Some(token)
     }
 
-    /// Whether `token` says RS256 and this key's id, and its signature is by this key.
-    pub(crate) fn signed(&self, token: &str) -> bool {
-        self.check(token).is_some()
+    /// Whether the header of `token` names RS256 and the id of this key, and the signature is valid.
+    pub(super) fn verifies(&self, token: &str) -> bool {
+        self.verify(token).is_some()
     }
 
     /// The JSON Web Key Set with this key (RFC 7517).
-    pub(crate) fn jwks(&self) -> Value {
+    pub(super) fn jwks(&self) -> Value {
         let public = RsaPublicKeyComponents::<Vec<u8>>::from(self.pair.public());
         json!({"keys": [{
             "alg": "RS256",
@@ -147,7 +127,7 @@ impl Key {
         }]})
     }
 
-    fn check(&self, token: &str) -> Option<()> {
+    fn verify(&self, token: &str) -> Option<()> {
         let (signed, signature) = token.rsplit_once('.')?;
         let (header, _) = signed.split_once('.')?;
         let header = object(header)?;
@@ -162,8 +142,28 @@ impl Key {
     }
 }
 
-/// The claims of a token, before anything is known about its signature.
-pub(crate) fn unverified_claims(token: &str) -> Option<Claims> {
+/// Signs ID tokens at a moment, with an id that is used once.
+pub(crate) struct Signer<'s> {
+    pub(crate) keys: &'s Keys,
+    /// `None` if the system provides no random number.
+    pub(crate) jti: Option<String>,
+    /// In seconds since 1970.
+    pub(crate) now: u64,
+}
+
+impl Signer<'_> {
+    /// An ID token of a job. `None` if it cannot be signed.
+    pub(crate) fn id_token(&self, identity: &Identity, audience: &str) -> Option<Secret> {
+        let claims = identity.claims(audience, self.jti.as_deref()?, self.now);
+        let token = self
+            .keys
+            .sign(identity.issuer(), identity.signed(), &claims)?;
+        Some(Secret::new(token))
+    }
+}
+
+/// The claims of a token whose signature has not been verified.
+pub(super) fn unverified_claims(token: &str) -> Option<Claims> {
     let mut parts = token.split('.');
     let (header, claims, _signature) = (parts.next()?, parts.next()?, parts.next()?);
     object(header)?;
@@ -179,7 +179,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_changed_token_is_not_signed() {
+    fn a_changed_token_is_invalid() {
         let keys = Keys::test().expect("the test keys");
         let key = keys.of(Issuer::GitHub).expect("a key");
         let claims = Claims::from_iter([("iss".to_owned(), Value::from("me"))]);
@@ -188,14 +188,14 @@ mod tests {
                 .expect("a token")
         };
         let token = sign(Signing::Issuer);
-        assert!(key.signed(&token));
-        assert!(!keys.of(Issuer::GitLab).expect("a key").signed(&token));
+        assert!(key.verifies(&token));
+        assert!(!keys.of(Issuer::GitLab).expect("a key").verifies(&token));
         assert_eq!(unverified_claims(&token), Some(claims.clone()));
 
         let (signed, signature) = token.rsplit_once('.').expect("a signature");
         let forged = URL_SAFE_NO_PAD.encode(r#"{"iss":"you"}"#);
         let (header, _) = signed.split_once('.').expect("a header");
-        assert!(!key.signed(&format!("{header}.{forged}.{signature}")));
+        assert!(!key.verifies(&format!("{header}.{forged}.{signature}")));
 
         for bad in [
             Signing::OtherKey,
@@ -203,7 +203,7 @@ mod tests {
             Signing::WithoutKeyId,
             Signing::Algorithm("none".to_owned()),
         ] {
-            assert!(!key.signed(&sign(bad.clone())), "{bad:?}");
+            assert!(!key.verifies(&sign(bad.clone())), "{bad:?}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The part of a CI provider and its issuer that a publishing job meets.
+//! What a CI provider offers to its jobs: the endpoints for ID tokens, and environment variables.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,54 +8,32 @@ use http::header::HeaderName;
 use serde_json::json;
 use url::Url;
 
-use crate::api::oidc::keys::Keys;
-use crate::api::response::Answer;
-use crate::config::identity::Identity;
-use crate::config::issuer::Issuer;
+use super::keys::Signer;
+use crate::api::response::Response;
+use crate::config::{Identity, Issuer};
 
-/// The header by which Google's metadata server and its clients know each other.
+/// The header by which Google's metadata server and its clients recognize each other.
 const METADATA_FLAVOR: HeaderName = HeaderName::from_static("metadata-flavor");
 
-/// The jobs that the endpoints speak for.
+/// The jobs that can get ID tokens.
 #[derive(Debug, Default)]
 pub(crate) struct Runner {
-    /// Jobs of GitHub by the token that they ask with.
+    /// Jobs of GitHub, by their request tokens.
     jobs: Mutex<HashMap<String, Identity>>,
-    /// The workload of Google whose metadata server this is.
+    /// The workload of Google for which this is the metadata server.
     workload: Mutex<Option<Identity>>,
 }
 
-/// What signs a token, and when.
-pub(crate) struct Signer<'s> {
-    pub(crate) keys: &'s Keys,
-    pub(crate) jti: Option<String>,
-    pub(crate) now: u64,
-}
-
-impl Signer<'_> {
-    pub(crate) fn id_token(
-        &self,
-        identity: &Identity,
-        audience: &str,
-    ) -> Option<pypi_http::Secret> {
-        let claims = identity.claims(audience, self.jti.as_deref()?, self.now);
-        let token = self
-            .keys
-            .sign(identity.issuer(), identity.signed(), &claims)?;
-        Some(pypi_http::Secret::new(token))
-    }
-}
-
 impl Runner {
-    /// Answers `GET /runner/github/token`: the ID token for the audience in the query.
+    /// Handles `GET /runner/github/token`: the ID token for the audience in the query.
     pub(crate) fn github(
         &self,
         signer: &Signer<'_>,
         query: &str,
         authorization: Option<&str>,
-    ) -> Answer {
+    ) -> Response {
         let Some(authorization) = authorization else {
-            return problem(StatusCode::UNAUTHORIZED, "no request token");
+            return refused(StatusCode::UNAUTHORIZED, "no request token");
         };
         let token = authorization
             .split_once(' ')
@@ -63,67 +41,68 @@ impl Runner {
             .map(|(_, token)| token);
         let jobs = lock(&self.jobs);
         let Some(job) = token.and_then(|token| jobs.get(token)) else {
-            return problem(StatusCode::FORBIDDEN, "not this job's request token");
+            return refused(StatusCode::FORBIDDEN, "unknown request token");
         };
-        // GitHub's own default audience is the address of the repository's owner.
+        // GitHub's default audience is the URL of the repository's owner.
         let audience = audience(query)
             .unwrap_or_else(|| format!("https://github.com/{}", job.text("repository_owner")));
         match signer.id_token(job, &audience) {
-            Some(token) => Answer::json(StatusCode::OK, &json!({"value": token.reveal()})),
-            None => problem(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "no token could be signed",
-            ),
+            Some(token) => Response::json(StatusCode::OK, &json!({"value": token.reveal()})),
+            None => refused(StatusCode::INTERNAL_SERVER_ERROR, "cannot sign a token"),
         }
     }
 
-    /// Answers `GET /computeMetadata/v1/instance/service-accounts/default/identity`.
-    pub(crate) fn google(&self, signer: &Signer<'_>, query: &str, flavor: Option<&str>) -> Answer {
+    /// Handles `GET /computeMetadata/v1/instance/service-accounts/default/identity`.
+    pub(crate) fn google(
+        &self,
+        signer: &Signer<'_>,
+        query: &str,
+        flavor: Option<&str>,
+    ) -> Response {
         let plain = |status, text: &str| {
-            Answer::bytes(status, "text/html", text.to_owned()).with(METADATA_FLAVOR, "Google")
+            Response::bytes(status, "text/html", text.to_owned()).header(METADATA_FLAVOR, "Google")
         };
         if flavor != Some("Google") {
-            return plain(
-                StatusCode::FORBIDDEN,
-                "Missing Metadata-Flavor:Google header.",
-            );
+            let text = "Missing Metadata-Flavor:Google header.";
+            return plain(StatusCode::FORBIDDEN, text);
         }
         let workload = lock(&self.workload);
         let (Some(workload), Some(audience)) = (&*workload, audience(query)) else {
-            return plain(
-                StatusCode::BAD_REQUEST,
-                "non-empty audience parameter required",
-            );
+            let text = "non-empty audience parameter required";
+            return plain(StatusCode::BAD_REQUEST, text);
         };
         match signer.id_token(workload, &audience) {
             Some(token) => plain(StatusCode::OK, token.reveal()),
-            None => plain(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "no token could be signed",
-            ),
+            None => plain(StatusCode::INTERNAL_SERVER_ERROR, "cannot sign a token"),
         }
     }
 
-    /// The variables that the provider sets for this job, those that a publishing tool reads.
+    /// Handles `GET /` of a client that takes the index for Google's metadata server.
+    pub(crate) fn google_root() -> Response {
+        Response::bytes(StatusCode::OK, "application/text", "computeMetadata/\n")
+            .header(METADATA_FLAVOR, "Google")
+    }
+
+    /// The names and values of the environment variables that a publishing tool reads in this job.
     pub(crate) fn environment(
         &self,
         signer: &Signer<'_>,
-        identity: Identity,
+        job: Identity,
         audience: &str,
         root: &Url,
     ) -> Vec<(String, String)> {
-        match identity.issuer() {
+        match job.issuer() {
             Issuer::GitHub => {
                 let Some(token) = signer.jti.clone() else {
                     return Vec::new();
                 };
-                let variables = github_variables(&identity, &token, root);
-                lock(&self.jobs).insert(token, identity);
+                let variables = github_variables(&job, &token, root);
+                lock(&self.jobs).insert(token, job);
                 variables
             }
-            Issuer::GitLab => gitlab_variables(signer, &identity, audience),
+            Issuer::GitLab => gitlab_variables(signer, &job, audience),
             Issuer::Google => {
-                *lock(&self.workload) = Some(identity);
+                *lock(&self.workload) = Some(job);
                 let host = root.authority().to_owned();
                 vec![("GCE_METADATA_HOST".to_owned(), host)]
             }
@@ -139,7 +118,7 @@ fn github_variables(job: &Identity, request_token: &str, root: &Url) -> Vec<(Str
         .nth(2)
         .unwrap_or(&reference)
         .to_owned();
-    // GitHub's address has a query too, to which clients append `&audience=`.
+    // GitHub's URL has a query too, to which clients append `&audience=`.
     let url = format!("{root}runner/github/token?api-version=2.0");
     [
         ("CI", "true".to_owned()),
@@ -158,7 +137,7 @@ fn github_variables(job: &Identity, request_token: &str, root: &Url) -> Vec<(Str
     .to_vec()
 }
 
-/// A job of GitLab has its ID tokens from the start, each in a variable that is named after its audience.
+/// A job of GitLab has its ID tokens from the start, in variables named after their audiences.
 fn gitlab_variables(signer: &Signer<'_>, job: &Identity, audience: &str) -> Vec<(String, String)> {
     let Some(token) = signer.id_token(job, audience) else {
         return Vec::new();
@@ -177,32 +156,17 @@ fn gitlab_variables(signer: &Signer<'_>, job: &Identity, audience: &str) -> Vec<
     .to_vec()
 }
 
+/// The audience in a query; `None` if it is missing or empty.
 fn audience(query: &str) -> Option<String> {
     let mut pairs = url::form_urlencoded::parse(query.as_bytes());
-    let audience = pairs.find(|(name, _)| name == "audience");
-    audience
-        .map(|(_, value)| value.into_owned())
-        .filter(|audience| !audience.is_empty())
+    let (_, audience) = pairs.find(|(name, _)| name == "audience")?;
+    (!audience.is_empty()).then(|| audience.into_owned())
 }
 
-fn problem(status: StatusCode, message: &str) -> Answer {
-    Answer::json(status, &json!({"message": message}))
+fn refused(status: StatusCode, message: &str) -> Response {
+    Response::json(status, &json!({"message": message}))
 }
 
-fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
-    of.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// The issuer's discovery document (OpenID Connect Discovery 1.0, section 3).
-pub(crate) fn discovery(root: &Url, issuer: Issuer) -> Answer {
-    Answer::json(
-        StatusCode::OK,
-        &json!({
-            "issuer": issuer.url(),
-            "jwks_uri": format!("{root}issuer/{}/jwks", issuer.slug()),
-            "id_token_signing_alg_values_supported": ["RS256"],
-            "response_types_supported": ["id_token"],
-            "subject_types_supported": ["public"],
-        }),
-    )
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

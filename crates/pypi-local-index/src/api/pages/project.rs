@@ -1,28 +1,26 @@
-//! One project and one of its releases.
+//! A project and a release of it.
 
 use pypi_metadata::{ProjectName, Version};
 use serde_json::Value;
 use url::Url;
 
-use crate::api::oidc::TrustedPublisher;
-use crate::api::pages::page as whole_page;
-use crate::api::response::{Answer, escape_html};
+use super::Page;
+use crate::api::response::{Response, escape_html};
 use crate::api::simple::file_url;
-use crate::config::clock::iso_8601_seconds;
-use crate::server::dispatch::moved;
+use crate::api::time::iso_8601_seconds;
 use crate::warehouse::{File, Project, Release, Scope, State};
 
-/// Answers `GET /project/{name}/` and `GET /project/{name}/{version}/`.
-pub(crate) fn page(state: &State, root: &Url, name: &str, version: Option<&str>) -> Answer {
+/// Handles `GET /project/{name}/` and `GET /project/{name}/{version}/`.
+pub(super) fn page(state: &State, root: &Url, name: &str, version: Option<&str>) -> Response {
     let Ok(parsed) = ProjectName::parse(name) else {
-        return Answer::not_found();
+        return Response::not_found();
     };
     let normalized = parsed.normalized();
     if name != normalized {
-        return moved(&format!("/project/{normalized}/"));
+        return Response::moved(&format!("/project/{normalized}/"));
     }
     let Some(project) = state.project(normalized) else {
-        return Answer::not_found();
+        return Response::not_found();
     };
     let release = match version {
         None => project.shown_releases().last().copied(),
@@ -30,7 +28,7 @@ pub(crate) fn page(state: &State, root: &Url, name: &str, version: Option<&str>)
             .ok()
             .and_then(|version| project.release(&version))
         {
-            None => return Answer::not_found(),
+            None => return Response::not_found(),
             found => found,
         },
     };
@@ -44,7 +42,12 @@ pub(crate) fn page(state: &State, root: &Url, name: &str, version: Option<&str>)
         Some(release) => format!("{} {}", project.name.as_str(), release.version),
         None => project.name.as_str().to_owned(),
     };
-    whole_page(&title, "", &body)
+    Page {
+        title: &title,
+        body,
+        ..Page::default()
+    }
+    .into_response()
 }
 
 fn shown_release(root: &Url, release: &Release) -> String {
@@ -85,8 +88,8 @@ fn shown_file(root: &Url, file: &File) -> String {
         escape_html(&file.filename),
         file.size,
         iso_8601_seconds(file.uploaded),
-        file.sha256,
-        file.blake2b_256,
+        file.digests.sha256,
+        file.digests.blake2b_256,
     )
 }
 
@@ -102,14 +105,14 @@ fn description(release: &Release) -> String {
     format!("<h2>Description</h2>\n<div class=\"readme\">{readme}</div>\n")
 }
 
-/// The description as PyPI shows it: HTML that has no script, in a page that runs none.
+/// The description as PyPI renders it. Its HTML has no scripts, and the page forbids them.
 #[cfg(feature = "readme")]
 fn rendered(text: &str, content_type: Option<&str>) -> String {
     let readme = pypi_metadata::readme::render(text, content_type);
     readme.html().to_owned()
 }
 
-/// The source of the description: the renderer is not part of this build.
+/// The source of the description: this build has no renderer.
 #[cfg(not(feature = "readme"))]
 fn rendered(text: &str, _: Option<&str>) -> String {
     format!("<pre>{}</pre>", escape_html(text))
@@ -119,7 +122,7 @@ fn releases(project: &Project) -> String {
     let name = project.name.normalized();
     let shown = project.shown_releases();
     if shown.is_empty() {
-        return "<p>There is no file yet.</p>\n".to_owned();
+        return "<p>There are no files yet.</p>\n".to_owned();
     }
     let items: String = shown
         .iter()
@@ -135,18 +138,17 @@ fn publishers(state: &State, normalized: &str) -> String {
         Scope::Any => true,
         Scope::Projects(projects) => projects.contains(normalized),
     };
-    let own: Vec<&TrustedPublisher> = state
+    let own = state
         .publishers
         .iter()
-        .filter(|registered| is_own(&registered.scope))
-        .map(|registered| &registered.publisher)
-        .collect();
-    if own.is_empty() {
-        return "<h2>Trusted publishers</h2>\n<p>There is none.</p>\n".to_owned();
-    }
+        .filter(|registered| is_own(&registered.scope));
     let items: String = own
-        .iter()
-        .map(|publisher| format!("<li>{}</li>\n", escape_html(&publisher.to_string())))
+        .map(|registered| escape_html(&registered.publisher.to_string()))
+        .map(|publisher| format!("<li>{publisher}</li>\n"))
         .collect();
+    if items.is_empty() {
+        return "<h2>Trusted publishers</h2>\n<p>This project has no trusted publisher.</p>\n"
+            .to_owned();
+    }
     format!("<h2>Trusted publishers</h2>\n<ul>\n{items}</ul>\n")
 }

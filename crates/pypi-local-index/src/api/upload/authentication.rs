@@ -1,31 +1,43 @@
-//! Whose upload it is.
+//! The authentication of an upload.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::StatusCode;
-use sha2::{Digest as _, Sha256};
 
-use crate::api::form::hex;
-use crate::api::response::Answer;
-use crate::api::upload::{HELP, Outcome};
-use crate::warehouse::{Principal, State};
+use super::Outcome;
+use crate::api::response::Response;
+use crate::warehouse::{HELP, Principal, Project, State, sha256};
 
-/// A token, and whose it is. It has no `Debug`.
-pub(crate) struct Caller<'s> {
+/// A token and its holder. It does not implement `Debug`.
+pub(super) struct Caller<'s> {
     token: String,
-    pub(crate) principal: &'s Principal,
+    pub(super) principal: &'s Principal,
 }
 
 impl Caller<'_> {
-    /// A name for the token that is none.
-    pub(crate) fn shown(&self) -> String {
-        let digest = hex(&Sha256::digest(&self.token));
-        format!("token {}", digest.get(..8).unwrap_or_default())
+    /// The subject of the email that PyPI sends once per token and project, when an account's token is used for a project
+    /// that has a trusted publisher.
+    pub(super) fn email(&self, state: &State, project: &Project) -> Option<String> {
+        let normalized = project.name.normalized();
+        if !self.principal.is_user() || !state.has_publisher(normalized) {
+            return None;
+        }
+        let subject = format!(
+            "API token used for {normalized}, which has a trusted publisher (token {})",
+            self.fingerprint()
+        );
+        let is_new = state.emails.iter().all(|email| email.subject != subject);
+        is_new.then_some(subject)
+    }
+
+    /// Identifies the token without revealing it.
+    fn fingerprint(&self) -> String {
+        sha256(&self.token).chars().take(8).collect()
     }
 }
 
-/// The principal of the token in an `Authorization` header: Basic with the user `__token__`, Bearer, or `token`.
-pub(crate) fn of<'s>(state: &'s State, authorization: Option<&str>) -> Outcome<Caller<'s>> {
+/// The holder of the token in an `Authorization` header: Basic with the user `__token__`, `Bearer`, or `token`.
+pub(super) fn caller<'s>(state: &'s State, authorization: Option<&str>) -> Outcome<Caller<'s>> {
     let (scheme, value) = authorization
         .and_then(|value| value.split_once(' '))
         .ok_or_else(unknown)?;
@@ -45,7 +57,7 @@ fn password(value: &str) -> Outcome<String> {
         .ok_or_else(unknown)?;
     let (user, password) = text.split_once(':').ok_or_else(unknown)?;
     if user != "__token__" {
-        return Err(Answer::refused_in_status(
+        return Err(Response::refused_in_status(
             StatusCode::FORBIDDEN,
             &format!(
                 "Username/Password authentication is no longer supported. Migrate to API Tokens or Trusted Publishers \
@@ -57,8 +69,8 @@ fn password(value: &str) -> Outcome<String> {
     Ok(password.trim().to_owned())
 }
 
-fn unknown() -> Answer {
-    Answer::refused(
+fn unknown() -> Response {
+    Response::refused(
         StatusCode::FORBIDDEN,
         &format!(
             "Invalid or non-existent authentication information. See {HELP}#invalid-auth for more information."

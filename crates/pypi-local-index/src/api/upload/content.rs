@@ -1,28 +1,18 @@
-//! What is in the file, and what it may be called.
+//! The file's content, and whether it agrees with the file's name.
 
-use std::io::{Cursor, Read as _};
+use std::io::Cursor;
 
-use bytes::Bytes;
 use pypi_metadata::{Severity, UploadForm};
-use sha2::{Digest as _, Sha256};
-use zip::ZipArchive;
 
-use crate::api::form::{FilePart, Form, Value, hex};
-use crate::api::response::Answer;
-use crate::api::upload::Outcome;
+use super::Outcome;
+use crate::api::form::{FilePart, Form};
+use crate::api::response::Response;
 
-/// The largest `METADATA` that is served beside a wheel, in bytes.
-const MAX_METADATA: u64 = 8 * 1024 * 1024;
-
-/// Opens the file, and judges it and its name; gives the subjects of the emails that the owners get.
+/// Reads the file and checks it and its name. Returns the subjects of emails to the project's members.
 ///
-/// The form was judged before, and so were the limits of the project: only errors count here.
-pub(crate) fn check(form: &Form, part: &FilePart) -> Outcome<Vec<String>> {
-    let fields = form.0.iter().filter_map(|(key, value)| match value {
-        Value::Text(text) => Some((key.as_str(), text.as_str())),
-        Value::File(_) => None,
-    });
-    let form = UploadForm::new(fields).with_file(&part.filename, &part.content_type);
+/// The form and the limits of the project have been checked before, so only errors count here.
+pub(super) fn check(form: &Form, part: &FilePart) -> Outcome<Vec<String>> {
+    let form = UploadForm::new(form.texts()).with_file(&part.filename, &part.content_type);
     let findings = form.inspect(Cursor::new(&part.bytes));
     let mut errors = findings
         .iter()
@@ -30,18 +20,17 @@ pub(crate) fn check(form: &Form, part: &FilePart) -> Outcome<Vec<String>> {
     if let Some((rule, text)) =
         errors.find_map(|finding| Some((finding.rule(), finding.index_text()?)))
     {
-        return Err(Answer::bad_request(&format!("{text}{}", more(text))).rule(rule));
+        return Err(Response::bad_request(&format!("{text}{}", more(text))).rule(rule));
     }
-    let is_of_record = |rule: &str| matches!(rule, "record-absent" | "record-unlisted");
-    let differs = findings.iter().any(|finding| is_of_record(finding.rule()));
-    let email = format!(
-        "{} has a RECORD that is not the list of its files",
-        part.filename
-    );
+    let is_about_record = |rule: &str| matches!(rule, "record-absent" | "record-unlisted");
+    let differs = findings
+        .iter()
+        .any(|finding| is_about_record(finding.rule()));
+    let email = format!("the RECORD of {} does not list its files", part.filename);
     Ok(differs.then_some(email).into_iter().collect())
 }
 
-/// Where the index says more about a refusal.
+/// Warehouse's reference to its documentation, which some messages have.
 fn more(text: &str) -> &'static str {
     if text.contains(" archive not accepted: ") {
         " See https://docs.pypi.org/archives for more information"
@@ -50,22 +39,4 @@ fn more(text: &str) -> &'static str {
     } else {
         ""
     }
-}
-
-/// The `METADATA` of a wheel, as it is in the archive: the file that the simple API offers beside it (PEP 658).
-pub(crate) fn core_metadata(filename: &str, bytes: &Bytes) -> Option<Vec<u8>> {
-    let stem = filename.strip_suffix(".whl")?;
-    let mut parts = stem.split('-');
-    let (name, version) = (parts.next()?, parts.next()?);
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).ok()?;
-    let member = archive
-        .by_name(&format!("{name}-{version}.dist-info/METADATA"))
-        .ok()?;
-    let mut text = Vec::new();
-    member.take(MAX_METADATA + 1).read_to_end(&mut text).ok()?;
-    (text.len() as u64 <= MAX_METADATA).then_some(text)
-}
-
-pub(crate) fn metadata_sha256(filename: &str, bytes: &Bytes) -> Option<String> {
-    core_metadata(filename, bytes).map(|text| hex(&Sha256::digest(text)))
 }

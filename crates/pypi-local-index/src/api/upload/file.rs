@@ -1,23 +1,29 @@
-//! What the file may be called.
+//! The file's name.
 
-use crate::api::response::Answer;
-use crate::api::upload::Outcome;
+use super::Outcome;
+use crate::api::response::Response;
 
-pub(crate) fn check_characters(filename: &str) -> Outcome<()> {
+/// Checks the characters and the extension of a file name.
+pub(super) fn check(filename: &str, is_sdist: bool) -> Outcome<()> {
+    check_characters(filename)?;
+    check_extension(filename, is_sdist)
+}
+
+fn check_characters(filename: &str) -> Outcome<()> {
     if filename.bytes().any(|byte| byte < 32 || byte == 127) {
-        return refuse(
+        return refused(
             "Cannot upload a file with non-printable characters (ordinals 0-31) or the DEL character (ordinal 127) \
              in the name.",
         );
     }
     if filename.contains(['/', '\\']) {
-        return refuse("Cannot upload a file with '/' or '\\' in the name.");
+        return refused("Cannot upload a file with '/' or '\\' in the name.");
     }
     Ok(())
 }
 
-/// The extension is found in any letter case, and then compared as it is.
-pub(crate) fn check_extension(filename: &str, is_sdist: bool) -> Outcome<()> {
+/// Finds the extension in any letter case, and compares it as it is.
+fn check_extension(filename: &str, is_sdist: bool) -> Outcome<()> {
     let lower = filename.to_ascii_lowercase();
     let known = [".tar.gz", ".zip", ".whl"]
         .into_iter()
@@ -26,7 +32,7 @@ pub(crate) fn check_extension(filename: &str, is_sdist: bool) -> Outcome<()> {
             filename.get(stem.len()..).filter(|_| !stem.is_empty())
         });
     let Some(extension) = known else {
-        return refuse(
+        return refused(
             "Invalid file extension: Use .tar.gz, .whl or .zip extension. \
              See https://www.python.org/dev/peps/pep-0527 and https://peps.python.org/pep-0715/ for more information",
         );
@@ -39,14 +45,14 @@ pub(crate) fn check_extension(filename: &str, is_sdist: bool) -> Outcome<()> {
     if allowed.contains(&extension) {
         return Ok(());
     }
-    refuse(&format!(
+    refused(&format!(
         "Invalid file extension: Extension {extension} is invalid for filetype {filetype}. \
          See https://www.python.org/dev/peps/pep-0527 for more information."
     ))
 }
 
-fn refuse<T>(text: &str) -> Outcome<T> {
-    Err(Answer::bad_request(text).rule("filename"))
+fn refused<T>(text: &str) -> Outcome<T> {
+    Err(Response::bad_request(text).rule("filename"))
 }
 
 #[cfg(test)]
@@ -54,8 +60,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn control_characters_are_refused() {
-        // Over HTTP the header of a part with one is refused before, but for the tab.
+    fn control_characters_are_rejected() {
+        // Over HTTP, the form reader rejects all of them but the tab before this check.
         for filename in ["a\u{1}.whl", "a\u{7f}.whl", "a\t.whl"] {
             assert!(check_characters(filename).is_err(), "{filename:?}");
         }
@@ -63,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn an_extension_is_of_one_filetype_and_in_small_letters() {
+    fn an_extension_belongs_to_its_filetype_and_is_in_lower_case() {
         assert!(check_extension("demo-1.0.tar.gz", true).is_ok());
         assert!(check_extension("demo-1.0.zip", true).is_ok());
         assert!(check_extension("demo-1.0.tar.gz", false).is_err());

@@ -1,10 +1,11 @@
-//! The form's own rules, and those of its core metadata.
+//! The rules of the form's fields, and of its core metadata.
 
 use pypi_metadata::{Field, Finding, Metadata, ProjectName, Version, python_repr};
 
-use crate::api::form::{Form, Value};
-use crate::api::response::Answer;
-use crate::api::upload::{HELP, Outcome};
+use super::Outcome;
+use crate::api::form::Form;
+use crate::api::response::Response;
+use crate::warehouse::HELP;
 
 const CORE_METADATA: &str = "https://packaging.python.org/specifications/core-metadata";
 const LOCAL_VERSIONS: &str = "https://packaging.python.org/en/latest/specifications/version-specifiers/#local-version-identifiers";
@@ -12,28 +13,29 @@ const LOCAL_VERSIONS: &str = "https://packaging.python.org/en/latest/specificati
 const REQUIRED: &str = "This field is required.";
 
 /// What the index stores of an upload's metadata.
-pub(crate) struct Meta {
-    pub(crate) name: ProjectName,
-    pub(crate) version: Version,
+pub(super) struct Meta {
+    pub(super) name: ProjectName,
+    pub(super) version: Version,
     /// The core metadata by form key, in the order in which it was sent.
-    pub(crate) fields: Vec<(String, String)>,
+    pub(super) fields: Vec<(String, String)>,
 }
 
-pub(crate) fn check(form: &Form) -> Outcome<Meta> {
+/// Checks the form and its core metadata, except the description.
+pub(super) fn check(form: &Form) -> Outcome<Meta> {
     if form
         .text("protocol_version")
         .is_some_and(|version| !matches!(version, "" | "1"))
     {
-        return Err(Answer::bad_request("Unknown protocol version.").rule("protocol-version"));
+        return Err(Response::bad_request("Unknown protocol version.").rule("protocol-version"));
     }
     let name = check_name(form.text("name").unwrap_or_default())?;
     check_fields(form)?;
     let metadata = read(form);
     let findings = metadata.check();
-    let refusing = findings
+    let refused = findings
         .iter()
         .find_map(|finding| Some((finding, finding.index_text()?)));
-    if let Some((finding, text)) = refusing {
+    if let Some((finding, text)) = refused {
         return Err(invalid(text).rule(finding.rule()));
     }
     let version = metadata.get(Field::Version).unwrap_or_default();
@@ -54,7 +56,7 @@ pub(crate) fn check(form: &Form) -> Outcome<Meta> {
     })
 }
 
-/// The name goes before every other field.
+/// A bad name is reported before every other bad field.
 fn check_name(name: &str) -> Outcome<ProjectName> {
     if let Ok(name) = ProjectName::parse(name) {
         return Ok(name);
@@ -65,14 +67,14 @@ fn check_name(name: &str) -> Outcome<ProjectName> {
         .find(|finding| finding.rule() == "name-invalid");
     let text = of_name.and_then(Finding::index_text).unwrap_or_default();
     let text = format!("{text} See {CORE_METADATA} for more information.");
-    Err(Answer::bad_request(&text).rule("name"))
+    Err(Response::bad_request(&text).rule("name"))
 }
 
-/// The fields about the file, in alphabetical order, and then what they say together.
+/// The fields that describe the file in alphabetical order, then their combination.
 fn check_fields(form: &Form) -> Outcome<()> {
     let text = |name| form.text(name).unwrap_or_default();
     let bad = |name: &str, problem: &str| {
-        Answer::bad_request(&format!("Invalid value for {name}. Error: {problem}")).rule("form")
+        Response::bad_request(&format!("Invalid value for {name}. Error: {problem}")).rule("form")
     };
     if !is_digest_or_empty(text("blake2_256_digest")) {
         return Err(bad(
@@ -107,7 +109,7 @@ fn check_fields(form: &Form) -> Outcome<()> {
     let digests = ["md5_digest", "sha256_digest", "blake2_256_digest"];
     if digests.into_iter().all(|name| text(name).is_empty()) {
         let text = "Error: Include at least one message digest.";
-        return Err(Answer::bad_request(text).rule("no-digest"));
+        return Err(Response::bad_request(text).rule("no-digest"));
     }
     Ok(())
 }
@@ -117,25 +119,24 @@ fn is_digest_or_empty(text: &str) -> bool {
 }
 
 fn read(form: &Form) -> Metadata {
-    let known = form.0.iter().filter(|(key, _)| form.text(key).is_some());
-    Metadata::from_fields(known.filter_map(|(key, value)| match value {
-        Value::Text(text) => Some((Field::from_form_key(key)?, text.clone())),
-        Value::File(_) => None,
-    }))
+    let known = form.texts().filter(|(key, _)| form.text(key).is_some());
+    let fields =
+        known.filter_map(|(key, text)| Some((Field::from_form_key(key)?, text.to_owned())));
+    Metadata::from_fields(fields)
 }
 
-fn invalid(problem: &str) -> Answer {
+fn invalid(problem: &str) -> Response {
     let stop = if problem.ends_with('.') { "" } else { "." };
     let see = if problem.starts_with("The use of local versions") {
         LOCAL_VERSIONS
     } else {
         CORE_METADATA
     };
-    Answer::bad_request(&format!("{problem}{stop} See {see} for more information."))
+    Response::bad_request(&format!("{problem}{stop} See {see} for more information."))
 }
 
-/// Whether the description can be shown.
-pub(crate) fn check_description(form: &Form) -> Outcome<()> {
+/// Checks whether the description can be rendered.
+pub(super) fn check_description(form: &Form) -> Outcome<()> {
     let findings = read(form).check_description();
     match findings
         .iter()
@@ -143,7 +144,7 @@ pub(crate) fn check_description(form: &Form) -> Outcome<()> {
     {
         Some((rule, text)) => {
             let text = format!("{text} See {HELP}#description-content-type for more information.");
-            Err(Answer::bad_request(&text).rule(rule))
+            Err(Response::bad_request(&text).rule(rule))
         }
         None => Ok(()),
     }

@@ -2,21 +2,21 @@
 
 use serde_json::{Value, json};
 
-use crate::warehouse::publisher::TrustedPublisher;
+use crate::config::publisher::TrustedPublisher;
 
 #[derive(Clone, Debug)]
-pub(crate) struct ActiveState {
-    pub(crate) organization: String,
-    pub(crate) project: String,
-    pub(crate) actor_id: String,
+pub(super) struct ActiveState {
+    pub(super) organization: String,
+    pub(super) project: String,
+    pub(super) actor_id: String,
 }
 
 impl ActiveState {
-    pub(crate) fn publisher(&self) -> TrustedPublisher {
+    pub(super) fn publisher(&self) -> TrustedPublisher {
         TrustedPublisher::activestate(&self.organization, &self.project, &self.actor_id)
     }
 
-    pub(crate) fn claims(&self) -> Value {
+    pub(super) fn claims(&self) -> Value {
         let (organization, project) = (&self.organization, &self.project);
         json!({
             "actor": "builder",

@@ -2,19 +2,19 @@
 
 use serde_json::{Value, json};
 
-use crate::config::identity::SHA;
-use crate::warehouse::publisher::{TrustedPublisher, owner_id};
+use super::SHA;
+use crate::config::publisher::{TrustedPublisher, owner_id};
 
 #[derive(Clone, Debug)]
-pub(crate) struct GitHub {
+pub(super) struct GitHub {
     repository: String,
-    pub(crate) owner_id: String,
+    pub(super) owner_id: String,
     workflow: String,
-    pub(crate) reference: String,
+    pub(super) reference: String,
 }
 
 impl GitHub {
-    pub(crate) fn new(repository: String, workflow: String) -> Self {
+    pub(super) fn new(repository: String, workflow: String) -> Self {
         Self {
             repository,
             owner_id: owner_id(),
@@ -23,12 +23,12 @@ impl GitHub {
         }
     }
 
-    pub(crate) fn publisher(&self) -> TrustedPublisher {
+    pub(super) fn publisher(&self) -> TrustedPublisher {
         TrustedPublisher::github(&self.repository, &self.workflow).owner_id(&self.owner_id)
     }
 
     /// The claims that GitHub documents for its tokens.
-    pub(crate) fn claims(&self, environment: Option<&str>) -> Value {
+    pub(super) fn claims(&self, environment: Option<&str>) -> Value {
         let (repository, reference) = (&self.repository, &self.reference);
         let owner = repository
             .split_once('/')

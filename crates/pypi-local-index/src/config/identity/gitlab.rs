@@ -2,21 +2,21 @@
 
 use serde_json::{Value, json};
 
-use crate::config::identity::SHA;
-use crate::warehouse::publisher::TrustedPublisher;
+use super::SHA;
+use crate::config::publisher::TrustedPublisher;
 
 #[derive(Clone, Debug)]
-pub(crate) struct GitLab {
-    pub(crate) project_path: String,
-    pub(crate) config: String,
+pub(super) struct GitLab {
+    pub(super) project_path: String,
+    pub(super) config: String,
 }
 
 impl GitLab {
-    pub(crate) fn publisher(&self) -> TrustedPublisher {
+    pub(super) fn publisher(&self) -> TrustedPublisher {
         TrustedPublisher::gitlab(&self.project_path, &self.config)
     }
 
-    pub(crate) fn claims(&self) -> Value {
+    pub(super) fn claims(&self) -> Value {
         let (path, config) = (&self.project_path, &self.config);
         let namespace = path.rsplit_once('/').map_or("", |(namespace, _)| namespace);
         json!({

@@ -2,19 +2,19 @@
 
 use serde_json::{Value, json};
 
-use crate::warehouse::publisher::TrustedPublisher;
+use crate::config::publisher::TrustedPublisher;
 
 #[derive(Clone, Debug)]
-pub(crate) struct Google {
-    pub(crate) email: String,
+pub(super) struct Google {
+    pub(super) email: String,
 }
 
 impl Google {
-    pub(crate) fn publisher(&self) -> TrustedPublisher {
+    pub(super) fn publisher(&self) -> TrustedPublisher {
         TrustedPublisher::google(&self.email)
     }
 
-    pub(crate) fn claims(&self) -> Value {
+    pub(super) fn claims(&self) -> Value {
         json!({
             "azp": SUBJECT,
             "email": self.email,

@@ -6,15 +6,15 @@ mod gitlab;
 mod google;
 
 use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use crate::api::oidc::keys::{Claims, Signing};
-use crate::config::identity::activestate::ActiveState;
-use crate::config::identity::github::GitHub;
-use crate::config::identity::gitlab::GitLab;
-use crate::config::identity::google::Google;
-use crate::config::issuer::Issuer;
-use crate::warehouse::publisher::TrustedPublisher;
+use self::activestate::ActiveState;
+use self::github::GitHub;
+use self::gitlab::GitLab;
+use self::google::Google;
+use super::issuer::Issuer;
+use super::publisher::TrustedPublisher;
+use super::signing::Signing;
 
 /// The identity of a CI job, from which its ID tokens are made.
 ///
@@ -42,6 +42,9 @@ pub struct Identity {
     changes: Vec<ClaimChange>,
     signing: Signing,
 }
+
+/// The claims of an ID token.
+pub(crate) type Claims = Map<String, Value>;
 
 #[derive(Clone, Debug)]
 enum Job {

@@ -1,26 +1,10 @@
 //! Workflows of GitHub Actions.
 
-use serde::{Deserialize, Serialize};
+use super::Candidate;
+use super::claims::{NOT_FOUND, WorkflowClaim, environment, require, text};
+use crate::config::{Claims, GitHub};
 
-use crate::api::oidc::keys::Claims;
-use crate::warehouse::publisher::{NOT_FOUND, check_reference, environment, require, text};
-
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(crate) struct GitHub {
-    pub(crate) repository: String,
-    #[serde(default = "owner_id")]
-    pub(crate) owner_id: String,
-    pub(crate) workflow: String,
-    pub(crate) environment: Option<String>,
-}
-
-/// The default id of a repository's owner.
-pub(crate) fn owner_id() -> String {
-    "4242".to_owned()
-}
-
-/// The claims that GitHub's publishers need, in the order in which a missing one is named.
+/// The claims that a token of GitHub must have, in the order in which Warehouse names a missing one.
 const REQUIRED: [&str; 8] = [
     "repository",
     "repository_owner",
@@ -32,56 +16,51 @@ const REQUIRED: [&str; 8] = [
     "sha",
 ];
 
-impl GitHub {
-    pub(crate) fn new(repository: String, workflow: String) -> Self {
-        Self {
-            repository,
-            owner_id: owner_id(),
-            workflow,
-            environment: None,
-        }
-    }
-
-    fn matches(&self, claims: &Claims, workflow: &str) -> bool {
-        let (owner, _) = self.repository.split_once('/').unwrap_or_default();
-        self.repository == text(claims, "repository")
-            && owner == text(claims, "repository_owner")
-            && self.owner_id == text(claims, "repository_owner_id")
-            && self.workflow == workflow
-    }
-
-    fn wants(&self, environment: Option<&str>) -> bool {
-        match (&self.environment, environment) {
-            (Some(own), Some(of_job)) => own.to_lowercase() == of_job.to_lowercase(),
-            (own, of_job) => own.is_none() && of_job.is_none(),
-        }
-    }
-}
-
-pub(crate) fn find(publishers: &[(usize, &GitHub)], claims: &Claims) -> Result<usize, String> {
+pub(super) fn find(candidates: &[Candidate<'_, GitHub>], claims: &Claims) -> Result<usize, String> {
     require(claims, &REQUIRED)?;
     let workflow = workflow_file(text(claims, "job_workflow_ref"))
         .ok_or("Could not job extract workflow filename from OIDC claims")?;
-    let candidates: Vec<&(usize, &GitHub)> = publishers
-        .iter()
-        .filter(|(_, own)| own.matches(claims, workflow))
-        .collect();
-    let wanting = |environment| candidates.iter().find(|(_, own)| own.wants(environment));
-    let (found, publisher) = wanting(environment(claims))
-        .or_else(|| wanting(None))
+    let matching = |environment| {
+        candidates.iter().find(|candidate| {
+            matches(candidate.fields, claims, workflow)
+                && has_environment(candidate.fields, environment)
+        })
+    };
+    let Candidate { position, fields } = matching(environment(claims))
+        .or_else(|| matching(None))
         .ok_or(NOT_FOUND)?;
-    let path = format!(
-        "{}/.github/workflows/{}",
-        publisher.repository, publisher.workflow
-    );
-    check_reference(claims, "job_workflow_ref", &path, ("ref", "sha"))?;
+    let claim = WorkflowClaim {
+        name: "job_workflow_ref",
+        path: format!(
+            "{}/.github/workflows/{}",
+            fields.repository, fields.workflow
+        ),
+        reference: "ref",
+        sha: "sha",
+    };
+    claim.check(claims)?;
     if text(claims, "event_name") == "pull_request_target" {
         return Err(
             "Publishing from a workflow invoked via 'pull_request_target' is not supported."
                 .to_owned(),
         );
     }
-    Ok(*found)
+    Ok(*position)
+}
+
+fn matches(fields: &GitHub, claims: &Claims, workflow: &str) -> bool {
+    let (owner, _) = fields.repository.split_once('/').unwrap_or_default();
+    fields.repository == text(claims, "repository")
+        && owner == text(claims, "repository_owner")
+        && fields.owner_id == text(claims, "repository_owner_id")
+        && fields.workflow == workflow
+}
+
+fn has_environment(fields: &GitHub, environment: Option<&str>) -> bool {
+    match (&fields.environment, environment) {
+        (Some(own), Some(other)) => own.to_lowercase() == other.to_lowercase(),
+        (own, other) => own.is_none() && other.is_none(),
+    }
 }
 
 /// The file name in `owner/repo/.github/workflows/file@ref`.

@@ -1,223 +1,136 @@
-//! Trusted publishers, and which of them a token's claims are of.
+//! The publishers of an index, and which of them the claims of a token belong to.
 
 mod activestate;
+mod claims;
 mod github;
 mod gitlab;
 mod google;
 
-use std::fmt;
+use std::collections::BTreeSet;
 
-use pypi_metadata::python_repr;
+use pypi_metadata::ProjectName;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 
-use crate::api::oidc::keys::Claims;
-use crate::config::issuer::Issuer;
-use crate::warehouse::publisher::activestate::ActiveState;
-use crate::warehouse::publisher::github::GitHub;
-use crate::warehouse::publisher::gitlab::GitLab;
-use crate::warehouse::publisher::google::Google;
+use super::principal::Scope;
+use super::{State, text};
+use crate::config::{Claims, Issuer, PublisherKind, TrustedPublisher};
 
-pub(crate) use crate::warehouse::publisher::github::owner_id;
-
-/// A trusted publisher of a project, as it is registered on PyPI.
-///
-/// | provider | matches exactly | matches in any letter case |
-/// |---|---|---|
-/// | GitHub | owner, repository, owner id, workflow | environment |
-/// | GitLab | path of the CI file, environment | namespace and project |
-/// | Google | address, and the subject if one is given | |
-/// | ActiveState | organization, project, actor id | |
-///
-/// A publisher without an environment matches every environment (Warehouse, 2026-08-21).
-///
-/// # Examples
-///
-/// ```
-/// use pypi_local_index::TrustedPublisher;
-///
-/// let publisher = TrustedPublisher::github("octo-org/demo", "release.yml").environment("pypi");
-/// assert_eq!(publisher.to_string(), "octo-org/demo, release.yml, environment pypi");
-/// ```
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct TrustedPublisher(Kind);
-
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(tag = "kind", rename_all = "lowercase")]
-enum Kind {
-    ActiveState(ActiveState),
-    GitHub(GitHub),
-    GitLab(GitLab),
-    Google(Google),
+/// A publisher, and what it may publish.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(crate) struct RegisteredPublisher {
+    pub(crate) publisher: TrustedPublisher,
+    pub(crate) scope: Scope,
 }
 
-impl TrustedPublisher {
-    /// The `workflow` (a file name in `.github/workflows`) of `repository` (`owner/name`), in any environment.
-    pub fn github(repository: impl Into<String>, workflow: impl Into<String>) -> Self {
-        Self(Kind::GitHub(GitHub::new(
-            repository.into(),
-            workflow.into(),
-        )))
+/// A publisher that creates its project when it first exchanges an ID token.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(crate) struct PendingPublisher {
+    pub(crate) publisher: TrustedPublisher,
+    #[serde(with = "text::name")]
+    pub(crate) project: ProjectName,
+    /// The account that registered it and will own the project; `None` for the built-in one.
+    pub(crate) user: Option<String>,
+    pub(crate) registered: u64,
+}
+
+/// How long a pending publisher waits for its first exchange, in seconds.
+const PENDING_LIFETIME: u64 = 30 * 86_400;
+
+impl State {
+    /// Whether a trusted publisher is registered for the project.
+    pub(crate) fn has_publisher(&self, normalized: &str) -> bool {
+        self.publishers.iter().any(|registered| {
+            matches!(&registered.scope, Scope::Projects(projects) if projects.contains(normalized))
+        })
     }
 
-    /// The CI file (a path in the repository) of a GitLab project (`namespace/project`), in any environment.
-    pub fn gitlab(project_path: impl Into<String>, config: impl Into<String>) -> Self {
-        Self(Kind::GitLab(GitLab::new(
-            project_path.into(),
-            config.into(),
-        )))
-    }
-
-    /// A service account of Google Cloud.
-    pub fn google(email: impl Into<String>) -> Self {
-        Self(Kind::Google(Google::new(email.into())))
-    }
-
-    /// A project of an ActiveState organization, and who builds it.
-    pub fn activestate(
-        organization: impl Into<String>,
-        project: impl Into<String>,
-        actor_id: impl Into<String>,
-    ) -> Self {
-        let own = ActiveState::new(organization.into(), project.into(), actor_id.into());
-        Self(Kind::ActiveState(own))
-    }
-
-    /// Restricts the publisher to one deployment environment (GitHub and GitLab; nothing for others).
-    #[must_use]
-    pub fn environment(mut self, name: impl Into<String>) -> Self {
-        match &mut self.0 {
-            Kind::GitHub(own) => own.environment = Some(name.into()),
-            Kind::GitLab(own) => own.environment = Some(name.into()),
-            Kind::ActiveState(_) | Kind::Google(_) => {}
-        }
-        self
-    }
-
-    /// Sets the account number that the repository's owner must have (`4242` otherwise, as in
-    /// [`Identity`](crate::Identity); nothing for others than GitHub).
-    #[must_use]
-    pub fn owner_id(mut self, id: impl Into<String>) -> Self {
-        if let Kind::GitHub(own) = &mut self.0 {
-            own.owner_id = id.into();
-        }
-        self
-    }
-
-    /// Pins the subject of a Google account (nothing for others).
-    #[must_use]
-    pub fn subject(mut self, subject: impl Into<String>) -> Self {
-        if let Kind::Google(own) = &mut self.0 {
-            own.subject = Some(subject.into());
-        }
-        self
-    }
-
-    pub(crate) fn issuer(&self) -> Issuer {
-        match &self.0 {
-            Kind::ActiveState(_) => Issuer::ActiveState,
-            Kind::GitHub(_) => Issuer::GitHub,
-            Kind::GitLab(_) => Issuer::GitLab,
-            Kind::Google(_) => Issuer::Google,
-        }
-    }
-
-    /// Whether any environment of the provider's job is good.
-    pub(crate) fn is_unconstrained(&self) -> bool {
-        match &self.0 {
-            Kind::GitHub(own) => own.environment.is_none(),
-            Kind::GitLab(own) => own.environment.is_none(),
-            Kind::ActiveState(_) | Kind::Google(_) => false,
-        }
-    }
-
-    /// As a provenance object names it (PEP 740).
-    pub(crate) fn provenance(&self) -> Value {
-        match &self.0 {
-            Kind::ActiveState(_) => json!({"kind": "ActiveState"}),
-            Kind::GitHub(own) => json!({
-                "kind": "GitHub",
-                "repository": own.repository,
-                "workflow": own.workflow,
-                "environment": own.environment,
+    /// Adds `project` to what `publisher` may publish.
+    pub(crate) fn add_publisher(&mut self, publisher: TrustedPublisher, project: &ProjectName) {
+        self.mark_rest_dirty();
+        let normalized = project.normalized().to_owned();
+        let mut publishers = self.publishers.iter_mut();
+        let known = publishers.find(|known| known.publisher == publisher);
+        match known.map(|known| &mut known.scope) {
+            Some(Scope::Projects(projects)) => {
+                projects.insert(normalized);
+            }
+            Some(Scope::Any) => {}
+            None => self.publishers.push(RegisteredPublisher {
+                publisher,
+                scope: Scope::Projects(BTreeSet::from([normalized])),
             }),
-            Kind::GitLab(own) => json!({
-                "kind": "GitLab",
-                "repository": own.project_path,
-                "workflow_filepath": own.config,
-                "environment": own.environment,
-            }),
-            Kind::Google(own) => json!({"kind": "Google", "email": own.email}),
+        }
+    }
+
+    /// Removes and returns the pending publisher that verified claims belong to.
+    pub(crate) fn take_pending(
+        &mut self,
+        issuer: Issuer,
+        claims: &Claims,
+        now: u64,
+    ) -> Option<PendingPublisher> {
+        self.expire_pending(now);
+        let publishers = self.pending.iter().map(|pending| &pending.publisher);
+        let position = find_publisher(publishers, issuer, claims).ok()?;
+        self.mark_rest_dirty();
+        Some(self.pending.remove(position))
+    }
+
+    fn expire_pending(&mut self, now: u64) {
+        let (expired, kept): (Vec<_>, Vec<_>) = std::mem::take(&mut self.pending)
+            .into_iter()
+            .partition(|pending| now.saturating_sub(pending.registered) > PENDING_LIFETIME);
+        self.pending = kept;
+        for pending in expired {
+            let project = pending.project.as_str();
+            let subject = format!("Pending trusted publisher for {project} expired");
+            self.email(pending.user.as_deref(), subject);
         }
     }
 }
 
-impl fmt::Display for TrustedPublisher {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let environment = match &self.0 {
-            Kind::ActiveState(own) => {
-                write!(
-                    f,
-                    "{}, {}, actor {}",
-                    own.organization, own.project, own.actor_id
-                )?;
-                &None
-            }
-            Kind::GitHub(own) => {
-                write!(f, "{}, {}", own.repository, own.workflow)?;
-                &own.environment
-            }
-            Kind::GitLab(own) => {
-                write!(f, "{}, {}", own.project_path, own.config)?;
-                &own.environment
-            }
-            Kind::Google(own) => {
-                f.write_str(&own.email)?;
-                &None
-            }
-        };
-        match environment {
-            Some(environment) => write!(f, ", environment {environment}"),
-            None => Ok(()),
-        }
-    }
-}
-
-/// The position of the publisher that verified `claims` of `issuer` are of, or Warehouse's reason why there is none.
-pub(crate) fn find<'p>(
+/// The position of the publisher that verified claims of `issuer` belong to.
+///
+/// # Errors
+///
+/// Warehouse's text that says why there is no such publisher.
+pub(crate) fn find_publisher<'p>(
     publishers: impl Iterator<Item = &'p TrustedPublisher>,
     issuer: Issuer,
     claims: &Claims,
 ) -> Result<usize, String> {
-    let of_issuer: Vec<(usize, &Kind)> = publishers
-        .map(|publisher| &publisher.0)
+    let all: Vec<Candidate<'p, PublisherKind>> = publishers
         .enumerate()
+        .map(|(position, publisher)| Candidate {
+            position,
+            fields: publisher.kind(),
+        })
         .collect();
     match issuer {
         Issuer::ActiveState => activestate::find(
-            &only(&of_issuer, |kind| match kind {
-                Kind::ActiveState(own) => Some(own),
+            &of_issuer(&all, |kind| match kind {
+                PublisherKind::ActiveState(fields) => Some(fields),
                 _ => None,
             }),
             claims,
         ),
         Issuer::GitHub => github::find(
-            &only(&of_issuer, |kind| match kind {
-                Kind::GitHub(own) => Some(own),
+            &of_issuer(&all, |kind| match kind {
+                PublisherKind::GitHub(fields) => Some(fields),
                 _ => None,
             }),
             claims,
         ),
         Issuer::GitLab => gitlab::find(
-            &only(&of_issuer, |kind| match kind {
-                Kind::GitLab(own) => Some(own),
+            &of_issuer(&all, |kind| match kind {
+                PublisherKind::GitLab(fields) => Some(fields),
                 _ => None,
             }),
             claims,
         ),
         Issuer::Google => google::find(
-            &only(&of_issuer, |kind| match kind {
-                Kind::Google(own) => Some(own),
+            &of_issuer(&all, |kind| match kind {
+                PublisherKind::Google(fields) => Some(fields),
                 _ => None,
             }),
             claims,
@@ -225,82 +138,39 @@ pub(crate) fn find<'p>(
     }
 }
 
-fn only<'p, T>(
-    all: &[(usize, &'p Kind)],
-    pick: impl Fn(&'p Kind) -> Option<&'p T>,
-) -> Vec<(usize, &'p T)> {
-    all.iter()
-        .filter_map(|(at, kind)| Some((*at, pick(kind)?)))
-        .collect()
+/// A publisher that may match.
+struct Candidate<'p, T> {
+    /// Its position among all publishers.
+    position: usize,
+    fields: &'p T,
 }
 
-const NOT_FOUND: &str = "Publisher with matching claims was not found";
-
-/// Names the first of the required claims that is missing.
-fn require(claims: &Claims, names: &[&str]) -> Result<(), String> {
-    let missing = names
-        .iter()
-        .find(|name| matches!(claims.get(**name), None | Some(Value::Null)));
-    match missing {
-        Some(name) => Err(format!("Missing claim '{name}'")),
-        None => Ok(()),
-    }
-}
-
-fn failed(name: &str) -> String {
-    format!("Check failed for required claim '{name}'")
-}
-
-/// Whether a claim about the workflow is one of the paths that the publisher and the job's reference make.
-fn check_reference(
-    claims: &Claims,
-    name: &str,
-    path: &str,
-    (reference, sha): (&str, &str),
-) -> Result<(), String> {
-    let found = text(claims, name);
-    let mut expected: Vec<String> = [reference, sha]
-        .into_iter()
-        .map(|name| text(claims, name))
-        .filter(|end| !end.is_empty())
-        .map(|end| format!("{path}@{end}"))
-        .collect();
-    if expected.is_empty() {
-        return Err(format!("The {reference} and {sha} claims are empty"));
-    }
-    if expected.iter().any(|expected| expected == found) {
-        return Ok(());
-    }
-    expected.sort();
-    let expected: Vec<String> = expected.iter().map(|one| python_repr(one)).collect();
-    Err(format!(
-        "The {name} claim does not match, expecting one of [{}], got {}",
-        expected.join(", "),
-        python_repr(found)
-    ))
-}
-
-fn environment(claims: &Claims) -> Option<&str> {
-    let name = claims.get("environment").and_then(Value::as_str);
-    name.filter(|name| !name.is_empty())
-}
-
-fn text<'c>(claims: &'c Claims, name: &str) -> &'c str {
-    claims.get(name).and_then(Value::as_str).unwrap_or_default()
+fn of_issuer<'p, T>(
+    all: &[Candidate<'p, PublisherKind>],
+    pick: impl Fn(&'p PublisherKind) -> Option<&'p T>,
+) -> Vec<Candidate<'p, T>> {
+    let picked = all.iter().filter_map(|candidate| {
+        Some(Candidate {
+            position: candidate.position,
+            fields: pick(candidate.fields)?,
+        })
+    });
+    picked.collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use super::claims::{NOT_FOUND, failed};
     use super::*;
     use crate::Identity;
 
     fn found(publishers: &[TrustedPublisher], job: impl Into<Identity>) -> Result<usize, String> {
         let job = job.into();
-        find(publishers.iter(), job.issuer(), &job.claims("pypi", "1", 0))
+        find_publisher(publishers.iter(), job.issuer(), &job.claims("pypi", "1", 0))
     }
 
     #[test]
-    fn the_publisher_of_the_environment_goes_before_the_one_without() {
+    fn the_publisher_with_the_environment_wins() {
         let publishers = [
             TrustedPublisher::google("o/r"),
             TrustedPublisher::github("o/r", "release.yml"),
@@ -313,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn a_workflow_for_pull_requests_of_strangers_is_refused() {
+    fn a_workflow_for_foreign_pull_requests_is_rejected() {
         let job = Identity::github("o/r", "release.yml").claim("event_name", "pull_request_target");
         let text = "Publishing from a workflow invoked via 'pull_request_target' is not supported.";
         assert_eq!(found(&[job.publisher()], job), Err(text.to_owned()));
@@ -353,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn google_and_activestate_match_as_they_are_written() {
+    fn google_and_activestate_match_exactly() {
         let own = [
             TrustedPublisher::google("robot@example.com"),
             TrustedPublisher::google("robot@example.com").subject("111260650121185072906"),
