@@ -1,4 +1,4 @@
-//! What a test can set up, change and read in the process.
+//! What a test can configure, change and read in the process.
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -21,7 +21,7 @@ fn reason(index: &LocalIndex, token: &str, name: &str) -> String {
 }
 
 #[test]
-fn an_account_and_its_tokens_may_do_what_the_index_says() {
+fn accounts_and_tokens_have_their_permissions() {
     let index = LocalIndex::builder()
         .user(User::new("alice"))
         .user(User::new("bob"))
@@ -71,7 +71,7 @@ fn an_account_and_its_tokens_may_do_what_the_index_says() {
 }
 
 #[test]
-fn a_release_takes_files_for_fourteen_days() {
+fn a_release_accepts_files_for_fourteen_days() {
     let clock = Clock::fixed(1_760_000_000);
     let index = LocalIndex::builder()
         .clock(clock.clone())
@@ -91,18 +91,18 @@ fn a_release_takes_files_for_fourteen_days() {
         "Metadata-Version: 2.1\nName: demo\nVersion: 1.0\n",
     );
     let mut late = Form::of("demo", &late);
-    late.files[0].1 = "demo-1.0-1-py3-none-any.whl".to_owned();
-    let answer = upload(&index, own, &late);
+    late.files[0].filename = "demo-1.0-1-py3-none-any.whl".to_owned();
+    let response = upload(&index, own, &late);
     assert_eq!(
-        answer.reason,
+        response.reason,
         "Uploading new files to releases older than 14 days is not allowed."
     );
-    // The same file again is still a success.
+    // Uploading the same file again still succeeds.
     assert_eq!(reason(&index, own, "demo"), "OK");
 }
 
 #[test]
-fn a_deleted_file_keeps_its_name() {
+fn the_name_of_a_deleted_file_stays_taken() {
     let index = LocalIndex::start().expect("an index");
     let own = index.user_token().reveal();
     assert_eq!(reason(&index, own, "demo"), "OK");
@@ -182,7 +182,7 @@ fn limits_and_admin_flags_are_enforced() {
 }
 
 #[test]
-fn the_metadata_of_a_release_is_that_of_its_first_file() {
+fn the_first_file_sets_the_metadata_of_its_release() {
     let index = LocalIndex::start().expect("an index");
     let own = index.user_token().reveal();
     let summary = |text: &str, form: Form| form.field("summary", text);
@@ -219,7 +219,7 @@ fn a_seed_makes_every_run_the_same() {
 }
 
 #[test]
-fn mails_tell_owners_what_pypi_would_tell_them() {
+fn members_get_the_emails_that_pypi_sends() {
     let job = Identity::github("octo-org/demo", "release.yml").environment("pypi");
     let index = LocalIndex::builder()
         .user(User::new("alice"))
@@ -280,7 +280,7 @@ fn every_provider_has_a_job_that_can_publish() {
         let first = mint(&index, id_token.reveal());
         let minted = first.json()["token"].as_str().expect("a token").to_owned();
         assert_eq!(reason(&index, &minted, "demo"), "OK");
-        // Google's tokens have no number that could be spent.
+        // Google's tokens have no id that could be used up.
         let again = mint(&index, id_token.reveal()).status;
         let is_google = job.publisher().to_string().contains('@');
         assert_eq!(again, if is_google { 200 } else { 422 });
@@ -301,7 +301,7 @@ fn every_provider_has_a_job_that_can_publish() {
 }
 
 #[test]
-fn the_variables_of_each_provider_lead_to_a_token() {
+fn the_variables_of_each_provider_yield_a_token() {
     let index = LocalIndex::start().expect("an index");
     let gitlab = index.environment_of(Identity::gitlab("my-group/demo", ".gitlab-ci.yml"));
     assert!(
@@ -316,12 +316,12 @@ fn the_variables_of_each_provider_lead_to_a_token() {
         ("GCE_METADATA_HOST", index.url().to_string())
     );
     let path = "/computeMetadata/v1/instance/service-accounts/default/identity?audience=pypi";
-    let answer = get(&index, path, &[("metadata-flavor", "Google")]);
+    let response = get(&index, path, &[("metadata-flavor", "Google")]);
     assert_eq!(
-        (answer.status, answer.header("metadata-flavor")),
+        (response.status, response.header("metadata-flavor")),
         (200, Some("Google"))
     );
-    assert_eq!(answer.text().split('.').count(), 3);
+    assert_eq!(response.text().split('.').count(), 3);
     assert_eq!(get(&index, path, &[]).status, 403);
     let path = "/issuer/gitlab/.well-known/openid-configuration";
     assert_eq!(
@@ -331,11 +331,11 @@ fn the_variables_of_each_provider_lead_to_a_token() {
 }
 
 #[test]
-fn what_is_wrong_with_a_beginning_is_said() {
-    let none = LocalIndex::builder()
+fn an_invalid_initial_state_is_an_error() {
+    let invalid = LocalIndex::builder()
         .file("demo-1.0-py3-none-any.whl", b"no wheel".to_vec())
         .start();
-    assert_eq!(none.expect_err("no wheel").kind(), ErrorKind::File);
+    assert_eq!(invalid.expect_err("not a wheel").kind(), ErrorKind::File);
     let index = LocalIndex::start().expect("an index");
     let file = wheel("demo", "1.0");
     index

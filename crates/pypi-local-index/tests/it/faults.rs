@@ -1,9 +1,9 @@
-//! What goes wrong on purpose, as a client sees it.
+//! Faults, as a client sees them.
 
 use pypi_local_index::{Change, Fault, Identity, LocalIndex, Profile, Route};
 use pypi_metadata::testing::wheel;
 
-use crate::client::{Answer, Form, basic, get, multipart, send_or_cut, upload};
+use crate::client::{Form, Response, basic, get, multipart, send_or_cut, upload};
 use crate::trusted::mint;
 
 fn with(fault: Fault) -> LocalIndex {
@@ -14,8 +14,8 @@ fn with(fault: Fault) -> LocalIndex {
         .expect("an index")
 }
 
-/// Uploads the same wheel; `None` when the connection ended without an answer.
-fn try_upload(index: &LocalIndex) -> Option<Answer> {
+/// Uploads the same wheel. `None` if the connection is closed without a response.
+fn try_upload(index: &LocalIndex) -> Option<Response> {
     let (authorization, content_type) = (basic(index.user_token().reveal()), multipart());
     let headers = [
         ("authorization", authorization.as_str()),
@@ -25,12 +25,12 @@ fn try_upload(index: &LocalIndex) -> Option<Answer> {
     send_or_cut(index, "POST /legacy/", &headers, &form.bytes())
 }
 
-fn status(answer: Option<Answer>) -> Option<u16> {
-    answer.map(|answer| answer.status)
+fn status(response: Option<Response>) -> Option<u16> {
+    response.map(|response| response.status)
 }
 
 #[test]
-fn a_connection_ends_before_or_after_the_request_has_its_effect() {
+fn a_connection_can_close_before_or_after_the_commit() {
     let upload = || Fault::on(Route::Upload).nth(1);
     for (fault, stored) in [
         (upload().reset_before_body(), 0),
@@ -47,7 +47,7 @@ fn a_connection_ends_before_or_after_the_request_has_its_effect() {
 }
 
 #[test]
-fn an_answer_is_another_before_and_after_the_commit() {
+fn a_response_can_be_replaced_before_or_after_the_commit() {
     let busy = || {
         Fault::on(Route::Upload)
             .nth(1)
@@ -59,12 +59,12 @@ fn an_answer_is_another_before_and_after_the_commit() {
         (busy().after_commit(), 1),
     ] {
         let index = with(fault.header("Retry-After", "7"));
-        let answer = try_upload(&index).expect("an answer");
+        let response = try_upload(&index).expect("a response");
         assert_eq!(
-            (answer.status, answer.header("retry-after")),
+            (response.status, response.header("retry-after")),
             (503, Some("7"))
         );
-        assert_eq!(answer.text(), "<h1>busy</h1>");
+        assert_eq!(response.text(), "<h1>busy</h1>");
         assert_eq!(index.files().len(), stored);
     }
 }
@@ -85,7 +85,7 @@ fn requests_are_counted_for_each_fault_and_path() {
 }
 
 #[test]
-fn a_page_is_stale_incomplete_or_of_an_older_serial() {
+fn a_page_can_be_stale_incomplete_or_have_an_old_serial() {
     let index = LocalIndex::start().expect("an index");
     let json = [("accept", "application/vnd.pypi.simple.v1+json")];
     let page = || get(&index, "/simple/demo/", &json);
@@ -98,7 +98,7 @@ fn a_page_is_stale_incomplete_or_of_an_older_serial() {
             .hide("demo-1.0-py3-none-any.whl"),
     );
     index.add_fault(Fault::on(Route::Simple).nth(3).serial(1));
-    assert_eq!(page().status, 404, "the answer of before the upload");
+    assert_eq!(page().status, 404, "the response from before the upload");
     assert_eq!(page().json()["files"].as_array().expect("files").len(), 0);
     let old = page().json();
     assert_eq!(
@@ -112,7 +112,7 @@ fn a_page_is_stale_incomplete_or_of_an_older_serial() {
 }
 
 #[test]
-fn an_answer_is_cut_in_its_middle() {
+fn a_response_can_be_truncated() {
     let index = LocalIndex::start().expect("an index");
     assert_eq!(status(try_upload(&index)), Some(200));
     index.add_fault(Fault::on(Route::Simple).nth(1).truncate(10));
@@ -126,10 +126,10 @@ fn an_answer_is_cut_in_its_middle() {
 }
 
 #[test]
-fn the_index_changes_under_a_run() {
+fn the_index_can_change_during_an_upload() {
     let rival = |change| {
         let index = with(Fault::on(Route::Upload).nth(1).change(change));
-        try_upload(&index).expect("an answer").reason
+        try_upload(&index).expect("a response").reason
     };
     assert_eq!(rival(Change::RivalSameBytes), "OK");
     assert!(rival(Change::RivalOtherBytes).starts_with("File already exists ("));
@@ -140,9 +140,9 @@ fn the_index_changes_under_a_run() {
     let id_token = index.id_token(job, "pypi").expect("an ID token");
     let token = mint(&index, id_token.reveal()).json()["token"].clone();
     let form = Form::of("demo", &wheel("demo", "1.0"));
-    let answer = upload(&index, token.as_str().expect("a token"), &form);
+    let response = upload(&index, token.as_str().expect("a token"), &form);
     assert_eq!(
-        answer.reason,
+        response.reason,
         "Invalid API Token: token is expired, token is expired"
     );
 }
@@ -177,7 +177,7 @@ fn a_refusal_is_recorded_with_its_rule() {
 }
 
 #[test]
-fn other_indexes_have_answers_of_their_own() {
+fn other_indexes_have_their_own_statuses() {
     for (profile, first, again) in [
         (Profile::PyPi, 200, 200),
         (Profile::PypiServer, 200, 409),

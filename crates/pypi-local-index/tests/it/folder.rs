@@ -1,4 +1,4 @@
-//! An index whose state is in a folder.
+//! An index that stores its state in a folder.
 #![cfg(feature = "persistent")]
 
 use pypi_local_index::{
@@ -25,7 +25,7 @@ fn open(folder: &std::path::Path) -> LocalIndex {
 }
 
 #[test]
-fn everything_is_there_again() {
+fn an_index_resumes_from_its_folder() {
     let folder = tempfile::tempdir().expect("a folder");
     let index = open(folder.path());
     let own = index.user_token().reveal().to_owned();
@@ -66,7 +66,7 @@ fn everything_is_there_again() {
         index.file("demo-1.0-py3-none-any.whl"),
         Some(wheel("demo", "1.0").bytes)
     );
-    // Tokens live on, spent ones too, and so do the names of deleted files.
+    // Tokens, used ids and the names of deleted files are restored too.
     assert_eq!(
         mint(&index, &id_token).json()["errors"][0]["code"],
         "invalid-reuse-token"
@@ -91,7 +91,7 @@ fn everything_is_there_again() {
 }
 
 #[test]
-fn a_folder_is_of_one_index() {
+fn a_folder_has_one_index_at_a_time() {
     let folder = tempfile::tempdir().expect("a folder");
     let _first = open(folder.path());
     let second = LocalIndex::builder().folder(folder.path()).start();

@@ -7,23 +7,23 @@ use pypi_metadata::testing::{TestDistribution, sdist, tar_gz, wheel};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use crate::client::{Answer, Form, basic, multipart, send_or_cut};
+use crate::client::{FilePart, Form, Response, basic, multipart, send_or_cut};
+use crate::initial_state::job;
 use crate::mint::minted;
-use crate::world::job;
 
-/// Sends the request of the case; `None` when the connection ended without an answer.
-pub(crate) fn ask(index: &LocalIndex, case: &Value) -> Option<Answer> {
+/// Sends the request of the case. `None` if the connection is closed without a response.
+pub(crate) fn ask(index: &LocalIndex, case: &Value) -> Option<Response> {
     prepare(index, case);
     let about = text(&case["about"]);
     let flag = admin_flag(about);
     if let Some(flag) = flag {
         index.set_admin_flag(flag, true);
     }
-    let answer = send_case(index, case, about);
+    let response = send_case(index, case, about);
     if let Some(flag) = flag {
         index.set_admin_flag(flag, false);
     }
-    answer
+    response
 }
 
 /// The admin flag that is set for the case.
@@ -43,7 +43,7 @@ fn admin_flag(about: &str) -> Option<AdminFlag> {
     .map(|(_, flag)| flag)
 }
 
-fn send_case(index: &LocalIndex, case: &Value, about: &str) -> Option<Answer> {
+fn send_case(index: &LocalIndex, case: &Value, about: &str) -> Option<Response> {
     let mut headers = Vec::new();
     let authorization = authorization(index, case);
     headers.extend(
@@ -108,17 +108,17 @@ fn form(case: &Value) -> Form {
             Some(bytes) => STANDARD.decode(bytes).expect("base64"),
             None => made(case, file, &mut form),
         };
-        let part = (
-            text(&file["field"]),
-            text(&file["filename"]),
-            text(&file["content_type"]),
-        );
-        form = form.file(part, &bytes);
+        form = form.file(FilePart {
+            name: text(&file["field"]).to_owned(),
+            filename: text(&file["filename"]).to_owned(),
+            content_type: text(&file["content_type"]).to_owned(),
+            bytes,
+        });
     }
     form
 }
 
-/// A file that was too large to be recorded: one like it, whose digests are put into the form.
+/// A file similar to one that was too large to record. Its digest replaces those of the form.
 fn made(case: &Value, file: &Value, form: &mut Form) -> Vec<u8> {
     let bytes = if text(&case["id"]) == "content/sdist-bomb" {
         let top = text(&file["filename"]).trim_end_matches(".tar.gz");
@@ -141,7 +141,7 @@ fn made(case: &Value, file: &Value, form: &mut Form) -> Vec<u8> {
     bytes
 }
 
-/// Makes the files that the case says were there before, unless they are.
+/// Adds the files that the case requires, unless they exist.
 fn prepare(index: &LocalIndex, case: &Value) {
     let before = case["before"]
         .as_str()
@@ -164,7 +164,7 @@ fn prepare(index: &LocalIndex, case: &Value) {
     }
     let first = wheel(name, version);
     if text(&case["id"]).contains("same-bytes") {
-        // The first file is not among the cases: its bytes are known from this one, under a name that no case uses.
+        // The first file is not among the cases. It has the bytes of this one, under a name that no case uses.
         let filename = first.filename.replace("-py3-", "-0-py3-");
         let bytes = STANDARD
             .decode(text(&case["files"][0]["base64"]))
@@ -178,7 +178,7 @@ fn prepare(index: &LocalIndex, case: &Value) {
     }
 }
 
-/// What a case needs that does not say it.
+/// What a case requires without saying so.
 fn implied(case: &Value) -> String {
     match text(&case["id"]) {
         "state/changed" | "state/same-bytes-other-name" => "state/first",

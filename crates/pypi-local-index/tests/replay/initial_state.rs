@@ -1,11 +1,11 @@
-//! The world in which the answers were recorded.
+//! The state in which the responses were recorded.
 
 use std::time::Duration;
 
 use pypi_local_index::{Clock, Identity, LocalIndex, Project, Token, TrustedPublisher, User};
 use pypi_metadata::testing::sdist;
 
-/// The time of the recording, which stands in some of its claims.
+/// The time of the recording, which some of its claims contain.
 pub(crate) const NOW: u64 = 1_795_230_677;
 
 const DAY: u64 = 86_400;
@@ -31,7 +31,7 @@ pub(crate) fn activestate() -> Identity {
     )
 }
 
-pub(crate) fn world() -> LocalIndex {
+pub(crate) fn start() -> LocalIndex {
     let clock = Clock::fixed(NOW - 30 * DAY);
     let builder = LocalIndex::builder()
         .clock(clock.clone())
