@@ -355,3 +355,25 @@ fn an_invalid_initial_state_is_an_error() {
     assert!(index.add_publisher("rival", TrustedPublisher::google("a@example.com")));
     assert!(!index.add_publisher("nothing", TrustedPublisher::google("a@example.com")));
 }
+
+#[test]
+#[cfg(feature = "scenario")]
+fn the_documented_scenario_starts() {
+    let page = include_str!("../../../../docs/local-index.md");
+    let (_, scenario) = page.split_once("```toml\n").expect("a scenario");
+    let (scenario, _) = scenario.split_once("```").expect("its end");
+    let index = pypi_local_index::Builder::from_scenario(scenario)
+        .expect("a scenario")
+        .start()
+        .expect("an index");
+    assert!(index.token("only-demo").is_some());
+    let error = pypi_local_index::Builder::from_scenario("seed = 1\nnonsense = true\n")
+        .expect_err("an unknown key");
+    assert_eq!(error.kind(), ErrorKind::Scenario);
+    assert!(
+        error
+            .to_string()
+            .starts_with("the scenario cannot be read: line 2: unknown field `nonsense`"),
+        "{error}"
+    );
+}
