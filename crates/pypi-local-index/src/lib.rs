@@ -99,3 +99,7 @@ pub use config::{
 pub use error::{Error, ErrorKind};
 pub use index::{LocalIndex, StoredFile};
 pub use warehouse::{Email, ProjectEvent, ProjectEventKind};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
