@@ -10,10 +10,10 @@ use sha2::{Digest as _, Sha256};
 use crate::client::{Form, get, upload};
 use crate::trusted::mint;
 
-const PUBLISH: &str = "https://docs.pypi.org/attestations/publish/v1";
+pub(crate) const PUBLISH: &str = "https://docs.pypi.org/attestations/publish/v1";
 const SLSA: &str = "https://slsa.dev/provenance/v1";
 
-fn token(index: &LocalIndex, job: impl Into<Identity>) -> String {
+pub(crate) fn token(index: &LocalIndex, job: impl Into<Identity>) -> String {
     let id_token = index.id_token(job, "pypi").expect("an ID token");
     let response = mint(index, id_token.reveal()).json();
     response["token"].as_str().expect("a token").to_owned()
@@ -23,7 +23,7 @@ fn job() -> Identity {
     Identity::github("octo-org/demo", "release.yml")
 }
 
-fn attestation(name: &str, bytes: &[u8], predicate: &str) -> Value {
+pub(crate) fn attestation(name: &str, bytes: &[u8], predicate: &str) -> Value {
     let sha256: String = Sha256::digest(bytes)
         .iter()
         .map(|byte| format!("{byte:02x}"))
@@ -41,7 +41,7 @@ fn attestation(name: &str, bytes: &[u8], predicate: &str) -> Value {
     })
 }
 
-fn form(file: &TestDistribution, attestations: &Value) -> Form {
+pub(crate) fn form(file: &TestDistribution, attestations: &Value) -> Form {
     Form::of("demo", file).field("attestations", &attestations.to_string())
 }
 

@@ -2,10 +2,12 @@
 #![cfg(feature = "persistent")]
 
 use pypi_local_index::{
-    Clock, ErrorKind, Identity, LocalIndex, Project, Token, TrustedPublisher, User,
+    Clock, ErrorKind, Identity, LocalIndex, Project, Token, TrustedPublisher, User, Verification,
 };
 use pypi_metadata::testing::{sdist, wheel};
+use serde_json::json;
 
+use crate::attestations::{PUBLISH, attestation, form, token};
 use crate::client::{Form, get, upload};
 use crate::trusted::mint;
 
@@ -87,6 +89,25 @@ fn an_index_resumes_from_its_folder() {
     assert!(
         refused.starts_with("This filename was previously used"),
         "{refused}"
+    );
+}
+
+#[test]
+fn a_resumed_index_has_the_verification_of_its_builder() {
+    let folder = tempfile::tempdir().expect("a folder");
+    drop(open(folder.path()));
+    let index = LocalIndex::builder()
+        .verification(Verification::reject_all())
+        .folder(folder.path())
+        .start()
+        .expect("an index");
+    let file = wheel("demo", "1.0");
+    let job = Identity::github("octo-org/demo", "release.yml");
+    let attestations = json!([attestation(&file.filename, &file.bytes, PUBLISH)]);
+    let rejected = upload(&index, &token(&index, job), &form(&file, &attestations)).reason;
+    assert!(
+        rejected.ends_with("Verification failed: this index rejects every signature"),
+        "{rejected}"
     );
 }
 
