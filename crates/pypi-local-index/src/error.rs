@@ -24,6 +24,17 @@ use pypi_metadata::NameError;
 pub struct Error(Box<Problem>);
 
 /// The category of an [`Error`].
+///
+/// # Examples
+///
+/// ```
+/// use pypi_local_index::{ErrorKind, LocalIndex};
+///
+/// let index = LocalIndex::start()?;
+/// let error = index.add_file("demo-1.0.tar.gz", "not an archive").expect_err("not an sdist");
+/// assert_eq!(error.kind(), ErrorKind::File);
+/// # Ok::<(), pypi_local_index::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum ErrorKind {

@@ -48,6 +48,21 @@ pub struct RecordedRequest {
 }
 
 /// The value of a form field.
+///
+/// # Examples
+///
+/// ```
+/// use pypi_local_index::{LocalIndex, RecordedValue};
+///
+/// let index = LocalIndex::start()?;
+/// // After the tool under test has run, print the files that it sent:
+/// for (_, value) in index.requests().iter().flat_map(|request| &request.fields) {
+///     if let RecordedValue::File { filename, size, .. } = value {
+///         println!("{filename}: {size} bytes");
+///     }
+/// }
+/// # Ok::<(), pypi_local_index::Error>(())
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum RecordedValue {

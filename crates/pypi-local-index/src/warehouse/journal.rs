@@ -52,6 +52,19 @@ pub struct ProjectEvent {
 }
 
 /// What happened to a project.
+///
+/// # Examples
+///
+/// ```
+/// use pypi_local_index::{LocalIndex, ProjectEventKind};
+///
+/// let index = LocalIndex::builder().project("demo").start()?;
+/// // After the tool under test has run, count the files that it stored:
+/// let events = index.events();
+/// let is_file = |kind: &ProjectEventKind| matches!(kind, ProjectEventKind::FileAdded { .. });
+/// assert_eq!(events.iter().filter(|event| is_file(&event.kind)).count(), 0);
+/// # Ok::<(), pypi_local_index::Error>(())
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum ProjectEventKind {
