@@ -1,8 +1,8 @@
-//! A thousand uploads to the local index, against the floor: hash the files once and write the same bytes to a sink.
+//! A thousand uploads to the local index, compared with the minimum: hashing the files and writing the same bytes to a sink.
 #![expect(
     clippy::disallowed_methods,
     clippy::expect_used,
-    reason = "a bench has its own sockets, and fails by panicking"
+    reason = "a bench opens its own sockets, and fails by panicking"
 )]
 
 use std::{
@@ -30,17 +30,17 @@ fn main() {
             let index = LocalIndex::start().expect("an index");
             let address =
                 SocketAddr::from((Ipv4Addr::LOCALHOST, index.url().port().expect("a port")));
-            let mut stream = TcpStream::connect(address).expect("it listens");
+            let mut stream = TcpStream::connect(address).expect("the index listens");
             for (form, bytes) in &files {
                 let head = head(
                     index.user_token().reveal(),
                     form.len() + bytes.len() + END.len(),
                 );
-                let answer = exchange(
+                let response = exchange(
                     &mut stream,
                     &[head.as_bytes(), form.as_bytes(), bytes, END.as_bytes()],
                 );
-                assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+                assert!(response.starts_with("HTTP/1.1 200 OK"), "{response}");
             }
             assert_eq!(index.files().len(), UPLOADS);
         },
@@ -98,15 +98,15 @@ fn head(token: &str, length: usize) -> String {
     )
 }
 
-/// Sends a request and reads what comes back at once.
+/// Sends a request and reads a short response.
 fn exchange(stream: &mut TcpStream, parts: &[&[u8]]) -> String {
     stream.write_all(&parts.concat()).expect("sent");
-    let mut answer = [0; 4096];
-    let size = stream.read(&mut answer).expect("an answer");
-    String::from_utf8_lossy(answer.get(..size).unwrap_or_default()).into_owned()
+    let mut response = [0; 4096];
+    let size = stream.read(&mut response).expect("a response");
+    String::from_utf8_lossy(response.get(..size).unwrap_or_default()).into_owned()
 }
 
-/// A server that answers each request that ends a form.
+/// A server that responds at the end of each form.
 fn sink() -> SocketAddr {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
     let address = listener.local_addr().expect("an address");

@@ -1,4 +1,4 @@
-//! A complete test of a tool that publishes: here twine, which is given a wheel and an index that is busy at first.
+//! A complete test of a publishing tool: twine uploads a wheel to an index that is busy at first.
 //!
 //! `PYTHON=… cargo run --example embedder -- dist/demo-1.0-py3-none-any.whl`
 #![expect(
@@ -16,12 +16,12 @@ fn main() {
     let wheel = std::env::args().nth(1).expect("a wheel");
     let python = std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
 
-    // The world: an empty index whose first answer to an upload is 503.
+    // An empty index, whose response to the first upload is 503.
     let index = LocalIndex::builder()
         .fault(
             Fault::on(Route::Upload)
                 .nth(1)
-                .answer(503, "text/plain", "busy"),
+                .respond(503, "text/plain", "busy"),
         )
         .start()
         .expect("a free port of 127.0.0.1");
@@ -33,10 +33,10 @@ fn main() {
         .env("TWINE_USERNAME", "__token__")
         .env("TWINE_PASSWORD", index.user_token().reveal())
         .status()
-        .expect("it runs");
+        .expect("twine");
 
-    // What it did, and what the index holds then.
-    assert!(status.success(), "the tool tries again");
+    // What the tool did, and what the index stores.
+    assert!(status.success(), "the tool retries");
     let requests = index.requests();
     let statuses: Vec<u16> = requests.iter().map(|request| request.status).collect();
     assert_eq!(statuses, [503, 200]);

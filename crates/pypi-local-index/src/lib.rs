@@ -1,126 +1,105 @@
-//! PyPI in a process: upload API, trusted publishing and reading APIs on loopback, for tests.
+//! PyPI in a process: the upload API, trusted publishing and the read APIs on loopback, for tests.
 //!
-//! A tool that publishes to PyPI, or installs from it, can run its tests against this index: it answers with Warehouse's
-//! statuses, texts and order of checks, keeps everything in memory unless told otherwise, and reaches no network. The
-//! test target `replay` compares it with recorded answers of a real Warehouse.
+//! A tool that publishes to PyPI, or installs from it, can run its tests against this index. It responds with Warehouse's
+//! statuses, messages and order of checks, keeps everything in memory by default, and uses no network. The test target
+//! `replay` compares it with recorded responses of a real Warehouse.
 //!
 //! ```
 //! use pypi_local_index::LocalIndex;
 //!
 //! let index = LocalIndex::start()?;
-//! // Hand these to the tool under test:
+//! // Pass these to the tool under test:
 //! let upload_to = index.upload_url();
 //! let install_from = index.simple_url();
 //! let variables = index.environment(); // of a GitHub Actions job with `id-token: write`
-//! // … and afterwards look at what it did:
+//! // … and check afterwards what it did:
 //! assert!(index.files().is_empty());
 //! assert!(index.requests().is_empty());
 //! # assert!(variables.iter().any(|(name, _)| name == "ACTIONS_ID_TOKEN_REQUEST_URL"));
 //! # assert_eq!((upload_to.path(), install_from.path()), ("/legacy/", "/simple/"));
-//! # Ok::<(), pypi_local_index::StartError>(())
+//! # Ok::<(), pypi_local_index::Error>(())
 //! ```
 //!
 //! # In scope
 //!
-//! - `POST /legacy/` with API tokens and with tokens of trusted publishers, with every check of Warehouse in its order;
-//! - the exchange of an identity of GitHub, GitLab, Google or ActiveState for a token, its end, and the endpoints and
-//!   variables by which a job of GitHub, GitLab and Google gets the identity;
-//! - the simple API in HTML and JSON, the JSON API, the files in whole and in parts, the `METADATA` beside wheels, and
-//!   provenance;
+//! - `POST /legacy/` with API tokens of accounts and of trusted publishers, with all of Warehouse's checks in its order;
+//! - the exchange of ID tokens of GitHub, GitLab, Google and ActiveState for API tokens, their revocation, and the endpoints
+//!   and environment variables by which jobs of GitHub, GitLab and Google get ID tokens;
+//! - the simple API in HTML and JSON, the JSON API, files and ranges of them, the `METADATA` of wheels, and provenance;
 //! - [`Builder`] for accounts, tokens, projects, publishers and limits; [`Clock`], [`Fault`], [`Profile`] and
-//!   [`Verification`]; requests, files, events and mails to look at afterwards;
-//! - pages for people at [`LocalIndex::url`].
+//!   [`Verification`]; the requests, files, events and emails for assertions;
+//! - a web UI at [`LocalIndex::url`].
 //!
 //! # Out of scope
 //!
-//! - a server for people: there is no TLS, no login, and the keys of the issuers are public;
-//! - verification of attestations, which is the caller's ([`Verification::by`]).
+//! - a server for production: there is no TLS and no login, and the issuers' keys are public;
+//! - the verification of attestations, which is up to the caller ([`Verification::by`]).
 //!
-//! # Traps of the standard
+//! # Pitfalls
 //!
-//! - PyPI says why in the reason phrase, which HTTP/2 drops: send `Accept: application/json` and read `code`.
-//! - The same file again is a success and changes nothing; its name with other bytes, or its bytes under another name,
-//!   is an error. The limits are looked at before that: in a full project, the same file again is an error too.
-//! - The form is what counts, not `METADATA`; a form key with a wrong name is ignored.
-//! - An ID token can be exchanged once, but for Google's, which has no number. It is spent only when a publisher matched.
+//! - PyPI gives the reason of a refusal in the reason phrase, which HTTP/2 drops. Send `Accept: application/json` and read
+//!   `code`.
+//! - Uploading the same file again succeeds and changes nothing. The same name with other bytes, or the same bytes under
+//!   another name, is an error. The limits are checked first: in a full project, the same file again is an error too.
+//! - PyPI stores the metadata of the form, not `METADATA`. A misspelled form key is ignored.
+//! - An ID token can be exchanged once, except for Google's, which have no id. It is used up only if a publisher matched.
 //! - The exchange for a pending publisher creates the project, even if no upload follows.
-//! - `uv publish` asks for the audience over https only, also on loopback (uv 0.13.8): its trusted publishing cannot be
-//!   tried here, its uploads with a token can.
+//! - `uv publish` requests the audience over https only, even on loopback (uv 0.13.8). Its uploads with a token can be
+//!   tested here, its trusted publishing cannot.
 //!
 //! # Divergences from PyPI
 //!
 //! | What | PyPI | Here |
 //! |---|---|---|
-//! | [`LocalIndex::start`], [`Builder::publishes_any`] | a new project needs a pending publisher | every project is pending for the built-in identity; its first file creates it |
-//! | the built-in account | there is none | may upload to every project that is not archived |
-//! | reStructuredText | docutils renders it | the part of it that `pypi_metadata` judges; the rest is taken |
-//! | malformed attestations | the refusal ends with the report of `pydantic` | with the same report for what is missing, of another version or no list; other reports are approximations |
-//! | attestations | are verified | their shape, predicate, subject and digest are; signatures as [`Verification`] says |
-//! | texts of a verification that failed | those of `pypi-attestations` in Python | the same for name and digest of the subject; others in our words |
-//! | control characters in a file name | are refused by name | but for the tab, refused as a body that cannot be read |
-//! | a body more than 16 MiB above the file limit | not known | 413 |
-//! | rates | 20 new projects an hour and account, 40 an address; 100 registrations of pending publishers a day | the first, when [`Builder::new_projects_per_hour`] asks for it; an account may have any number of pending publishers |
-//! | `RateLimit` headers | yes, when a project is made | no |
-//! | issuers | GitHub, GitLab, Google, ActiveState, and own ones of organizations | the first four, with public test keys |
-//! | key sets | are asked for, and kept for a minute | the index knows the keys |
-//! | a job of ActiveState | gets its token from the platform | [`LocalIndex::id_token`] gives it |
-//! | Google's metadata server | has a fixed address | clients that obey `GCE_METADATA_HOST` |
-//! | quarantine | freezes the accounts of the owners too | hides the files and stops publishers |
+//! | [`LocalIndex::start`], [`Builder::publishes_any`] | a new project needs a pending publisher | the built-in identity may publish every project; its first file creates it |
+//! | the built-in account | does not exist | may upload to every project that is not archived |
+//! | reStructuredText | rendered by docutils | checked as far as `pypi_metadata` can; anything else is accepted |
+//! | malformed attestations | the response ends with `pydantic`'s report | the same report for missing fields, another version, or no list; otherwise an approximation |
+//! | attestations | verified | their shape, predicate, subject and digest are checked; signatures as [`Verification`] says |
+//! | messages of failed verifications | those of `pypi-attestations` in Python | the same for the subject's name and digest; otherwise our own |
+//! | control characters in a file name | rejected by name | except for the tab, rejected as an unreadable body |
+//! | a body more than 16 MiB above the file size limit | unknown | 413 |
+//! | rate limits | 20 new projects per hour and account, 40 per address; 100 registrations of pending publishers per day | the first, if [`Builder::new_projects_per_hour`] sets it; any number of pending publishers |
+//! | `RateLimit` headers | sent when a project is created | not sent |
+//! | issuers | GitHub, GitLab, Google, ActiveState, and self-managed ones of organizations | the first four, with public test keys |
+//! | key sets | fetched, and cached for a minute | built in |
+//! | a job of ActiveState | gets its token from the platform | gets it from [`LocalIndex::id_token`] |
+//! | Google's metadata server | has a fixed address | reached by clients that respect `GCE_METADATA_HOST` |
+//! | quarantine | freezes the owners' accounts too | hides the files and stops publishers |
 //! | roles | owners and maintainers | members |
-//! | `description_html`, `downloads`, vulnerabilities of the JSON API | yes | no, `-1`, none |
-//! | mails | with texts | to whom and about what |
-//! | `/.well-known/pytp` (PEP 807), `/2.0/` (PEP 694) | no | no |
-//! | descriptions on pages for people | are rendered | Markdown is, but for the colours of code; reStructuredText is shown as its source |
-//! | pages for people | the web site | a list of projects, their files and publishers, and a log; a 404 is a line of text |
-//! | links in refusals | name the host that was asked | name `pypi.org` |
-//! | other indexes | | approximations: see [`Profile`] |
+//! | `description_html`, `downloads` and vulnerabilities in the JSON API | present | absent, `-1`, and empty |
+//! | emails | have bodies | have recipients and subjects |
+//! | `/.well-known/pytp` (PEP 807), `/2.0/` (PEP 694) | absent | absent |
+//! | descriptions in the web UI | rendered | Markdown is rendered without highlighted code; reStructuredText is shown as source |
+//! | web UI | the web site | projects with their files and publishers, a request log, and recent tokens; a 404 is a line of text |
+//! | links in messages | contain the host of the request | contain `pypi.org` |
+//! | other indexes | | approximations, see [`Profile`] |
 //!
 //! # Features
 //!
-//! - **persistent** – [`Builder::folder`](Builder): the state in SQLite, the files beside it. Crash-safe.
-//! - **readme** – descriptions in Markdown are rendered on the pages for people as PyPI does; without it their source is shown.
-//! - **scenario** – [`Builder::scenario`](Builder): the beginning of an index in TOML.
+//! - **persistent**: [`Builder::folder`](Builder) stores the state in SQLite, and the files next to it. Crash-safe.
+//! - **readme**: the web UI renders descriptions in Markdown as PyPI does; without this feature it shows their source.
+//! - **scenario**: [`Builder::from_scenario`](Builder) reads the initial state from TOML.
 
-mod accept;
-mod answer;
-mod beginning;
-mod builder;
-mod clock;
-mod events;
-mod fault;
-mod files;
-mod form;
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod api;
+mod config;
+mod error;
 mod index;
-mod json_api;
-mod oidc;
-mod pace;
-mod page;
-#[cfg(feature = "persistent")]
-mod persistent;
-mod profile;
-mod pydantic;
-mod record;
-mod route;
-#[cfg(feature = "scenario")]
-mod scenario;
 mod server;
-mod settings;
-mod shared;
-mod simple;
-mod start_error;
-mod state;
-mod upload;
-mod world;
+mod store;
+mod warehouse;
 
-pub use builder::Builder;
-pub use clock::Clock;
-pub use events::{Event, EventKind, Mail};
-pub use fault::{Change, Fault};
+pub use api::{RecordedRequest, RecordedValue};
+pub use config::{
+    AdminFlag, Builder, Change, Clock, Fault, Identity, Profile, Project, Route, Signing, Token,
+    TrustedPublisher, User, Verification,
+};
+pub use error::{Error, ErrorKind};
 pub use index::{LocalIndex, StoredFile};
-pub use oidc::{GitHubIdentity, Identity, Publisher, Signing};
-pub use profile::Profile;
-pub use record::{Recorded, RecordedValue};
-pub use route::Route;
-pub use settings::{Switch, Verification};
-pub use start_error::{StartError, StartErrorKind};
-pub use world::{Project, Token, User};
+pub use warehouse::{Email, ProjectEvent, ProjectEventKind};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

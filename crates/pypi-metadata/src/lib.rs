@@ -75,6 +75,7 @@ pub use license_expression::{LicenseError, LicenseErrorKind, LicenseExpression};
 pub use metadata::{MAX_METADATA, Metadata, ParseError, ParseErrorKind};
 pub use project_name::{MAX_NAME, NameError, ProjectName};
 pub use pypi_readme as readme;
+pub use pypi_versioning as versioning;
 pub use pypi_versioning::Version;
 #[cfg(feature = "pyproject")]
 pub use pyproject::check_pyproject;

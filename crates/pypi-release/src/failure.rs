@@ -115,6 +115,9 @@ fn help<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a str> {
     if let Some(error) = error.downcast_ref::<versioning::Error>() {
         return error.help();
     }
+    if let Some(error) = error.downcast_ref::<pypi_local_index::Error>() {
+        return error.help();
+    }
     error.downcast_ref::<versioning::VersionError>()?.help()
 }
 

@@ -1,8 +1,8 @@
-//! PEP 740 on upload, and the provenance that is shown then.
+//! PEP 740: attestations of uploads, and provenance.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use pypi_local_index::{GitHubIdentity, Identity, LocalIndex, Verification};
+use pypi_local_index::{Identity, LocalIndex, Verification};
 use pypi_metadata::testing::{TestDistribution, wheel};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -10,20 +10,20 @@ use sha2::{Digest as _, Sha256};
 use crate::client::{Form, get, upload};
 use crate::trusted::mint;
 
-const PUBLISH: &str = "https://docs.pypi.org/attestations/publish/v1";
+pub(crate) const PUBLISH: &str = "https://docs.pypi.org/attestations/publish/v1";
 const SLSA: &str = "https://slsa.dev/provenance/v1";
 
-fn token(index: &LocalIndex, job: impl Into<Identity>) -> String {
+pub(crate) fn token(index: &LocalIndex, job: impl Into<Identity>) -> String {
     let id_token = index.id_token(job, "pypi").expect("an ID token");
-    let answer = mint(index, id_token.reveal()).json();
-    answer["token"].as_str().expect("a token").to_owned()
+    let response = mint(index, id_token.reveal()).json();
+    response["token"].as_str().expect("a token").to_owned()
 }
 
-fn job() -> GitHubIdentity {
-    GitHubIdentity::new("octo-org/demo", "release.yml")
+fn job() -> Identity {
+    Identity::github("octo-org/demo", "release.yml")
 }
 
-fn attestation(name: &str, bytes: &[u8], predicate: &str) -> Value {
+pub(crate) fn attestation(name: &str, bytes: &[u8], predicate: &str) -> Value {
     let sha256: String = Sha256::digest(bytes)
         .iter()
         .map(|byte| format!("{byte:02x}"))
@@ -41,12 +41,12 @@ fn attestation(name: &str, bytes: &[u8], predicate: &str) -> Value {
     })
 }
 
-fn form(file: &TestDistribution, attestations: &Value) -> Form {
+pub(crate) fn form(file: &TestDistribution, attestations: &Value) -> Form {
     Form::of("demo", file).field("attestations", &attestations.to_string())
 }
 
 #[test]
-fn each_rule_of_attestations_has_its_sentence() {
+fn each_rule_for_attestations_has_its_message() {
     let index = LocalIndex::start().expect("an index");
     let (token, file) = (token(&index, job()), wheel("demo", "1.0"));
     let (name, bytes) = (file.filename.as_str(), file.bytes.as_slice());
@@ -82,9 +82,9 @@ fn each_rule_of_attestations_has_its_sentence() {
             format!("{failed}subject does not match distribution digest"),
         ),
     ] {
-        let answer = upload(&index, &token, &form(&file, &attestations));
+        let response = upload(&index, &token, &form(&file, &attestations));
         let expected = format!("Invalid attestations supplied during upload: {reason}");
-        assert_eq!(answer.reason, expected);
+        assert_eq!(response.reason, expected);
     }
     assert!(index.files().is_empty());
 }
@@ -96,12 +96,12 @@ fn the_provenance_of_an_attested_file_is_shown() {
     // Another spelling of the same file name.
     let one = attestation("Demo-1.0-py3-none-any.whl", &file.bytes, PUBLISH);
     let two = attestation(&file.filename, &file.bytes, SLSA);
-    let answer = upload(
+    let response = upload(
         &index,
         &token(&index, job()),
         &form(&file, &json!([one, two])),
     );
-    assert_eq!(answer.status, 200, "{}", answer.reason);
+    assert_eq!(response.status, 200, "{}", response.reason);
 
     let json_v1 = ("accept", "application/vnd.pypi.simple.v1+json");
     let page = get(&index, "/simple/demo/", &[json_v1]).json();
@@ -136,10 +136,10 @@ fn a_file_without_attestations_has_no_provenance() {
         200
     );
     let path = format!("/integrity/demo/1.0/{}/provenance", file.filename);
-    let answer = get(&index, &path, &[]);
+    let response = get(&index, &path, &[]);
     let message = format!("No provenance available for {}", file.filename);
     assert_eq!(
-        (answer.status, answer.json()),
+        (response.status, response.json()),
         (404, json!({"message": message}))
     );
     assert_eq!(
@@ -149,7 +149,7 @@ fn a_file_without_attestations_has_no_provenance() {
 }
 
 #[test]
-fn the_verification_is_the_callers() {
+fn the_caller_chooses_the_verification() {
     let file = wheel("demo", "1.0");
     let attestations = json!([attestation(&file.filename, &file.bytes, PUBLISH)]);
     let by_name = Verification::by(|attestation, publisher| {
@@ -157,8 +157,8 @@ fn the_verification_is_the_callers() {
     });
     for (verification, reason) in [
         (
-            Verification::deny(),
-            "signatures are denied by this index".to_owned(),
+            Verification::reject_all(),
+            "this index rejects every signature".to_owned(),
         ),
         (
             by_name,
@@ -170,20 +170,20 @@ fn the_verification_is_the_callers() {
             .verification(verification)
             .start();
         let index = index.expect("an index");
-        let answer = upload(&index, &token(&index, job()), &form(&file, &attestations));
-        assert_eq!(answer.status, 400);
+        let response = upload(&index, &token(&index, job()), &form(&file, &attestations));
+        assert_eq!(response.status, 400);
         assert!(
-            answer
+            response
                 .reason
                 .ends_with(&format!("Verification failed: {reason}")),
             "{}",
-            answer.reason
+            response.reason
         );
     }
 }
 
 #[test]
-fn attestations_need_a_publisher_that_can_have_them() {
+fn attestations_require_a_publisher_that_supports_them() {
     let build = Identity::activestate("org", "demo", "7");
     let index = LocalIndex::builder()
         .publisher("demo", build.publisher())
@@ -200,9 +200,9 @@ fn attestations_need_a_publisher_that_can_have_them() {
             "Attestations are only supported when using Trusted Publishing",
         ),
     ] {
-        let answer = upload(&index, &token, &form(&file, &json!([])));
+        let response = upload(&index, &token, &form(&file, &json!([])));
         assert_eq!(
-            answer.reason,
+            response.reason,
             format!("Invalid attestations supplied during upload: {reason}")
         );
     }

@@ -1,4 +1,4 @@
-//! A client of one request, that shows the whole answer.
+//! A client that sends a single request and returns the whole response.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -10,14 +10,14 @@ use pypi_metadata::testing::TestDistribution;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-pub(crate) struct Answer {
+pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) reason: String,
     headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
 }
 
-impl Answer {
+impl Response {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let mut headers = self.headers.iter();
         headers
@@ -45,17 +45,17 @@ pub(crate) fn send(
     request: &str,
     headers: &[(&str, &str)],
     body: &[u8],
-) -> Answer {
-    send_or_cut(index, request, headers, body).expect("an answer")
+) -> Response {
+    send_or_cut(index, request, headers, body).expect("a response")
 }
 
-/// Sends a request; `None` when the connection ends without an answer.
+/// Sends a request. `None` if the connection is closed without a response.
 pub(crate) fn send_or_cut(
     index: &LocalIndex,
     request: &str,
     headers: &[(&str, &str)],
     body: &[u8],
-) -> Option<Answer> {
+) -> Option<Response> {
     let mut head = format!("{request} HTTP/1.1\r\nhost: index\r\nconnection: close\r\n");
     head.push_str(&format!("content-length: {}\r\n", body.len()));
     for (name, value) in headers {
@@ -63,47 +63,59 @@ pub(crate) fn send_or_cut(
     }
     head.push_str("\r\n");
     let mut stream = connect(index).expect("a connection");
-    let mut answer = Vec::new();
-    // A server that does not want the body may end the connection while it is sent.
+    let mut response = Vec::new();
+    // A server that does not want the body may close the connection while it is sent.
     let _ = stream.write_all(head.as_bytes());
     let _ = stream.write_all(body);
-    let _ = stream.read_to_end(&mut answer);
-    (!answer.is_empty()).then(|| parse(&answer))
+    let _ = stream.read_to_end(&mut response);
+    (!response.is_empty()).then(|| parse(&response))
 }
 
-pub(crate) fn get(index: &LocalIndex, path: &str, headers: &[(&str, &str)]) -> Answer {
+pub(crate) fn get(index: &LocalIndex, path: &str, headers: &[(&str, &str)]) -> Response {
     send(index, &format!("GET {path}"), headers, b"")
 }
 
-fn parse(answer: &[u8]) -> Answer {
-    let end = answer
+fn parse(response: &[u8]) -> Response {
+    let end = response
         .windows(4)
         .position(|at| at == b"\r\n\r\n")
         .expect("a head");
     // A reason phrase is ISO-8859-1.
-    let head: String = answer[..end].iter().map(|byte| char::from(*byte)).collect();
+    let head: String = response[..end]
+        .iter()
+        .map(|byte| char::from(*byte))
+        .collect();
     let mut lines = head.split("\r\n");
     let mut status = lines.next().expect("a status line").splitn(3, ' ').skip(1);
     let headers = lines.filter_map(|line| line.split_once(": "));
-    Answer {
+    Response {
         status: status.next().expect("a status").parse().expect("a number"),
         reason: status.next().expect("a reason").to_owned(),
         headers: headers
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect(),
-        body: answer[end + 4..].to_vec(),
+        body: response[end + 4..].to_vec(),
     }
 }
 
-/// The pairs of a form, and its file.
+/// The fields of a form, and its files.
 #[derive(Clone)]
 pub(crate) struct Form {
     pub(crate) fields: Vec<(String, String)>,
-    pub(crate) files: Vec<(String, String, String, Vec<u8>)>,
+    pub(crate) files: Vec<FilePart>,
+}
+
+#[derive(Clone)]
+pub(crate) struct FilePart {
+    /// The name of the field.
+    pub(crate) name: String,
+    pub(crate) filename: String,
+    pub(crate) content_type: String,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Form {
-    /// What a client sends for a distribution of version 1.0.
+    /// What a client sends for a distribution with version 1.0.
     pub(crate) fn of(name: &str, file: &TestDistribution) -> Self {
         let (filetype, pyversion) = if file.filename.ends_with(".whl") {
             ("bdist_wheel", "py3")
@@ -125,31 +137,22 @@ impl Form {
             ("pyversion", pyversion),
             ("sha256_digest", &sha256),
         ];
-        let part = (
-            "content",
-            file.filename.as_str(),
-            "application/octet-stream",
-        );
         Self {
             fields: fields
                 .map(|(name, value)| (name.to_owned(), value.to_owned()))
                 .to_vec(),
             files: vec![],
         }
-        .file(part, &file.bytes)
+        .file(FilePart {
+            name: "content".to_owned(),
+            filename: file.filename.clone(),
+            content_type: "application/octet-stream".to_owned(),
+            bytes: file.bytes.clone(),
+        })
     }
 
-    pub(crate) fn file(
-        mut self,
-        (name, filename, content_type): (&str, &str, &str),
-        bytes: &[u8],
-    ) -> Self {
-        self.files.push((
-            name.to_owned(),
-            filename.to_owned(),
-            content_type.to_owned(),
-            bytes.to_vec(),
-        ));
+    pub(crate) fn file(mut self, part: FilePart) -> Self {
+        self.files.push(part);
         self
     }
 
@@ -166,7 +169,13 @@ impl Form {
             );
             body.extend_from_slice(part.as_bytes());
         }
-        for (name, filename, content_type, bytes) in &self.files {
+        for part in &self.files {
+            let FilePart {
+                name,
+                filename,
+                content_type,
+                bytes,
+            } = part;
             let disposition = format!("form-data; name=\"{name}\"; filename=\"{filename}\"");
             let head =
                 format!("Content-Disposition: {disposition}\r\nContent-Type: {content_type}");
@@ -185,13 +194,13 @@ pub(crate) fn multipart() -> String {
     format!("multipart/form-data; boundary={BOUNDARY}")
 }
 
-/// The `Authorization` of an API token.
+/// The `Authorization` header of an API token.
 pub(crate) fn basic(token: &str) -> String {
     format!("Basic {}", STANDARD.encode(format!("__token__:{token}")))
 }
 
-/// Uploads with an API token; the refusals come in JSON.
-pub(crate) fn upload(index: &LocalIndex, token: &str, form: &Form) -> Answer {
+/// Uploads with an API token, and accepts JSON.
+pub(crate) fn upload(index: &LocalIndex, token: &str, form: &Form) -> Response {
     let (authorization, content_type) = (basic(token), multipart());
     let headers = [
         ("authorization", authorization.as_str()),

@@ -1,10 +1,11 @@
-//! What a test can set up, change and read in the process.
+//! What a test can configure, change and read in the process.
 
+use std::error::Error as _;
 use std::time::Duration;
 
 use pypi_local_index::{
-    Change, Clock, EventKind, GitHubIdentity, Identity, LocalIndex, Project, Publisher, Signing,
-    StartErrorKind, Switch, Token, User,
+    AdminFlag, Change, Clock, ErrorKind, Identity, LocalIndex, Project, ProjectEventKind, Signing,
+    Token, TrustedPublisher, User,
 };
 use pypi_metadata::testing::{sdist, wheel, wheel_with, zip};
 
@@ -20,7 +21,7 @@ fn reason(index: &LocalIndex, token: &str, name: &str) -> String {
 }
 
 #[test]
-fn an_account_and_its_tokens_may_do_what_the_index_says() {
+fn accounts_and_tokens_have_their_permissions() {
     let index = LocalIndex::builder()
         .user(User::new("alice"))
         .user(User::new("bob"))
@@ -70,7 +71,7 @@ fn an_account_and_its_tokens_may_do_what_the_index_says() {
 }
 
 #[test]
-fn a_release_takes_files_for_fourteen_days() {
+fn a_release_accepts_files_for_fourteen_days() {
     let clock = Clock::fixed(1_760_000_000);
     let index = LocalIndex::builder()
         .clock(clock.clone())
@@ -90,18 +91,18 @@ fn a_release_takes_files_for_fourteen_days() {
         "Metadata-Version: 2.1\nName: demo\nVersion: 1.0\n",
     );
     let mut late = Form::of("demo", &late);
-    late.files[0].1 = "demo-1.0-1-py3-none-any.whl".to_owned();
-    let answer = upload(&index, own, &late);
+    late.files[0].filename = "demo-1.0-1-py3-none-any.whl".to_owned();
+    let response = upload(&index, own, &late);
     assert_eq!(
-        answer.reason,
+        response.reason,
         "Uploading new files to releases older than 14 days is not allowed."
     );
-    // The same file again is still a success.
+    // Uploading the same file again still succeeds.
     assert_eq!(reason(&index, own, "demo"), "OK");
 }
 
 #[test]
-fn a_deleted_file_keeps_its_name() {
+fn the_name_of_a_deleted_file_stays_taken() {
     let index = LocalIndex::start().expect("an index");
     let own = index.user_token().reveal();
     assert_eq!(reason(&index, own, "demo"), "OK");
@@ -110,21 +111,22 @@ fn a_deleted_file_keeps_its_name() {
     let text = "This filename was previously used by a file that has since been deleted. Use a different version. \
                 See https://pypi.org/help/#file-name-reuse for more information.";
     assert_eq!(reason(&index, own, "demo"), text);
-    let events: Vec<EventKind> = index.events().into_iter().map(|event| event.kind).collect();
+    let events: Vec<ProjectEventKind> =
+        index.events().into_iter().map(|event| event.kind).collect();
     let filename = "demo-1.0-py3-none-any.whl".to_owned();
     assert_eq!(events.len(), 3);
-    assert_eq!(events[0], EventKind::ProjectCreated);
+    assert_eq!(events[0], ProjectEventKind::ProjectCreated);
     assert!(
-        matches!(&events[2], EventKind::FileRemoved { filename: removed, .. } if *removed == filename)
+        matches!(&events[2], ProjectEventKind::FileRemoved { filename: removed, .. } if *removed == filename)
     );
 }
 
 #[test]
-fn limits_and_switches_refuse() {
+fn limits_and_admin_flags_are_enforced() {
     let index = LocalIndex::builder()
         .total_limit(5000)
         .new_projects_per_hour(1)
-        .prohibit("Bad.Name")
+        .prohibited_name("Bad.Name")
         .project(Project::new("full").stored_bytes(4999))
         .project(
             Project::new("large")
@@ -156,17 +158,20 @@ fn limits_and_switches_refuse() {
         reason(&index, own, "second"),
         "Too many new projects created"
     );
-    for (switch, begin) in [
-        (Switch::Uploads, "New uploads are temporarily disabled."),
+    for (flag, begin) in [
         (
-            Switch::Writes,
+            AdminFlag::DisallowNewUpload,
+            "New uploads are temporarily disabled.",
+        ),
+        (
+            AdminFlag::ReadOnly,
             "Read-only mode: Uploads are temporarily disabled.",
         ),
     ] {
-        index.switch(switch, false);
+        index.set_admin_flag(flag, true);
         let refused = reason(&index, own, "first");
         assert!(refused.starts_with(begin), "{refused}");
-        index.switch(switch, true);
+        index.set_admin_flag(flag, false);
     }
     index.archive("first");
     assert!(
@@ -177,7 +182,7 @@ fn limits_and_switches_refuse() {
 }
 
 #[test]
-fn the_metadata_of_a_release_is_that_of_its_first_file() {
+fn the_first_file_sets_the_metadata_of_its_release() {
     let index = LocalIndex::start().expect("an index");
     let own = index.user_token().reveal();
     let summary = |text: &str, form: Form| form.field("summary", text);
@@ -200,7 +205,7 @@ fn a_seed_makes_every_run_the_same() {
             .clock(Clock::fixed(1_760_000_000))
             .start();
         let index = index.expect("an index");
-        let job = GitHubIdentity::new("octo-org/demo", "release.yml");
+        let job = Identity::github("octo-org/demo", "release.yml");
         let id_token = index
             .id_token(job, "pypi")
             .expect("an ID token")
@@ -214,13 +219,16 @@ fn a_seed_makes_every_run_the_same() {
 }
 
 #[test]
-fn mails_tell_owners_what_pypi_would_tell_them() {
-    let job = GitHubIdentity::new("octo-org/demo", "release.yml").environment("pypi");
+fn members_get_the_emails_that_pypi_sends() {
+    let job = Identity::github("octo-org/demo", "release.yml").environment("pypi");
     let index = LocalIndex::builder()
         .user(User::new("alice"))
         .token("alice", Token::of("alice"))
         .project(Project::new("demo").member("alice"))
-        .publisher("demo", Publisher::github("octo-org/demo", "release.yml"))
+        .publisher(
+            "demo",
+            TrustedPublisher::github("octo-org/demo", "release.yml"),
+        )
         .start()
         .expect("an index");
     let id_token = index.id_token(job, "pypi").expect("an ID token");
@@ -238,16 +246,16 @@ fn mails_tell_owners_what_pypi_would_tell_them() {
     file.bytes = zip(&members.map(|(name, text)| (name.to_owned(), text.to_owned())));
     let alice = token(&index, "alice");
     assert_eq!(upload(&index, &alice, &Form::of("demo", &file)).status, 200);
-    let mails = index.mails();
-    let subjects: Vec<&str> = mails.iter().map(|mail| mail.subject.as_str()).collect();
-    assert!(mails.iter().all(|mail| mail.to == "alice"));
+    let emails = index.emails();
+    let subjects: Vec<&str> = emails.iter().map(|email| email.subject.as_str()).collect();
+    assert!(emails.iter().all(|email| email.to == "alice"));
     assert_eq!(subjects.len(), 3, "{subjects:?}");
     assert_eq!(
         subjects[0],
         "Trusted publisher of demo could be constrained to an environment"
     );
     assert!(
-        subjects[1].ends_with("has a RECORD that is not the list of its files"),
+        subjects[1].ends_with("does not list its files"),
         "{subjects:?}"
     );
     assert!(
@@ -259,7 +267,7 @@ fn mails_tell_owners_what_pypi_would_tell_them() {
 #[test]
 fn every_provider_has_a_job_that_can_publish() {
     for job in [
-        Identity::from(GitHubIdentity::new("octo-org/demo", "release.yml")),
+        Identity::github("octo-org/demo", "release.yml"),
         Identity::gitlab("my-group/demo", ".gitlab-ci.yml"),
         Identity::google("robot@example.iam.gserviceaccount.com"),
         Identity::activestate("org", "demo", "7"),
@@ -272,7 +280,7 @@ fn every_provider_has_a_job_that_can_publish() {
         let first = mint(&index, id_token.reveal());
         let minted = first.json()["token"].as_str().expect("a token").to_owned();
         assert_eq!(reason(&index, &minted, "demo"), "OK");
-        // Google's tokens have no number that could be spent.
+        // Google's tokens have no id that could be used up.
         let again = mint(&index, id_token.reveal()).status;
         let is_google = job.publisher().to_string().contains('@');
         assert_eq!(again, if is_google { 200 } else { 422 });
@@ -293,7 +301,7 @@ fn every_provider_has_a_job_that_can_publish() {
 }
 
 #[test]
-fn the_variables_of_each_provider_lead_to_a_token() {
+fn the_variables_of_each_provider_yield_a_token() {
     let index = LocalIndex::start().expect("an index");
     let gitlab = index.environment_of(Identity::gitlab("my-group/demo", ".gitlab-ci.yml"));
     assert!(
@@ -308,12 +316,12 @@ fn the_variables_of_each_provider_lead_to_a_token() {
         ("GCE_METADATA_HOST", index.url().to_string())
     );
     let path = "/computeMetadata/v1/instance/service-accounts/default/identity?audience=pypi";
-    let answer = get(&index, path, &[("metadata-flavor", "Google")]);
+    let response = get(&index, path, &[("metadata-flavor", "Google")]);
     assert_eq!(
-        (answer.status, answer.header("metadata-flavor")),
+        (response.status, response.header("metadata-flavor")),
         (200, Some("Google"))
     );
-    assert_eq!(answer.text().split('.').count(), 3);
+    assert_eq!(response.text().split('.').count(), 3);
     assert_eq!(get(&index, path, &[]).status, 403);
     let path = "/issuer/gitlab/.well-known/openid-configuration";
     assert_eq!(
@@ -323,11 +331,11 @@ fn the_variables_of_each_provider_lead_to_a_token() {
 }
 
 #[test]
-fn what_is_wrong_with_a_beginning_is_said() {
-    let none = LocalIndex::builder()
+fn an_invalid_initial_state_is_an_error() {
+    let invalid = LocalIndex::builder()
         .file("demo-1.0-py3-none-any.whl", b"no wheel".to_vec())
         .start();
-    assert_eq!(none.expect_err("no wheel").kind(), StartErrorKind::Seed);
+    assert_eq!(invalid.expect_err("not a wheel").kind(), ErrorKind::File);
     let index = LocalIndex::start().expect("an index");
     let file = wheel("demo", "1.0");
     index
@@ -336,12 +344,36 @@ fn what_is_wrong_with_a_beginning_is_said() {
     let again = index
         .add_file(&file.filename, file.bytes)
         .expect_err("taken");
+    assert_eq!(again.kind(), ErrorKind::File);
+    let cause = again.source().expect("a cause").to_string();
     assert!(
-        again.to_string().contains("is or was stored already"),
-        "{again}"
+        cause.contains("a file with this name is stored, or was deleted"),
+        "{cause}"
     );
     assert!(index.add_project("-").is_err());
     index.change(&Change::ProjectAppears("rival".to_owned()));
-    assert!(index.trust("rival", Publisher::google("a@example.com")));
-    assert!(!index.trust("nothing", Publisher::google("a@example.com")));
+    assert!(index.add_publisher("rival", TrustedPublisher::google("a@example.com")));
+    assert!(!index.add_publisher("nothing", TrustedPublisher::google("a@example.com")));
+}
+
+#[test]
+#[cfg(feature = "scenario")]
+fn the_documented_scenario_starts() {
+    let page = include_str!("../../../../docs/local-index.md");
+    let (_, scenario) = page.split_once("```toml\n").expect("a scenario");
+    let (scenario, _) = scenario.split_once("```").expect("its end");
+    let index = pypi_local_index::Builder::from_scenario(scenario)
+        .expect("a scenario")
+        .start()
+        .expect("an index");
+    assert!(index.token("only-demo").is_some());
+    let error = pypi_local_index::Builder::from_scenario("seed = 1\nnonsense = true\n")
+        .expect_err("an unknown key");
+    assert_eq!(error.kind(), ErrorKind::Scenario);
+    assert!(
+        error
+            .to_string()
+            .starts_with("the scenario cannot be read: line 2: unknown field `nonsense`"),
+        "{error}"
+    );
 }

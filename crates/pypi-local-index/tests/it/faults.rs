@@ -1,9 +1,9 @@
-//! What goes wrong on purpose, as a client sees it.
+//! Faults, as a client sees them.
 
-use pypi_local_index::{Change, Fault, GitHubIdentity, LocalIndex, Profile, Route};
+use pypi_local_index::{Change, Fault, Identity, LocalIndex, Profile, Route};
 use pypi_metadata::testing::wheel;
 
-use crate::client::{Answer, Form, basic, get, multipart, send_or_cut, upload};
+use crate::client::{Form, Response, basic, get, multipart, send_or_cut, upload};
 use crate::trusted::mint;
 
 fn with(fault: Fault) -> LocalIndex {
@@ -14,8 +14,8 @@ fn with(fault: Fault) -> LocalIndex {
         .expect("an index")
 }
 
-/// Uploads the same wheel; `None` when the connection ended without an answer.
-fn try_upload(index: &LocalIndex) -> Option<Answer> {
+/// Uploads the same wheel. `None` if the connection is closed without a response.
+fn try_upload(index: &LocalIndex) -> Option<Response> {
     let (authorization, content_type) = (basic(index.user_token().reveal()), multipart());
     let headers = [
         ("authorization", authorization.as_str()),
@@ -25,17 +25,17 @@ fn try_upload(index: &LocalIndex) -> Option<Answer> {
     send_or_cut(index, "POST /legacy/", &headers, &form.bytes())
 }
 
-fn status(answer: Option<Answer>) -> Option<u16> {
-    answer.map(|answer| answer.status)
+fn status(response: Option<Response>) -> Option<u16> {
+    response.map(|response| response.status)
 }
 
 #[test]
-fn a_connection_ends_before_or_after_the_request_has_its_effect() {
+fn a_connection_can_close_before_or_after_the_commit() {
     let upload = || Fault::on(Route::Upload).nth(1);
     for (fault, stored) in [
         (upload().reset_before_body(), 0),
         (upload().reset_after_body(), 0),
-        (upload().lose_answer(), 1),
+        (upload().lose_response(), 1),
     ] {
         let index = with(fault);
         assert_eq!(status(try_upload(&index)), None);
@@ -47,11 +47,11 @@ fn a_connection_ends_before_or_after_the_request_has_its_effect() {
 }
 
 #[test]
-fn an_answer_is_another_before_and_after_the_commit() {
+fn a_response_can_be_replaced_before_or_after_the_commit() {
     let busy = || {
         Fault::on(Route::Upload)
             .nth(1)
-            .answer(503, "text/html", "<h1>busy</h1>")
+            .respond(503, "text/html", "<h1>busy</h1>")
     };
     for (fault, stored) in [
         (busy(), 0),
@@ -59,12 +59,12 @@ fn an_answer_is_another_before_and_after_the_commit() {
         (busy().after_commit(), 1),
     ] {
         let index = with(fault.header("Retry-After", "7"));
-        let answer = try_upload(&index).expect("an answer");
+        let response = try_upload(&index).expect("a response");
         assert_eq!(
-            (answer.status, answer.header("retry-after")),
+            (response.status, response.header("retry-after")),
             (503, Some("7"))
         );
-        assert_eq!(answer.text(), "<h1>busy</h1>");
+        assert_eq!(response.text(), "<h1>busy</h1>");
         assert_eq!(index.files().len(), stored);
     }
 }
@@ -73,10 +73,10 @@ fn an_answer_is_another_before_and_after_the_commit() {
 fn requests_are_counted_for_each_fault_and_path() {
     let index = with(
         Fault::on(Route::Simple)
-            .about("/demo/")
+            .path_contains("/demo/")
             .from(2)
-            .until(3)
-            .answer(500, "", ""),
+            .through(3)
+            .respond(500, "", ""),
     );
     let demo = || get(&index, "/simple/demo/", &[]).status;
     assert_eq!(demo(), 404);
@@ -85,20 +85,20 @@ fn requests_are_counted_for_each_fault_and_path() {
 }
 
 #[test]
-fn a_page_is_stale_incomplete_or_of_an_older_serial() {
+fn a_page_can_be_stale_incomplete_or_have_an_old_serial() {
     let index = LocalIndex::start().expect("an index");
     let json = [("accept", "application/vnd.pypi.simple.v1+json")];
     let page = || get(&index, "/simple/demo/", &json);
     assert_eq!(page().status, 404);
     assert_eq!(status(try_upload(&index)), Some(200));
-    index.fault(Fault::on(Route::Simple).nth(1).stale());
-    index.fault(
+    index.add_fault(Fault::on(Route::Simple).nth(1).stale());
+    index.add_fault(
         Fault::on(Route::Simple)
             .nth(2)
             .hide("demo-1.0-py3-none-any.whl"),
     );
-    index.fault(Fault::on(Route::Simple).nth(3).serial(1));
-    assert_eq!(page().status, 404, "the answer of before the upload");
+    index.add_fault(Fault::on(Route::Simple).nth(3).serial(1));
+    assert_eq!(page().status, 404, "the response from before the upload");
     assert_eq!(page().json()["files"].as_array().expect("files").len(), 0);
     let old = page().json();
     assert_eq!(
@@ -112,10 +112,10 @@ fn a_page_is_stale_incomplete_or_of_an_older_serial() {
 }
 
 #[test]
-fn an_answer_is_cut_in_its_middle() {
+fn a_response_can_be_truncated() {
     let index = LocalIndex::start().expect("an index");
     assert_eq!(status(try_upload(&index)), Some(200));
-    index.fault(Fault::on(Route::Simple).nth(1).truncate(10));
+    index.add_fault(Fault::on(Route::Simple).nth(1).truncate(10));
     let cut = get(&index, "/simple/demo/", &[]);
     assert_eq!(cut.body.len(), 10);
     let whole = get(&index, "/simple/demo/", &[]).body.len();
@@ -126,23 +126,23 @@ fn an_answer_is_cut_in_its_middle() {
 }
 
 #[test]
-fn the_index_changes_under_a_run() {
+fn the_index_can_change_during_an_upload() {
     let rival = |change| {
         let index = with(Fault::on(Route::Upload).nth(1).change(change));
-        try_upload(&index).expect("an answer").reason
+        try_upload(&index).expect("a response").reason
     };
     assert_eq!(rival(Change::RivalSameBytes), "OK");
     assert!(rival(Change::RivalOtherBytes).starts_with("File already exists ("));
     assert!(rival(Change::FileLimit(10)).starts_with("File too large."));
 
     let index = with(Fault::on(Route::Upload).nth(1).change(Change::ExpireTokens));
-    let job = GitHubIdentity::new("octo-org/demo", "release.yml");
+    let job = Identity::github("octo-org/demo", "release.yml");
     let id_token = index.id_token(job, "pypi").expect("an ID token");
     let token = mint(&index, id_token.reveal()).json()["token"].clone();
     let form = Form::of("demo", &wheel("demo", "1.0"));
-    let answer = upload(&index, token.as_str().expect("a token"), &form);
+    let response = upload(&index, token.as_str().expect("a token"), &form);
     assert_eq!(
-        answer.reason,
+        response.reason,
         "Invalid API Token: token is expired, token is expired"
     );
 }
@@ -164,10 +164,10 @@ fn a_refusal_is_recorded_with_its_rule() {
     );
     assert!(
         recorded
-            .reason
+            .message
             .starts_with("'Nope' is not a valid classifier."),
         "{}",
-        recorded.reason
+        recorded.message
     );
     assert_eq!(
         recorded.ignored_fields().collect::<Vec<_>>(),
@@ -177,7 +177,7 @@ fn a_refusal_is_recorded_with_its_rule() {
 }
 
 #[test]
-fn other_indexes_have_answers_of_their_own() {
+fn other_indexes_have_their_own_statuses() {
     for (profile, first, again) in [
         (Profile::PyPi, 200, 200),
         (Profile::PypiServer, 200, 409),

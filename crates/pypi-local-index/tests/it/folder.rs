@@ -1,11 +1,13 @@
-//! An index whose state is in a folder.
+//! An index that stores its state in a folder.
 #![cfg(feature = "persistent")]
 
 use pypi_local_index::{
-    Clock, GitHubIdentity, LocalIndex, Project, Publisher, StartErrorKind, Token, User,
+    Clock, ErrorKind, Identity, LocalIndex, Project, Token, TrustedPublisher, User, Verification,
 };
 use pypi_metadata::testing::{sdist, wheel};
+use serde_json::json;
 
+use crate::attestations::{PUBLISH, attestation, form, token};
 use crate::client::{Form, get, upload};
 use crate::trusted::mint;
 
@@ -14,7 +16,10 @@ fn open(folder: &std::path::Path) -> LocalIndex {
         .user(User::new("alice"))
         .token("alice", Token::of("alice"))
         .project(Project::new("demo").member("alice"))
-        .publisher("demo", Publisher::github("octo-org/demo", "release.yml"))
+        .publisher(
+            "demo",
+            TrustedPublisher::github("octo-org/demo", "release.yml"),
+        )
         .clock(Clock::fixed(1_760_000_000))
         .folder(folder)
         .start()
@@ -22,12 +27,12 @@ fn open(folder: &std::path::Path) -> LocalIndex {
 }
 
 #[test]
-fn everything_is_there_again() {
+fn an_index_resumes_from_its_folder() {
     let folder = tempfile::tempdir().expect("a folder");
     let index = open(folder.path());
     let own = index.user_token().reveal().to_owned();
     let alice = index.token("alice").expect("a token").reveal().to_owned();
-    let id_token = index.id_token(GitHubIdentity::new("octo-org/demo", "release.yml"), "pypi");
+    let id_token = index.id_token(Identity::github("octo-org/demo", "release.yml"), "pypi");
     let id_token = id_token.expect("an ID token").reveal().to_owned();
     let minted = mint(&index, &id_token).json()["token"]
         .as_str()
@@ -61,9 +66,9 @@ fn everything_is_there_again() {
     }
     assert_eq!(
         index.file("demo-1.0-py3-none-any.whl"),
-        Some(wheel("demo", "1.0").bytes.into())
+        Some(wheel("demo", "1.0").bytes)
     );
-    // Tokens live on, spent ones too, and so do the names of deleted files.
+    // Tokens, used ids and the names of deleted files are restored too.
     assert_eq!(
         mint(&index, &id_token).json()["errors"][0]["code"],
         "invalid-reuse-token"
@@ -88,9 +93,28 @@ fn everything_is_there_again() {
 }
 
 #[test]
-fn a_folder_is_of_one_index() {
+fn a_resumed_index_has_the_verification_of_its_builder() {
+    let folder = tempfile::tempdir().expect("a folder");
+    drop(open(folder.path()));
+    let index = LocalIndex::builder()
+        .verification(Verification::reject_all())
+        .folder(folder.path())
+        .start()
+        .expect("an index");
+    let file = wheel("demo", "1.0");
+    let job = Identity::github("octo-org/demo", "release.yml");
+    let attestations = json!([attestation(&file.filename, &file.bytes, PUBLISH)]);
+    let rejected = upload(&index, &token(&index, job), &form(&file, &attestations)).reason;
+    assert!(
+        rejected.ends_with("Verification failed: this index rejects every signature"),
+        "{rejected}"
+    );
+}
+
+#[test]
+fn a_folder_has_one_index_at_a_time() {
     let folder = tempfile::tempdir().expect("a folder");
     let _first = open(folder.path());
     let second = LocalIndex::builder().folder(folder.path()).start();
-    assert_eq!(second.expect_err("in use").kind(), StartErrorKind::Folder);
+    assert_eq!(second.expect_err("in use").kind(), ErrorKind::Folder);
 }

@@ -1,4 +1,4 @@
-//! A real index on loopback, asked by a client that writes its requests byte by byte.
+//! A real index on loopback, and a client that writes its requests byte by byte.
 
 #![allow(
     clippy::expect_used,

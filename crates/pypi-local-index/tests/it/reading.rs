@@ -1,6 +1,6 @@
-//! The JSON API, files in parts, yanked and hidden releases, and the pages for people.
+//! The JSON API, ranges of files, yanked and hidden releases, and the web UI.
 
-use pypi_local_index::{Clock, GitHubIdentity, LocalIndex};
+use pypi_local_index::{Clock, Identity, LocalIndex};
 use pypi_metadata::testing::{TestDistribution, sdist, wheel, wheel_with};
 use serde_json::json;
 
@@ -22,7 +22,7 @@ fn index(files: &[TestDistribution]) -> LocalIndex {
 }
 
 #[test]
-fn the_json_api_tells_of_a_project_and_of_a_release() {
+fn the_json_api_shows_projects_and_releases() {
     let index = index(&[
         wheel("my-demo", "1.0"),
         sdist("my-demo", "1.0"),
@@ -69,7 +69,7 @@ fn the_json_api_tells_of_a_project_and_of_a_release() {
 }
 
 #[test]
-fn a_file_comes_in_parts() {
+fn parts_of_a_file_can_be_requested() {
     let file = wheel("demo", "1.0");
     let index = index(std::slice::from_ref(&file));
     let url = get(&index, "/simple/demo/", &[JSON]).json()["files"][0]["url"].clone();
@@ -107,7 +107,7 @@ fn a_file_comes_in_parts() {
 }
 
 #[test]
-fn yanked_archived_and_quarantined_show() {
+fn yanked_archived_and_quarantined_are_shown() {
     let index = index(&[wheel("demo", "1.0"), wheel("demo", "2.0")]);
     let page = || get(&index, "/simple/demo/", &[JSON]).json();
     assert!(index.yank("demo", "2.0.0", Some("broken \"x\"")));
@@ -145,7 +145,7 @@ fn yanked_archived_and_quarantined_show() {
 }
 
 #[test]
-fn a_project_without_a_file_is_there_for_the_simple_api_only() {
+fn only_the_simple_api_shows_a_project_without_files() {
     let index = LocalIndex::builder()
         .project("demo")
         .start()
@@ -159,7 +159,7 @@ fn a_project_without_a_file_is_there_for_the_simple_api_only() {
 }
 
 #[test]
-fn a_readme_brings_no_script_to_the_page() {
+fn a_readme_cannot_add_a_script_to_the_page() {
     let metadata = "Metadata-Version: 2.1\nName: demo\nVersion: 1.0\nSummary: <script>alert(1)</script>\n\
                     Description-Content-Type: text/markdown\n\n# Title\n\n<script>alert(2)</script>\n\
                     [x](javascript:alert(3)) <img src=x onerror=alert(4)>\n";
@@ -186,7 +186,7 @@ fn a_readme_brings_no_script_to_the_page() {
 }
 
 #[test]
-fn the_log_shows_what_was_refused_and_by_which_rule() {
+fn the_log_shows_refusals_and_their_rules() {
     let index = LocalIndex::start().expect("an index");
     let mut form = Form::of("demo", &wheel("demo", "1.0"));
     form.fields
@@ -212,7 +212,7 @@ fn the_log_shows_what_was_refused_and_by_which_rule() {
     assert!(
         get(&index, "/", &[])
             .text()
-            .contains("There is no project yet.")
+            .contains("There are no projects yet.")
     );
     assert_eq!(
         get(&index, "/log/style.css", &[]).header("content-type"),
@@ -221,14 +221,14 @@ fn the_log_shows_what_was_refused_and_by_which_rule() {
 }
 
 #[test]
-fn the_claims_of_recent_tokens_are_shown_and_the_tokens_are_not() {
+fn recent_tokens_show_claims_but_not_tokens() {
     let index = LocalIndex::start().expect("an index");
     assert!(
         get(&index, "/log/tokens", &[])
             .text()
-            .contains("No ID token was exchanged yet.")
+            .contains("No ID token has been exchanged yet.")
     );
-    let job = GitHubIdentity::new("octo-org/demo", "release.yml").claim("actor", "<mallory>");
+    let job = Identity::github("octo-org/demo", "release.yml").claim("actor", "<mallory>");
     let id_token = index.id_token(job, "pypi").expect("an ID token");
     let minted = crate::trusted::mint(&index, id_token.reveal()).json()["token"].clone();
     let page = get(&index, "/log/tokens", &[]).text();

@@ -2,7 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 
-use pypi_local_index::{LocalIndex, RecordedValue, StartErrorKind};
+use pypi_local_index::{ErrorKind, LocalIndex, RecordedValue};
 use pypi_metadata::testing::wheel;
 
 use crate::client::{Form, connect, get, multipart, send, upload};
@@ -15,7 +15,7 @@ fn dropping_the_handle_stops_the_server_and_its_connections() {
     open.write_all(b"GET /simple/ HTTP/1.1\r\nhost: index\r\n\r\n")
         .expect("a request");
     let mut first = [0; 1];
-    open.read_exact(&mut first).expect("an answer");
+    open.read_exact(&mut first).expect("a response");
     let address = open.peer_addr().expect("an address");
     drop(index);
 
@@ -66,7 +66,7 @@ fn requests_are_recorded_in_order_with_their_forms() {
 }
 
 #[test]
-fn no_credential_is_printed() {
+fn credentials_are_not_printed() {
     let index = LocalIndex::start().expect("an index");
     let user = index.user_token().reveal().to_owned();
     upload(&index, &user, &Form::of("demo", &wheel("demo", "1.0")));
@@ -77,7 +77,7 @@ fn no_credential_is_printed() {
         &[("authorization", &bearer), ("content-type", &multipart())],
         b"",
     );
-    let job = pypi_local_index::GitHubIdentity::new("octo-org/demo", "release.yml");
+    let job = pypi_local_index::Identity::github("octo-org/demo", "release.yml");
     let id_token = index.id_token(&job, "pypi").expect("an ID token");
     let minted = mint(&index, id_token.reveal()).json()["token"]
         .as_str()
@@ -111,7 +111,7 @@ fn no_credential_is_printed() {
 }
 
 #[test]
-fn bodies_are_bounded() {
+fn bodies_have_limits() {
     let index = LocalIndex::start().expect("an index");
     assert_eq!(
         send(&index, "POST /_/oidc/mint-token", &[], &[b' '; 64 * 1024]).status,
@@ -131,14 +131,11 @@ fn bodies_are_bounded() {
 }
 
 #[test]
-fn a_project_needs_a_name() {
+fn a_project_name_is_checked() {
     let error = LocalIndex::builder()
         .project("no name")
         .start()
         .expect_err("a space");
-    assert_eq!(error.kind(), StartErrorKind::Name);
-    assert_eq!(
-        error.to_string(),
-        "\"no name\" is no project name: use ASCII letters, digits, '.', '_' and '-'"
-    );
+    assert_eq!(error.kind(), ErrorKind::Name);
+    assert_eq!(error.to_string(), "\"no name\" is not a valid project name");
 }

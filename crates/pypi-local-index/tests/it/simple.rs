@@ -16,12 +16,12 @@ fn index() -> LocalIndex {
         .clock(clock)
         .start()
         .expect("an index");
-    let answer = upload(
+    let response = upload(
         &index,
         index.user_token().reveal(),
         &Form::of("My.Demo", &wheel("My.Demo", "1.0")),
     );
-    assert_eq!(answer.status, 200, "{}", answer.reason);
+    assert_eq!(response.status, 200, "{}", response.reason);
     index
 }
 
@@ -100,7 +100,7 @@ fn html_is_the_default_and_escapes() {
 }
 
 #[test]
-fn a_page_that_is_known_is_not_sent_again() {
+fn a_known_page_is_not_sent_again() {
     let index = index();
     let etag = |headers| {
         get(&index, "/simple/my-demo/", headers)
@@ -127,12 +127,12 @@ fn a_page_that_is_known_is_not_sent_again() {
 }
 
 #[test]
-fn other_spellings_of_an_address_lead_to_the_one() {
+fn other_spellings_of_a_path_redirect() {
     let index = index();
     for path in ["/simple/My.Demo/", "/simple/my-demo", "/simple/my__demo"] {
-        let answer = get(&index, path, &[]);
+        let response = get(&index, path, &[]);
         assert_eq!(
-            (answer.status, answer.header("location")),
+            (response.status, response.header("location")),
             (301, Some("/simple/my-demo/")),
             "{path}"
         );
@@ -159,7 +159,7 @@ fn a_project_without_files_has_a_page() {
 }
 
 #[test]
-fn a_file_has_its_length_also_without_its_body() {
+fn head_has_the_length_of_the_file() {
     let index = index();
     let page = get(&index, "/simple/my-demo/", &[JSON]).json();
     let url = page["files"][0]["url"].as_str().expect("a link").to_owned();

@@ -1,18 +1,18 @@
-//! Trusted publishing: from the runner's variables to the burnt token.
+//! Trusted publishing, from the runner's variables to the burned token.
 
 use std::collections::HashMap;
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use pypi_local_index::{Clock, GitHubIdentity, LocalIndex};
+use pypi_local_index::{Clock, Identity, LocalIndex};
 use pypi_metadata::testing::{sdist, wheel};
 use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
 use serde_json::{Value, json};
 
-use crate::client::{Answer, Form, get, send, upload};
+use crate::client::{Form, Response, get, send, upload};
 
-pub(crate) fn mint(index: &LocalIndex, id_token: &str) -> Answer {
+pub(crate) fn mint(index: &LocalIndex, id_token: &str) -> Response {
     let body = json!({"token": id_token, "more": true}).to_string();
     send(index, "POST /_/oidc/mint-token", &[], body.as_bytes())
 }
@@ -28,9 +28,9 @@ fn id_token(index: &LocalIndex) -> String {
         .strip_prefix(&index.url()[..url::Position::BeforePath])
         .expect("our address");
     let authorization = format!("bearer {}", variables["ACTIONS_ID_TOKEN_REQUEST_TOKEN"]);
-    let answer = get(index, path, &[("authorization", &authorization)]);
-    assert_eq!(answer.status, 200);
-    text(&answer.json()["value"]).to_owned()
+    let response = get(index, path, &[("authorization", &authorization)]);
+    assert_eq!(response.status, 200);
+    text(&response.json()["value"]).to_owned()
 }
 
 fn minted(index: &LocalIndex) -> String {
@@ -42,12 +42,12 @@ fn text(value: &Value) -> &str {
 }
 
 #[test]
-fn a_first_release_goes_from_the_job_to_the_index_and_the_token_ends() {
+fn a_first_release_is_published_and_its_token_is_burned() {
     let index = LocalIndex::start().expect("an index");
     let token = minted(&index);
     for file in [wheel("my-demo", "1.0"), sdist("my-demo", "1.0")] {
-        let answer = upload(&index, &token, &Form::of("my-demo", &file));
-        assert_eq!(answer.status, 200, "{}", answer.reason);
+        let response = upload(&index, &token, &Form::of("my-demo", &file));
+        assert_eq!(response.status, 200, "{}", response.reason);
     }
     let accept = [("accept", "application/vnd.pypi.simple.v1+json")];
     let page = get(&index, "/simple/my-demo/", &accept).json();
@@ -95,7 +95,7 @@ fn an_id_token_is_exchanged_once() {
 }
 
 #[test]
-fn a_token_that_found_no_publisher_is_not_spent() {
+fn a_token_that_matches_no_publisher_is_not_used_up() {
     let index = LocalIndex::builder().start().expect("an index");
     let token = id_token(&index);
     for _ in 0..2 {
@@ -107,7 +107,7 @@ fn a_token_that_found_no_publisher_is_not_spent() {
 }
 
 #[test]
-fn a_minted_token_lives_900_seconds() {
+fn a_minted_token_is_valid_for_900_seconds() {
     let clock = Clock::fixed(1_760_000_000);
     let index = LocalIndex::builder()
         .publishes_any()
@@ -127,10 +127,10 @@ fn a_minted_token_lives_900_seconds() {
 }
 
 #[test]
-fn a_pending_publisher_creates_its_project_and_no_other() {
-    let job = GitHubIdentity::new("octo-org/demo", "release.yml");
+fn a_pending_publisher_creates_only_its_project() {
+    let job = Identity::github("octo-org/demo", "release.yml");
     let index = LocalIndex::builder()
-        .pending("demo", job.publisher())
+        .pending_publisher("demo", job.publisher())
         .identity(job)
         .start()
         .expect("an index");
@@ -139,7 +139,7 @@ fn a_pending_publisher_creates_its_project_and_no_other() {
     assert_eq!(
         get(&index, "/simple/demo/", &[]).status,
         200,
-        "the exchange alone creates it"
+        "the exchange alone creates the project"
     );
 
     let other = upload(&index, &token, &Form::of("other", &wheel("other", "1.0")));
@@ -158,20 +158,20 @@ fn a_pending_publisher_creates_its_project_and_no_other() {
     assert_eq!(
         mint(&index, &id_token(&index)).status,
         200,
-        "it is a publisher like any other now"
+        "the publisher is not pending any more"
     );
 }
 
 #[test]
-fn a_pending_publisher_of_a_project_that_exists_is_refused_and_gone() {
-    let job = GitHubIdentity::new("octo-org/demo", "release.yml");
+fn a_pending_publisher_of_an_existing_project_is_rejected_and_removed() {
+    let job = Identity::github("octo-org/demo", "release.yml");
     let index = LocalIndex::builder()
         .project("demo")
-        .pending("demo", job.publisher())
+        .pending_publisher("demo", job.publisher())
         .identity(job)
         .start()
         .expect("an index");
-    let error = |answer: Answer| answer.json()["errors"][0]["code"].clone();
+    let error = |response: Response| response.json()["errors"][0]["code"].clone();
     assert_eq!(
         error(mint(&index, &id_token(&index))),
         "invalid-pending-publisher"
@@ -180,8 +180,8 @@ fn a_pending_publisher_of_a_project_that_exists_is_refused_and_gone() {
 }
 
 #[test]
-fn a_token_is_for_its_publishers_projects() {
-    let job = GitHubIdentity::new("octo-org/demo", "release.yml");
+fn a_token_is_restricted_to_the_projects_of_its_publisher() {
+    let job = Identity::github("octo-org/demo", "release.yml");
     let index = LocalIndex::builder()
         .publisher("demo", job.publisher())
         .project("other")
@@ -202,7 +202,7 @@ fn a_token_is_for_its_publishers_projects() {
 }
 
 #[test]
-fn the_runner_issues_for_its_own_request_token_only() {
+fn the_runner_requires_its_request_token() {
     let index = LocalIndex::start().expect("an index");
     let path = "/runner/github/token?audience=pypi";
     assert_eq!(get(&index, path, &[]).status, 401);
@@ -215,7 +215,7 @@ fn the_runner_issues_for_its_own_request_token_only() {
 #[test]
 fn an_id_token_for_another_audience_is_invalid() {
     let index = LocalIndex::start().expect("an index");
-    let job = GitHubIdentity::new("octo-org/demo", "release.yml");
+    let job = Identity::github("octo-org/demo", "release.yml");
     let token = index.id_token(&job, "testpypi").expect("an ID token");
     assert_eq!(
         mint(&index, token.reveal()).json()["errors"][0]["code"],
@@ -224,7 +224,7 @@ fn an_id_token_for_another_audience_is_invalid() {
 }
 
 #[test]
-fn the_published_key_verifies_the_runners_tokens() {
+fn the_published_key_verifies_the_tokens_of_the_runner() {
     let index = LocalIndex::start().expect("an index");
     let discovery = get(
         &index,
@@ -250,5 +250,5 @@ fn the_published_key_verifies_the_runners_tokens() {
             signed.as_bytes(),
             &part(signature),
         )
-        .expect("the signature is of this key");
+        .expect("a signature with this key");
 }

@@ -1,9 +1,9 @@
-//! Uploads with the account's token.
+//! Uploads with an account's token.
 
 use pypi_local_index::LocalIndex;
 use pypi_metadata::testing::{TestDistribution, sdist, wheel};
 
-use crate::client::{Form, basic, get, multipart, send, upload};
+use crate::client::{FilePart, Form, basic, get, multipart, send, upload};
 
 fn index() -> (LocalIndex, String) {
     let index = LocalIndex::start().expect("an index");
@@ -18,7 +18,7 @@ fn serial(index: &LocalIndex) -> Option<String> {
 }
 
 #[test]
-fn the_same_file_again_is_a_success_that_changes_nothing() {
+fn uploading_the_same_file_again_changes_nothing() {
     let (index, token) = index();
     let form = Form::of("demo", &wheel("demo", "1.0"));
     let first = upload(&index, &token, &form);
@@ -31,7 +31,7 @@ fn the_same_file_again_is_a_success_that_changes_nothing() {
 }
 
 #[test]
-fn other_bytes_under_a_name_and_other_names_for_the_bytes_are_conflicts() {
+fn the_same_name_or_the_same_bytes_alone_are_conflicts() {
     let (index, token) = index();
     let file = wheel("demo", "1.0");
     assert_eq!(upload(&index, &token, &Form::of("demo", &file)).status, 200);
@@ -41,21 +41,21 @@ fn other_bytes_under_a_name_and_other_names_for_the_bytes_are_conflicts() {
     let mut renamed = file;
     renamed.filename = "demo-1.0-1-py3-none-any.whl".to_owned();
     for conflict in [changed, renamed] {
-        let answer = upload(&index, &token, &Form::of("demo", &conflict));
-        assert_eq!(answer.status, 400);
+        let response = upload(&index, &token, &Form::of("demo", &conflict));
+        assert_eq!(response.status, 400);
         let start = format!(
             "File already exists ('{}', with blake2_256 hash '",
             conflict.filename
         );
-        assert!(answer.reason.starts_with(&start), "{}", answer.reason);
-        let code = answer.json()["code"].clone();
-        assert_eq!(code, format!("400 {}", answer.reason));
+        assert!(response.reason.starts_with(&start), "{}", response.reason);
+        let code = response.json()["code"].clone();
+        assert_eq!(code, format!("400 {}", response.reason));
     }
     assert_eq!(index.files().len(), 1);
 }
 
 #[test]
-fn a_release_has_one_sdist_under_any_spelling_of_its_version() {
+fn a_release_has_one_sdist_however_its_version_is_spelled() {
     let (index, token) = index();
     assert_eq!(
         upload(&index, &token, &Form::of("demo", &sdist("demo", "1.0"))).status,
@@ -68,16 +68,16 @@ fn a_release_has_one_sdist_under_any_spelling_of_its_version() {
 }
 
 #[test]
-fn a_refused_upload_leaves_no_project() {
+fn a_rejected_upload_leaves_no_project() {
     let (index, token) = index();
     let form = Form::of("demo", &wheel("other", "1.0"));
-    let answer = upload(&index, &token, &form);
-    assert_eq!(answer.reason, "Start filename for 'demo' with 'demo'.");
+    let response = upload(&index, &token, &form);
+    assert_eq!(response.reason, "Start filename for 'demo' with 'demo'.");
     assert_eq!(get(&index, "/simple/demo/", &[]).status, 404);
 }
 
 #[test]
-fn a_file_above_the_limit_is_refused_and_one_at_it_is_not() {
+fn only_files_above_the_limit_are_rejected() {
     let file = wheel("demo", "1.0");
     let size = file.bytes.len() as u64;
     for (limit, status) in [(size, 200), (size - 1, 400)] {
@@ -85,14 +85,14 @@ fn a_file_above_the_limit_is_refused_and_one_at_it_is_not() {
             .file_limit(limit)
             .start()
             .expect("an index");
-        let answer = upload(
+        let response = upload(
             &index,
             index.user_token().reveal(),
             &Form::of("demo", &file),
         );
-        assert_eq!(answer.status, status);
+        assert_eq!(response.status, status);
         assert_eq!(
-            answer
+            response
                 .reason
                 .starts_with("File too large. Limit for project 'demo' is 0 MB."),
             status == 400
@@ -101,13 +101,13 @@ fn a_file_above_the_limit_is_refused_and_one_at_it_is_not() {
 }
 
 #[test]
-fn a_local_version_is_refused_with_its_own_link() {
+fn a_local_version_is_rejected_with_its_own_link() {
     let (index, token) = index();
     let mut form = Form::of("demo", &wheel("demo", "1.0+local"));
     form.fields.retain(|(name, _)| name != "version");
-    let answer = upload(&index, &token, &form.field("version", "1.0+local"));
+    let response = upload(&index, &token, &form.field("version", "1.0+local"));
     assert_eq!(
-        answer.reason,
+        response.reason,
         "The use of local versions in '1.0+local' is not allowed. See https://packaging.python.org/en/latest/\
          specifications/version-specifiers/#local-version-identifiers for more information."
     );
@@ -124,7 +124,12 @@ fn the_form_is_checked_before_the_file() {
     };
     for (form, reason) in [
         (
-            form().file(("summary", "s.txt", "text/plain"), b""),
+            form().file(FilePart {
+                name: "summary".to_owned(),
+                filename: "s.txt".to_owned(),
+                content_type: "text/plain".to_owned(),
+                bytes: vec![],
+            }),
             "summary: Should not be a tuple.",
         ),
         (
@@ -159,31 +164,31 @@ fn the_form_is_checked_before_the_file() {
 }
 
 #[test]
-fn a_password_is_refused_in_the_status_line_only() {
+fn a_password_is_rejected_in_the_status_line_only() {
     let (index, _) = index();
     // `user:password`
     let headers = [
         ("authorization", "Basic dXNlcjpwYXNzd29yZA=="),
         ("accept", "application/json"),
     ];
-    let answer = send(&index, "POST /legacy/?:action=file_upload", &headers, b"");
-    assert_eq!(answer.status, 403);
+    let response = send(&index, "POST /legacy/?:action=file_upload", &headers, b"");
+    assert_eq!(response.status, 403);
     assert!(
-        answer
+        response
             .reason
             .starts_with("Username/Password authentication is no longer supported."),
         "{}",
-        answer.reason
+        response.reason
     );
-    assert_eq!(answer.json()["code"], format!("403 {}", answer.reason));
+    assert_eq!(response.json()["code"], format!("403 {}", response.reason));
     assert_eq!(
-        answer.json()["message"],
+        response.json()["message"],
         "Access was denied to this resource.\n\n\n\n\n"
     );
 }
 
 #[test]
-fn the_address_and_the_action_have_answers_of_their_own() {
+fn other_paths_and_actions_have_their_own_responses() {
     let (index, token) = index();
     let authorization = basic(&token);
     let headers = [
@@ -217,7 +222,7 @@ fn the_address_and_the_action_have_answers_of_their_own() {
 }
 
 #[test]
-fn an_urlencoded_form_has_no_file() {
+fn a_urlencoded_form_has_no_file() {
     let (index, token) = index();
     let authorization = basic(&token);
     let headers = [
@@ -225,15 +230,15 @@ fn an_urlencoded_form_has_no_file() {
         ("content-type", "application/x-www-form-urlencoded"),
     ];
     let body = "%3Aaction=file_upload&name=demo&version=1.0&metadata_version=2.1&filetype=sdist&md5_digest=x";
-    let answer = send(&index, "POST /legacy/", &headers, body.as_bytes());
+    let response = send(&index, "POST /legacy/", &headers, body.as_bytes());
     assert_eq!(
-        (answer.status, answer.reason.as_str()),
+        (response.status, response.reason.as_str()),
         (400, "Upload payload does not have a file.")
     );
 }
 
 #[test]
-fn what_is_stored_is_what_was_sent() {
+fn an_upload_is_stored_as_it_was_sent() {
     let (index, token) = index();
     let TestDistribution {
         filename, bytes, ..

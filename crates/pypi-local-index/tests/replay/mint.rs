@@ -1,31 +1,31 @@
 //! The exchanges of ID tokens.
 
-use pypi_local_index::{Identity, LocalIndex, Signing, Switch};
+use pypi_local_index::{AdminFlag, Identity, LocalIndex, Signing};
 use serde_json::{Value, json};
 
-use crate::client::{Answer, send};
-use crate::world::{activestate, gitlab, google, job};
+use crate::client::{Response, send};
+use crate::initial_state::{activestate, gitlab, google, job};
 
 const MINT: &str = "POST /_/oidc/mint-token";
 
 /// An API token for a job.
 pub(crate) fn minted(index: &LocalIndex, job: impl Into<Identity>) -> String {
     let id_token = index.id_token(job.into(), "pypi").expect("an ID token");
-    let answer = mint(index, MINT, id_token.reveal()).json();
-    answer["token"].as_str().expect("a token").to_owned()
+    let response = mint(index, MINT, id_token.reveal()).json();
+    response["token"].as_str().expect("a token").to_owned()
 }
 
-fn mint(index: &LocalIndex, request: &str, id_token: &str) -> Answer {
+fn mint(index: &LocalIndex, request: &str, id_token: &str) -> Response {
     let body = json!({"token": id_token}).to_string();
     send(index, request, &[], body.as_bytes())
 }
 
 /// Sends the request of the case.
-pub(crate) fn ask(index: &LocalIndex, case: &Value) -> Option<Answer> {
+pub(crate) fn ask(index: &LocalIndex, case: &Value) -> Option<Response> {
     let (id, about) = (case["id"].as_str()?, case["about"].as_str()?);
     let is_off = about.contains("disallow-oidc");
-    index.switch(Switch::TrustedPublishing, !is_off);
-    let answer = match id {
+    index.set_admin_flag(AdminFlag::DisallowOidc, is_off);
+    let response = match id {
         "mint/get" => send(index, "GET /_/oidc/mint-token", &[], b""),
         "mint/audience" | "mint/flag-audience" => send(index, "GET /_/oidc/audience", &[], b""),
         "mint/audience-post" => send(index, "POST /_/oidc/audience", &[], b""),
@@ -51,8 +51,8 @@ pub(crate) fn ask(index: &LocalIndex, case: &Value) -> Option<Answer> {
             }
         }
     };
-    index.switch(Switch::TrustedPublishing, true);
-    Some(answer)
+    index.set_admin_flag(AdminFlag::DisallowOidc, false);
+    Some(response)
 }
 
 fn identity(case: &Value, id: &str) -> Identity {
@@ -77,7 +77,7 @@ fn identity(case: &Value, id: &str) -> Identity {
     } else if id.contains("activestate") {
         activestate()
     } else {
-        Identity::from(job(repository))
+        job(repository)
     };
     for (name, value) in case["claims_changed"].as_object().into_iter().flatten() {
         identity = changed(identity, repository, name, value.as_str().expect("text"));
@@ -85,7 +85,7 @@ fn identity(case: &Value, id: &str) -> Identity {
     identity.signing(signing)
 }
 
-/// The recording has Python's text of each value, and some changes of the job instead of its claims.
+/// The recording has Python's `repr` of each value, and for some cases a property of the job instead of a claim.
 fn changed(identity: Identity, repository: &str, name: &str, value: &str) -> Identity {
     match (name, value) {
         ("owner", owner) => identity.claim("repository_owner", owner),

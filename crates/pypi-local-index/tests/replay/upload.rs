@@ -2,45 +2,48 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use pypi_local_index::{LocalIndex, Switch};
+use pypi_local_index::{AdminFlag, LocalIndex};
 use pypi_metadata::testing::{TestDistribution, sdist, tar_gz, wheel};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use crate::client::{Answer, Form, basic, multipart, send_or_cut};
+use crate::client::{FilePart, Form, Response, basic, multipart, send_or_cut};
+use crate::initial_state::job;
 use crate::mint::minted;
-use crate::world::job;
 
-/// Sends the request of the case; `None` when the connection ended without an answer.
-pub(crate) fn ask(index: &LocalIndex, case: &Value) -> Option<Answer> {
+/// Sends the request of the case. `None` if the connection is closed without a response.
+pub(crate) fn ask(index: &LocalIndex, case: &Value) -> Option<Response> {
     prepare(index, case);
     let about = text(&case["about"]);
-    let switch = switched_off(about);
-    if let Some(switch) = switch {
-        index.switch(switch, false);
+    let flag = admin_flag(about);
+    if let Some(flag) = flag {
+        index.set_admin_flag(flag, true);
     }
-    let answer = send_case(index, case, about);
-    if let Some(switch) = switch {
-        index.switch(switch, true);
+    let response = send_case(index, case, about);
+    if let Some(flag) = flag {
+        index.set_admin_flag(flag, false);
     }
-    answer
+    response
 }
 
-/// The flag of an administrator that the case is about.
-fn switched_off(about: &str) -> Option<Switch> {
+/// The admin flag that is set for the case.
+fn admin_flag(about: &str) -> Option<AdminFlag> {
     let (_, flag) = about.split_once("admin flag ")?;
     [
-        ("disallow-new-project-registration", Switch::NewProjects),
-        ("disallow-new-upload", Switch::Uploads),
-        ("disable-pep740", Switch::Attestations),
-        ("read-only", Switch::Writes),
+        (
+            "disallow-new-project-registration",
+            AdminFlag::DisallowNewProjectRegistration,
+        ),
+        ("disallow-new-upload", AdminFlag::DisallowNewUpload),
+        ("disable-pep740", AdminFlag::DisablePep740),
+        ("read-only", AdminFlag::ReadOnly),
     ]
     .into_iter()
     .find(|(name, _)| flag.contains(name))
-    .map(|(_, switch)| switch)
+    .map(|(_, flag)| flag)
 }
 
-fn send_case(index: &LocalIndex, case: &Value, about: &str) -> Option<Answer> {
+fn send_case(index: &LocalIndex, case: &Value, about: &str) -> Option<Response> {
     let mut headers = Vec::new();
     let authorization = authorization(index, case);
     headers.extend(
@@ -105,17 +108,17 @@ fn form(case: &Value) -> Form {
             Some(bytes) => STANDARD.decode(bytes).expect("base64"),
             None => made(case, file, &mut form),
         };
-        let part = (
-            text(&file["field"]),
-            text(&file["filename"]),
-            text(&file["content_type"]),
-        );
-        form = form.file(part, &bytes);
+        form = form.file(FilePart {
+            name: text(&file["field"]).to_owned(),
+            filename: text(&file["filename"]).to_owned(),
+            content_type: text(&file["content_type"]).to_owned(),
+            bytes,
+        });
     }
     form
 }
 
-/// A file that was too large to be recorded: one like it, whose digests are put into the form.
+/// A file similar to one that was too large to record. Its digest replaces those of the form.
 fn made(case: &Value, file: &Value, form: &mut Form) -> Vec<u8> {
     let bytes = if text(&case["id"]) == "content/sdist-bomb" {
         let top = text(&file["filename"]).trim_end_matches(".tar.gz");
@@ -138,7 +141,7 @@ fn made(case: &Value, file: &Value, form: &mut Form) -> Vec<u8> {
     bytes
 }
 
-/// Makes the files that the case says were there before, unless they are.
+/// Adds the files that the case requires, unless they exist.
 fn prepare(index: &LocalIndex, case: &Value) {
     let before = case["before"]
         .as_str()
@@ -161,7 +164,7 @@ fn prepare(index: &LocalIndex, case: &Value) {
     }
     let first = wheel(name, version);
     if text(&case["id"]).contains("same-bytes") {
-        // The first file is not among the cases: its bytes are known from this one, under a name that no case uses.
+        // The first file is not among the cases. It has the bytes of this one, under a name that no case uses.
         let filename = first.filename.replace("-py3-", "-0-py3-");
         let bytes = STANDARD
             .decode(text(&case["files"][0]["base64"]))
@@ -175,7 +178,7 @@ fn prepare(index: &LocalIndex, case: &Value) {
     }
 }
 
-/// What a case needs that does not say it.
+/// What a case requires without saying so.
 fn implied(case: &Value) -> String {
     match text(&case["id"]) {
         "state/changed" | "state/same-bytes-other-name" => "state/first",

@@ -6,7 +6,7 @@ use std::{
 };
 
 use clap::Args;
-use pypi_local_index::{LocalIndex, StartError, StartErrorKind};
+use pypi_local_index::{Builder, Error, ErrorKind, LocalIndex};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// The number of requests that the web UI can show; a process that runs for days must not keep them all.
-const KEPT_REQUESTS: usize = 1000;
+const MAX_REQUESTS: usize = 1000;
 
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -49,29 +49,28 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
 }
 
 fn start(arguments: &Arguments) -> Result<LocalIndex, Failure> {
-    let address = SocketAddr::new(arguments.host, arguments.port);
-    let mut builder = LocalIndex::builder()
-        .listen(address)
-        .keep_requests(KEPT_REQUESTS);
-    builder = match &arguments.scenario {
-        None => builder.publishes_any(),
+    let builder = match &arguments.scenario {
+        None => LocalIndex::builder().publishes_any(),
         Some(path) => {
             let text = files::read(path)?;
-            builder.scenario(&text).map_err(|error| {
+            Builder::from_scenario(&text).map_err(|error| {
                 let message = format!("{}: {}", path.display(), chain(&error));
                 Failure::new(Exit::Refused, message)
             })?
         }
     };
+    let mut builder = builder
+        .listen(SocketAddr::new(arguments.host, arguments.port))
+        .max_requests(MAX_REQUESTS);
     if let Some(path) = &arguments.dir {
         builder = builder.folder(path);
     }
     builder.start().map_err(|error| failure(&error))
 }
 
-fn failure(error: &StartError) -> Failure {
+fn failure(error: &Error) -> Failure {
     let exit = match error.kind() {
-        StartErrorKind::Name | StartErrorKind::Seed => Exit::Refused,
+        ErrorKind::Name | ErrorKind::File => Exit::Refused,
         _ => Exit::Unavailable,
     };
     Failure::of(exit, error)

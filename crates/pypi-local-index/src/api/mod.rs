@@ -1,0 +1,26 @@
+//! The endpoints of an index: each is a function from a request and the state to a response.
+
+mod accept;
+mod files;
+mod form;
+mod json;
+mod oidc;
+mod pages;
+mod pydantic;
+mod record;
+mod response;
+mod simple;
+mod time;
+mod upload;
+
+pub use record::{RecordedRequest, RecordedValue};
+
+pub(crate) use files::{file, metadata, provenance};
+pub(crate) use form::{Form, FormError, collect};
+pub(crate) use json::project_json;
+pub(crate) use oidc::{Keys, Runner, Signer, audience, burn, discovery, key_set, mint};
+pub(crate) use pages::{page, request_log};
+pub(crate) use record::Exchanged;
+pub(crate) use response::Response;
+pub(crate) use simple::{PageRequest, project_list, project_page};
+pub(crate) use upload::{Upload, rival, upload};

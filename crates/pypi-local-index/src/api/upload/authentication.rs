@@ -1,0 +1,80 @@
+//! The authentication of an upload.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::StatusCode;
+
+use super::Outcome;
+use crate::api::response::Response;
+use crate::warehouse::{HELP, Principal, Project, State, sha256};
+
+/// A token and its holder. It does not implement `Debug`.
+pub(super) struct Caller<'s> {
+    token: String,
+    pub(super) principal: &'s Principal,
+}
+
+impl Caller<'_> {
+    /// The subject of the email that PyPI sends once per token and project, when an account's token is used for a project
+    /// that has a trusted publisher.
+    pub(super) fn email(&self, state: &State, project: &Project) -> Option<String> {
+        let normalized = project.name.normalized();
+        if !self.principal.is_user() || !state.has_publisher(normalized) {
+            return None;
+        }
+        let subject = format!(
+            "API token used for {normalized}, which has a trusted publisher (token {})",
+            self.fingerprint()
+        );
+        let is_new = state.emails.iter().all(|email| email.subject != subject);
+        is_new.then_some(subject)
+    }
+
+    /// Identifies the token without revealing it.
+    fn fingerprint(&self) -> String {
+        sha256(&self.token).chars().take(8).collect()
+    }
+}
+
+/// The holder of the token in an `Authorization` header: Basic with the user `__token__`, `Bearer`, or `token`.
+pub(super) fn caller<'s>(state: &'s State, authorization: Option<&str>) -> Outcome<Caller<'s>> {
+    let (scheme, value) = authorization
+        .and_then(|value| value.split_once(' '))
+        .ok_or_else(unknown)?;
+    let token = match scheme.to_ascii_lowercase().as_str() {
+        "basic" => password(value)?,
+        "bearer" | "token" => value.to_owned(),
+        _ => return Err(unknown()),
+    };
+    let principal = state.principal(&token).ok_or_else(unknown)?;
+    Ok(Caller { token, principal })
+}
+
+fn password(value: &str) -> Outcome<String> {
+    let decoded = STANDARD.decode(value.trim()).ok();
+    let text = decoded
+        .and_then(|bytes| String::from_utf8(bytes).ok())
+        .ok_or_else(unknown)?;
+    let (user, password) = text.split_once(':').ok_or_else(unknown)?;
+    if user != "__token__" {
+        return Err(Response::refused_in_status(
+            StatusCode::FORBIDDEN,
+            &format!(
+                "Username/Password authentication is no longer supported. Migrate to API Tokens or Trusted Publishers \
+                 instead. See {HELP}#apitoken and {HELP}#trusted-publishers"
+            ),
+        )
+        .rule("password"));
+    }
+    Ok(password.trim().to_owned())
+}
+
+fn unknown() -> Response {
+    Response::refused(
+        StatusCode::FORBIDDEN,
+        &format!(
+            "Invalid or non-existent authentication information. See {HELP}#invalid-auth for more information."
+        ),
+    )
+    .rule("authentication")
+}

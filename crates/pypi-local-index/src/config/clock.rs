@@ -1,0 +1,85 @@
+//! The index's clock.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde::Deserialize;
+
+/// The time that an index sees: the system's, or one that stands still until a test advances it.
+///
+/// Clones share one time.
+///
+/// # Examples
+///
+/// ```
+/// use pypi_local_index::{Clock, LocalIndex};
+/// use std::time::Duration;
+///
+/// let clock = Clock::fixed(1_760_000_000);
+/// let index = LocalIndex::builder().clock(clock.clone()).start()?;
+/// // API tokens of trusted publishers expire after 900 seconds.
+/// clock.advance(Duration::from_secs(901));
+/// assert_eq!(clock.now(), 1_760_000_901);
+/// # Ok::<(), pypi_local_index::Error>(())
+/// ```
+#[derive(Clone, Debug, Deserialize)]
+#[serde(from = "u64")]
+pub struct Clock(Source);
+
+impl Clock {
+    /// The system's clock. [`advance`](Self::advance) sets it ahead.
+    pub fn system() -> Self {
+        Self(Source::System(Arc::default()))
+    }
+
+    /// A clock that stays at `unix_seconds` (seconds since 1970 in UTC) until it is advanced.
+    pub fn fixed(unix_seconds: u64) -> Self {
+        Self(Source::Fixed(Arc::new(AtomicU64::new(unix_seconds))))
+    }
+
+    /// Moves this clock and all its clones ahead, by whole seconds.
+    pub fn advance(&self, duration: Duration) {
+        let (Source::System(seconds) | Source::Fixed(seconds)) = &self.0;
+        seconds.fetch_add(duration.as_secs(), Ordering::SeqCst);
+    }
+
+    /// The time in seconds since 1970 in UTC.
+    pub fn now(&self) -> u64 {
+        match &self.0 {
+            Source::System(ahead) => system_seconds().saturating_add(ahead.load(Ordering::SeqCst)),
+            Source::Fixed(seconds) => seconds.load(Ordering::SeqCst),
+        }
+    }
+}
+
+impl Default for Clock {
+    /// The system's clock.
+    fn default() -> Self {
+        Self::system()
+    }
+}
+
+impl From<u64> for Clock {
+    /// A [fixed](Self::fixed) clock: what a scenario means by `clock`.
+    fn from(unix_seconds: u64) -> Self {
+        Self::fixed(unix_seconds)
+    }
+}
+
+#[derive(Clone, Debug)]
+enum Source {
+    /// Seconds ahead of the system's clock.
+    System(Arc<AtomicU64>),
+    Fixed(Arc<AtomicU64>),
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the only place that reads the system's clock; tests pass a fixed one"
+)]
+fn system_seconds() -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |time| time.as_secs())
+}

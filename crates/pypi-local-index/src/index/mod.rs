@@ -1,0 +1,185 @@
+//! The handle of a running index.
+
+mod control;
+mod start;
+
+use std::fmt;
+use std::sync::Arc;
+
+use pypi_http::Secret;
+use url::Url;
+
+use crate::api::RecordedRequest;
+use crate::config::{Builder, Identity};
+use crate::error::Error;
+use crate::server::{Application, Server};
+use crate::warehouse::{Email, ProjectEvent};
+
+/// A running index. Dropping it stops the server and waits for its thread.
+///
+/// # Examples
+///
+/// ```
+/// use pypi_local_index::LocalIndex;
+///
+/// let index = LocalIndex::start()?;
+/// assert_eq!(index.upload_url().as_str(), format!("{}legacy/", index.url()));
+/// assert!(index.files().is_empty());
+/// # Ok::<(), pypi_local_index::Error>(())
+/// ```
+pub struct LocalIndex {
+    application: Arc<Application>,
+    upload_url: Url,
+    simple_url: Url,
+    user_token: Secret,
+    tokens: Vec<NamedToken>,
+    environment: Vec<(String, String)>,
+    _server: Server,
+}
+
+/// A token that the builder added.
+struct NamedToken {
+    name: String,
+    secret: Secret,
+}
+
+/// A file that the index stores.
+///
+/// # Examples
+///
+/// ```
+/// use pypi_local_index::LocalIndex;
+///
+/// let index = LocalIndex::start()?;
+/// // After the tool under test has run:
+/// for file in index.files() {
+///     println!("{} {} {}: {}", file.project, file.version, file.filename, file.sha256);
+/// }
+/// # Ok::<(), pypi_local_index::Error>(())
+/// ```
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct StoredFile {
+    /// The file name.
+    pub filename: String,
+    /// The normalized name of the project.
+    pub project: String,
+    /// The version of the release.
+    pub version: String,
+    /// The SHA-256 of the bytes in lower-case hexadecimal digits.
+    pub sha256: String,
+    /// The BLAKE2b-256 of the bytes in lower-case hexadecimal digits.
+    pub blake2b_256: String,
+    /// The size in bytes.
+    pub size: u64,
+}
+
+impl LocalIndex {
+    /// Starts an empty index on which the default identity may publish every project, new ones included.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Listen`](crate::ErrorKind::Listen) if no port of 127.0.0.1 is free, or as in [`Builder::start`].
+    pub fn start() -> Result<Self, Error> {
+        Self::builder().publishes_any().start()
+    }
+
+    /// Configures an index. It has no projects and no publishers at first.
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+
+    /// The root, `http://127.0.0.1:{port}/`, where the web UI is.
+    pub fn url(&self) -> &Url {
+        self.application.root()
+    }
+
+    /// The URL of uploads: `/legacy/`.
+    pub fn upload_url(&self) -> &Url {
+        &self.upload_url
+    }
+
+    /// The URL of the simple API, for `--index-url`: `/simple/`.
+    pub fn simple_url(&self) -> &Url {
+        &self.simple_url
+    }
+
+    /// The names and values of the environment variables of the index's own job, as its CI provider sets them.
+    ///
+    /// On GitHub, `ACTIONS_ID_TOKEN_REQUEST_TOKEN` is a credential of this index.
+    pub fn environment(&self) -> Vec<(String, String)> {
+        self.environment.clone()
+    }
+
+    /// The names and values of the environment variables of a job, as its CI provider sets them.
+    ///
+    /// GitHub's name this index's endpoint for ID tokens. GitLab's contain an ID token for this index. Google's make this
+    /// index the metadata server, of one workload at a time. ActiveState has none: use [`id_token`](Self::id_token).
+    pub fn environment_of(&self, job: impl Into<Identity>) -> Vec<(String, String)> {
+        let signer = self.application.signer();
+        let audience = self.application.state().settings.profile.audience();
+        let runner = self.application.runner();
+        runner.environment(&signer, job.into(), audience, self.url())
+    }
+
+    /// The API token of the built-in account, which owns every project and may create new ones.
+    pub fn user_token(&self) -> &Secret {
+        &self.user_token
+    }
+
+    /// The API token that the builder added under this name. `None` if the index resumed from a folder.
+    pub fn token(&self, name: &str) -> Option<&Secret> {
+        let mut tokens = self.tokens.iter();
+        let token = tokens.find(|token| token.name == name)?;
+        Some(&token.secret)
+    }
+
+    /// An ID token of a job, as its CI provider issues it. `None` if it cannot be signed.
+    pub fn id_token(&self, job: impl Into<Identity>, audience: &str) -> Option<Secret> {
+        self.application.signer().id_token(&job.into(), audience)
+    }
+
+    /// The newest requests, in the order of their responses.
+    pub fn requests(&self) -> Vec<RecordedRequest> {
+        self.application.requests()
+    }
+
+    /// The emails that PyPI would have sent, in order.
+    pub fn emails(&self) -> Vec<Email> {
+        self.application.state().emails.clone()
+    }
+
+    /// The changes of projects since this process started, in order.
+    pub fn events(&self) -> Vec<ProjectEvent> {
+        self.application.state().events.clone()
+    }
+
+    /// All files: by project in alphabetical order, then by release and file in the order of upload.
+    pub fn files(&self) -> Vec<StoredFile> {
+        let state = self.application.state();
+        let files = state.files().map(|stored| StoredFile {
+            filename: stored.file.filename.clone(),
+            project: stored.project.name.normalized().to_owned(),
+            version: stored.release.version.to_string(),
+            sha256: stored.file.digests.sha256.clone(),
+            blake2b_256: stored.file.digests.blake2b_256.clone(),
+            size: stored.file.size,
+        });
+        files.collect()
+    }
+
+    /// The bytes of a file. `None` if there is no such file, or it cannot be read.
+    pub fn file(&self, filename: &str) -> Option<Vec<u8>> {
+        let state = self.application.state();
+        let bytes = state.file(filename)?.file.blob.read().ok()?;
+        Some(bytes.into())
+    }
+}
+
+impl fmt::Debug for LocalIndex {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LocalIndex")
+            .field("url", &self.url().as_str())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,197 @@
+//! The start of an index: its initial state, its socket and its thread.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use pypi_http::Secret;
+use url::Url;
+
+use super::{LocalIndex, NamedToken};
+use crate::api::Keys;
+use crate::config::{Builder, Scenario, Token, Trust};
+use crate::error::Error;
+use crate::server::{Application, Listener, Options, Root, Server};
+use crate::warehouse::{
+    PendingPublisher, Principal, Random, RegisteredPublisher, Scope, State, parse_name,
+};
+
+impl Builder {
+    /// Starts the index.
+    ///
+    /// # Errors
+    ///
+    /// - [`ErrorKind::File`](crate::ErrorKind::File) if a file is not a valid distribution;
+    /// - [`ErrorKind::Folder`](crate::ErrorKind::Folder) if the folder cannot be used;
+    /// - [`ErrorKind::Listen`](crate::ErrorKind::Listen) if the address cannot be listened on;
+    /// - [`ErrorKind::Name`](crate::ErrorKind::Name) if a project name is invalid;
+    /// - [`ErrorKind::Random`](crate::ErrorKind::Random) or [`ErrorKind::Thread`](crate::ErrorKind::Thread) if the system
+    ///   lacks random numbers or threads.
+    pub fn start(self) -> Result<LocalIndex, Error> {
+        let keys = Keys::test().ok_or_else(Error::key)?;
+        let listener = Listener::bind(self.address)?;
+        let address = local(listener.address);
+        let url = |path: &str| {
+            let url = Url::parse(&format!("http://{address}/{path}"));
+            url.map_err(|error| Error::listen(address, error))
+        };
+        let root = Root {
+            url: url("")?,
+            is_public: !listener.address.ip().is_loopback(),
+        };
+        let initial = InitialState::build(&self)?;
+        let options = Options {
+            keys,
+            clock: self.scenario.clock,
+            verification: self.verification,
+            root,
+            faults: self.scenario.faults,
+            max_requests: self.max_requests,
+        };
+        let application = Arc::new(Application::new(initial.state, options));
+        let server = Server::start(listener, Arc::clone(&application))?;
+        let mut index = LocalIndex {
+            application,
+            upload_url: url("legacy/")?,
+            simple_url: url("simple/")?,
+            user_token: initial.user_token,
+            tokens: initial.tokens,
+            environment: Vec::new(),
+            _server: server,
+        };
+        index.environment = index.environment_of(self.scenario.identity);
+        Ok(index)
+    }
+}
+
+/// The address that clients on this machine use.
+fn local(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(Ipv4Addr::LOCALHOST.into());
+    }
+    address
+}
+
+/// The state that an index begins with, and the tokens that its caller gets.
+struct InitialState {
+    state: State,
+    user_token: Secret,
+    tokens: Vec<NamedToken>,
+}
+
+impl InitialState {
+    fn build(builder: &Builder) -> Result<Self, Error> {
+        let scenario = &builder.scenario;
+        let mut state = State::new(scenario.settings(), Random::new(scenario.seed));
+        #[cfg(feature = "persistent")]
+        if let Some(user_token) = resume(builder, &mut state)? {
+            return Ok(Self {
+                state,
+                user_token,
+                tokens: Vec::new(),
+            });
+        }
+        let user_token = state.issue(Principal::BUILT_IN).ok_or_else(Error::random)?;
+        let now = scenario.clock.now();
+        let mut tokens = Vec::new();
+        for (name, token) in &scenario.tokens {
+            tokens.push(NamedToken {
+                name: name.clone(),
+                secret: issue(&mut state, token, now)?,
+            });
+        }
+        fill(&mut state, scenario, now)?;
+        for file in &builder.files {
+            state.seed(&file.filename, &file.bytes, now)?;
+        }
+        #[cfg(feature = "persistent")]
+        store(builder, &mut state)?;
+        Ok(Self {
+            state,
+            user_token,
+            tokens,
+        })
+    }
+}
+
+/// Resumes from the builder's folder. Returns the token of the built-in account if the folder has a state.
+#[cfg(feature = "persistent")]
+fn resume(builder: &Builder, state: &mut State) -> Result<Option<Secret>, Error> {
+    let Some(path) = &builder.folder else {
+        return Ok(None);
+    };
+    let attached = crate::store::Store::open(path).and_then(|store| state.attach(store));
+    let is_resumed = attached.map_err(|cause| Error::folder(path, cause))?;
+    let token = state.built_in_token().filter(|_| is_resumed);
+    Ok(token.map(Secret::new))
+}
+
+/// Stores the initial state in the builder's folder, as a single change.
+#[cfg(feature = "persistent")]
+fn store(builder: &Builder, state: &mut State) -> Result<(), Error> {
+    let Some(path) = &builder.folder else {
+        return Ok(());
+    };
+    state.mark_all_dirty();
+    if state.commit() {
+        return Ok(());
+    }
+    Err(Error::folder(path, "the initial state cannot be written"))
+}
+
+fn issue(state: &mut State, token: &Token, now: u64) -> Result<Secret, Error> {
+    let projects = token.projects.as_ref().map(|projects| {
+        let names = projects.iter().map(|project| parse_name(project));
+        names
+            .map(|name| name.map(|name| name.normalized().to_owned()))
+            .collect()
+    });
+    let principal = Principal::User {
+        name: Some(token.user.clone()),
+        projects: projects.transpose()?,
+        expires: token.is_expired.then(|| now.saturating_sub(1)),
+    };
+    let issued = state.issue(principal).ok_or_else(Error::random)?;
+    if token.is_revoked {
+        state.revoke(issued.reveal());
+    }
+    Ok(issued)
+}
+
+fn fill(state: &mut State, scenario: &Scenario, now: u64) -> Result<(), Error> {
+    for user in &scenario.users {
+        state.add_user(user.clone());
+    }
+    for project in &scenario.projects {
+        state.add_project(project.clone(), now)?;
+    }
+    // A project that is created removes pending publishers of its name, so they come last.
+    let (pending, registered): (Vec<&Trust>, Vec<&Trust>) =
+        scenario.trusts.iter().partition(|trust| trust.is_pending);
+    for trust in registered {
+        let project = parse_name(&trust.project)?;
+        state.create_project(&project, None, now);
+        state.add_publisher(trust.publisher.clone(), &project);
+    }
+    for trust in pending {
+        state.pending.push(PendingPublisher {
+            publisher: trust.publisher.clone(),
+            project: parse_name(&trust.project)?,
+            user: trust.user.clone(),
+            registered: now,
+        });
+    }
+    if scenario.publishes_any {
+        state.publishers.push(RegisteredPublisher {
+            publisher: scenario.identity.publisher(),
+            scope: Scope::Any,
+        });
+    }
+    for name in &scenario.prohibited {
+        let name = parse_name(name)?;
+        state.prohibited.insert(name.normalized().to_owned());
+    }
+    for filename in &scenario.deleted_files {
+        state.retire_filename(filename);
+    }
+    Ok(())
+}

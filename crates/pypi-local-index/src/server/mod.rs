@@ -1,0 +1,145 @@
+//! The application, which turns requests into responses, and the listener, which connects it to sockets.
+//!
+//! [`Application::respond`] is all there is to know for a listener: a request with a body in, a response with a body out.
+
+mod cache;
+mod change;
+mod dispatch;
+mod faults;
+mod listener;
+mod log;
+mod pace;
+mod respond;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use http::StatusCode;
+use url::Url;
+
+use self::cache::PageCache;
+use self::faults::Faults;
+use self::log::RequestLog;
+use crate::api::{Keys, RecordedRequest, Response, Runner, Signer};
+use crate::config::{Clock, Fault, Verification};
+use crate::warehouse::State;
+
+pub(crate) use listener::{Listener, Server};
+
+/// An index without its sockets.
+pub(crate) struct Application {
+    state: Mutex<State>,
+    log: Mutex<RequestLog>,
+    cache: Mutex<PageCache>,
+    faults: Mutex<Faults>,
+    keys: Keys,
+    runner: Runner,
+    clock: Clock,
+    verification: Verification,
+    root: Root,
+}
+
+/// How an application is set up, besides its state.
+pub(crate) struct Options {
+    pub(crate) keys: Keys,
+    pub(crate) clock: Clock,
+    pub(crate) verification: Verification,
+    pub(crate) root: Root,
+    pub(crate) faults: Vec<Fault>,
+    pub(crate) max_requests: usize,
+}
+
+/// The URL that links begin with.
+pub(crate) struct Root {
+    /// As clients on this machine see it.
+    pub(crate) url: Url,
+    /// Whether other machines may see the index under another host, so that links must use the host of the request.
+    pub(crate) is_public: bool,
+}
+
+impl Application {
+    pub(crate) fn new(state: State, options: Options) -> Self {
+        Self {
+            state: Mutex::new(state),
+            log: Mutex::new(RequestLog::new(options.max_requests)),
+            cache: Mutex::default(),
+            faults: Mutex::new(Faults::new(options.faults)),
+            keys: options.keys,
+            runner: Runner::default(),
+            clock: options.clock,
+            verification: options.verification,
+            root: options.root,
+        }
+    }
+
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        lock(&self.state)
+    }
+
+    /// Changes the state from within the process.
+    pub(crate) fn control<T>(&self, change: impl FnOnce(&mut State, u64) -> T) -> T {
+        let mut state = self.state();
+        let result = change(&mut state, self.clock.now());
+        state.mark_rest_dirty();
+        // If this fails, every later change gets a 503 response.
+        state.commit();
+        result
+    }
+
+    /// The newest requests, the oldest of them first.
+    pub(crate) fn requests(&self) -> Vec<RecordedRequest> {
+        lock(&self.log).oldest_first().cloned().collect()
+    }
+
+    pub(crate) fn add_fault(&self, fault: Fault) {
+        lock(&self.faults).add(fault);
+    }
+
+    pub(crate) fn clear_faults(&self) {
+        lock(&self.faults).clear();
+    }
+
+    pub(crate) fn root(&self) -> &Url {
+        &self.root.url
+    }
+
+    pub(crate) fn runner(&self) -> &Runner {
+        &self.runner
+    }
+
+    pub(crate) fn signer(&self) -> Signer<'_> {
+        Signer {
+            keys: &self.keys,
+            jti: self.state().random.text(),
+            now: self.clock.now(),
+        }
+    }
+
+    /// Changes the state for a request, and responds when the change is durable.
+    fn change_state(&self, change: impl FnOnce(&mut State) -> Response) -> Response {
+        let mut state = self.state();
+        if state.is_broken() {
+            return broken();
+        }
+        let response = change(&mut state);
+        if state.commit() { response } else { broken() }
+    }
+}
+
+impl Root {
+    /// The URL for a client that sent the header `host`.
+    fn seen_from(&self, host: Option<&str>) -> Url {
+        let host = host.filter(|_| self.is_public);
+        let url = host.and_then(|host| Url::parse(&format!("http://{host}/")).ok());
+        url.unwrap_or_else(|| self.url.clone())
+    }
+}
+
+fn broken() -> Response {
+    Response::refused_in_status(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable")
+        .rule("storage")
+        .reason("a change could not be written to the index's folder: restart the index")
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

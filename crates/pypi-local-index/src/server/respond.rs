@@ -1,0 +1,275 @@
+//! The handling of a request, with the faults that affect it.
+
+use std::error::Error as StdError;
+
+use bytes::Bytes;
+use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
+use http::request::Parts;
+use http::{Request, StatusCode};
+use http_body_util::BodyExt as _;
+use hyper::body::Body;
+
+use super::cache::PageKey;
+use super::dispatch::{Content, header, wants_form};
+use super::faults::Effects;
+use super::pace::{Cut, Pace, Paced, Stop};
+use super::{Application, lock};
+use crate::api::{Exchanged, Form, FormError, PageRequest, RecordedRequest, Response, collect};
+use crate::config::{Effect, Moment, Replacement, Route};
+
+/// The size limit of a body that is not a form, in bytes.
+const MAX_BODY: usize = 64 * 1024;
+
+impl Application {
+    /// Handles a request and records it. An error closes the connection without a response.
+    ///
+    /// Only the faults that make a body slow need a timer of `tokio`.
+    pub(crate) async fn respond<B>(&self, request: Request<B>) -> Result<http::Response<Paced>, Cut>
+    where
+        B: Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<Box<dyn StdError + Send + Sync>> + Send + 'static,
+    {
+        let (request, body) = request.into_parts();
+        let path = request.uri.path();
+        let effects = lock(&self.faults).count(Route::of(path), path);
+        let mut form = Form::default();
+        let response = match before_body(&effects) {
+            Some(response) => response,
+            None => {
+                let content = self.read(&request, body, &effects).await;
+                let response = self.after_body(&request, &content, &effects);
+                if let Ok(Content::Form(read)) = content {
+                    form = read;
+                }
+                response
+            }
+        };
+        let response = with_headers(response, &effects);
+        let record = RecordedRequest::from(Exchanged {
+            time: self.clock.now(),
+            request: &request,
+            form: &form,
+            response: &response,
+        });
+        lock(&self.log).push(record);
+        if response.is_cut {
+            return Err(Cut);
+        }
+        let response = response.into_http(header(&request, "accept"));
+        Ok(paced(response, &effects))
+    }
+
+    async fn read<B>(
+        &self,
+        request: &Parts,
+        body: B,
+        effects: &Effects,
+    ) -> Result<Content, FormError>
+    where
+        B: Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<Box<dyn StdError + Send + Sync>> + Send + 'static,
+    {
+        let pace = Pace {
+            rate: effects.find(|effect| match effect {
+                Effect::SlowBody(rate) => Some(*rate),
+                _ => None,
+            }),
+            stall_after: effects.find(|effect| match effect {
+                Effect::StallBody(after) => Some(*after),
+                _ => None,
+            }),
+        };
+        let is_empty = body.is_end_stream();
+        let body = pace.apply(body.into_data_stream());
+        if !wants_form(request) {
+            return collect(body, MAX_BODY).await.map(Content::Bytes);
+        }
+        // A multipart body has a last boundary, so an empty body is not one.
+        let content_type = match is_empty {
+            true => "",
+            false => header(request, "content-type").unwrap_or_default(),
+        };
+        let file_limit = self.state().highest_file_limit();
+        let form = Form::read(content_type, body, file_limit).await;
+        form.map(Content::Form)
+    }
+
+    fn after_body(
+        &self,
+        request: &Parts,
+        content: &Result<Content, FormError>,
+        effects: &Effects,
+    ) -> Response {
+        if effects.cuts(Moment::AfterBody) {
+            return Response::cut();
+        }
+        let form = match content {
+            Ok(Content::Form(form)) => Some(form),
+            _ => None,
+        };
+        for effect in effects.iter() {
+            if let Effect::Change(change) = effect {
+                self.apply(change, form);
+            }
+        }
+        if let Some(replacement) = effects.replacement(Moment::AfterBody) {
+            return replaced(replacement);
+        }
+        let response = match content {
+            Ok(content) => self.fresh_or_stale(request, content, effects),
+            Err(FormError::Malformed) => {
+                Response::bad_request("The request body could not be read.").rule("body")
+            }
+            Err(FormError::TooLarge) => {
+                Response::refused_in_status(StatusCode::PAYLOAD_TOO_LARGE, "Payload Too Large")
+                    .rule("body")
+            }
+        };
+        if effects.cuts(Moment::AfterCommit) {
+            return Response::cut();
+        }
+        effects
+            .replacement(Moment::AfterCommit)
+            .map_or(response, replaced)
+    }
+
+    fn fresh_or_stale(&self, request: &Parts, content: &Content, effects: &Effects) -> Response {
+        let path = request.uri.path();
+        let accept = header(request, "accept");
+        let key = PageKey {
+            path: path.to_owned(),
+            accept: accept.unwrap_or_default().to_owned(),
+        };
+        if effects.is_stale() {
+            let cached = lock(&self.cache).get(&key);
+            return cached.unwrap_or_else(Response::not_found);
+        }
+        let hidden = effects.iter().filter_map(|effect| match effect {
+            Effect::Hide(filename) => Some(filename.clone()),
+            _ => None,
+        });
+        let page = PageRequest {
+            accept,
+            if_none_match: header(request, "if-none-match"),
+            hidden: hidden.collect(),
+            serial: effects.find(|effect| match effect {
+                Effect::Serial(number) => Some(*number),
+                _ => None,
+            }),
+        };
+        let response = self.dispatch(request, content, &page);
+        let is_cached = matches!(
+            Route::of(path),
+            Route::Simple | Route::SimpleIndex | Route::Json
+        );
+        if is_cached && response.status != StatusCode::NOT_MODIFIED {
+            lock(&self.cache).insert(key, response.clone());
+        }
+        response
+    }
+}
+
+fn before_body(effects: &Effects) -> Option<Response> {
+    if effects.cuts(Moment::BeforeBody) {
+        return Some(Response::cut());
+    }
+    // The rest of the body is not read, so the connection cannot be used again.
+    let response = replaced(effects.replacement(Moment::BeforeBody)?);
+    Some(response.header(CONNECTION, "close"))
+}
+
+fn replaced(replacement: &Replacement) -> Response {
+    let status =
+        StatusCode::from_u16(replacement.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let response = Response::bytes(status, "", replacement.body.clone()).rule("fault");
+    match replacement.content_type.as_str() {
+        "" => response,
+        content_type => response.header(CONTENT_TYPE, content_type),
+    }
+}
+
+fn with_headers(mut response: Response, effects: &Effects) -> Response {
+    for effect in effects.iter() {
+        response = match effect {
+            Effect::CloseConnection => response.header(CONNECTION, "close"),
+            Effect::Header(name, value) => match HeaderName::try_from(name.as_str()) {
+                Ok(name) => response.header(name, value.as_str()),
+                Err(_) => response,
+            },
+            _ => response,
+        };
+    }
+    response
+}
+
+/// The response, whose body stops where a fault says so.
+fn paced(response: http::Response<Bytes>, effects: &Effects) -> http::Response<Paced> {
+    let (mut head, bytes) = response.into_parts();
+    let stop = effects.find(|effect| match effect {
+        Effect::Truncate(after) => Some(Stop {
+            after: *after,
+            is_stall: false,
+        }),
+        Effect::StallResponse(after) => Some(Stop {
+            after: *after,
+            is_stall: true,
+        }),
+        _ => None,
+    });
+    if stop.is_some() {
+        let size = HeaderValue::from(bytes.len());
+        head.headers.insert(CONTENT_LENGTH, size);
+    }
+    http::Response::from_parts(head, Paced::new(bytes, stop))
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::future::FutureExt as _;
+    use http_body_util::Full;
+
+    use super::super::{Options, Root};
+    use super::*;
+    use crate::api::Keys;
+    use crate::config::{Clock, Fault, Settings, Verification};
+    use crate::warehouse::{Random, State};
+
+    fn application(fault: Fault) -> Application {
+        let options = Options {
+            keys: Keys::test().expect("the test keys"),
+            clock: Clock::fixed(1_760_000_000),
+            verification: Verification::default(),
+            root: Root {
+                url: "http://index/".parse().expect("a URL"),
+                is_public: false,
+            },
+            faults: vec![fault],
+            max_requests: 10,
+        };
+        Application::new(
+            State::new(Settings::default(), Random::new(Some(1))),
+            options,
+        )
+    }
+
+    /// The status and the body of a response, without a socket, a runtime or a pause.
+    fn get(application: &Application, path: &str) -> Result<(StatusCode, Bytes), Cut> {
+        let request = Request::get(path).body(Full::<Bytes>::default());
+        let response = application.respond(request.expect("a request"));
+        let (head, body) = response.now_or_never().expect("no pause")?.into_parts();
+        let body = body.collect().now_or_never().expect("no pause")?;
+        Ok((head.status, body.to_bytes()))
+    }
+
+    #[test]
+    fn an_application_responds_without_a_socket() {
+        let application = application(Fault::on(Route::Audience).nth(2).lose_response());
+        let (status, body) = get(&application, "/_/oidc/audience").expect("a response");
+        assert_eq!(
+            (status, body.as_ref()),
+            (StatusCode::OK, br#"{"audience":"pypi"}"#.as_slice())
+        );
+        assert!(get(&application, "/_/oidc/audience").is_err());
+        assert_eq!(application.requests().len(), 2);
+    }
+}

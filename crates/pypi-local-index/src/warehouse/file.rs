@@ -1,0 +1,64 @@
+//! Stored files.
+
+use std::io::{Cursor, Read as _};
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use zip::ZipArchive;
+
+use super::digests::{Digests, sha256};
+use crate::store::Blob;
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(crate) struct File {
+    pub(crate) filename: String,
+    pub(crate) is_sdist: bool,
+    /// As in the form.
+    pub(crate) python_version: String,
+    pub(crate) size: u64,
+    #[serde(flatten)]
+    pub(crate) digests: Digests,
+    pub(crate) uploaded: u64,
+    /// The SHA-256 of a wheel's `METADATA`, which is served next to it (PEP 658).
+    pub(crate) metadata_sha256: Option<String>,
+    /// The PEP 740 provenance object.
+    pub(crate) provenance: Option<Value>,
+    #[serde(skip)]
+    pub(crate) blob: Blob,
+}
+
+impl File {
+    /// The path below `/files/`. PyPI names the folders after the digest, so that a link never leads to other bytes.
+    pub(crate) fn path(&self) -> String {
+        let part = |range| self.digests.blake2b_256.get(range).unwrap_or_default();
+        format!(
+            "{}/{}/{}/{}",
+            part(0..2),
+            part(2..4),
+            part(4..64),
+            self.filename
+        )
+    }
+}
+
+/// The largest `METADATA` that is served next to a wheel, in bytes.
+const MAX_METADATA: u64 = 8 * 1024 * 1024;
+
+/// The `METADATA` of a wheel, as in the archive (PEP 658).
+pub(crate) fn core_metadata(filename: &str, bytes: &Bytes) -> Option<Vec<u8>> {
+    let stem = filename.strip_suffix(".whl")?;
+    let mut parts = stem.split('-');
+    let (name, version) = (parts.next()?, parts.next()?);
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).ok()?;
+    let member = archive
+        .by_name(&format!("{name}-{version}.dist-info/METADATA"))
+        .ok()?;
+    let mut text = Vec::new();
+    member.take(MAX_METADATA + 1).read_to_end(&mut text).ok()?;
+    (text.len() as u64 <= MAX_METADATA).then_some(text)
+}
+
+pub(crate) fn metadata_sha256(filename: &str, bytes: &Bytes) -> Option<String> {
+    core_metadata(filename, bytes).map(sha256)
+}

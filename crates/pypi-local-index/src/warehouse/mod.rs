@@ -1,0 +1,231 @@
+//! What Warehouse knows: accounts, tokens, publishers, projects, releases and files, and who may do what with them.
+
+mod admin;
+mod changes;
+mod digests;
+mod file;
+mod journal;
+mod names;
+mod permission;
+mod principal;
+mod project;
+mod publisher;
+mod random;
+mod refusal;
+#[cfg(feature = "persistent")]
+mod restore;
+#[cfg(feature = "persistent")]
+mod rows;
+mod seed;
+mod text;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+
+pub use journal::{Email, ProjectEvent, ProjectEventKind};
+
+pub(crate) use admin::parse_name;
+pub(crate) use digests::{Digests, Hasher, sha256};
+pub(crate) use file::{File, core_metadata, metadata_sha256};
+pub(crate) use journal::Exchange;
+pub(crate) use principal::{Principal, Scope};
+pub(crate) use project::{Project, Release};
+pub(crate) use publisher::{PendingPublisher, RegisteredPublisher, find_publisher};
+pub(crate) use random::Random;
+pub(crate) use refusal::{HELP, Refusal};
+
+use self::changes::{Changes, Key};
+use crate::config::{Settings, User};
+use crate::store::{Blob, Store};
+
+/// Everything that a request can change. It does not implement `Debug`, because it contains tokens.
+pub(crate) struct State {
+    /// By normalized name.
+    projects: BTreeMap<String, Project>,
+    /// The name of each stored file, by the BLAKE2b-256 of its bytes. No two files have the same bytes.
+    digests: HashMap<String, String>,
+    /// The normalized project of each stored file, by the file's name.
+    filenames: HashMap<String, String>,
+    /// The names of deleted files, which cannot be used again.
+    deleted: BTreeSet<String>,
+    users: BTreeMap<String, User>,
+    tokens: HashMap<String, Principal>,
+    pub(crate) publishers: Vec<RegisteredPublisher>,
+    pub(crate) pending: Vec<PendingPublisher>,
+    /// Normalized project names.
+    pub(crate) prohibited: BTreeSet<String>,
+    /// The expiry of each `jti` that was exchanged.
+    used_jtis: HashMap<String, u64>,
+    /// The number of the last change, as in PyPI's journal.
+    pub(crate) serial: u64,
+    pub(crate) settings: Settings,
+    pub(crate) random: Random,
+    pub(crate) emails: Vec<Email>,
+    pub(crate) events: Vec<ProjectEvent>,
+    /// The newest exchanges.
+    pub(crate) exchanges: VecDeque<Exchange>,
+    /// The creations of projects, which count against the rate limit.
+    creations: Vec<Creation>,
+    changes: Changes,
+    store: Store,
+}
+
+/// The creation of a project by an account.
+struct Creation {
+    /// Empty for the built-in account.
+    user: String,
+    time: u64,
+}
+
+/// A stored file, and where it belongs.
+#[derive(Clone, Copy)]
+pub(crate) struct Stored<'s> {
+    pub(crate) project: &'s Project,
+    pub(crate) release: &'s Release,
+    pub(crate) file: &'s File,
+}
+
+impl State {
+    pub(crate) fn new(settings: Settings, random: Random) -> Self {
+        Self {
+            projects: BTreeMap::new(),
+            digests: HashMap::new(),
+            filenames: HashMap::new(),
+            deleted: BTreeSet::new(),
+            users: BTreeMap::new(),
+            tokens: HashMap::new(),
+            publishers: Vec::new(),
+            pending: Vec::new(),
+            prohibited: BTreeSet::new(),
+            used_jtis: HashMap::new(),
+            serial: 0,
+            settings,
+            random,
+            emails: Vec::new(),
+            events: Vec::new(),
+            exchanges: VecDeque::new(),
+            creations: Vec::new(),
+            changes: Changes::default(),
+            store: Store::default(),
+        }
+    }
+
+    pub(crate) fn project(&self, normalized: &str) -> Option<&Project> {
+        self.projects.get(normalized)
+    }
+
+    /// The project, which counts as changed from now on.
+    pub(crate) fn project_mut(&mut self, normalized: &str) -> Option<&mut Project> {
+        let project = self.projects.get_mut(normalized)?;
+        self.changes.mark(Key::Project(normalized.to_owned()));
+        Some(project)
+    }
+
+    /// All projects, by normalized name in alphabetical order.
+    pub(crate) fn projects(&self) -> impl Iterator<Item = &Project> {
+        self.projects.values()
+    }
+
+    /// All files: by project in alphabetical order, then by release and file in the order of upload.
+    pub(crate) fn files(&self) -> impl Iterator<Item = Stored<'_>> {
+        self.projects.values().flat_map(|project| {
+            project.releases.iter().flat_map(move |release| {
+                release.files.iter().map(move |file| Stored {
+                    project,
+                    release,
+                    file,
+                })
+            })
+        })
+    }
+
+    /// The file with this name.
+    pub(crate) fn file(&self, filename: &str) -> Option<Stored<'_>> {
+        let project = self.projects.get(self.filenames.get(filename)?)?;
+        project.releases.iter().find_map(|release| {
+            let mut files = release.files.iter();
+            let file = files.find(|file| file.filename == filename)?;
+            Some(Stored {
+                project,
+                release,
+                file,
+            })
+        })
+    }
+
+    /// Whether a file with these bytes is stored.
+    pub(crate) fn has_bytes(&self, digests: &Digests) -> bool {
+        self.digests.contains_key(&digests.blake2b_256)
+    }
+
+    pub(crate) fn is_deleted(&self, filename: &str) -> bool {
+        self.deleted.contains(filename)
+    }
+
+    /// Makes a file name unusable.
+    pub(crate) fn retire_filename(&mut self, filename: &str) {
+        self.deleted.insert(filename.to_owned());
+        self.changes.mark(Key::Deleted(filename.to_owned()));
+    }
+
+    /// The highest size limit of a file in any project, in bytes.
+    pub(crate) fn highest_file_limit(&self) -> u64 {
+        let projects = self.projects.values();
+        let raised = projects.filter_map(|project| project.file_limit);
+        raised.fold(self.settings.file_limit, u64::max)
+    }
+
+    pub(crate) fn user(&self, name: &str) -> Option<&User> {
+        self.users.get(name)
+    }
+
+    pub(crate) fn add_user(&mut self, user: User) {
+        self.changes.mark(Key::User(user.name.clone()));
+        self.users.insert(user.name.clone(), user);
+    }
+
+    /// Counts the creation of a project by an account (`None` for the built-in one) against the rate limit.
+    pub(crate) fn record_creation(&mut self, user: Option<&str>, time: u64) {
+        self.creations.push(Creation {
+            user: user.unwrap_or_default().to_owned(),
+            time,
+        });
+    }
+
+    /// Uses up the `jti` of an ID token that expires at `expiry`. `false` if it was used before.
+    pub(crate) fn use_jti(
+        &mut self,
+        jti: &str,
+        expiry: u64,
+        is_expired: impl Fn(u64) -> bool,
+    ) -> bool {
+        self.used_jtis.retain(|_, expiry| !is_expired(*expiry));
+        self.changes.mark(Key::Rest);
+        self.used_jtis.insert(jti.to_owned(), expiry).is_none()
+    }
+
+    /// Stores the bytes of a file, before [`add_file`](Self::add_file) shows it.
+    pub(crate) fn save(&self, digests: &Digests, bytes: &bytes::Bytes) -> std::io::Result<Blob> {
+        self.store.save(&digests.sha256, bytes)
+    }
+
+    /// Makes the next commit store everything that has no row of its own, such as the settings and the publishers.
+    pub(crate) fn mark_rest_dirty(&mut self) {
+        self.changes.mark(Key::Rest);
+    }
+
+    /// Makes every change since the last call durable. `false` if that fails, now or before.
+    #[cfg_attr(
+        not(feature = "persistent"),
+        expect(clippy::needless_pass_by_ref_mut, reason = "a store has changes")
+    )]
+    pub(crate) fn commit(&mut self) -> bool {
+        #[cfg(feature = "persistent")]
+        self.write_rows();
+        !self.is_broken()
+    }
+
+    /// Whether a change could not be stored. The index must be restarted then.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.store.is_broken()
+    }
+}

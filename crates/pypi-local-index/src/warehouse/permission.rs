@@ -1,0 +1,216 @@
+//! Who may upload to which project, and which projects may be created.
+
+use std::io::Cursor;
+
+use http::StatusCode;
+use pypi_metadata::{ProjectName, UploadForm, python_repr};
+
+use super::names::ultranormalized;
+use super::principal::{Principal, Scope};
+use super::project::Project;
+use super::refusal::{HELP, Refusal};
+use super::{Creation, State};
+use crate::config::{AdminFlag, Status, User};
+
+impl State {
+    /// Whether `principal` may upload to the project `name`, or may create it.
+    pub(crate) fn check_upload(
+        &self,
+        principal: &Principal,
+        name: &ProjectName,
+        now: u64,
+    ) -> Result<(), Refusal> {
+        let Some(project) = self.project(name.normalized()) else {
+            self.check_creator(principal, now)?;
+            self.check_new_project(name)?;
+            return check_token(principal, name, name, now);
+        };
+        check_token(principal, &project.name, name, now)?;
+        check_role(principal, project)?;
+        self.check_account(principal)?;
+        if project.has_active_organization {
+            return Ok(());
+        }
+        Err(Refusal::bad_request(
+            "organization-inactive",
+            "Organization account owning this project is inactive. This may be due to inactive billing for Company \
+             Organizations, or administrator intervention for Community Organizations. Please contact \
+             support+orgs@pypi.org.",
+        ))
+    }
+
+    /// Whether a project with this name may be created.
+    pub(crate) fn check_new_project(&self, name: &ProjectName) -> Result<(), Refusal> {
+        let quoted = python_repr(name.as_str());
+        let see = format!("See {HELP}#project-name for more information.");
+        if self.settings.has(AdminFlag::DisallowNewProjectRegistration) {
+            return Err(Refusal::forbidden(
+                "switched-off",
+                format!(
+                    "New project registration temporarily disabled. See {HELP}#admin-intervention for more information."
+                ),
+            ));
+        }
+        if let Some(text) = standard_library(name) {
+            let message = format!("{text} {see}");
+            return Err(Refusal::bad_request("name-stdlib", message));
+        }
+        if self.prohibited.contains(name.normalized()) {
+            let message = format!("The name {quoted} isn't allowed. {see}");
+            return Err(Refusal::bad_request("name-prohibited", message));
+        }
+        let key = ultranormalized(name.as_str());
+        let mut projects = self.projects();
+        if projects.any(|project| ultranormalized(project.name.as_str()) == key) {
+            let message = format!("The name {quoted} is too similar to an existing project. {see}");
+            return Err(Refusal::bad_request("name-similar", message));
+        }
+        Ok(())
+    }
+
+    /// Whether `principal` may create projects.
+    fn check_creator(&self, principal: &Principal, now: u64) -> Result<(), Refusal> {
+        let name = match principal {
+            Principal::Publisher {
+                scope: Scope::Any, ..
+            } => return Ok(()),
+            Principal::Publisher { .. } => {
+                return Err(Refusal::bad_request(
+                    "publisher-creates-project",
+                    NOT_FOR_NEW_PROJECTS,
+                ));
+            }
+            Principal::User { name, .. } => name.as_deref().unwrap_or_default(),
+        };
+        self.check_account(principal)?;
+        let hour_ago = now.saturating_sub(3600);
+        let is_recent = |creation: &&Creation| creation.user == name && creation.time > hour_ago;
+        let recent = self.creations.iter().filter(is_recent).count() as u64;
+        let limit = self.settings.new_projects_per_hour;
+        if limit.is_some_and(|limit| recent >= u64::from(limit)) {
+            return Err(Refusal::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "new-project-rate",
+                "Too many new projects created",
+            ));
+        }
+        Ok(())
+    }
+
+    fn check_account(&self, principal: &Principal) -> Result<(), Refusal> {
+        let Principal::User {
+            name: Some(name), ..
+        } = principal
+        else {
+            return Ok(());
+        };
+        let lacks = |what: &str, remedy: &str, anchor: &str| {
+            let name = python_repr(name);
+            format!(
+                "User {name}, associated with the API token used, does not have {what}. Please {remedy} before \
+                 attempting to upload to PyPI. See {HELP}#{anchor} for more information."
+            )
+        };
+        match self.user(name) {
+            Some(user) if user.is_unverified => Err(Refusal::forbidden(
+                "email-unverified",
+                lacks(
+                    "a verified primary email address",
+                    "add a verified primary email",
+                    "verified-email",
+                ),
+            )),
+            Some(user) if user.has_no_2fa => Err(Refusal::forbidden(
+                "no-second-factor",
+                lacks(
+                    "two-factor authentication enabled",
+                    "enable two-factor authentication",
+                    "two-factor-authentication",
+                ),
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+const NOT_FOR_NEW_PROJECTS: &str = "Non-user identities cannot create new projects. This was probably caused by \
+    successfully using a pending publisher but specifying the project name incorrectly (either in the publisher or in \
+    your project's metadata). Please ensure that both match. \
+    See: https://docs.pypi.org/trusted-publishers/troubleshooting/";
+
+/// Warehouse's text if the name is that of a module of the standard library.
+fn standard_library(name: &ProjectName) -> Option<String> {
+    let form = UploadForm::new([("name", name.as_str())]).with_file("", "text/plain");
+    let findings = form.inspect(Cursor::new([]));
+    let mut findings = findings.iter();
+    let finding = findings.find(|finding| finding.rule() == "name-stdlib")?;
+    finding.index_text().map(str::to_owned)
+}
+
+/// Whether the token's own restrictions allow the upload. Messages spell the project as in `shown`.
+fn check_token(
+    principal: &Principal,
+    shown: &ProjectName,
+    name: &ProjectName,
+    now: u64,
+) -> Result<(), Refusal> {
+    let shown = shown.as_str();
+    let expires = match principal {
+        Principal::User {
+            projects, expires, ..
+        } => {
+            let mut projects = projects.iter();
+            if projects.any(|projects| !projects.contains(name.normalized())) {
+                let quoted = python_repr(shown);
+                return Err(invalid_token(
+                    "token-scope",
+                    &format!("project-scoped token is not valid for project: {quoted}"),
+                ));
+            }
+            *expires
+        }
+        Principal::Publisher { scope, expires, .. } => {
+            if let Scope::Projects(projects) = scope
+                && !projects.contains(name.normalized())
+            {
+                return Err(invalid_token(
+                    "token-scope",
+                    &format!("OIDC scoped token is not valid for project '{shown}'"),
+                ));
+            }
+            Some(*expires)
+        }
+    };
+    match expires {
+        Some(expires) if now > expires => Err(invalid_token("token-expired", "token is expired")),
+        _ => Ok(()),
+    }
+}
+
+/// Warehouse repeats the reason: once for each of its two security policies.
+fn invalid_token(rule: &'static str, reason: &str) -> Refusal {
+    Refusal::forbidden(rule, format!("Invalid API Token: {reason}, {reason}"))
+}
+
+fn check_role(principal: &Principal, project: &Project) -> Result<(), Refusal> {
+    let (who, is_allowed) = match principal {
+        Principal::User { name: None, .. } => (format!("user '{}'", User::BUILT_IN), true),
+        Principal::User {
+            name: Some(name), ..
+        } => (format!("user '{name}'"), project.members.contains(name)),
+        Principal::Publisher { .. } => (
+            "given token".to_owned(),
+            project.status != Status::Quarantined,
+        ),
+    };
+    if is_allowed && project.status != Status::Archived {
+        return Ok(());
+    }
+    let name = project.name.as_str();
+    Err(Refusal::forbidden(
+        "not-allowed",
+        format!(
+            "The {who} isn't allowed to upload to project '{name}'. See {HELP}#project-name for more information."
+        ),
+    ))
+}

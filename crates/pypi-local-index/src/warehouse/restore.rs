@@ -1,0 +1,129 @@
+//! The state of an earlier process.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::changes::Key;
+use super::file::File;
+use super::principal::Principal;
+use super::project::{Project, Release};
+use super::random::Random;
+use super::rows::Rest;
+use super::{Creation, State};
+use crate::config::User;
+use crate::error::Cause;
+use crate::store::Store;
+
+impl State {
+    /// Resumes from what the store contains, and stores changes there from now on. `false` if the store is empty.
+    pub(crate) fn attach(&mut self, store: Store) -> Result<bool, Cause> {
+        self.changes.is_tracked = true;
+        self.store = store;
+        let rest = self.store.rows("rest")?;
+        let Some(rest) = rest.first() else {
+            return Ok(false);
+        };
+        self.restore_rest(serde_json::from_str(&rest.text)?);
+        self.restore_accounts()?;
+        self.restore_projects()?;
+        Ok(true)
+    }
+
+    /// Marks everything as changed: a state that was built before it had a store.
+    pub(crate) fn mark_all_dirty(&mut self) {
+        let users = self.users.keys().cloned().map(Key::User);
+        let projects = self.projects.keys().cloned().map(Key::Project);
+        let deleted = self.deleted.iter().cloned().map(Key::Deleted);
+        let tokens = self.tokens.keys().cloned().map(Key::Token);
+        let mut keys: BTreeSet<Key> = users.chain(projects).chain(deleted).chain(tokens).collect();
+        for stored in self.files() {
+            let normalized = stored.project.name.normalized().to_owned();
+            keys.insert(Key::Release(normalized, stored.release.version.to_string()));
+            keys.insert(Key::File(stored.file.filename.clone()));
+        }
+        keys.insert(Key::Rest);
+        for key in keys {
+            self.changes.mark(key);
+        }
+    }
+
+    /// The token of the built-in account.
+    pub(crate) fn built_in_token(&self) -> Option<String> {
+        let mut tokens = self.tokens.iter();
+        let built_in =
+            tokens.find(|(_, principal)| matches!(principal, Principal::User { name: None, .. }));
+        built_in.map(|(token, _)| token.clone())
+    }
+
+    fn restore_rest(&mut self, rest: Rest) {
+        self.publishers = rest.publishers;
+        self.pending = rest.pending;
+        self.prohibited = rest.prohibited;
+        self.used_jtis = rest.used_jtis;
+        self.serial = rest.serial;
+        self.settings = rest.settings;
+        let creations = rest.creations.into_iter();
+        self.creations = creations
+            .map(|(user, time)| Creation { user, time })
+            .collect();
+        if let Random::Seeded { drawn, .. } = &mut self.random {
+            *drawn = rest.drawn;
+        }
+    }
+
+    fn restore_accounts(&mut self) -> Result<(), Cause> {
+        for row in self.store.rows("user")? {
+            let user: User = serde_json::from_str(&row.text)?;
+            self.users.insert(user.name.clone(), user);
+        }
+        for row in self.store.rows("token")? {
+            self.tokens
+                .insert(row.name, serde_json::from_str(&row.text)?);
+        }
+        Ok(())
+    }
+
+    fn restore_projects(&mut self) -> Result<(), Cause> {
+        let deleted = self.store.rows("deleted")?.into_iter();
+        self.deleted = deleted.map(|row| row.name).collect();
+        let mut releases = self.stored_releases()?;
+        for row in self.store.rows("project")? {
+            let mut project: Project = serde_json::from_str(&row.text)?;
+            let mut own = releases.remove(&row.name).unwrap_or_default();
+            own.sort_by_key(|release| release.created);
+            for release in &mut own {
+                release.files.sort_by_key(|file| file.uploaded);
+                for File {
+                    filename, digests, ..
+                } in &release.files
+                {
+                    self.digests
+                        .insert(digests.blake2b_256.clone(), filename.clone());
+                    self.filenames.insert(filename.clone(), row.name.clone());
+                }
+            }
+            project.releases = own;
+            self.projects.insert(row.name, project);
+        }
+        Ok(())
+    }
+
+    /// The releases with their files, by normalized project.
+    fn stored_releases(&self) -> Result<BTreeMap<String, Vec<Release>>, Cause> {
+        let mut releases: BTreeMap<String, Vec<Release>> = BTreeMap::new();
+        for row in self.store.rows("release")? {
+            let project = row.name.split('/').next().unwrap_or_default().to_owned();
+            let release = serde_json::from_str(&row.text)?;
+            releases.entry(project).or_default().push(release);
+        }
+        for row in self.store.rows("file")? {
+            let (key, mut file): (String, File) = serde_json::from_str(&row.text)?;
+            file.blob = self.store.blob(&file.digests.sha256);
+            let (project, version) = key.split_once('/').unwrap_or_default();
+            let mut own = releases.get_mut(project).into_iter().flatten();
+            if let Some(release) = own.find(|release| release.version.to_string() == version) {
+                release.files.push(file);
+            }
+        }
+        Ok(releases)
+    }
+}
