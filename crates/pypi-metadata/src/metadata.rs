@@ -151,7 +151,7 @@ impl Metadata {
 
     /// The version of the format, when it is one that indexes know.
     pub fn metadata_version(&self) -> Option<MetadataVersion> {
-        MetadataVersion::parse(self.get(Field::MetadataVersion)?)
+        MetadataVersion::find(self.get(Field::MetadataVersion)?)
     }
 
     fn correct(&mut self, text: &str) {

@@ -85,7 +85,7 @@ fn index(metadata: &Metadata) -> Vec<Finding> {
 fn metadata_version(metadata: &Metadata) -> Option<Finding> {
     let field = Field::MetadataVersion;
     let (got, quoted) = match metadata.get(field) {
-        Some(got) if MetadataVersion::parse(got).is_some() => return None,
+        Some(got) if MetadataVersion::find(got).is_some() => return None,
         Some(got) => (format!("{got:?}"), python_repr(got)),
         None => ("nothing".to_owned(), "None".to_owned()),
     };

@@ -26,7 +26,7 @@ fn a_file_that_is_no_distribution() {
     assert_refused(
         "README.md",
         b"# hello",
-        "README.md: is neither a wheel (.whl) nor an sdist (.tar.gz): give files that a build backend made",
+        "README.md: the file name ends in neither .whl nor .tar.gz",
     );
 }
 

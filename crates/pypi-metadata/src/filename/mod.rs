@@ -1,12 +1,15 @@
 //! The file names of wheels and sdists.
 
-use std::fmt;
+mod error;
+
+use std::{fmt, str::FromStr};
 
 use pypi_versioning::Version;
 
-use crate::{ProjectName, python_repr};
+use crate::ProjectName;
+pub use error::{FilenameError, FilenameErrorKind};
 
-/// The file name of a distribution, taken apart.
+/// The file name of a wheel or sdist, parsed.
 ///
 /// # Examples
 ///
@@ -23,21 +26,23 @@ use crate::{ProjectName, python_repr};
 ///
 /// # Source
 ///
-/// Binary distribution format specification (wheels), PEP 625 (sdists).
-#[derive(Clone, Debug, Eq, PartialEq)]
+/// [Binary distribution format](https://packaging.python.org/en/latest/specifications/binary-distribution-format/#file-name-convention)
+/// and [Source distribution format](https://packaging.python.org/en/latest/specifications/source-distribution-format/#source-distribution-file-name)
+/// (PEP 625), 2026-08.
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Filename {
     text: String,
     kind: Kind,
     name: ProjectName,
     version: Version,
-    /// The parts of the stem: name, version, and a wheel's build tag and compatibility tags.
+    /// The parts of the stem: name, version, and the build and compatibility tags of a wheel.
     parts: Vec<String>,
 }
 
-/// What a distribution is.
+/// The kind of a distribution.
 #[expect(
     clippy::exhaustive_enums,
-    reason = "indexes take these two and no other"
+    reason = "indexes accept these two and no others"
 )]
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Kind {
@@ -47,51 +52,21 @@ pub enum Kind {
     Wheel,
 }
 
-/// A file name that is of no wheel and of no sdist. Prints what was expected.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct FilenameError {
-    kind: FilenameErrorKind,
-    filename: String,
-    part: String,
-}
-
-/// What is wrong with a file name. Alphabetical; a new kind is a minor release.
-#[non_exhaustive]
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub enum FilenameErrorKind {
-    /// A wheel's build tag does not begin with a digit.
-    Build,
-    /// It holds a character that no distribution's name has: a slash, a quote, a blank, or one outside ASCII.
-    Character,
-    /// It ends in neither `.whl` nor `.tar.gz`.
-    Extension,
-    /// The part before the version is no project name.
-    Name,
-    /// A wheel's name has not five or six parts, or an sdist's not two.
-    Parts,
-    /// The part after the name is no PEP 440 version.
-    Version,
-}
-
 impl Filename {
-    /// Reads a file name, without any folder before it.
+    /// Parses a file name without a folder.
     ///
     /// # Errors
     ///
-    /// [`FilenameErrorKind`] says what is wrong with it.
+    /// If it is not the name of a wheel or sdist; [`FilenameErrorKind`] says why.
     pub fn parse(filename: &str) -> Result<Self, FilenameError> {
+        let error = |kind, part: &str| FilenameError::new(kind, filename, part);
         let (kind, stem) = if let Some(stem) = filename.strip_suffix(".whl") {
             (Kind::Wheel, stem)
         } else if let Some(stem) = filename.strip_suffix(".tar.gz") {
             (Kind::Sdist, stem)
         } else {
-            return Err(FilenameError::new(
-                FilenameErrorKind::Extension,
-                filename,
-                "",
-            ));
+            return Err(error(FilenameErrorKind::Extension, ""));
         };
-        let error = |kind, part: &str| FilenameError::new(kind, filename, part);
         if let Some(odd) = stem.chars().find(|c| !is_filename_char(*c)) {
             return Err(error(FilenameErrorKind::Character, &odd.to_string()));
         }
@@ -116,12 +91,45 @@ impl Filename {
         })
     }
 
+    /// The name of the sdist of a release, or of its wheel with these `tags`: the Python, ABI and platform tag, after
+    /// the build tag if there is one.
+    ///
+    /// The name and version are written in the normalized form that PyPI requires.
+    ///
+    /// # Errors
+    ///
+    /// If `tags` are not those of a wheel: [`FilenameErrorKind::Parts`], [`Build`](FilenameErrorKind::Build) or
+    /// [`Character`](FilenameErrorKind::Character).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use pypi_metadata::{Filename, ProjectName, Version};
+    ///
+    /// let (name, version) = (ProjectName::parse("My.Demo")?, Version::parse("1.0-rc.1")?);
+    /// assert_eq!(Filename::build(&name, &version, None)?.as_str(), "my_demo-1.0rc1.tar.gz");
+    /// let wheel = Filename::build(&name, &version, Some("1-py3-none-any"))?;
+    /// assert_eq!(wheel.as_str(), "my_demo-1.0rc1-1-py3-none-any.whl");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn build(
+        name: &ProjectName,
+        version: &Version,
+        tags: Option<&str>,
+    ) -> Result<Self, FilenameError> {
+        let stem = format!("{}-{version}", name.filename_part());
+        Self::parse(&match tags {
+            Some(tags) => format!("{stem}-{tags}.whl"),
+            None => format!("{stem}.tar.gz"),
+        })
+    }
+
     /// The whole name, such as `demo-1.0-py3-none-any.whl`.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Whether it is of a wheel or of an sdist.
+    /// Whether it names a wheel or an sdist.
     pub fn kind(&self) -> Kind {
         self.kind
     }
@@ -131,12 +139,12 @@ impl Filename {
         &self.name
     }
 
-    /// The version, in its normal form whatever the spelling.
+    /// The version, normalized whatever its spelling in the name.
     pub fn version(&self) -> &Version {
         &self.version
     }
 
-    /// The form field `pyversion`: a wheel's Python tag, or `source`.
+    /// The form field `pyversion`: the Python tag of a wheel, or `source`.
     pub fn pyversion(&self) -> &str {
         match self.kind {
             Kind::Sdist => "source",
@@ -144,22 +152,50 @@ impl Filename {
         }
     }
 
-    /// A wheel's platform tags, such as `any`, or `manylinux_2_17_x86_64` and `manylinux2014_x86_64`; none of an sdist.
+    /// The build tag of a wheel, such as `1` or `2b`.
+    pub fn build_tag(&self) -> Option<&str> {
+        match self.parts.as_slice() {
+            [_, _, build, _, _, _] => Some(build),
+            _ => None,
+        }
+    }
+
+    /// Every compatibility tag of a wheel; a compressed set such as `py2.py3-none-any` is expanded. An sdist has none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use pypi_metadata::Filename;
+    ///
+    /// let wheel = Filename::parse("demo-1.0-py2.py3-none-any.whl")?;
+    /// assert_eq!(wheel.tags().collect::<Vec<_>>(), ["py2-none-any", "py3-none-any"]);
+    /// # Ok::<(), pypi_metadata::FilenameError>(())
+    /// ```
+    pub fn tags(&self) -> impl Iterator<Item = String> {
+        self.python_tags().flat_map(move |python| {
+            self.abi_tags().flat_map(move |abi| {
+                let platforms = self.platform_tags();
+                platforms.map(move |platform| format!("{python}-{abi}-{platform}"))
+            })
+        })
+    }
+
+    /// The platform tags of a wheel, such as `any`, or `manylinux_2_17_x86_64` and `manylinux2014_x86_64`.
     pub fn platform_tags(&self) -> impl Iterator<Item = &str> {
-        self.tags(0)
+        self.tag_set(0)
     }
 
-    /// A wheel's ABI tags, such as `none` or `abi3`; none of an sdist.
+    /// The ABI tags of a wheel, such as `none` or `abi3`.
     pub fn abi_tags(&self) -> impl Iterator<Item = &str> {
-        self.tags(1)
+        self.tag_set(1)
     }
 
-    /// A wheel's Python tags, such as `py3` or `cp312`; none of an sdist.
+    /// The Python tags of a wheel, such as `py3` or `cp312`.
     pub fn python_tags(&self) -> impl Iterator<Item = &str> {
-        self.tags(2)
+        self.tag_set(2)
     }
 
-    fn tags(&self, from_end: usize) -> impl Iterator<Item = &str> {
+    fn tag_set(&self, from_end: usize) -> impl Iterator<Item = &str> {
         let parts = matches!(self.kind, Kind::Wheel).then_some(self.parts.as_slice());
         let part = parts.unwrap_or_default().iter().rev().nth(from_end);
         part.into_iter().flat_map(|part| part.split('.'))
@@ -170,7 +206,7 @@ impl Filename {
         self.parts.first().map_or("", String::as_str)
     }
 
-    /// A wheel's folder of metadata, which is named by the literal parts of the file name.
+    /// The metadata folder of a wheel, which is named after the literal parts of the file name.
     pub(crate) fn dist_info(&self) -> String {
         let version = self.parts.get(1).map_or("", String::as_str);
         format!("{}-{version}.dist-info", self.name_part())
@@ -191,6 +227,14 @@ fn wheel_parts(stem: &str) -> Result<Vec<&str>, (FilenameErrorKind, &str)> {
     }
 }
 
+impl FromStr for Filename {
+    type Err = FilenameError;
+
+    fn from_str(text: &str) -> Result<Self, FilenameError> {
+        Self::parse(text)
+    }
+}
+
 impl fmt::Display for Filename {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
@@ -207,65 +251,14 @@ impl Kind {
     }
 }
 
-impl FilenameError {
-    fn new(kind: FilenameErrorKind, filename: &str, part: &str) -> Self {
-        Self {
-            kind,
-            filename: filename.to_owned(),
-            part: part.to_owned(),
-        }
-    }
-
-    /// The category, for `match`.
-    pub fn kind(&self) -> FilenameErrorKind {
-        self.kind
-    }
-
-    /// The sentence with which PyPI refuses such a wheel; for a file of another extension it has more than one.
-    ///
-    /// # Source
-    ///
-    /// Warehouse, 2026-08-21, `forklift/legacy.py` with `packaging` 26.2.
-    pub fn index_text(&self) -> Option<String> {
-        let stem = python_repr(self.filename.strip_suffix(".whl")?);
-        Some(match self.kind {
-            FilenameErrorKind::Build => format!("Invalid build number: {} in {stem}", self.part),
-            FilenameErrorKind::Character | FilenameErrorKind::Extension => return None,
-            FilenameErrorKind::Name => format!("Invalid project name: {stem}"),
-            FilenameErrorKind::Parts => {
-                format!("Invalid wheel filename (wrong number of parts): {stem}")
-            }
-            FilenameErrorKind::Version => {
-                format!("Invalid wheel filename (invalid version): {stem}")
-            }
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Sdist => "sdist",
+            Self::Wheel => "wheel",
         })
     }
 }
-
-impl fmt::Display for FilenameError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.kind {
-            FilenameErrorKind::Build => {
-                write!(f, "the build tag {:?} of the file name does not begin with a digit", self.part)
-            }
-            FilenameErrorKind::Character => {
-                write!(f, "the file name holds {:?}, which no wheel and no sdist has in its name", self.part)
-            }
-            FilenameErrorKind::Extension => {
-                f.write_str("is neither a wheel (.whl) nor an sdist (.tar.gz): give files that a build backend made")
-            }
-            FilenameErrorKind::Name => write!(f, "{:?} in the file name is no project name", self.part),
-            FilenameErrorKind::Parts => f.write_str(
-                "the file name is not NAME-VERSION.tar.gz or NAME-VERSION[-BUILD]-PYTHON-ABI-PLATFORM.whl: build the distribution again, do not rename it",
-            ),
-            FilenameErrorKind::Version => {
-                write!(f, "{:?} in the file name is no PEP 440 version", self.part)
-            }
-        }
-    }
-}
-
-impl std::error::Error for FilenameError {}
 
 #[cfg(test)]
 mod tests {
@@ -275,22 +268,53 @@ mod tests {
     fn the_parts_of_a_wheel() {
         let wheel = Filename::parse("my_demo-1.0-2b-py2.py3-none-any.whl").expect("a wheel");
         assert_eq!(wheel.pyversion(), "py2.py3");
+        assert_eq!(wheel.build_tag(), Some("2b"));
         assert_eq!(wheel.dist_info(), "my_demo-1.0.dist-info");
         assert_eq!(wheel.kind().filetype(), "bdist_wheel");
     }
 
     #[test]
-    fn an_sdist_of_before_pep_625_is_one_too() {
+    fn an_sdist_name_older_than_pep_625_is_parsed() {
         let sdist = Filename::parse("My-Demo-1.0rc1.tar.gz").expect("an sdist");
         assert_eq!(sdist.name_part(), "My-Demo");
         assert_eq!(
             (sdist.version().to_string().as_str(), sdist.pyversion()),
             ("1.0rc1", "source")
         );
+        assert_eq!((sdist.build_tag(), sdist.tags().next()), (None, None));
     }
 
     #[test]
-    fn what_is_wrong_has_a_kind() {
+    fn compressed_tags_are_expanded() {
+        let wheel = "demo-1.0-cp39.cp310-abi3-win32.win_amd64.whl";
+        let wheel = Filename::parse(wheel).expect("a wheel");
+        assert_eq!(
+            wheel.tags().collect::<Vec<_>>(),
+            [
+                "cp39-abi3-win32",
+                "cp39-abi3-win_amd64",
+                "cp310-abi3-win32",
+                "cp310-abi3-win_amd64"
+            ]
+        );
+    }
+
+    #[test]
+    fn tags_that_are_not_a_wheels_cannot_be_built() {
+        let name = ProjectName::parse("demo").expect("a name");
+        let version = Version::parse("1.0").expect("a version");
+        for (tags, kind) in [
+            ("py3-none", FilenameErrorKind::Parts),
+            ("b1-py3-none-any", FilenameErrorKind::Build),
+            ("py3-none-a/b", FilenameErrorKind::Character),
+        ] {
+            let error = Filename::build(&name, &version, Some(tags)).expect_err(tags);
+            assert_eq!(error.kind(), kind, "{tags}");
+        }
+    }
+
+    #[test]
+    fn each_error_has_its_kind() {
         for (filename, kind) in [
             ("README.md", FilenameErrorKind::Extension),
             ("demo-1.0.zip", FilenameErrorKind::Extension),
