@@ -11,7 +11,7 @@
 //! for finding in distribution.check() {
 //!     println!("{} {}: {finding}", finding.severity(), finding.rule());
 //! }
-//! # Ok::<(), pypi_metadata::OpenError>(())
+//! # Ok::<(), pypi_metadata::Error>(())
 //! ```
 //!
 //! [`Inspection`] looks at a whole file, [`check_release`] at the files of a release together, [`UploadForm`] at what a
@@ -41,10 +41,10 @@ mod check;
 mod classifier;
 mod classifier_table;
 mod distribution;
+mod error;
 mod field;
 mod filename;
 mod finding;
-mod headers;
 mod inspect;
 #[cfg(feature = "licenses")]
 mod license_expression;
@@ -55,24 +55,23 @@ mod pyproject;
 mod release;
 mod repr;
 mod stdlib_table;
-mod tarball;
 #[cfg(feature = "testing")]
 #[expect(clippy::expect_used, reason = "a test fails by panicking")]
 pub mod testing;
 mod typed;
-mod zipfile;
 
 pub use archive::{MAX_MEMBERS, MAX_UNPACKED};
 pub use classifier::Classifier;
 pub use classifier_table::CLASSIFIERS_VERSION;
-pub use distribution::{Distribution, OpenError, OpenErrorKind};
+pub use distribution::Distribution;
+pub use error::{Error, ErrorKind};
 pub use field::{Field, MetadataVersion};
 pub use filename::{Filename, FilenameError, FilenameErrorKind, Kind};
 pub use finding::{Finding, Position, Severity};
 pub use inspect::{Inspection, UploadForm};
 #[cfg(feature = "licenses")]
 pub use license_expression::{LicenseError, LicenseErrorKind, LicenseExpression};
-pub use metadata::{MAX_METADATA, Metadata, ParseError, ParseErrorKind};
+pub use metadata::{MAX_METADATA, Metadata, MetadataError, MetadataErrorKind};
 pub use project_name::{MAX_NAME, NameError, ProjectName};
 pub use pypi_readme as readme;
 pub use pypi_versioning::Version;

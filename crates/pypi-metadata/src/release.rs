@@ -20,7 +20,7 @@ use crate::{Distribution, Field, Finding, Kind};
 /// let (wheel, sdist) = (read(testing::wheel("demo", "1.0"))?, read(testing::sdist("demo", "1.1"))?);
 /// let findings = check_release([&wheel, &sdist]);
 /// assert_eq!(findings[0].rule(), "release-versions");
-/// # Ok::<(), pypi_metadata::OpenError>(())
+/// # Ok::<(), pypi_metadata::Error>(())
 /// ```
 pub fn check_release<'a>(
     distributions: impl IntoIterator<Item = &'a Distribution>,

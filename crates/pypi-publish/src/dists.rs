@@ -1,6 +1,7 @@
 //! The distributions to publish, read from disk.
 
 use std::{
+    error::Error as _,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -76,8 +77,16 @@ impl Dist {
             .unwrap_or(path.as_os_str())
             .to_string_lossy()
             .into_owned();
-        let distribution = Distribution::open(&path)
-            .map_err(|error| Problem::error(&name, "unreadable", error.message().to_owned()))?;
+        let distribution = Distribution::open(&path).map_err(|error| {
+            let message = match error.source() {
+                Some(cause) => format!("{}: {cause}", error.message()),
+                None => error.message().to_owned(),
+            };
+            Problem {
+                help: error.help().map(str::to_owned),
+                ..Problem::error(&name, "unreadable", message)
+            }
+        })?;
         let digests = open(&path).and_then(Digests::read).map_err(|error| {
             Problem::error(&name, "unreadable", format!("cannot be read: {error}"))
         })?;

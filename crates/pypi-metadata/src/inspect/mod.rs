@@ -14,7 +14,7 @@ mod wheel_layout;
 
 use std::io::{Read, Seek};
 
-use crate::{Distribution, Filename, Finding, Metadata, OpenErrorKind, check};
+use crate::{Distribution, ErrorKind, Field, Filename, Finding, Metadata, check};
 pub use form::UploadForm;
 
 /// What a full pass over a file found: every problem at once, in the order in which an index looks.
@@ -67,7 +67,7 @@ impl Inspection {
                 findings.extend(metadata.advice());
             }
             // The archive is sound, so it is the text of the metadata that does not read.
-            Err(error) if !is_explained || matches!(error.kind(), OpenErrorKind::Metadata(_)) => {
+            Err(error) if !is_explained || matches!(error.kind(), ErrorKind::Metadata(_)) => {
                 findings.push(Finding::error(
                     "metadata-unreadable",
                     None,
@@ -211,4 +211,39 @@ fn some<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
 fn is_unsafe(name: &str) -> bool {
     let name = name.replace('\\', "/");
     name.starts_with('/') || name.split('/').any(|part| part == "..") || name.get(1..2) == Some(":")
+}
+
+fn missing_license(path: &str, filename: &str, at: &str) -> Finding {
+    let message = format!("the license file {path:?} is not in the distribution at {at}");
+    Finding::error("license-file-missing", Some(Field::LicenseFile), message)
+        .with_help("add the file, or remove its License-File line")
+        .with_index_text(format!(
+            "License-File {path} does not exist in distribution file {filename} at {at}"
+        ))
+}
+
+/// The path that all names have in common, as Python's `os.path.commonpath` finds it; none when that is no folder.
+fn top_level<'a>(names: impl Iterator<Item = &'a str>) -> Option<String> {
+    let mut common: Option<Vec<&str>> = None;
+    for name in names {
+        if name.starts_with('/') {
+            return None;
+        }
+        let parts: Vec<&str> = name
+            .split('/')
+            .filter(|part| !matches!(*part, "" | "."))
+            .collect();
+        common = Some(match common {
+            None => parts,
+            Some(common) => common
+                .into_iter()
+                .zip(parts)
+                .take_while(|(a, b)| a == b)
+                .map(|(a, _)| a)
+                .collect(),
+        });
+    }
+    common
+        .map(|parts| parts.join("/"))
+        .filter(|top| !top.is_empty())
 }

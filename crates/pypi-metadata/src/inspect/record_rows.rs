@@ -8,7 +8,7 @@ use std::{
 use super::{Archive, is_unsafe, record, some};
 use crate::{
     Finding,
-    zipfile::{Directory, Entry, ZipError},
+    archive::zipfile::{Directory, Entry, ZipError},
 };
 
 /// The most bytes unpacked in all, to compare checksums.

@@ -7,12 +7,14 @@ use std::{
 
 use flate2::read::MultiGzDecoder;
 
-use super::{Archive, is_unsafe, marker, some, wheel};
+use super::{Archive, is_unsafe, marker, missing_license, some, top_level};
 use crate::{
     Field, Finding, MAX_UNPACKED, Metadata,
-    archive::Bounded,
+    archive::{
+        Bounded,
+        tarball::{self, MemberKind, TarError, Tarball},
+    },
     check,
-    tarball::{self, MemberKind, TarError, Tarball},
 };
 
 /// What the pass over the members leaves.
@@ -67,7 +69,7 @@ pub(super) fn inspect(
             return archive;
         }
     };
-    if crate::zipfile::Directory::read(reader).is_ok() {
+    if crate::archive::zipfile::Directory::read(reader).is_ok() {
         let message = "the file is a zip archive and a tar archive at once";
         archive.refuse("archive-both", message, "File is both a zip and a tar file");
     }
@@ -226,9 +228,7 @@ fn judge(archive: &mut Archive, members: &Members, filename: &str, metadata: Opt
     {
         let at = format!("{top}/{path}");
         if !names.contains(at.as_str()) {
-            archive
-                .content
-                .push(wheel::missing_license(path, filename, &at));
+            archive.content.push(missing_license(path, filename, &at));
         }
     }
     advise(archive, members, &top, filename);
@@ -271,30 +271,4 @@ fn advise(archive: &mut Archive, members: &Members, top: &str, filename: &str) {
             "build the sdist again, and do not rename it",
         );
     }
-}
-
-/// The path that all names have in common, as Python's `os.path.commonpath` finds it; none when that is no folder.
-pub(super) fn top_level<'a>(names: impl Iterator<Item = &'a str>) -> Option<String> {
-    let mut common: Option<Vec<&str>> = None;
-    for name in names {
-        if name.starts_with('/') {
-            return None;
-        }
-        let parts: Vec<&str> = name
-            .split('/')
-            .filter(|part| !matches!(*part, "" | "."))
-            .collect();
-        common = Some(match common {
-            None => parts,
-            Some(common) => common
-                .into_iter()
-                .zip(parts)
-                .take_while(|(a, b)| a == b)
-                .map(|(a, _)| a)
-                .collect(),
-        });
-    }
-    common
-        .map(|parts| parts.join("/"))
-        .filter(|top| !top.is_empty())
 }

@@ -5,10 +5,16 @@ use std::{
     io::{Read, Seek, SeekFrom},
 };
 
-use super::{Archive, entry_points, marker, record, record_rows, wheel_layout};
+use super::{
+    Archive, entry_points, marker, missing_license, record, record_rows, top_level, wheel_layout,
+};
 use crate::{
-    Field, Finding, MAX_METADATA, Metadata, check, tarball,
-    zipfile::{self, Directory, ZipError},
+    Field, Finding, MAX_METADATA, Metadata,
+    archive::{
+        tarball,
+        zipfile::{self, Directory, ZipError},
+    },
+    check,
 };
 
 /// Above this size unpacked, the ratio to the file's size must be at most [`MAX_RATIO`].
@@ -69,7 +75,7 @@ pub(super) fn inspect_zip_sdist(reader: &mut (impl Read + Seek)) -> Archive {
         .entries
         .iter()
         .filter_map(|entry| entry.name.as_deref());
-    match super::sdist::top_level(names) {
+    match top_level(names) {
         Some(top) => {
             let path = format!("{top}/PKG-INFO");
             if directory.find(&path).is_none() {
@@ -296,15 +302,6 @@ fn contents(
         }
         Some(_) => {}
     }
-}
-
-pub(super) fn missing_license(path: &str, filename: &str, at: &str) -> Finding {
-    let message = format!("the license file {path:?} is not in the distribution at {at}");
-    Finding::error("license-file-missing", Some(Field::LicenseFile), message)
-        .with_help("add the file, or remove its License-File line")
-        .with_index_text(format!(
-            "License-File {path} does not exist in distribution file {filename} at {at}"
-        ))
 }
 
 fn missing(filename: &str, what: &str, path: &str) -> Finding {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Archive, some};
-use crate::{Filename, zipfile::Directory};
+use crate::{Filename, archive::zipfile::Directory};
 
 /// Top-level names that one project must not claim for itself.
 const COMMON: [&str; 9] = [

@@ -26,7 +26,7 @@ fn a_file_that_is_no_distribution() {
     assert_refused(
         "README.md",
         b"# hello",
-        "README.md: the file name ends in neither .whl nor .tar.gz",
+        "README.md: the file name ends in neither .whl nor .tar.gz; give wheels and sdists that a build backend made",
     );
 }
 
@@ -35,7 +35,7 @@ fn an_empty_file() {
     assert_refused(
         "demo-1.0.tar.gz",
         b"",
-        "demo-1.0.tar.gz: the file is empty: build it again",
+        "demo-1.0.tar.gz: the file is empty; build the distribution again",
     );
 }
 
@@ -53,14 +53,15 @@ fn a_truncated_zip() {
     assert_eq!((ran.exit, ran.stderr.lines().count()), (1, 1));
     assert!(
         ran.stderr.starts_with(&format!(
-            "pypi-release: {}: is no whole zip archive (",
+            "pypi-release: {}: the file is not a complete zip archive: ",
             wheel.filename
         )),
         "{}",
         ran.stderr
     );
     assert!(
-        ran.stderr.ends_with("): build or download it again\n"),
+        ran.stderr
+            .ends_with("; build or download the distribution again\n"),
         "{}",
         ran.stderr
     );

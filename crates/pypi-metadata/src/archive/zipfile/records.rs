@@ -1,5 +1,5 @@
-//! A walk over every record of a zip archive, for what a reader of the records would see otherwise than a reader of the
-//! central directory.
+//! A walk over every record of a zip archive, which finds where reading the records in order and reading the central
+//! directory give different results.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -11,7 +11,7 @@ use super::{Directory, u16_at, u32_at, u64_at};
 const SENTINEL: u64 = 0xffff_ffff;
 const MALFORMED: &str = "Malformed zip file";
 
-/// Walks from the first byte to the last; the error is the index's own text.
+/// Walks from the first byte to the last. The error is the index's own text.
 ///
 /// # Source
 ///
@@ -57,18 +57,18 @@ struct Walk<'a, R> {
     known: HashMap<&'a str, (u64, u64)>,
     local: HashSet<Vec<u8>>,
     central: HashSet<Vec<u8>>,
-    /// Of the central directory: how many records, how many bytes, and where it begins.
+    /// The number of records of the central directory, its size in bytes and its offset.
     records: u64,
     size: u64,
     offset: Option<u64>,
-    /// What the end record of ZIP64 says of these.
+    /// The same three numbers, as the ZIP64 end record has them.
     end64: Option<(u64, u64, u64)>,
     end64_at: Option<u64>,
     has_locator: bool,
 }
 
 impl<R: Read + Seek> Walk<'_, R> {
-    /// Passes one record; true at the end.
+    /// Reads one record; returns true at the end.
     fn record(&mut self) -> Result<bool, &'static str> {
         let begin = self.at;
         match self.read(4)?.as_slice() {
@@ -183,7 +183,7 @@ impl<R: Read + Seek> Walk<'_, R> {
         }
     }
 
-    /// At most 64 KiB: each length is a number of 16 bits.
+    /// At most 64 KiB, because every length is a 16-bit number.
     fn read(&mut self, length: u64) -> Result<Vec<u8>, &'static str> {
         let mut bytes = Vec::new();
         let read = (&mut self.reader).take(length).read_to_end(&mut bytes);
@@ -202,15 +202,15 @@ impl<R: Read + Seek> Walk<'_, R> {
 }
 
 fn check_name(name: &[u8]) -> Result<(), &'static str> {
-    let is_odd = name.iter().any(|byte| *byte < 0x20 || *byte == 0x7f);
-    if is_odd {
+    let has_control = name.iter().any(|byte| *byte < 0x20 || *byte == 0x7f);
+    if has_control {
         Err("Invalid character in filename")
     } else {
         Ok(())
     }
 }
 
-/// The extra fields of a local header, which may say the sizes, compressed and not, and the name once more.
+/// The extra fields of a local header, which may repeat the name and override the compressed and uncompressed sizes.
 fn local_extra(mut extra: &[u8], method: u16, sizes: &mut (u64, u64)) -> Result<(), &'static str> {
     const ZIP64: u16 = 0x0001;
     const UNICODE_PATH: u16 = 0x7075;

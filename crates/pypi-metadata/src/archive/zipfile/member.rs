@@ -1,4 +1,4 @@
-//! The contents of one member.
+//! The contents of a member.
 
 use std::io::{BufReader, Read, Seek, SeekFrom};
 
@@ -7,12 +7,12 @@ use flate2::{Crc, bufread::DeflateDecoder};
 use super::{Directory, Entry, ZipError, u16_at};
 
 impl Entry {
-    /// How many bytes are read and made at most to unpack it.
+    /// The most bytes that are read and written to unpack it.
     pub(crate) fn cost(&self) -> u64 {
         self.size.saturating_add(self.compressed)
     }
 
-    /// The whole text of the member, when it is no longer than `limit`.
+    /// The contents of the member, if they are not longer than `limit`.
     pub(crate) fn text(
         &self,
         archive: &Directory,
@@ -31,7 +31,7 @@ impl Entry {
         Ok(text)
     }
 
-    /// Unpacks the member, piece by piece, and compares its size and its checksum.
+    /// Unpacks the member in chunks and compares its size and checksum.
     pub(crate) fn chunks(
         &self,
         archive: &Directory,
@@ -45,7 +45,7 @@ impl Entry {
             8 => Box::new(DeflateDecoder::new(packed)),
             method => {
                 return Err(ZipError::Bad(format!(
-                    "{:?} is compressed by method {method}",
+                    "{:?} uses compression method {method}",
                     self.shown()
                 )));
             }
@@ -66,28 +66,28 @@ impl Entry {
             };
             let chunk = buffer.get(..count).unwrap_or_default();
             left = left.checked_sub(count as u64).ok_or_else(|| {
-                ZipError::Bad(format!("{:?} is longer than it says", self.shown()))
+                ZipError::Bad(format!("{:?} is longer than its header says", self.shown()))
             })?;
             crc.update(chunk);
             take(chunk);
         }
         if left > 0 || crc.sum() != self.crc {
             return Err(ZipError::Bad(format!(
-                "{:?} has another checksum than it says",
+                "{:?} does not match its checksum",
                 self.shown()
             )));
         }
         Ok(())
     }
 
-    /// Goes to the contents, over a local header that must have the same name.
+    /// Seeks to the contents, past a local header that must have the same name.
     fn seek(&self, archive: &Directory, reader: &mut (impl Read + Seek)) -> Result<(), ZipError> {
         const FIXED: usize = 30;
         let bad = |text: &str| ZipError::Bad(format!("{:?} {text}", self.shown()));
         let at = self
             .offset
             .checked_add(archive.prepended)
-            .ok_or_else(|| bad("is beyond the end"))?;
+            .ok_or_else(|| bad("starts beyond the end of the file"))?;
         reader.seek(SeekFrom::Start(at))?;
         let mut head = [0; FIXED];
         reader.read_exact(&mut head)?;
@@ -97,7 +97,7 @@ impl Entry {
         let mut name = vec![0; usize::from(u16_at(&head, 26))];
         reader.read_exact(&mut name)?;
         if name != self.raw_name {
-            return Err(bad("has another name in its local header"));
+            return Err(bad("has a different name in its local header"));
         }
         reader.seek_relative(i64::from(u16_at(&head, 28)))?;
         Ok(())

@@ -1,16 +1,14 @@
-//! Our own pass over the header text: what `python-pkginfo` leaves out, and where it departs from `packaging`.
+//! Our own pass over the headers, for what `python-pkginfo` leaves out and where it differs from `packaging`.
 
-/// One header, its name and value as `packaging` reads them.
-pub(crate) struct Header<'a> {
-    pub(crate) name: &'a str,
-    pub(crate) value: String,
-    /// Whether `python-pkginfo` would change the value: it joins folded lines and decodes RFC 2047 words.
-    pub(crate) departs: bool,
+/// A header with its name and value as `packaging` reads them.
+pub(super) struct Header<'a> {
+    pub(super) name: &'a str,
+    pub(super) value: String,
 }
 
-/// Splits a text into its headers and its body, as Python's `email.parser` does: the body begins after the first empty
-/// line, or at the first line that is no header.
-pub(crate) fn split(text: &str) -> (Vec<Header<'_>>, &str) {
+/// Splits a text into headers and body as Python's `email.parser` does: the body starts after the first empty line, or at
+/// the first line that is not a header.
+pub(super) fn split(text: &str) -> (Vec<Header<'_>>, &str) {
     let mut headers: Vec<Header<'_>> = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {
@@ -25,7 +23,6 @@ pub(crate) fn split(text: &str) -> (Vec<Header<'_>>, &str) {
             };
             last.value.push('\n');
             last.value.push_str(line);
-            last.departs = true;
         } else {
             let Some((name, value)) = line.split_once(':').filter(|(name, _)| is_header(name))
             else {
@@ -34,7 +31,6 @@ pub(crate) fn split(text: &str) -> (Vec<Header<'_>>, &str) {
             headers.push(Header {
                 name,
                 value: value.trim_start_matches([' ', '\t']).to_owned(),
-                departs: value.contains("=?") || value.ends_with([' ', '\t']),
             });
         }
         rest = after;
@@ -42,8 +38,8 @@ pub(crate) fn split(text: &str) -> (Vec<Header<'_>>, &str) {
     (headers, "")
 }
 
-/// Writes one header; lines after the first must be indented.
-pub(crate) fn write(text: &mut String, name: &str, value: &str) {
+/// Writes a header. Lines after the first are indented if they are not already.
+pub(super) fn write(text: &mut String, name: &str, value: &str) {
     text.push_str(name);
     text.push(':');
     for (at, line) in value.split('\n').enumerate() {
@@ -79,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn folded_lines_stay_as_they_are() {
+    fn folded_lines_are_kept() {
         let (headers, body) = values("License: one\r\n        two\r\nName: x\r\n\r\nbody\r\n");
         let expected = [
             ("License", "one\n        two".to_owned()),
@@ -92,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_is_no_header_begins_the_body() {
+    fn the_body_starts_at_a_line_that_is_not_a_header() {
         let (headers, body) = values("Name: x\nnot a header\nVersion: 1");
         assert_eq!(headers.len(), 1);
         assert_eq!(body, "not a header\nVersion: 1");

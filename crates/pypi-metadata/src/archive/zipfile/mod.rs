@@ -1,4 +1,4 @@
-//! Zip archives as Python's `zipfile` reads them, because the index and the installers do.
+//! Zip archives, read as Python's `zipfile` reads them, because the index and installers use it.
 
 mod directory;
 mod member;
@@ -7,39 +7,33 @@ mod records;
 pub(crate) use directory::{Directory, Entry};
 pub(crate) use records::walk;
 
-/// Why a zip archive, or one of its members, does not read.
-#[derive(Debug)]
+/// Why a zip archive, or one of its members, cannot be read.
+#[derive(Debug, thiserror::Error)]
 pub(crate) enum ZipError {
-    /// There is no end record: it is no zip archive, or a cut one.
+    /// There is no end record: the file is not a zip archive, or is truncated.
+    #[error("it has no end of central directory record")]
     NotZip,
-    /// What Python's `zipfile` refuses.
+    /// Something that Python's `zipfile` rejects.
+    #[error("{0}")]
     Bad(String),
-    /// More than the named limits allow.
+    /// More than the limits allow.
+    #[error("{0}")]
     TooLarge(String),
-    /// It cannot be read from disk.
+    /// An error of the reader.
+    #[error("it cannot be read: {0}")]
     Read(std::io::Error),
 }
 
 impl From<std::io::Error> for ZipError {
     fn from(error: std::io::Error) -> Self {
         match error.kind() {
-            std::io::ErrorKind::UnexpectedEof => Self::Bad("it breaks off".to_owned()),
+            std::io::ErrorKind::UnexpectedEof => Self::Bad("it is truncated".to_owned()),
             _ => Self::Read(error),
         }
     }
 }
 
-impl std::fmt::Display for ZipError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::NotZip => f.write_str("it has no end record"),
-            Self::Bad(text) | Self::TooLarge(text) => f.write_str(text),
-            Self::Read(error) => write!(f, "it cannot be read: {error}"),
-        }
-    }
-}
-
-/// Little-endian numbers out of a record.
+/// A little-endian number in a record; 0 beyond its end.
 fn u16_at(record: &[u8], at: usize) -> u16 {
     let bytes = record
         .get(at..at + 2)

@@ -1,9 +1,9 @@
-//! The central directory.
+//! The central directory of a zip archive.
 
 use std::io::{Read, Seek, SeekFrom};
 
 use super::{ZipError, u16_at, u32_at, u64_at};
-use crate::MAX_MEMBERS;
+use crate::archive::MAX_MEMBERS;
 
 /// The most bytes of a central directory.
 const MAX_DIRECTORY: u64 = 64 * 1024 * 1024;
@@ -16,14 +16,14 @@ const MAX_COMMENT: usize = 65_535;
 /// The central directory of a zip archive.
 pub(crate) struct Directory {
     pub(crate) entries: Vec<Entry>,
-    /// How many bytes stand before the archive.
+    /// The number of bytes before the archive.
     pub(crate) prepended: u64,
 }
 
-/// A member as the central directory has it.
+/// A member, as described by the central directory.
 pub(crate) struct Entry {
     pub(crate) raw_name: Vec<u8>,
-    /// The name as Python reads it; none when it is in no character set that a wheel uses.
+    /// The name as Python reads it, or `None` if it is neither ASCII nor flagged as UTF-8.
     pub(crate) name: Option<String>,
     pub(crate) method: u16,
     pub(crate) crc: u32,
@@ -41,7 +41,7 @@ impl Directory {
             .checked_sub(end.size)
             .and_then(|at| at.checked_sub(end.offset));
         let prepended = before.ok_or_else(|| {
-            ZipError::Bad("its central directory is not where its end record says".to_owned())
+            ZipError::Bad("its central directory is not where the end record says".to_owned())
         })?;
         if end.size > MAX_DIRECTORY {
             return Err(ZipError::TooLarge(format!(
@@ -67,7 +67,7 @@ impl Directory {
         Ok(Self { entries, prepended })
     }
 
-    /// The member of a name; of several the last, as in Python.
+    /// The member of that name; the last one if there are several, as in Python.
     pub(crate) fn find(&self, name: &str) -> Option<&Entry> {
         self.entries
             .iter()
@@ -75,7 +75,7 @@ impl Directory {
             .find(|entry| entry.name.as_deref() == Some(name))
     }
 
-    /// The names, without those of folders.
+    /// The names of the members that are not folders.
     pub(crate) fn files(&self) -> impl Iterator<Item = &str> {
         let names = self
             .entries
@@ -85,7 +85,7 @@ impl Directory {
     }
 }
 
-/// What the end record says.
+/// The end record.
 struct End {
     /// Where the central directory ends.
     at: u64,
@@ -118,7 +118,7 @@ impl End {
         Ok(plain.or_end64(reader)?)
     }
 
-    /// The record of ZIP64, when its locator stands before this one.
+    /// The ZIP64 end record, if its locator precedes this record.
     fn or_end64(self, reader: &mut (impl Read + Seek)) -> std::io::Result<Self> {
         let Some(locator_at) = self.at.checked_sub(LOCATOR64) else {
             return Ok(self);
@@ -147,14 +147,14 @@ impl End {
 }
 
 impl Entry {
-    /// The entry at the beginning of `bytes`, and its length.
+    /// The entry at the start of `bytes`, and its length.
     fn read(bytes: &[u8]) -> Result<(Self, usize), ZipError> {
         const FIXED: usize = 46;
         const UTF8: u16 = 1 << 11;
         let bad = |text: &str| ZipError::Bad(format!("its central directory {text}"));
-        let head = bytes.get(..FIXED).ok_or_else(|| bad("breaks off"))?;
+        let head = bytes.get(..FIXED).ok_or_else(|| bad("is truncated"))?;
         if !head.starts_with(b"PK\x01\x02") {
-            return Err(bad("has an odd record"));
+            return Err(bad("has a record with an unknown signature"));
         }
         let name_end = FIXED + usize::from(u16_at(head, 28));
         let extra_end = name_end + usize::from(u16_at(head, 30));
@@ -176,11 +176,11 @@ impl Entry {
         };
         entry
             .widen(extra)
-            .ok_or_else(|| bad("has a broken extra field"))?;
+            .ok_or_else(|| bad("has a malformed extra field"))?;
         Ok((entry, extra_end + usize::from(u16_at(head, 32))))
     }
 
-    /// Takes the numbers that do not fit from the extra field of ZIP64.
+    /// Reads from the ZIP64 extra field the numbers that do not fit in 32 bits.
     fn widen(&mut self, mut extra: &[u8]) -> Option<()> {
         const SENTINEL: u64 = 0xffff_ffff;
         while extra.len() >= 4 {

@@ -1,33 +1,33 @@
-//! The members of a tar archive, one after the other, in bounded memory.
+//! The members of a tar archive, in order and in bounded memory.
 //!
-//! The crate `tar` reads the headers; its iterator is not used, because it keeps an extended header of any size in memory.
+//! The crate `tar` parses the headers. Its iterator is not used, because it keeps extended headers of any size in memory.
 
 use std::io::{self, Read};
 
-use crate::MAX_MEMBERS;
+use super::{MAX_MEMBERS, TooMuch};
 
 /// The most bytes of an extended header (a long name, or a list of attributes).
 const MAX_EXTENDED: u64 = 1024 * 1024;
 
 const BLOCK: usize = 512;
 
-/// A tar archive that is being read.
+/// A reader of tar archives.
 pub(crate) struct Tarball<R> {
     reader: R,
-    /// What of the member, and of the filling after it, has not been read.
+    /// How much of the member, and of the padding after it, has not been read.
     left: u64,
-    filling: u64,
+    padding: u64,
     members: usize,
-    is_begun: bool,
+    has_started: bool,
 }
 
-/// One member.
+/// A member.
 pub(crate) struct Member {
-    /// The name, without slashes at its end.
+    /// The name, without trailing slashes.
     pub(crate) name: Vec<u8>,
     pub(crate) size: u64,
     pub(crate) kind: MemberKind,
-    /// Where a link leads.
+    /// The target of a link.
     pub(crate) target: Option<Vec<u8>>,
     pub(crate) is_sparse: bool,
 }
@@ -43,15 +43,15 @@ pub(crate) enum MemberKind {
 /// Why there is no next member.
 #[derive(Debug)]
 pub(crate) enum TarError {
-    /// It does not begin with a tar header.
+    /// The file does not start with a tar header.
     NotTar,
-    /// It ends, or breaks, within a member.
+    /// The file ends or is damaged within a member.
     Damaged(String),
-    /// More than the named limits allow.
+    /// More than the limits allow.
     TooLarge(String),
 }
 
-/// What extended headers say of the member after them.
+/// What extended headers say about the member after them.
 #[derive(Default)]
 struct Extended {
     name: Option<Vec<u8>>,
@@ -65,13 +65,13 @@ impl<R: Read> Tarball<R> {
         Self {
             reader,
             left: 0,
-            filling: 0,
+            padding: 0,
             members: 0,
-            is_begun: false,
+            has_started: false,
         }
     }
 
-    /// The next member, after what is left of the one before.
+    /// The next member; skips what is left of the previous one.
     pub(crate) fn next(&mut self) -> Result<Option<Member>, TarError> {
         let mut extended = Extended::default();
         loop {
@@ -125,7 +125,7 @@ impl<R: Read> Tarball<R> {
         let has_data = matches!(kind_of, MemberKind::File);
         self.enter(if has_data { size } else { 0 });
         if kind.is_gnu_sparse() && header.as_gnu().is_some_and(tar::GnuHeader::is_extended) {
-            // The map of holes goes on in further blocks, which belong to the header.
+            // The map of holes continues in further blocks, which belong to the header.
             self.extended_map()?;
         }
         let mut name = extended
@@ -145,7 +145,7 @@ impl<R: Read> Tarball<R> {
         })
     }
 
-    /// The text of the member, when it is no longer than `limit`.
+    /// The contents of the member, or `None` if they are longer than `limit`.
     pub(crate) fn text(&mut self, limit: u64) -> Result<Option<Vec<u8>>, TarError> {
         if self.left > limit {
             return Ok(None);
@@ -163,7 +163,7 @@ impl<R: Read> Tarball<R> {
         Ok(Some(text))
     }
 
-    /// Reads to the end, so that the checksums of what wraps the archive are compared.
+    /// Reads to the end, so that the checksum of the gzip stream is compared.
     pub(crate) fn finish(&mut self) -> Result<(), TarError> {
         io::copy(&mut self.reader, &mut io::sink())
             .map(drop)
@@ -173,15 +173,15 @@ impl<R: Read> Tarball<R> {
     fn enter(&mut self, size: u64) {
         let block = BLOCK as u64;
         self.left = size;
-        self.filling = (block - size % block) % block;
+        self.padding = (block - size % block) % block;
     }
 
     fn skip(&mut self) -> Result<(), TarError> {
-        let wanted = self.left.saturating_add(self.filling);
+        let wanted = self.left.saturating_add(self.padding);
         let skipped =
             io::copy(&mut (&mut self.reader).take(wanted), &mut io::sink()).map_err(damaged)?;
         let is_short = skipped < self.left;
-        (self.left, self.filling) = (0, 0);
+        (self.left, self.padding) = (0, 0);
         if is_short { Err(self.broken()) } else { Ok(()) }
     }
 
@@ -206,7 +206,7 @@ impl<R: Read> Tarball<R> {
         Err(self.broken())
     }
 
-    /// The next header; none at the end. As Python does, takes a later header that is none for the end.
+    /// The next header, or `None` at the end. An invalid header after the first one counts as the end, as in Python.
     fn header(&mut self) -> Result<Option<tar::Header>, TarError> {
         let mut header = tar::Header::new_old();
         let mut filled = 0;
@@ -221,7 +221,7 @@ impl<R: Read> Tarball<R> {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error)
                     if filled == 0
-                        && !self.is_begun
+                        && !self.has_started
                         && error.kind() != io::ErrorKind::UnexpectedEof =>
                 {
                     return Err(TarError::NotTar);
@@ -230,23 +230,23 @@ impl<R: Read> Tarball<R> {
             }
         }
         let is_zero = header.as_bytes().iter().all(|byte| *byte == 0);
-        if filled == BLOCK && !is_zero && is_sound(&header) {
-            self.is_begun = true;
+        if filled == BLOCK && !is_zero && has_valid_checksum(&header) {
+            self.has_started = true;
             return Ok(Some(header));
         }
-        if self.is_begun || (filled == BLOCK && is_zero) {
+        if self.has_started || (filled == BLOCK && is_zero) {
             return Ok(None);
         }
         Err(TarError::NotTar)
     }
 
     fn broken(&self) -> TarError {
-        TarError::Damaged(format!("breaks within member {}", self.members))
+        TarError::Damaged(format!("is damaged in member {}", self.members))
     }
 }
 
-/// Whether the header's checksum fits.
-fn is_sound(header: &tar::Header) -> bool {
+/// Whether the header's checksum is right.
+fn has_valid_checksum(header: &tar::Header) -> bool {
     const CHECKSUM: std::ops::Range<usize> = 148..156;
     let bytes = header.as_bytes().iter().enumerate();
     let sum: u32 = bytes
@@ -261,18 +261,18 @@ fn is_sound(header: &tar::Header) -> bool {
     header.cksum().is_ok_and(|checksum| checksum == sum)
 }
 
-/// Whether a block begins a tar archive.
+/// Whether a tar archive starts with this block.
 pub(crate) fn is_tar_header(block: &[u8]) -> bool {
     let mut header = tar::Header::new_old();
     let whole = block.get(..BLOCK).is_some_and(|block| {
         header.as_mut_bytes().copy_from_slice(block);
         block.iter().any(|byte| *byte != 0)
     });
-    whole && is_sound(&header)
+    whole && has_valid_checksum(&header)
 }
 
 impl Extended {
-    /// Takes in a list of `LENGTH KEY=VALUE` lines.
+    /// Reads a list of `LENGTH KEY=VALUE` lines.
     fn read(&mut self, text: &[u8]) {
         for record in tar::PaxExtensions::new(text).flatten() {
             let value = record.value_bytes();
@@ -300,11 +300,8 @@ fn until_nul(text: &[u8]) -> Vec<u8> {
 }
 
 fn damaged(error: io::Error) -> TarError {
-    match error
-        .get_ref()
-        .is_some_and(|inner| inner.is::<crate::archive::TooMuch>())
-    {
+    match error.get_ref().is_some_and(|inner| inner.is::<TooMuch>()) {
         true => TarError::TooLarge(error.to_string()),
-        false => TarError::Damaged(format!("breaks off ({error})")),
+        false => TarError::Damaged(format!("is truncated or damaged ({error})")),
     }
 }
