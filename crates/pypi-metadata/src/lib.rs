@@ -33,7 +33,7 @@
 //! - **licenses** – `LicenseExpression`, and the check of `License-Expression`.
 //! - **pyproject** – `check_pyproject`.
 //! - **readme** – `readme::render`.
-//! - **requirements** – `Metadata::requires_dist`, requirements as values of `pep508_rs`.
+//! - **requirements** – `Requirement::normalized_marker`, by `pep508_rs`.
 //! - **testing** – `testing`: small wheels and sdists made in memory, for the tests of other crates.
 
 mod archive;
@@ -54,6 +54,7 @@ mod project_name;
 mod pyproject;
 mod release;
 mod repr;
+mod requirement;
 mod stdlib_table;
 #[cfg(feature = "testing")]
 #[expect(clippy::expect_used, reason = "a test fails by panicking")]
@@ -79,5 +80,6 @@ pub use pypi_versioning::Version;
 pub use pyproject::check_pyproject;
 pub use release::check_release;
 pub use repr::python_repr;
+pub use requirement::{Requirement, RequirementError};
 pub use stdlib_table::STDLIB_VERSION;
 pub use typed::{ContentType, Markup};

@@ -1,11 +1,8 @@
 //! Fields as values.
 
-use std::str::FromStr;
+use pypi_versioning::{SpecifierError, SpecifierSet, Version};
 
-use pep440_rs::VersionSpecifiers;
-use pypi_versioning::Version;
-
-use crate::{Field, Metadata, ProjectName, check};
+use crate::{Field, Metadata, ProjectName, Requirement, RequirementError, check};
 
 /// How a description is written.
 #[non_exhaustive]
@@ -43,19 +40,36 @@ impl Metadata {
     }
 
     /// The versions of Python that it runs on.
-    pub fn requires_python(&self) -> Option<VersionSpecifiers> {
-        VersionSpecifiers::from_str(self.get(Field::RequiresPython)?).ok()
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use pypi_metadata::{Field, Metadata};
+    ///
+    /// let metadata = Metadata::from_fields([(Field::RequiresPython, ">=3.9, <4".to_owned())]);
+    /// let specifiers = metadata.requires_python().transpose()?.expect("it is set");
+    /// assert_eq!(specifiers.to_string(), ">=3.9,<4");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn requires_python(&self) -> Option<Result<SpecifierSet, SpecifierError>> {
+        self.get(Field::RequiresPython).map(SpecifierSet::parse)
     }
 
-    /// The requirements, each as its text and, where `pep508_rs` reads it, its value.
+    /// The requirements.
     ///
-    /// `pep508_rs` reads a little less than indexes take: `===` with a text that is no version, a trailing comma.
-    #[cfg(feature = "requirements")]
-    pub fn requires_dist(
-        &self,
-    ) -> impl Iterator<Item = (&str, Option<pep508_rs::Requirement<url::Url>>)> {
-        self.all(Field::RequiresDist)
-            .map(|text| (text, requirement(text)))
+    /// # Examples
+    ///
+    /// ```
+    /// use pypi_metadata::{Field, Metadata};
+    ///
+    /// let metadata = Metadata::from_fields([(Field::RequiresDist, "requests>=2".to_owned())]);
+    /// for requirement in metadata.requires_dist() {
+    ///     assert_eq!(requirement?.name(), "requests");
+    /// }
+    /// # Ok::<(), pypi_metadata::RequirementError>(())
+    /// ```
+    pub fn requires_dist(&self) -> impl Iterator<Item = Result<Requirement, RequirementError>> {
+        self.all(Field::RequiresDist).map(Requirement::parse)
     }
 
     /// The license expression, in the spelling of the SPDX list.
@@ -111,43 +125,5 @@ impl Metadata {
             _ => Markup::Rst,
         };
         Some(ContentType { markup })
-    }
-}
-
-/// Indexes take less of some texts than `pep508_rs` panics on, so both are asked.
-#[cfg(feature = "requirements")]
-fn requirement(text: &str) -> Option<pep508_rs::Requirement<url::Url>> {
-    let text = text.trim();
-    if check::requirement::read(text).is_err() || !has_sound_names(text) {
-        return None;
-    }
-    pep508_rs::Requirement::from_str(text).ok()
-}
-
-/// Whether the name and the extras end in a letter or digit: `pep508_rs` 0.9.2 panics otherwise.
-#[cfg(feature = "requirements")]
-fn has_sound_names(text: &str) -> bool {
-    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-    let is_sound = |name: &str| name.ends_with(|c: char| c.is_ascii_alphanumeric());
-    let (name, rest) = text.split_at(text.find(|c| !is_name(c)).unwrap_or(text.len()));
-    let extras = rest.trim_start().strip_prefix('[').unwrap_or_default();
-    let extras = extras.split(']').next().unwrap_or_default();
-    let mut names = extras
-        .split(|c| !is_name(c))
-        .filter(|extra| !extra.is_empty());
-    is_sound(name) && names.all(is_sound)
-}
-
-#[cfg(all(test, feature = "requirements"))]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_makes_the_parser_panic_does_not_reach_it() {
-        for text in ["x_", "x[a_]", "x[a, b_]>1", "x [a_] ; extra == 'y'"] {
-            assert!(check::requirement::read(text).is_ok(), "{text}");
-            assert_eq!(requirement(text), None, "{text}");
-        }
-        assert!(requirement("x[a]>=1").is_some());
     }
 }

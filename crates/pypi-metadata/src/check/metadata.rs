@@ -2,7 +2,7 @@
 
 use pypi_versioning::{Version, VersionErrorKind};
 
-use super::{content_type, email, license, names, requirement, specifier, url};
+use super::{content_type, email, license, names, requirement, requires_python, url};
 use crate::{Field, Finding, Metadata, MetadataVersion, ProjectName, python_repr};
 
 pub(super) const FIELD_REPEATED: &str = "field-repeated";
@@ -54,8 +54,8 @@ fn specification(metadata: &Metadata) -> Vec<Finding> {
     findings.extend(version(metadata));
     findings.extend(summary_lines(metadata));
     findings.extend(content_type::check(metadata));
-    findings.extend(specifier::check(metadata));
-    findings.extend(requirement::unreadable(metadata));
+    findings.extend(requires_python::check(metadata));
+    findings.extend(requirement::specification(metadata));
     findings.extend(names::specification(metadata));
     findings.extend(license::specification(metadata));
     findings
@@ -76,7 +76,7 @@ fn index(metadata: &Metadata) -> Vec<Finding> {
     findings.extend(summary_length(metadata));
     findings.extend(email::check(metadata));
     findings.extend(url::check(metadata));
-    findings.extend(requirement::refused(metadata));
+    findings.extend(requirement::index(metadata));
     findings.extend(names::index(metadata));
     findings.extend(license::index(metadata));
     findings

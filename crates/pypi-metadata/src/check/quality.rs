@@ -1,8 +1,6 @@
 //! What an index takes, and users regret.
 
-use std::str::FromStr;
-
-use pep440_rs::{Version, VersionSpecifiers};
+use pypi_versioning::{Prereleases, SpecifierSet, Version};
 
 use crate::{Field, Finding, Metadata};
 
@@ -72,7 +70,7 @@ fn requires_python(metadata: &Metadata) -> Option<Finding> {
                 .with_help("set requires-python in [project] of pyproject.toml, such as \">=3.9\""),
         );
     };
-    let specifiers = VersionSpecifiers::from_str(value).ok()?;
+    let specifiers = metadata.requires_python()?.ok()?;
     let contradicted: Vec<&str> = metadata
         .all(Field::Classifier)
         .filter_map(|classifier| classifier.strip_prefix("Programming Language :: Python :: "))
@@ -88,16 +86,18 @@ fn requires_python(metadata: &Metadata) -> Option<Finding> {
     })
 }
 
-/// Whether no release of this minor version of Python is taken.
-fn excludes(specifiers: &VersionSpecifiers, minor: &str) -> bool {
+/// Whether the specifiers exclude every release of a minor version of Python, such as `3.9`.
+fn excludes(specifiers: &SpecifierSet, minor: &str) -> bool {
     const MICRO: u64 = 40; // more than any minor version has had
-    let Some((major, minor)) = minor.split_once('.') else {
-        return false;
-    };
-    let (Ok(major), Ok(minor)) = (major.parse::<u64>(), minor.parse::<u64>()) else {
-        return false;
-    };
-    !(0..MICRO).any(|micro| specifiers.contains(&Version::new([major, minor, micro])))
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let is_minor = minor
+        .split_once('.')
+        .is_some_and(|(major, minor)| is_number(major) && is_number(minor));
+    is_minor
+        && !(0..MICRO).any(|micro| {
+            let version = Version::parse(&format!("{minor}.{micro}"));
+            version.is_ok_and(|version| specifiers.contains(&version, Prereleases::Default))
+        })
 }
 
 fn license_classifiers(metadata: &Metadata) -> Option<Finding> {

@@ -1,10 +1,10 @@
-//! A place in a text that moves forward, token by token.
+//! A cursor that moves forward over a text, token by token.
 
-/// What is left of a text.
+/// The rest of a text.
 #[derive(Clone, Copy)]
 pub(super) struct Scan<'a> {
     pub(super) rest: &'a str,
-    /// The character before, for word boundaries.
+    /// The character before the rest, for word boundaries.
     before: Option<char>,
 }
 
@@ -20,7 +20,7 @@ impl<'a> Scan<'a> {
         self.rest.is_empty()
     }
 
-    /// Moves over `length` bytes, which must end at a character's end.
+    /// Moves over `length` bytes, which must end at a character boundary.
     pub(super) fn take(&mut self, length: usize) -> &'a str {
         let Some((taken, rest)) = self.rest.split_at_checked(length) else {
             return "";
@@ -58,7 +58,7 @@ impl<'a> Scan<'a> {
         found
     }
 
-    /// The longest run of name characters that begins with a letter or digit and ends where a word ends.
+    /// The longest run of name characters that starts with a letter or digit and ends where a word ends.
     pub(super) fn identifier(&mut self) -> Option<&'a str> {
         let is_inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
         if self.before.is_some_and(is_word)
@@ -76,7 +76,7 @@ impl<'a> Scan<'a> {
     }
 }
 
-pub(super) fn is_word(c: char) -> bool {
+fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
