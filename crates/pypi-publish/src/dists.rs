@@ -125,7 +125,7 @@ impl Dist {
             .into_iter()
             .map(|finding| Problem {
                 file: self.filename().to_owned(),
-                rule: finding.rule(),
+                rule: finding.rule().id(),
                 severity: finding.severity(),
                 message: finding.message().to_owned(),
                 help: finding.help().map(str::to_owned),

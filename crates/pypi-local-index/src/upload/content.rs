@@ -3,7 +3,7 @@
 use std::io::{Cursor, Read as _};
 
 use bytes::Bytes;
-use pypi_metadata::{Severity, UploadForm};
+use pypi_metadata::{Severity, UploadForm, rules};
 use sha2::{Digest as _, Sha256};
 use zip::ZipArchive;
 
@@ -22,7 +22,7 @@ pub(super) fn check(form: &Form, part: &FilePart) -> Outcome<Vec<String>> {
         Value::Text(text) => Some((key.as_str(), text.as_str())),
         Value::File(_) => None,
     });
-    let form = UploadForm::new(fields).with_file(&part.filename, &part.content_type);
+    let form = UploadForm::new(fields).file("content", &part.filename, &part.content_type);
     let findings = form.inspect(Cursor::new(&part.bytes));
     let mut errors = findings
         .iter()
@@ -30,26 +30,15 @@ pub(super) fn check(form: &Form, part: &FilePart) -> Outcome<Vec<String>> {
     if let Some((rule, text)) =
         errors.find_map(|finding| Some((finding.rule(), finding.index_text()?)))
     {
-        return Err(Answer::bad_request(&format!("{text}{}", more(text))).rule(rule));
+        return Err(Answer::bad_request(text).rule(rule.id()));
     }
-    let is_of_record = |rule: &str| matches!(rule, "record-absent" | "record-unlisted");
+    let is_of_record = |rule| rule == &rules::RECORD_ABSENT || rule == &rules::RECORD_UNLISTED;
     let differs = findings.iter().any(|finding| is_of_record(finding.rule()));
     let mail = format!(
         "{} has a RECORD that is not the list of its files",
         part.filename
     );
     Ok(differs.then_some(mail).into_iter().collect())
-}
-
-/// Where the index says more about a refusal.
-fn more(text: &str) -> &'static str {
-    if text.contains(" archive not accepted: ") {
-        " See https://docs.pypi.org/archives for more information"
-    } else if text.ends_with("-encrypted content is not allowed.") {
-        " See https://pypi.org/policy/acceptable-use-policy/ for more information."
-    } else {
-        ""
-    }
 }
 
 /// The `METADATA` of a wheel, as it is in the archive: the file that the simple API offers beside it (PEP 658).

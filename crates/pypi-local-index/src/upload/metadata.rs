@@ -1,13 +1,12 @@
 //! The form's own rules, and those of its core metadata.
 
-use pypi_metadata::{Field, Finding, Metadata, ProjectName, Version, python_repr};
+use pypi_metadata::{Field, Finding, Metadata, ProjectName, Version, python_repr, rules};
 
-use super::{HELP, Outcome};
+use super::Outcome;
 use crate::answer::Answer;
 use crate::form::{Form, Value};
 
 const CORE_METADATA: &str = "https://packaging.python.org/specifications/core-metadata";
-const LOCAL_VERSIONS: &str = "https://packaging.python.org/en/latest/specifications/version-specifiers/#local-version-identifiers";
 
 const REQUIRED: &str = "This field is required.";
 
@@ -34,12 +33,12 @@ pub(super) fn check(form: &Form) -> Outcome<Meta> {
         .iter()
         .find_map(|finding| Some((finding, finding.index_text()?)));
     if let Some((finding, text)) = refusing {
-        return Err(invalid(text).rule(finding.rule()));
+        return Err(Answer::bad_request(text).rule(finding.rule().id()));
     }
     let version = metadata.get(Field::Version).unwrap_or_default();
     let version = Version::parse(version).map_err(|_| {
-        invalid(&format!(
-            "{} is invalid for 'version'",
+        Answer::bad_request(&format!(
+            "{} is invalid for 'version'. See {CORE_METADATA} for more information.",
             python_repr(version)
         ))
         .rule("version")
@@ -62,10 +61,9 @@ fn check_name(name: &str) -> Outcome<ProjectName> {
     let findings = Metadata::from_fields([(Field::Name, name.to_owned())]).check();
     let of_name = findings
         .iter()
-        .find(|finding| finding.rule() == "name-invalid");
+        .find(|finding| finding.rule() == &rules::NAME_INVALID);
     let text = of_name.and_then(Finding::index_text).unwrap_or_default();
-    let text = format!("{text} See {CORE_METADATA} for more information.");
-    Err(Answer::bad_request(&text).rule("name"))
+    Err(Answer::bad_request(text).rule("name"))
 }
 
 /// The fields about the file, in alphabetical order, and then what they say together.
@@ -124,16 +122,6 @@ fn read(form: &Form) -> Metadata {
     }))
 }
 
-fn invalid(problem: &str) -> Answer {
-    let stop = if problem.ends_with('.') { "" } else { "." };
-    let see = if problem.starts_with("The use of local versions") {
-        LOCAL_VERSIONS
-    } else {
-        CORE_METADATA
-    };
-    Answer::bad_request(&format!("{problem}{stop} See {see} for more information."))
-}
-
 /// Whether the description can be shown.
 pub(super) fn check_description(form: &Form) -> Outcome<()> {
     let findings = read(form).check_description();
@@ -141,10 +129,7 @@ pub(super) fn check_description(form: &Form) -> Outcome<()> {
         .iter()
         .find_map(|finding| Some((finding.rule(), finding.index_text()?)))
     {
-        Some((rule, text)) => {
-            let text = format!("{text} See {HELP}#description-content-type for more information.");
-            Err(Answer::bad_request(&text).rule(rule))
-        }
+        Some((rule, text)) => Err(Answer::bad_request(text).rule(rule.id())),
         None => Ok(()),
     }
 }

@@ -1,7 +1,5 @@
 //! Who may upload to which project, and which projects may be made.
 
-use std::io::Cursor;
-
 use http::StatusCode;
 use pypi_metadata::{ProjectName, UploadForm, python_repr};
 
@@ -85,7 +83,7 @@ pub(crate) fn refusal_of_new(state: &State, name: &ProjectName) -> Option<Answer
         return Some(Answer::refused(StatusCode::FORBIDDEN, &text).rule("switched-off"));
     }
     if let Some(text) = standard_library(name) {
-        return Some(Answer::bad_request(&format!("{text} {see}")).rule("name-stdlib"));
+        return Some(Answer::bad_request(&text).rule("name-stdlib"));
     }
     if state.prohibited.contains(name.normalized()) {
         let text = format!("The name {quoted} isn't allowed. {see}");
@@ -102,12 +100,8 @@ pub(crate) fn refusal_of_new(state: &State, name: &ProjectName) -> Option<Answer
 
 /// The refusal of a name that is a module's of the standard library.
 fn standard_library(name: &ProjectName) -> Option<String> {
-    let form = UploadForm::new([("name", name.as_str())]).with_file("", "text/plain");
-    let findings = form.inspect(Cursor::new([]));
-    let mut of_name = findings
-        .iter()
-        .filter(|finding| finding.rule() == "name-stdlib");
-    of_name.next()?.index_text().map(str::to_owned)
+    let findings = UploadForm::new([("name", name.as_str())]).check_new_project();
+    findings.first()?.index_text().map(str::to_owned)
 }
 
 /// Whether the token's own restrictions allow it.

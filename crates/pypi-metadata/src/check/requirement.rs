@@ -2,15 +2,47 @@
 
 use std::error::Error as _;
 
-use super::MAX_OF_A_KIND;
-use crate::{Field, Finding, Metadata, Requirement, RequirementError, python_repr};
+use super::MAX_FINDINGS;
+use crate::{Field, Finding, Metadata, Requirement, RequirementError, python_repr, rules};
+
+impl Requirement {
+    /// What PyPI rejects about a `Requires-Dist` of this text, with its sentence; `None` if PyPI accepts it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use pypi_metadata::{Requirement, rules};
+    ///
+    /// assert_eq!(Requirement::check("requests>=2"), None);
+    /// let finding = Requirement::check("demo @ https://example.org/demo.whl").expect("a finding");
+    /// assert_eq!(finding.rule(), &rules::REQUIRES_DIST_URL);
+    /// assert_eq!(finding.index_text(), Some(
+    ///     "Can't have direct dependency: demo @ https://example.org/demo.whl. \
+    ///      See https://packaging.python.org/specifications/core-metadata for more information."
+    /// ));
+    /// ```
+    ///
+    /// # Source
+    ///
+    /// Warehouse, 2026-08-21, `forklift/metadata.py`, with `packaging` 26.2.
+    pub fn check(text: &str) -> Option<Finding> {
+        let finding = match Self::parse(text) {
+            Ok(requirement) => {
+                requirement.url()?;
+                direct(Field::RequiresDist, text, text)
+            }
+            Err(error) => unreadable(text, &error),
+        };
+        Some(super::with_link(finding))
+    }
+}
 
 /// What `packaging` rejects.
 pub(super) fn specification(metadata: &Metadata) -> impl Iterator<Item = Finding> {
     let invalid = metadata
         .all(Field::RequiresDist)
         .filter_map(|text| Some(unreadable(text, &Requirement::parse(text).err()?)));
-    invalid.take(MAX_OF_A_KIND)
+    invalid.take(MAX_FINDINGS)
 }
 
 /// What the index rejects in addition: direct references.
@@ -24,12 +56,12 @@ pub(super) fn index(metadata: &Metadata) -> impl Iterator<Item = Finding> {
         let values = metadata.all(field);
         values.filter_map(move |text| legacy(field, text))
     });
-    required.chain(legacy).take(MAX_OF_A_KIND)
+    required.chain(legacy).take(MAX_FINDINGS)
 }
 
 fn unreadable(text: &str, error: &RequirementError) -> Finding {
     let field = Field::RequiresDist;
-    let finding = Finding::error("requires-dist", Some(field), one_line(error));
+    let finding = Finding::in_field(&rules::REQUIRES_DIST, field, one_line(error));
     let finding = finding.with_help(error.help());
     if error.is_limit() {
         return finding; // PyPI accepts it
@@ -47,7 +79,7 @@ fn legacy(field: Field, text: &str) -> Option<Finding> {
             Some(direct(field, text, &quoted))
         }
         Err(error) => Some(
-            Finding::error("requirement-legacy", Some(field), one_line(&error))
+            Finding::in_field(&rules::REQUIREMENT_LEGACY, field, one_line(&error))
                 .with_help(format!("remove {field}: installers do not read it"))
                 .with_index_text(format!("{quoted} is invalid")),
         ),
@@ -58,7 +90,7 @@ fn direct(field: Field, text: &str, quoted: &str) -> Finding {
     const SHOWN: usize = 100;
     let shown: String = text.chars().take(SHOWN).collect();
     let message = format!("{shown:?} is a direct reference, which PyPI does not accept");
-    Finding::error("requires-dist-url", Some(field), message)
+    Finding::in_field(&rules::REQUIRES_DIST_URL, field, message)
         .with_help("require a version that is on the index")
         .with_index_text(format!("Can't have direct dependency: {quoted}"))
 }

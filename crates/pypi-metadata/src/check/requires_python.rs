@@ -2,20 +2,20 @@
 
 use pypi_versioning::SpecifierSet;
 
-use crate::{Field, Finding, Metadata, python_repr};
+use crate::{Field, Finding, Metadata, python_repr, rules};
 
 /// What `packaging` rejects.
 pub(super) fn check(metadata: &Metadata) -> Option<Finding> {
     let value = metadata.get(Field::RequiresPython)?;
     let error = metadata.requires_python()?.err()?;
-    let finding = Finding::error(
-        "requires-python",
-        Some(Field::RequiresPython),
+    let finding = Finding::in_field(
+        &rules::REQUIRES_PYTHON,
+        Field::RequiresPython,
         format!("Requires-Python is invalid: {error}"),
     );
     let finding = match meant(error.input()) {
         Some(meant) => finding.with_help(format!("write \"{meant}\"")),
-        None => finding.with_help(error.help().unwrap_or_default()),
+        None => finding.with_help_if(error.help()),
     };
     if error.kind().is_limit() {
         return Some(finding); // PyPI accepts numbers and texts of any size

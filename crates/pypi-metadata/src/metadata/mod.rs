@@ -3,6 +3,7 @@
 mod error;
 mod headers;
 mod pkginfo;
+mod values;
 
 use std::str::FromStr;
 

@@ -5,6 +5,7 @@ mod human;
 mod sarif;
 
 use std::{
+    error::Error as _,
     path::{Path, PathBuf},
     sync::{
         Mutex,
@@ -14,7 +15,7 @@ use std::{
 
 use pypi_trusted_upload::{
     Environment, Severity,
-    metadata::{Distribution, Field, Finding, Inspection, check_pyproject, check_release},
+    metadata::{self, Distribution, Field, Finding, Inspection, check_pyproject, check_release},
 };
 use serde_json::{Value, json};
 
@@ -37,8 +38,12 @@ pub(crate) fn run(arguments: &cli::CheckArguments, how: cli::Output) -> Exit {
     let mut files = check_all(&arguments.files, how);
     files.extend(together(&files));
     for file in &mut files {
-        file.findings
-            .retain(|finding| !arguments.ignore.iter().any(|rule| rule == finding.rule()));
+        file.findings.retain(|finding| {
+            !arguments
+                .ignore
+                .iter()
+                .any(|rule| rule == finding.rule().id())
+        });
     }
     let count = |severity| files.iter().map(|file| file.count(severity)).sum::<usize>();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
@@ -119,9 +124,17 @@ fn check(path: &Path) -> Checked {
             checked.findings = inspection.findings().to_vec();
             checked.distribution = inspection.distribution().cloned();
         }
-        Err(error) => checked.unread = Some(format!("cannot be read: {}", error.kind())),
+        Err(error) => checked.unread = Some(unread(&error)),
     }
     checked
+}
+
+/// The message of an error and its cause, without the file's name.
+fn unread(error: &metadata::Error) -> String {
+    match error.source() {
+        Some(cause) => format!("{}: {cause}", error.message()),
+        None => error.message().to_owned(),
+    }
 }
 
 #[expect(
@@ -181,7 +194,7 @@ impl Checked {
 
 fn finding(finding: &Finding) -> Value {
     json!({
-        "rule": finding.rule(),
+        "rule": finding.rule().id(),
         "severity": finding.severity().to_string(),
         "field": finding.field().map(Field::header),
         "message": finding.message(),

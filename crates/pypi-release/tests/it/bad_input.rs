@@ -73,7 +73,7 @@ fn a_name_that_disagrees_with_the_metadata() {
     assert_refused(
         "other-1.0.tar.gz",
         &testing::sdist("demo", "1.0").bytes,
-        "other-1.0.tar.gz: the file name is of project \"other\", and the metadata of \"demo\"; build the distribution again from the project, and do not rename it",
+        "other-1.0.tar.gz: the file name is for project \"other\", but the metadata is for \"demo\"; build the distribution again and do not rename it",
     );
 }
 
@@ -83,7 +83,7 @@ fn a_local_version() {
     assert_refused(
         &wheel.filename,
         &wheel.bytes,
-        "demo-1.0+local-py3-none-any.whl: the version 1.0+local has a local part, which indexes refuse; build it as 1.0",
+        "demo-1.0+local-py3-none-any.whl: the version 1.0+local has a local part, which PyPI does not accept; build it as 1.0",
     );
 }
 

@@ -1,6 +1,9 @@
-//! Marks of encrypted code, which PyPI refuses.
+//! Markers of encrypted source code, which PyPI rejects.
 
-/// The largest source file that the index looks into, in bytes.
+use super::findings::ArchiveFindings;
+use crate::rules;
+
+/// The largest source file that the index scans, in bytes.
 pub(super) const MAX_SOURCE: u64 = 5 * 1024 * 1024;
 
 const PYARMOR: [&[u8]; 5] = [
@@ -12,14 +15,14 @@ const PYARMOR: [&[u8]; 5] = [
 ];
 const SOURCE_DEFENDER: [&[u8]; 2] = [b"---BEGIN PYE FILE---", b"---END PYE FILE---"];
 
-/// Whether the index looks into a member of this name.
+/// Whether the index scans a member of this name.
 pub(super) fn is_source(name: &str) -> bool {
     [".py", ".pye"].iter().any(|end| name.ends_with(end))
 }
 
-/// The product whose marks a source file has.
+/// The product whose markers are in a source file.
 pub(super) fn product(source: &[u8]) -> Option<&'static str> {
-    let has = |mark: &&[u8]| find(source, mark);
+    let has = |marker: &&[u8]| memchr::memmem::find(source, marker).is_some();
     if SOURCE_DEFENDER.iter().all(has) {
         Some("SourceDefender")
     } else {
@@ -27,12 +30,15 @@ pub(super) fn product(source: &[u8]) -> Option<&'static str> {
     }
 }
 
-pub(super) fn sentence(product: &str) -> String {
-    format!("{product}-encrypted content is not allowed.")
-}
-
-fn find(text: &[u8], mark: &[u8]) -> bool {
-    memchr::memmem::find(text, mark).is_some()
+/// Adds the finding for a member that is encrypted by `product`.
+pub(super) fn reject(archive: &mut ArchiveFindings, member: &str, product: &str) {
+    let message = format!("{member:?} is encrypted by {product}, which PyPI does not accept");
+    let sentence = format!(
+        "{product}-encrypted content is not allowed. \
+         See https://pypi.org/policy/acceptable-use-policy/ for more information."
+    );
+    let help = "publish the source code, or use another index";
+    archive.reject(&rules::ARCHIVE_ENCRYPTED, message, &sentence, Some(help));
 }
 
 #[cfg(test)]
@@ -40,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn marks_are_found_anywhere() {
+    fn markers_are_found_anywhere() {
         assert_eq!(product(b"x = 1\n__pyarmor_enter__(1)"), Some("PyArmor"));
         assert_eq!(
             product(b"---BEGIN PYE FILE---\n---END PYE FILE---"),

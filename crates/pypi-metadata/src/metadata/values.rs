@@ -2,32 +2,14 @@
 
 use pypi_versioning::{SpecifierError, SpecifierSet, Version};
 
-use crate::{Field, Metadata, ProjectName, Requirement, RequirementError, check};
+use super::Metadata;
+use crate::{
+    ContentType, Field, ProjectName, Requirement, RequirementError,
+    accept::{email, page_url},
+};
 
-/// How a description is written.
-#[non_exhaustive]
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub enum Markup {
-    /// Markdown as GitHub has it.
-    Gfm,
-    /// Markdown as CommonMark defines it.
-    CommonMark,
-    /// Plain text.
-    Plain,
-    /// reStructuredText.
-    Rst,
-}
-
-/// A `Description-Content-Type` that indexes take.
-#[non_exhaustive]
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub struct ContentType {
-    /// The markup; the character set is always UTF-8.
-    pub markup: Markup,
-}
-
-/// Fields as values: each is `None`, or left out, where the text is absent or not valid; [`check`](Metadata::check) says
-/// why, and [`get`](Metadata::get) has the text.
+/// Fields as values. Without a `Result`, an invalid value is `None` or left out; [`check`](Metadata::check) says what is
+/// wrong with it, and [`get`](Metadata::get) returns its text.
 impl Metadata {
     /// The project.
     pub fn name(&self) -> Option<ProjectName> {
@@ -78,7 +60,7 @@ impl Metadata {
         crate::LicenseExpression::parse(self.get(Field::LicenseExpression)?).ok()
     }
 
-    /// The keywords; the older form with blanks between them counts as one.
+    /// The keywords. The older form, with blanks between them, counts as one keyword.
     pub fn keywords(&self) -> impl Iterator<Item = &str> {
         let text = self.get(Field::Keywords).unwrap_or_default();
         text.split(',')
@@ -86,7 +68,7 @@ impl Metadata {
             .filter(|keyword| !keyword.is_empty())
     }
 
-    /// The pages of the project, each as its label and its URL.
+    /// The pages of the project, each with its label and URL.
     ///
     /// # Examples
     ///
@@ -97,33 +79,21 @@ impl Metadata {
     /// assert_eq!(metadata.project_urls().collect::<Vec<_>>(), [("Docs", "https://example.org")]);
     /// ```
     pub fn project_urls(&self) -> impl Iterator<Item = (&str, &str)> {
-        let pairs = self.all(Field::ProjectUrl).map(check::url::split);
-        pairs.filter(|(label, url)| !label.is_empty() && check::url::is_url(url))
+        let pairs = self.all(Field::ProjectUrl).map(page_url::split);
+        pairs.filter(|(label, url)| !label.is_empty() && page_url::is_url(url))
     }
 
-    /// The first address in `Author-email` or `Maintainer-email`, which is the one that indexes look at.
+    /// The first address in `Author-email` or `Maintainer-email`, which is the one that PyPI checks.
     pub fn email(&self, field: Field) -> Option<String> {
-        let address = check::email::first_address(self.get(field)?);
-        (!address.is_empty() && check::email::problem(&address).is_none()).then_some(address)
+        let address = email::first_address(self.get(field)?);
+        (!address.is_empty() && email::problem(&address).is_none()).then_some(address)
     }
 
-    /// The content type of the description; without the field, indexes take it for reStructuredText.
+    /// The content type of the description; without the field it is reStructuredText.
     pub fn content_type(&self) -> Option<ContentType> {
-        let Some(text) = self.get(Field::DescriptionContentType) else {
-            return Some(ContentType {
-                markup: Markup::Rst,
-            });
-        };
-        if check::content_type::check(self).is_some() {
-            return None;
+        match self.get(Field::DescriptionContentType) {
+            Some(text) => ContentType::parse(text).ok(),
+            None => Some(ContentType::DEFAULT),
         }
-        let lower = text.to_ascii_lowercase();
-        let markup = match lower.split(';').next()?.trim() {
-            "text/markdown" if lower.contains("variant=commonmark") => Markup::CommonMark,
-            "text/markdown" => Markup::Gfm,
-            "text/plain" => Markup::Plain,
-            _ => Markup::Rst,
-        };
-        Some(ContentType { markup })
     }
 }

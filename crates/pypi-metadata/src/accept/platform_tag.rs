@@ -1,12 +1,10 @@
-//! The platform tags of a wheel.
+//! The platform tags of wheels.
 
-use crate::{Filename, Finding, Kind};
-
-/// Tags that are taken as they are.
+/// Tags without a version.
 ///
 /// # Source
 ///
-/// Warehouse, 2026-08-21, `forklift/legacy.py`; the versions of macOS change every autumn.
+/// Warehouse, 2026-08-21, `forklift/legacy.py`; Apple adds a version of macOS every autumn.
 const LITERAL: &[&str] = &[
     "any",
     "win32",
@@ -55,36 +53,8 @@ const IOS: &[&str] = &[
     "x86_64_iphonesimulator",
 ];
 
-pub(crate) fn check(filename: &Filename) -> Vec<Finding> {
-    if filename.kind() != Kind::Wheel {
-        return Vec::new();
-    }
-    let refused = filename
-        .platform_tags()
-        .filter(|tag| !is_taken(&tag.to_ascii_lowercase()));
-    refused
-        .map(|tag| {
-            let message = format!("the platform tag {tag:?} is none that the index takes");
-            let help = if tag.starts_with("linux_") {
-                "repair the wheel with auditwheel, or build it in a manylinux or musllinux image"
-            } else if tag.starts_with("macosx_") {
-                "from macOS 11 on, the tag's second number is 0; the index learns new versions late"
-            } else {
-                "build the wheel for a platform of the platform compatibility tags specification"
-            };
-            Finding::error("tag-platform", None, message)
-                .with_help(help)
-                .with_index_text(format!(
-                    "Binary wheel '{}' has an unsupported platform tag '{}'.",
-                    filename.as_str(),
-                    tag.to_ascii_lowercase()
-                ))
-        })
-        .collect()
-}
-
-/// What follows a tag that is taken does not matter to the index.
-fn is_taken(tag: &str) -> bool {
+/// Whether PyPI accepts a tag, in lower case. It ignores what follows a known architecture.
+pub(crate) fn is_accepted(tag: &str) -> bool {
     LITERAL.contains(&tag) || is_macos(tag) || is_versioned(tag)
 }
 
@@ -153,7 +123,7 @@ mod tests {
             "android_21_arm64_v8a",
             "pyemscripten_2025_0_wasm32",
         ] {
-            assert!(is_taken(tag), "{tag}");
+            assert!(is_accepted(tag), "{tag}");
         }
         for tag in [
             "linux_x86_64",
@@ -171,7 +141,7 @@ mod tests {
             "",
             "ios_13_arm64_iphoneos",
         ] {
-            assert!(!is_taken(tag), "{tag}");
+            assert!(!is_accepted(tag), "{tag}");
         }
     }
 }
