@@ -170,11 +170,12 @@ fn failed(error: &pypi_trusted_upload::Error, how: cli::Output) -> Exit {
 
 fn print_problems(problems: &[Problem], how: cli::Output) {
     for problem in problems {
-        let help = problem
+        let finding = problem.finding();
+        let help = finding
             .help()
             .map(|help| format!("; {help}"))
             .unwrap_or_default();
-        match problem.severity() {
+        match finding.severity() {
             Severity::Error => output::problem(format_args!("{problem}{help}")),
             Severity::Hint => {}
             Severity::Warning if how.quiet => {}
@@ -184,12 +185,13 @@ fn print_problems(problems: &[Problem], how: cli::Output) {
 }
 
 fn problem_json(problem: &Problem) -> Value {
+    let finding = problem.finding();
     json!({
         "file": problem.file(),
-        "rule": problem.rule(),
-        "severity": problem.severity().to_string(),
-        "message": problem.message(),
-        "help": problem.help(),
+        "rule": finding.rule().id(),
+        "severity": finding.severity().to_string(),
+        "message": finding.message(),
+        "help": finding.help(),
     })
 }
 
