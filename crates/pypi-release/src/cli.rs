@@ -3,7 +3,7 @@
 use std::{net::IpAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
-use pypi_trusted_upload::versioning::Bump;
+use pypi_trusted_upload::{metadata::Rule, versioning::Bump};
 
 /// Versions, checks and publishes Python distributions.
 #[derive(Parser)]
@@ -56,8 +56,8 @@ pub(crate) struct CheckArguments {
     #[arg(long)]
     pub(crate) strict: bool,
     /// Leave out what this rule finds; may be given more than once
-    #[arg(long, value_name = "RULE")]
-    pub(crate) ignore: Vec<String>,
+    #[arg(long, value_name = "RULE", value_parser = rule)]
+    pub(crate) ignore: Vec<&'static Rule>,
     /// Print SARIF for code scanning on standard output
     #[arg(long, conflicts_with = "json")]
     pub(crate) sarif: bool,
@@ -191,4 +191,12 @@ pub(crate) struct RouteArguments {
     /// Where tagged alphas, betas and release candidates go
     #[arg(long, default_value = "pypi", value_parser = ["pypi", "testpypi"], value_name = "INDEX")]
     pub(crate) prereleases: String,
+}
+
+/// Parses the argument of `--ignore`.
+fn rule(id: &str) -> Result<&'static Rule, String> {
+    Rule::find(id).ok_or_else(|| match Rule::closest(id) {
+        Some(rule) => format!("there is no such rule, did you mean '{rule}'?"),
+        None => "there is no such rule".to_owned(),
+    })
 }

@@ -38,12 +38,8 @@ pub(crate) fn run(arguments: &cli::CheckArguments, how: cli::Output) -> Exit {
     let mut files = check_all(&arguments.files, how);
     files.extend(together(&files));
     for file in &mut files {
-        file.findings.retain(|finding| {
-            !arguments
-                .ignore
-                .iter()
-                .any(|rule| rule == finding.rule().id())
-        });
+        file.findings
+            .retain(|finding| !arguments.ignore.iter().any(|rule| *rule == finding.rule()));
     }
     let count = |severity| files.iter().map(|file| file.count(severity)).sum::<usize>();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));

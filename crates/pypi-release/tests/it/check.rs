@@ -122,6 +122,22 @@ fn a_rule_can_be_left_out() {
 }
 
 #[test]
+fn an_unknown_rule_is_wrong_usage() {
+    let ran = pypi_release(&["check", "--ignore", "classifer-unknown", DIST[0]]);
+    assert_eq!((ran.exit, ran.stdout.as_str()), (2, ""));
+    assert!(
+        ran.stderr.contains(
+            "invalid value 'classifer-unknown' for '--ignore <RULE>': there is no such rule, did you mean 'classifier-unknown'?"
+        ),
+        "{}",
+        ran.stderr
+    );
+    let ran = pypi_release(&["check", "--ignore", "x", DIST[0]]);
+    assert_eq!(ran.exit, 2);
+    assert!(!ran.stderr.contains("did you mean"), "{}", ran.stderr);
+}
+
+#[test]
 fn a_pyproject_is_checked_with_its_lines() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = write(&folder, "pyproject.toml", b"[project]\nname = \"de mo\"\n");
