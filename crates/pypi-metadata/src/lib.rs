@@ -98,3 +98,7 @@ pub use requirement::{Requirement, RequirementError};
 pub use rule::{Rule, Severity, rules};
 pub use stdlib_table::STDLIB_VERSION;
 pub use upload_form::UploadForm;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
