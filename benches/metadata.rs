@@ -1,8 +1,8 @@
-//! Reading the METADATA of wheels of any size, looking classifiers up, and checking real distributions.
+//! Reads the METADATA of wheels of different sizes, looks up classifiers, and checks real distributions.
 //!
 //! ```text
 //! cargo bench -p benches --bench metadata                              sizes and classifiers
-//! cargo bench -p benches --bench metadata -- FOLDER path/to/twine      and every file of FOLDER against `twine check`
+//! cargo bench -p benches --bench metadata -- FOLDER path/to/twine      also the files in FOLDER, against `twine check`
 //! ```
 #![expect(
     clippy::disallowed_methods,
@@ -64,7 +64,7 @@ fn main() {
     }
 }
 
-/// A wheel with one stored member of so many zeros, which take no room on disk, before its metadata.
+/// A wheel with a stored member of zeros, sparse on disk, in front of its metadata.
 fn wheel(folder: &Path, megabytes: u64) -> PathBuf {
     const NAME_OF_ZEROS: &[u8] = b"zeros.bin";
     let path = folder.join(format!("{megabytes}.whl"));
@@ -116,7 +116,7 @@ fn wheel(folder: &Path, megabytes: u64) -> PathBuf {
     path
 }
 
-/// How many bytes of a file are read for its metadata.
+/// The number of bytes of a file that are read for its metadata.
 fn bytes_read(path: &Path) -> u64 {
     let count = Cell::new(0);
     let file = File::open(path).expect("a file");
@@ -189,7 +189,7 @@ fn against_twine(folder: &Path, twine: &str) {
             .status();
         black_box(status.expect("twine runs"));
     };
-    // What twine looks at: the metadata and the description.
+    // What twine checks: the metadata and the description.
     compare(
         &format!("check the metadata of {} distributions", files.len()),
         5,
@@ -201,7 +201,7 @@ fn against_twine(folder: &Path, twine: &str) {
         ("twine check", twine_check),
     );
     compare(
-        &format!("inspect {} distributions whole", files.len()),
+        &format!("inspect {} distributions completely", files.len()),
         5,
         || {
             files

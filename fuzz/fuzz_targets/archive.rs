@@ -1,6 +1,6 @@
-//! No bytes make the full pass over a wheel or an sdist panic, and findings are one line.
+//! No bytes make the full pass over a wheel or sdist panic, and every finding is one line.
 //!
-//! Bytes that are no gzip are also tried as the tar inside one, which a mutation would never find.
+//! The bytes are also tried as the tar archive inside a gzip stream, which a mutation would never find.
 #![no_main]
 
 use std::io::Cursor;

@@ -1,4 +1,4 @@
-//! No text makes the reader of file names panic; what reads prints as it was.
+//! No text makes the parser of file names panic; a parsed name prints as it was, and its parts build it again.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -19,4 +19,9 @@ fuzz_target!(|text: &str| {
             .chain(filename.python_tags())
             .all(|tag| text.contains(tag))
     );
+    if let Some(tag) = filename.tags().next() {
+        let built = Filename::build(filename.name(), filename.version(), Some(&tag));
+        let built = built.expect("the tag of a wheel");
+        assert_eq!((built.name(), built.version()), (filename.name(), filename.version()));
+    }
 });

@@ -1,4 +1,4 @@
-//! No text makes the metadata reader or its checks panic; what is read is within the text, and findings are one line.
+//! No text makes the metadata parser or its checks panic; values are within the text, and every finding is one line.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -9,10 +9,10 @@ fuzz_target!(|text: &[u8]| {
         return;
     };
     for (field, value) in metadata.fields() {
-        assert!(!value.is_empty(), "{field} is absent or has a value");
+        assert!(!value.is_empty(), "{field} has a value if it is set");
         assert!(
             value.len() <= text.len(),
-            "{field} is not longer than the text"
+            "{field} is at most as long as the text"
         );
     }
     for finding in metadata.check() {

@@ -1,4 +1,4 @@
-//! No text makes the checks of a pyproject.toml panic, and each finding is in it.
+//! No text makes the checks of a pyproject.toml panic, and every finding has a position in it.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

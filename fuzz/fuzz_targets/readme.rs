@@ -1,4 +1,4 @@
-//! No description makes the checker or the renderer panic, and no script survives.
+//! No description makes the checker or the renderer panic, and the HTML contains no script.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,12 +1,12 @@
-//! Answers, one line of JSON a case, what the crate makes of texts: for comparison with the tools of Python.
+//! Prints what the crate makes of texts, for comparison with Python's tools.
 //!
-//! Reads cases from the standard input, one line of JSON each: `{"kind": "metadata", "text": "…"}`. Kinds: `metadata`,
-//! `requirement`, `license`, `rst`, `filename`.
-#![expect(clippy::print_stdout, reason = "a tool at the desk")]
+//! Reads cases from standard input, one JSON object per line, such as `{"kind": "metadata", "text": "…"}`, and prints one
+//! JSON object per case. Kinds: `metadata`, `requirement`, `license`, `rst`, `filename`.
+#![expect(clippy::print_stdout, reason = "a developer's tool")]
 
 use std::{error::Error, io::BufRead as _};
 
-use pypi_metadata::{Field, Filename, LicenseExpression, Metadata, Severity};
+use pypi_metadata::{Field, Filename, LicenseExpression, Metadata, Severity, rules};
 use serde_json::{Value, json};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -28,14 +28,14 @@ fn main() -> Result<(), Box<dyn Error>> {
                 Ok(_) => json!({"ok": true}),
                 Err(error) => json!({"ok": false, "why": error.to_string()}),
             },
-            kind => return Err(format!("no kind {kind:?}").into()),
+            kind => return Err(format!("{kind:?} is not a kind").into()),
         };
         println!("{answer}");
     }
     Ok(())
 }
 
-/// What `packaging` refuses, by field, and the values that it would read.
+/// What PyPI rejects, by field, and the values that were read.
 fn metadata(text: &str) -> Value {
     let metadata = match Metadata::parse(text.as_bytes()) {
         Ok(metadata) => metadata,
@@ -46,7 +46,7 @@ fn metadata(text: &str) -> Value {
         .iter()
         .map(|finding| {
             json!([
-                finding.rule(),
+                finding.rule().id(),
                 finding.field().map(Field::header),
                 finding.index_text()
             ])
@@ -68,7 +68,7 @@ fn field(field: Field, text: &str, rule: &str) -> Value {
     ];
     let metadata = Metadata::from_fields(fields.map(|(field, value)| (field, value.to_owned())));
     let findings = metadata.check();
-    let why = findings.iter().find(|finding| finding.rule() == rule);
+    let why = findings.iter().find(|finding| finding.rule().id() == rule);
     json!({"ok": why.is_none(), "why": why.map(pypi_metadata::Finding::message)})
 }
 
@@ -89,6 +89,6 @@ fn rst(text: &str) -> Value {
         .collect();
     let is_judged = !findings
         .iter()
-        .any(|finding| finding.rule() == "description-not-judged");
+        .any(|finding| finding.rule() == &rules::DESCRIPTION_NOT_JUDGED);
     json!({"ok": errors.is_empty(), "judged": is_judged, "errors": errors})
 }

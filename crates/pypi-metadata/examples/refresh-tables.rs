@@ -1,14 +1,14 @@
-//! Writes the tables that the world changes, from the packages that PyPI itself uses.
+//! Writes the generated tables from the packages that PyPI itself uses.
 //!
 //! ```text
 //! pip download --no-deps trove-classifiers stdlib-list
-//! cargo run -p pypi-metadata --example refresh-tables -- *.whl            writes src/classifier_table.rs and src/stdlib_table.rs
-//! cargo run -p pypi-metadata --example refresh-tables -- --check *.whl    fails when they would change
+//! cargo run -p pypi-metadata --example refresh-tables -- *.whl            writes src/*_table.rs
+//! cargo run -p pypi-metadata --example refresh-tables -- --check *.whl    fails if they would change
 //! ```
 #![expect(
     clippy::disallowed_methods,
     clippy::print_stdout,
-    reason = "a tool at the desk"
+    reason = "a developer's tool"
 )]
 
 use std::{collections::BTreeSet, error::Error, fmt::Write as _, fs, io::Read as _, path::Path};
@@ -32,7 +32,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let (file, table) = match filename.name().normalized() {
             "trove-classifiers" => ("classifier_table.rs", classifiers(&version, &mut archive)?),
             "stdlib-list" => ("stdlib_table.rs", stdlib(&version, &mut archive)?),
-            _ => return Err(format!("{wheel} is the source of no table").into()),
+            _ => return Err(format!("{wheel} is not the source of a table").into()),
         };
         let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(file);
         if flags.is_empty() {
@@ -47,7 +47,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The names of the standard library of every Python version with each dotted prefix, normalized as project names.
+/// The module names of every Python version and their dotted prefixes, normalized as project names.
 fn stdlib(version: &str, archive: &mut Wheel) -> Result<String, Box<dyn Error>> {
     let mut names = BTreeSet::new();
     for index in 0..archive.len() {
@@ -74,7 +74,7 @@ fn stdlib(version: &str, archive: &mut Wheel) -> Result<String, Box<dyn Error>> 
     );
     writeln!(
         table,
-        "/// The release of `stdlib-list` that the names of standard library modules are made from.\n\
+        "/// The release of `stdlib-list` that the names of standard library modules come from.\n\
          pub const STDLIB_VERSION: &str = \"{version}\";\n\n\
          #[rustfmt::skip]\npub(crate) const STDLIB: &[&str] = &["
     )?;
@@ -107,7 +107,7 @@ fn classifiers(version: &str, archive: &mut Wheel) -> Result<String, Box<dyn Err
     );
     writeln!(
         table,
-        "/// The release of `trove-classifiers` that the table of classifiers is made from."
+        "/// The release of `trove-classifiers` that the classifiers come from."
     )?;
     writeln!(
         table,

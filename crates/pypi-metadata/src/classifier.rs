@@ -2,33 +2,33 @@
 
 use crate::classifier_table::{CLASSIFIERS, DEPRECATED};
 
-/// What PyPI knows of a classifier.
+/// What PyPI knows about a classifier.
+///
+/// # Examples
+///
+/// ```
+/// use pypi_metadata::Classifier;
+///
+/// assert_eq!(Classifier::look_up("Programming Language :: Rust"), Classifier::Known);
+/// assert_eq!(Classifier::look_up("Private :: Do Not Upload"), Classifier::Unknown);
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Classifier {
-    /// It was withdrawn, and the file is refused; these may stand in its place.
+    /// It is deprecated, so PyPI rejects the file; these replace it.
     Deprecated(&'static [&'static str]),
     /// It is on the list.
     Known,
-    /// It is on no list, and the file is refused.
+    /// It is not on the list, so PyPI rejects the file.
     Unknown,
 }
 
 impl Classifier {
-    /// Looks a classifier up; its spelling and case matter. Allocates nothing.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use pypi_metadata::Classifier;
-    ///
-    /// assert_eq!(Classifier::look_up("Programming Language :: Rust"), Classifier::Known);
-    /// assert_eq!(Classifier::look_up("Private :: Do Not Upload"), Classifier::Unknown);
-    /// ```
+    /// Looks up a classifier; spelling and case matter. Does not allocate.
     ///
     /// # Source
     ///
-    /// `trove-classifiers` on PyPI, in the version that [`CLASSIFIERS_VERSION`](crate::CLASSIFIERS_VERSION) names.
+    /// `trove-classifiers` on PyPI, version [`CLASSIFIERS_VERSION`](crate::CLASSIFIERS_VERSION).
     pub fn look_up(classifier: &str) -> Self {
         if CLASSIFIERS.binary_search(&classifier).is_ok() {
             return Self::Known;
@@ -40,7 +40,7 @@ impl Classifier {
     }
 }
 
-/// The known classifier that differs from `classifier` in case or spaces only.
+/// The known classifier that differs from `classifier` only in case or spaces.
 pub(crate) fn similar(classifier: &str) -> Option<&'static str> {
     let folded = |text: &str| -> String {
         let letters = text.chars().filter(|c| !c.is_whitespace());
@@ -58,13 +58,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_tables_are_sorted_for_the_search() {
+    fn the_tables_are_sorted_for_binary_search() {
         assert!(CLASSIFIERS.is_sorted() && DEPRECATED.is_sorted());
         assert!(CLASSIFIERS.len() > 800, "{}", CLASSIFIERS.len());
     }
 
     #[test]
-    fn what_replaces_a_deprecated_one_is_known() {
+    fn replacements_of_deprecated_classifiers_are_known() {
         for (name, others) in DEPRECATED {
             assert_eq!(Classifier::look_up(name), Classifier::Deprecated(others));
             assert!(
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slip_of_case_or_space_is_recognised() {
+    fn differences_in_case_and_space_are_recognised() {
         assert_eq!(
             similar("programming language::rust"),
             Some("Programming Language :: Rust")

@@ -4,13 +4,21 @@ use std::fmt;
 
 /// A version of the core metadata format.
 ///
+/// # Examples
+///
+/// ```
+/// use pypi_metadata::{Field, MetadataVersion};
+///
+/// assert_eq!(MetadataVersion::find("2.4"), Some(MetadataVersion::V2_4));
+/// assert_eq!(MetadataVersion::find("2.0"), None);
+/// assert!(Field::LicenseFile.since() > MetadataVersion::V2_1);
+/// ```
+///
 /// # Source
 ///
-/// Core metadata specification, 2026-08; 2.0 was never published and indexes refuse it.
-#[expect(
-    missing_docs,
-    reason = "the name of each says all that there is to say"
-)]
+/// [Core metadata specifications](https://packaging.python.org/en/latest/specifications/core-metadata/), 2026-08.
+/// Version 2.0 was never published, and indexes reject it.
+#[expect(missing_docs, reason = "the names say it all")]
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum MetadataVersion {
@@ -37,8 +45,8 @@ impl MetadataVersion {
         Self::V2_5,
     ];
 
-    /// Reads `1.0` to `2.5`, exactly so.
-    pub fn parse(text: &str) -> Option<Self> {
+    /// The version that is written exactly like `text`.
+    pub fn find(text: &str) -> Option<Self> {
         Self::ALL
             .into_iter()
             .find(|version| version.as_str() == text)
@@ -67,19 +75,30 @@ impl fmt::Display for MetadataVersion {
 
 macro_rules! fields {
     ($count:literal: $($variant:ident $header:literal $key:literal $since:ident $multiple:literal;)+) => {
-        /// A field of core metadata.
+        /// A field of core metadata. Prints its header.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// use pypi_metadata::Field;
+        ///
+        /// assert_eq!(Field::ProjectUrl.header(), "Project-URL");
+        /// assert_eq!(Field::ProjectUrl.form_key(), "project_urls");
+        /// assert!(Field::ProjectUrl.is_multiple());
+        /// ```
         ///
         /// # Source
         ///
-        /// Core metadata specification; form keys: Warehouse, 2026-08-21, `forklift/forms.py`. The keys are irregular:
-        /// the index ignores a key that it does not know, so `license_files` would be lost without a word.
-        #[expect(missing_docs, reason = "the specification says what each field holds")]
+        /// [Core metadata specifications](https://packaging.python.org/en/latest/specifications/core-metadata/), 2026-08;
+        /// form keys: Warehouse, 2026-08-21, `forklift/forms.py`. The keys are irregular, and the index silently ignores
+        /// an unknown key such as `license_files`.
+        #[expect(missing_docs, reason = "the specification describes each field")]
         #[non_exhaustive]
         #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
         pub enum Field { $($variant,)+ }
 
         impl Field {
-            /// Every field, in the order in which they are sent.
+            /// Every field, in the order in which an upload sends them.
             pub const ALL: [Self; $count] = [$(Self::$variant,)+];
 
             /// The header's name in `METADATA`, such as `Requires-Dist`.
@@ -92,12 +111,12 @@ macro_rules! fields {
                 match self { $(Self::$variant => $key,)+ }
             }
 
-            /// The first version of the format that has the field.
+            /// The first version of the format with this field.
             pub fn since(self) -> MetadataVersion {
                 match self { $(Self::$variant => MetadataVersion::$since,)+ }
             }
 
-            /// Whether the field may stand more than once.
+            /// Whether the field may appear more than once.
             pub fn is_multiple(self) -> bool {
                 match self { $(Self::$variant => $multiple,)+ }
             }
@@ -141,7 +160,7 @@ fields! { 32:
 }
 
 impl Field {
-    /// The field of a header, in any case.
+    /// The field of a header, ignoring case.
     ///
     /// # Examples
     ///
@@ -149,7 +168,6 @@ impl Field {
     /// use pypi_metadata::Field;
     ///
     /// assert_eq!(Field::from_header("project-url"), Some(Field::ProjectUrl));
-    /// assert_eq!(Field::ProjectUrl.form_key(), "project_urls");
     /// assert_eq!(Field::from_header("X-Mine"), None);
     /// ```
     pub fn from_header(header: &str) -> Option<Self> {
@@ -158,7 +176,7 @@ impl Field {
             .find(|field| field.header().eq_ignore_ascii_case(header))
     }
 
-    /// The field of a form key, exactly as the index spells it.
+    /// The field of a form key, spelled exactly as on the index.
     pub fn from_form_key(key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|field| field.form_key() == key)
     }

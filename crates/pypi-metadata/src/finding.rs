@@ -2,21 +2,38 @@
 
 use std::fmt;
 
-use crate::Field;
+use crate::{Field, Rule, Severity};
 
-/// One thing that is wrong with a distribution or its metadata.
+/// A problem of a distribution, its metadata, or an upload form.
+///
+/// Prints its [`message`](Self::message).
+///
+/// # Examples
+///
+/// ```
+/// use pypi_metadata::{Field, Metadata, Severity, rules};
+///
+/// let metadata = Metadata::parse(b"Metadata-Version: 2.4\nName: demo\nVersion: 1.0+local\n")?;
+/// let findings = metadata.check();
+/// assert_eq!(findings[0].rule(), &rules::VERSION_LOCAL);
+/// assert_eq!(findings[0].severity(), Severity::Error);
+/// assert_eq!(findings[0].field(), Some(Field::Version));
+/// assert_eq!(findings[0].help(), Some("build it as 1.0"));
+/// # Ok::<(), pypi_metadata::MetadataError>(())
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Finding {
-    rule: &'static str,
+    rule: &'static Rule,
     severity: Severity,
     field: Option<Field>,
+    file: Option<String>,
     message: String,
     help: Option<String>,
     index_text: Option<String>,
     position: Option<Position>,
 }
 
-/// A place in a text.
+/// A position in a text. Prints as `LINE:COLUMN`.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Position {
@@ -26,61 +43,53 @@ pub struct Position {
     pub column: usize,
 }
 
-/// How bad a finding is.
-#[expect(
-    clippy::exhaustive_enums,
-    reason = "a script maps each to an exit code"
-)]
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub enum Severity {
-    /// Nothing is wrong, and something could be better.
-    Hint,
-    /// The index takes it, and users may regret it.
-    Warning,
-    /// The index refuses the file.
-    Error,
-}
-
 impl Finding {
-    pub(crate) fn error(rule: &'static str, field: Option<Field>, message: String) -> Self {
+    /// A finding of a rule, for crates of this workspace.
+    #[doc(hidden)]
+    pub fn new(rule: &'static Rule, message: impl Into<String>) -> Self {
         Self {
             rule,
-            severity: Severity::Error,
-            field,
-            message,
+            severity: rule.severity(),
+            field: None,
+            file: None,
+            message: message.into(),
             help: None,
             index_text: None,
             position: None,
         }
     }
 
-    pub(crate) fn hint(rule: &'static str, field: Option<Field>, message: String) -> Self {
-        Self {
-            severity: Severity::Hint,
-            ..Self::error(rule, field, message)
-        }
-    }
-
-    pub(crate) fn warning(rule: &'static str, field: Option<Field>, message: String) -> Self {
-        Self {
-            severity: Severity::Warning,
-            ..Self::error(rule, field, message)
-        }
-    }
-
-    /// The same as a warning, because of what is done about it.
-    pub(crate) fn into_warning(self, done: &str) -> Self {
-        Self {
-            severity: Severity::Warning,
-            message: format!("{}: {done}", self.message),
-            index_text: None,
-            ..self
-        }
-    }
-
-    pub(crate) fn with_help(mut self, help: impl Into<String>) -> Self {
+    /// Adds the remedy.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
+    }
+
+    /// Adds the remedy, if there is one.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_help_if(self, help: Option<&str>) -> Self {
+        match help {
+            Some(help) => self.with_help(help),
+            None => self,
+        }
+    }
+
+    /// A finding about a field.
+    pub(crate) fn in_field(rule: &'static Rule, field: Field, message: impl Into<String>) -> Self {
+        Self {
+            field: Some(field),
+            ..Self::new(rule, message)
+        }
+    }
+
+    pub(crate) fn with_file(self, file: &str) -> Self {
+        Self {
+            file: Some(file.to_owned()),
+            ..self
+        }
     }
 
     pub(crate) fn with_index_text(mut self, text: impl Into<String>) -> Self {
@@ -88,24 +97,45 @@ impl Finding {
         self
     }
 
+    /// The same finding as a warning, because the upload leaves the field out.
+    pub(crate) fn left_out(self, message: String) -> Self {
+        Self {
+            message,
+            index_text: None,
+            ..self.into_warning()
+        }
+    }
+
     pub(crate) fn at(mut self, line: usize, column: usize) -> Self {
         self.position = Some(Position { line, column });
         self
     }
 
-    /// The rule's stable id, such as `classifier-unknown`.
-    pub fn rule(&self) -> &'static str {
+    pub(crate) fn into_warning(self) -> Self {
+        Self {
+            severity: Severity::Warning,
+            ..self
+        }
+    }
+
+    /// The rule that it is about.
+    pub fn rule(&self) -> &'static Rule {
         self.rule
     }
 
-    /// How bad it is.
+    /// How serious it is: as the rule says, or milder in this case.
     pub fn severity(&self) -> Severity {
         self.severity
     }
 
-    /// The field that it is about; none when it is about the file name.
+    /// The core metadata field that it is about.
     pub fn field(&self) -> Option<Field> {
         self.field
+    }
+
+    /// The name of the file that it is about, where [`check_release`](crate::check_release) found it among several.
+    pub fn file(&self) -> Option<&str> {
+        self.file.as_deref()
     }
 
     /// What was found and what was expected, in one line.
@@ -118,47 +148,30 @@ impl Finding {
         self.help.as_deref()
     }
 
-    /// The sentence with which PyPI refuses it, where it is known; without the link to the specification that the server adds.
+    /// The complete sentence with which PyPI rejects it, if it is known.
     ///
-    /// A warning has one when PyPI refuses by something that no file shows: a limit that it has raised for a project, or
-    /// that the project is there already.
+    /// A warning has one if PyPI rejects it in circumstances that the file does not show: the default size limit, which
+    /// PyPI raises for a project on request, or a name that only a new project must not have.
     pub fn index_text(&self) -> Option<&str> {
         self.index_text.as_deref()
     }
 
-    /// Where it is, in the text that was checked: a `pyproject.toml`, or the description of a distribution.
+    /// Where it is in the text that was checked: a `pyproject.toml`, or the description of a distribution.
     pub fn position(&self) -> Option<Position> {
         self.position
     }
 
-    /// The page that has the rule.
+    /// The URL of the page that explains it: that of the [rule](Rule::page), at the section of the
+    /// [field](Self::field).
     pub fn link(&self) -> String {
-        const GUIDE: &str = "https://packaging.python.org/en/latest/specifications";
-        let page = match self.rule.split('-').next() {
-            _ if self.rule == "filename-extension" => "source-distribution-format/",
-            Some("filename" | "tag" | "record" | "wheel") => "binary-distribution-format/",
-            Some("zip" | "tar" | "archive") => return "https://docs.pypi.org/archives/".to_owned(),
-            Some("sdist") => "source-distribution-format/",
-            Some("entry") => "entry-points/",
-            Some("pyproject") => "pyproject-toml/",
-            Some("name") if self.rule == "name-stdlib" => {
-                return "https://pypi.org/help/#project-name".to_owned();
+        let page = self.rule.page();
+        match (self.field, page.split_once("core-metadata/")) {
+            (Some(field), Some((guide, _))) => {
+                let anchor = field.header().to_ascii_lowercase();
+                format!("{guide}core-metadata/#{anchor}")
             }
-            Some("file") => {
-                return "https://docs.pypi.org/project-management/storage-limits/".to_owned();
-            }
-            Some("description") => {
-                return "https://pypi.org/help/#description-content-type".to_owned();
-            }
-            _ => match self.field {
-                Some(field) => {
-                    let anchor = field.header().to_ascii_lowercase();
-                    return format!("{GUIDE}/core-metadata/#{anchor}");
-                }
-                None => "core-metadata/",
-            },
-        };
-        format!("{GUIDE}/{page}")
+            _ => page.to_owned(),
+        }
     }
 }
 
@@ -168,12 +181,8 @@ impl fmt::Display for Finding {
     }
 }
 
-impl fmt::Display for Severity {
+impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Error => "error",
-            Self::Hint => "hint",
-            Self::Warning => "warning",
-        })
+        write!(f, "{}:{}", self.line, self.column)
     }
 }

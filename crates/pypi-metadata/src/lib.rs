@@ -1,4 +1,4 @@
-//! Python core metadata: wheels and sdists read safely, and checked for what an index refuses.
+//! Python core metadata: reads wheels and sdists safely, and reports what PyPI would reject.
 //!
 #![cfg_attr(feature = "testing", doc = "```")]
 #![cfg_attr(not(feature = "testing"), doc = "```ignore")]
@@ -11,40 +11,51 @@
 //! for finding in distribution.check() {
 //!     println!("{} {}: {finding}", finding.severity(), finding.rule());
 //! }
-//! # Ok::<(), pypi_metadata::OpenError>(())
+//! # Ok::<(), pypi_metadata::Error>(())
 //! ```
 //!
-//! [`Inspection`] looks at a whole file, [`check_release`] at the files of a release together, [`UploadForm`] at what a
-//! client sends; `check_pyproject` at what comes before a build. [`readme`] is `pypi-readme`.
+//! [`Inspection`] checks a whole file, [`check_release`] the files of a release together, [`UploadForm`] what a client
+//! sends, and `check_pyproject` what comes before a build. Every [`Finding`] has a [`Rule`] of the table [`rules`].
 //!
-//! **In scope:** file names, core metadata 1.0 to 2.5, classifiers, archives, `pyproject.toml`, and the rules by which
-//! PyPI refuses a file, with its own sentences. **Out of scope:** the network, accounts, installing and building.
+//! **In scope:** file names, core metadata 1.0 to 2.5, classifiers, requirements, license expressions, archives,
+//! `pyproject.toml`, and the rules by which PyPI rejects a file, with its own sentences. **Out of scope:** the network,
+//! accounts, installing and building.
 //!
-//! Traps of the standards: the index stores what the upload form says and never compares it with the file's metadata;
-//! form keys are partly singular and partly plural, and a wrong one is lost without a word; a wheel's folder of metadata
-//! is named by the literal parts of the file name; the name in a file name must be the normalized one, with `_` for `-`.
+//! Pitfalls:
 //!
-//! Every reader takes hostile input: sizes are bounded by constants ([`MAX_METADATA`], [`MAX_MEMBERS`], [`MAX_UNPACKED`],
+//! - An index stores what the upload form says and never compares it with the metadata in the file.
+//! - Some form keys are singular and some plural, and the index silently ignores a wrong one.
+//! - The metadata folder of a wheel is named after the literal parts of the file name.
+//! - The name in a file name must be the normalized one, with `_` instead of `-`.
+//!
+//! Every parser accepts hostile input: constants limit all sizes ([`MAX_METADATA`], [`MAX_MEMBERS`], [`MAX_UNPACKED`],
 //! [`MAX_NAME`]), nothing is written to disk, and nothing panics.
 //!
 //! # Crate features
 //!
-//! - **digests** – compares the hashes in a wheel's `RECORD`.
+//! None is enabled by default.
+//!
+//! - **digests** – compares the hashes in the `RECORD` of a wheel.
 //! - **licenses** – `LicenseExpression`, and the check of `License-Expression`.
 //! - **pyproject** – `check_pyproject`.
 //! - **readme** – `readme::render`.
-//! - **requirements** – `Metadata::requires_dist`, requirements as values of `pep508_rs`.
-//! - **testing** – `testing`: small wheels and sdists made in memory, for the tests of other crates.
+//! - **requirements** – `Requirement::normalized_marker`, by `pep508_rs`.
+//! - **testing** – `testing`: small wheels and sdists built in memory, for the tests of other crates.
+//!
+//! The minimum supported Rust version is 1.89.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod accept;
 mod archive;
 mod check;
 mod classifier;
 mod classifier_table;
 mod distribution;
+mod error;
 mod field;
 mod filename;
 mod finding;
-mod headers;
 mod inspect;
 #[cfg(feature = "licenses")]
 mod license_expression;
@@ -54,25 +65,27 @@ mod project_name;
 mod pyproject;
 mod release;
 mod repr;
+mod requirement;
+mod rule;
 mod stdlib_table;
-mod tarball;
 #[cfg(feature = "testing")]
 #[expect(clippy::expect_used, reason = "a test fails by panicking")]
 pub mod testing;
-mod typed;
-mod zipfile;
+mod upload_form;
 
+pub use accept::content_type::{ContentType, Markup};
 pub use archive::{MAX_MEMBERS, MAX_UNPACKED};
 pub use classifier::Classifier;
 pub use classifier_table::CLASSIFIERS_VERSION;
-pub use distribution::{Distribution, OpenError, OpenErrorKind};
+pub use distribution::Distribution;
+pub use error::{Error, ErrorKind};
 pub use field::{Field, MetadataVersion};
 pub use filename::{Filename, FilenameError, FilenameErrorKind, Kind};
-pub use finding::{Finding, Position, Severity};
-pub use inspect::{Inspection, UploadForm};
+pub use finding::{Finding, Position};
+pub use inspect::Inspection;
 #[cfg(feature = "licenses")]
 pub use license_expression::{LicenseError, LicenseErrorKind, LicenseExpression};
-pub use metadata::{MAX_METADATA, Metadata, ParseError, ParseErrorKind};
+pub use metadata::{MAX_METADATA, Metadata, MetadataError, MetadataErrorKind};
 pub use project_name::{MAX_NAME, NameError, ProjectName};
 pub use pypi_readme as readme;
 pub use pypi_versioning as versioning;
@@ -81,5 +94,11 @@ pub use pypi_versioning::Version;
 pub use pyproject::check_pyproject;
 pub use release::check_release;
 pub use repr::python_repr;
+pub use requirement::{Requirement, RequirementError};
+pub use rule::{Rule, Severity, rules};
 pub use stdlib_table::STDLIB_VERSION;
-pub use typed::{ContentType, Markup};
+pub use upload_form::UploadForm;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

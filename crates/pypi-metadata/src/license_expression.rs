@@ -1,10 +1,10 @@
 //! SPDX license expressions.
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 use spdx::identifiers::{EXCEPTIONS, LICENSES};
 
-/// A license expression in the spelling of the SPDX list.
+/// A license expression, in the spelling of the SPDX list.
 ///
 /// # Examples
 ///
@@ -19,13 +19,13 @@ use spdx::identifiers::{EXCEPTIONS, LICENSES};
 ///
 /// # Source
 ///
-/// PEP 639 and `packaging.licenses` 26.2, which indexes run: identifiers in any case, deprecated ones as well,
-/// `LicenseRef-` of one's own. The identifiers are those of the crate `spdx`; its own parser is not used, because it
-/// is case-sensitive, and takes `NOASSERTION`, `DocumentRef-` and an empty `LicenseRef-`.
+/// PEP 639 and `packaging.licenses` 26.2, which PyPI runs: identifiers in any case, deprecated identifiers, and
+/// `LicenseRef-` with a name of one's own. The identifiers are those of the crate `spdx`; its parser is not used, because it
+/// is case-sensitive and accepts `NOASSERTION`, `DocumentRef-` and an empty `LicenseRef-`.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub struct LicenseExpression(String);
 
-/// A text that is no license expression. Prints one line.
+/// A text that is not a valid license expression.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct LicenseError {
     kind: LicenseErrorKind,
@@ -37,23 +37,23 @@ pub struct LicenseError {
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum LicenseErrorKind {
-    /// After `WITH` stands no exception of the SPDX list.
+    /// What follows `WITH` is not an exception of the SPDX list.
     Exception,
     /// An identifier is not on the SPDX list.
     License,
-    /// What follows `LicenseRef-` is empty or has other characters than letters, digits, `.` and `-`.
+    /// What follows `LicenseRef-` is empty, or has characters other than letters, digits, `.` and `-`.
     Reference,
-    /// Operators and parentheses do not fit.
+    /// Operators and parentheses do not match.
     Syntax,
 }
 
-/// The longest expression that is looked at, in bytes.
+/// The longest expression that is parsed, in bytes.
 const MAX_EXPRESSION: usize = 16 * 1024;
 
-/// How deep parentheses may go, as in Python's own parser.
+/// How deep parentheses may be nested, as in Python's own parser.
 const MAX_DEPTH: usize = 200;
 
-/// What the token before was.
+/// What the previous token was.
 #[derive(Clone, Copy, Eq, PartialEq)]
 enum Before {
     Close,
@@ -65,11 +65,11 @@ enum Before {
 }
 
 impl LicenseExpression {
-    /// Reads an expression.
+    /// Parses an expression.
     ///
     /// # Errors
     ///
-    /// [`LicenseErrorKind`] says what is wrong with it.
+    /// If `packaging` rejects it, except that an empty `LicenseRef-` is an error here; [`LicenseErrorKind`] says why.
     pub fn parse(text: &str) -> Result<Self, LicenseError> {
         let error = |kind, token: &str| {
             let text = text.chars().take(100).collect();
@@ -124,12 +124,12 @@ impl LicenseExpression {
         ))
     }
 
-    /// The expression, as the SPDX list spells its parts.
+    /// The expression, in the spelling of the SPDX list.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The licenses that it names, in order, a `+` included.
+    /// The licenses that it names, in order, including a trailing `+`.
     pub fn licenses(&self) -> impl Iterator<Item = &str> {
         let words = self
             .0
@@ -148,11 +148,11 @@ fn license(token: &str, lower: &str) -> Result<String, LicenseErrorKind> {
     const REFERENCE: &str = "licenseref-";
     if lower.starts_with(REFERENCE) {
         let name = token.get(REFERENCE.len()..).unwrap_or_default();
-        let is_sound = !name.is_empty()
+        let is_valid = !name.is_empty()
             && name
                 .bytes()
                 .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'));
-        return if is_sound {
+        return if is_valid {
             Ok(format!("LicenseRef-{name}"))
         } else {
             Err(LicenseErrorKind::Reference)
@@ -161,11 +161,11 @@ fn license(token: &str, lower: &str) -> Result<String, LicenseErrorKind> {
     let (name, plus) = lower
         .strip_suffix('+')
         .map_or((lower, ""), |name| (name, "+"));
-    let is_real =
+    let is_license =
         |id: &&spdx::License| id.name.eq_ignore_ascii_case(name) && id.name != "NOASSERTION";
     let id = LICENSES
         .iter()
-        .find(is_real)
+        .find(is_license)
         .ok_or(LicenseErrorKind::License)?;
     Ok(format!("{}{plus}", id.name))
 }
@@ -206,16 +206,27 @@ impl LicenseError {
         match (self.kind, meant) {
             (LicenseErrorKind::License, Some(name)) => format!("write {name:?}"),
             (LicenseErrorKind::License, None) => {
-                "take an identifier from https://spdx.org/licenses/, or write LicenseRef- and a name".to_owned()
+                "use an identifier from https://spdx.org/licenses/, or write LicenseRef- and a name"
+                    .to_owned()
             }
             (LicenseErrorKind::Exception, _) => {
-                "take an exception from https://spdx.org/licenses/exceptions-index.html".to_owned()
+                "use an exception from https://spdx.org/licenses/exceptions-index.html".to_owned()
             }
             (LicenseErrorKind::Reference, _) => {
-                "write LicenseRef- and letters, digits, '.' and '-'".to_owned()
+                "write LicenseRef- followed by letters, digits, '.' and '-'".to_owned()
             }
-            (LicenseErrorKind::Syntax, _) => "join licenses with AND, OR and WITH, such as \"MIT OR Apache-2.0\"".to_owned(),
+            (LicenseErrorKind::Syntax, _) => {
+                "join licenses with AND, OR and WITH, such as \"MIT OR Apache-2.0\"".to_owned()
+            }
         }
+    }
+}
+
+impl FromStr for LicenseExpression {
+    type Err = LicenseError;
+
+    fn from_str(text: &str) -> Result<Self, LicenseError> {
+        Self::parse(text)
     }
 }
 
@@ -231,23 +242,22 @@ impl fmt::Display for LicenseError {
         match self.kind {
             LicenseErrorKind::Exception => write!(
                 f,
-                "{token:?} in the license expression {text:?} is no SPDX exception"
+                "{token:?} in the license expression {text:?} is not an SPDX exception"
             ),
             LicenseErrorKind::License => write!(
                 f,
-                "{token:?} in the license expression {text:?} is no SPDX license"
+                "{token:?} in the license expression {text:?} is not an SPDX license"
             ),
             LicenseErrorKind::Reference => write!(
                 f,
-                "{token:?} in the license expression {text:?} is no reference to a license"
+                "{token:?} in the license expression {text:?} is not a valid license reference"
             ),
             LicenseErrorKind::Syntax if token.is_empty() => {
-                write!(f, "the license expression {text:?} does not end")
+                write!(f, "the license expression {text:?} is incomplete")
             }
-            LicenseErrorKind::Syntax => write!(
-                f,
-                "the license expression {text:?} does not read at {token:?}"
-            ),
+            LicenseErrorKind::Syntax => {
+                write!(f, "the license expression {text:?} is invalid at {token:?}")
+            }
         }
     }
 }
@@ -258,7 +268,7 @@ impl std::error::Error for LicenseError {}
 mod tests {
     use super::*;
 
-    // What `packaging.licenses` 26.2 says.
+    // The results of `packaging.licenses` 26.2.
     #[test]
     fn expressions_are_written_as_packaging_writes_them() {
         for (text, canonical) in [
@@ -280,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_has_a_kind() {
+    fn each_error_has_its_kind() {
         for (text, kind) in [
             ("", LicenseErrorKind::Syntax),
             ("MIT Apache-2.0", LicenseErrorKind::Syntax),

@@ -1,10 +1,12 @@
-//! What distributions of one release say together.
+//! The files of a release, checked together.
 
 use std::collections::BTreeMap;
 
-use crate::{Distribution, Field, Finding, Kind};
+use pypi_versioning::Version;
 
-/// Checks distributions that are to be uploaded together, of one project or of several.
+use crate::{Distribution, Field, Finding, Kind, rules};
+
+/// Checks distributions that will be uploaded together, of one project or several.
 ///
 /// An index stores the metadata of the first file of a release and ignores that of the others: where they differ, what
 /// users see depends on the order of the uploads.
@@ -13,14 +15,14 @@ use crate::{Distribution, Field, Finding, Kind};
 ///
 #[cfg_attr(feature = "testing", doc = "```")]
 #[cfg_attr(not(feature = "testing"), doc = "```ignore")]
-/// use pypi_metadata::{Distribution, check_release, testing};
+/// use pypi_metadata::{Distribution, check_release, rules, testing};
 /// # use std::io::Cursor;
 ///
 /// let read = |file: testing::TestDistribution| Distribution::read(&file.filename, Cursor::new(file.bytes));
 /// let (wheel, sdist) = (read(testing::wheel("demo", "1.0"))?, read(testing::sdist("demo", "1.1"))?);
 /// let findings = check_release([&wheel, &sdist]);
-/// assert_eq!(findings[0].rule(), "release-versions");
-/// # Ok::<(), pypi_metadata::OpenError>(())
+/// assert_eq!(findings[0].rule(), &rules::RELEASE_VERSIONS);
+/// # Ok::<(), pypi_metadata::Error>(())
 /// ```
 pub fn check_release<'a>(
     distributions: impl IntoIterator<Item = &'a Distribution>,
@@ -34,29 +36,45 @@ pub fn check_release<'a>(
 }
 
 fn project(files: &[&Distribution]) -> Vec<Finding> {
-    let mut findings = Vec::new();
+    let mut findings = twice(files);
     findings.extend(spellings(files));
-    let mut releases: BTreeMap<String, Vec<&Distribution>> = BTreeMap::new();
+    let mut releases: BTreeMap<&Version, Vec<&Distribution>> = BTreeMap::new();
     for file in files {
-        releases
-            .entry(file.filename().version().to_string())
-            .or_default()
-            .push(file);
+        let release = releases.entry(file.filename().version()).or_default();
+        release.push(file);
     }
     if releases.len() > 1 {
-        let versions: Vec<&str> = releases.keys().map(String::as_str).collect();
+        let versions: Vec<String> = releases.keys().map(ToString::to_string).collect();
         let message = format!(
             "the files are of {} versions: {}",
             versions.len(),
             versions.join(", ")
         );
         findings.push(
-            Finding::warning("release-versions", Some(Field::Version), message)
+            Finding::in_field(&rules::RELEASE_VERSIONS, Field::Version, message)
                 .with_help("empty the folder before the build"),
         );
     }
     findings.extend(releases.values().flat_map(|files| release(files)));
     findings
+}
+
+/// File names that occur more than once; the folders may differ.
+fn twice(files: &[&Distribution]) -> Vec<Finding> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for file in files {
+        *counts.entry(file.filename().as_str()).or_default() += 1;
+    }
+    let repeated = counts.into_iter().filter(|(_, count)| *count > 1);
+    let findings = repeated.map(|(name, count)| {
+        Finding::new(
+            &rules::FILE_TWICE,
+            format!("{count} of the files are named {name}"),
+        )
+        .with_file(name)
+        .with_help("give each file once")
+    });
+    findings.collect()
 }
 
 fn spellings(files: &[&Distribution]) -> Option<Finding> {
@@ -67,59 +85,50 @@ fn spellings(files: &[&Distribution]) -> Option<Finding> {
     names.sort_unstable();
     names.dedup();
     (names.len() > 1).then(|| {
+        let quoted: Vec<String> = names.iter().map(|name| format!("{name:?}")).collect();
         let message = format!(
-            "the project is spelled in {} ways: {}",
+            "the project name is spelled in {} ways: {}",
             names.len(),
-            names.join(", ")
+            quoted.join(", ")
         );
-        Finding::warning("release-spelling", Some(Field::Name), message)
-            .with_help("the index shows the spelling of the last upload: settle on one")
+        Finding::in_field(&rules::RELEASE_SPELLING, Field::Name, message)
+            .with_help("use one spelling: the index shows that of the last upload")
     })
 }
 
 fn release(files: &[&Distribution]) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    let sdists: Vec<&&Distribution> = files
+    let mut sdists = files
         .iter()
-        .filter(|file| file.filename().kind() == Kind::Sdist)
-        .collect();
-    if let [first, second, ..] = sdists.as_slice() {
+        .filter(|file| file.filename().kind() == Kind::Sdist);
+    let Some(base) = sdists.next().or_else(|| files.first()) else {
+        return Vec::new();
+    };
+    let is_other = |file: &&&Distribution| file.filename() != base.filename();
+    let more_sdists = sdists.filter(is_other).map(|sdist| {
         let message = format!(
             "the release has two sdists: {} and {}",
-            first.filename(),
-            second.filename()
+            base.filename(),
+            sdist.filename()
         );
-        findings.push(
-            Finding::error("release-two-sdists", None, message)
-                .with_help("upload one of them")
-                .with_index_text("Only one sdist may be uploaded per release."),
-        );
-    }
-    let Some(base) = sdists.first().copied().or_else(|| files.first()) else {
-        return findings;
-    };
-    for file in files
-        .iter()
-        .filter(|file| file.filename() != base.filename())
-    {
-        findings.extend(differences(base, file));
-    }
-    findings
+        Finding::new(&rules::RELEASE_TWO_SDISTS, message)
+            .with_file(sdist.filename().as_str())
+            .with_help("upload one of them")
+            .with_index_text("Only one sdist may be uploaded per release.")
+    });
+    let others = files.iter().filter(is_other);
+    let differences = others.filter_map(|file| differences(base, file));
+    more_sdists.chain(differences).collect()
 }
 
-/// The fields in which two files of a release differ, but for those that the sdist says are settled by the build.
+/// The fields in which two files of a release differ, except those that the sdist leaves to the build.
 fn differences(base: &Distribution, other: &Distribution) -> Option<Finding> {
-    let is_settled_later = |field: Field| {
-        let header = field.header();
-        base.metadata()
-            .all(Field::Dynamic)
-            .any(|dynamic| dynamic.eq_ignore_ascii_case(header))
+    let is_dynamic = |field: Field| {
+        let mut dynamic = base.metadata().all(Field::Dynamic);
+        dynamic.any(|dynamic| dynamic.eq_ignore_ascii_case(field.header()))
     };
     let differs = |field: &Field| {
         let is_same = base.metadata().all(*field).eq(other.metadata().all(*field));
-        !is_same
-            && !matches!(field, Field::MetadataVersion | Field::Dynamic)
-            && !is_settled_later(*field)
+        !is_same && !matches!(field, Field::MetadataVersion | Field::Dynamic) && !is_dynamic(*field)
     };
     let fields: Vec<Field> = Field::ALL.into_iter().filter(differs).collect();
     let first = fields.first().copied()?;
@@ -130,6 +139,9 @@ fn differences(base: &Distribution, other: &Distribution) -> Option<Finding> {
         other.filename(),
         names.join(", ")
     );
-    let finding = Finding::warning("release-fields", Some(first), message);
-    Some(finding.with_help("build the wheel from the sdist, so that both say the same"))
+    Some(
+        Finding::in_field(&rules::RELEASE_FIELDS, first, message)
+            .with_file(other.filename().as_str())
+            .with_help("build the wheel from the sdist, so that both have the same metadata"),
+    )
 }

@@ -1,20 +1,12 @@
-//! How Python prints a text.
+//! Python's `repr` of a text.
 
 use std::fmt::Write as _;
 
 /// A text as Python's `repr` prints it, which is how the index quotes values in its sentences.
 ///
-/// Python escapes every character that Unicode calls not printable; here these are the control characters, and the
+/// Python escapes every character that Unicode does not class as printable. This escapes the control characters, and the
 /// separators other than the space.
-///
-/// # Examples
-///
-/// ```
-/// use pypi_metadata::python_repr;
-///
-/// assert_eq!(python_repr("a\nb"), r"'a\nb'");
-/// assert_eq!(python_repr("it's"), "\"it's\"");
-/// ```
+#[doc(hidden)]
 pub fn python_repr(text: &str) -> String {
     let quote = if text.contains('\'') && !text.contains('"') {
         '"'
@@ -57,9 +49,9 @@ fn escape(out: &mut String, code: u32) {
 mod tests {
     use super::*;
 
-    // What Python 3.11 prints.
+    // The results of Python 3.11.
     #[test]
-    fn it_quotes_as_python_does() {
+    fn texts_are_quoted_as_python_quotes_them() {
         for (text, repr) in [
             ("", "''"),
             ("plain", "'plain'"),

@@ -1,4 +1,4 @@
-//! Small distributions for tests, made in memory; the same name and version give the same bytes.
+//! Small distributions for tests, built in memory. The same arguments give the same bytes.
 
 use std::io::{Cursor, Write as _};
 
@@ -8,6 +8,14 @@ use zip::write::SimpleFileOptions;
 use crate::ProjectName;
 
 /// A distribution in memory.
+///
+/// # Examples
+///
+/// ```
+/// let wheel = pypi_metadata::testing::wheel("demo", "1.0");
+/// assert_eq!(wheel.filename, "demo-1.0-py3-none-any.whl");
+/// assert!(wheel.bytes.starts_with(b"PK"));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug)]
 pub struct TestDistribution {
@@ -17,11 +25,11 @@ pub struct TestDistribution {
     pub bytes: Vec<u8>,
 }
 
-/// A wheel with one module, which an index and an installer accept.
+/// A wheel with one module, which indexes and installers accept.
 ///
 /// # Panics
 ///
-/// When `name` is no project name.
+/// If `name` is not a valid project name.
 pub fn wheel(name: &str, version: &str) -> TestDistribution {
     wheel_with(name, version, &metadata(name, version))
 }
@@ -30,7 +38,7 @@ pub fn wheel(name: &str, version: &str) -> TestDistribution {
 ///
 /// # Panics
 ///
-/// When `name` is no project name.
+/// If `name` is not a valid project name.
 pub fn wheel_with(name: &str, version: &str, metadata: &str) -> TestDistribution {
     let part = part(name);
     let dist_info = format!("{part}-{version}.dist-info");
@@ -54,7 +62,7 @@ pub fn wheel_with(name: &str, version: &str, metadata: &str) -> TestDistribution
 ///
 /// # Panics
 ///
-/// When `name` is no project name.
+/// If `name` is not a valid project name.
 pub fn sdist(name: &str, version: &str) -> TestDistribution {
     let part = part(name);
     let top = format!("{part}-{version}");
@@ -75,16 +83,12 @@ pub fn sdist(name: &str, version: &str) -> TestDistribution {
     }
 }
 
-/// The least metadata that an index accepts.
+/// Minimal metadata that indexes accept.
 pub fn metadata(name: &str, version: &str) -> String {
     format!("Metadata-Version: 2.4\nName: {name}\nVersion: {version}\nSummary: A test\n\nA test.\n")
 }
 
-/// A zip archive of these members, without data descriptors, which PyPI refuses.
-///
-/// # Panics
-///
-/// Never: memory takes what is written.
+/// A zip archive with these members, without data descriptors, which PyPI rejects.
 pub fn zip(members: &[(String, String)]) -> Vec<u8> {
     let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for (path, text) in members {
@@ -96,11 +100,11 @@ pub fn zip(members: &[(String, String)]) -> Vec<u8> {
     archive.finish().expect(IN_MEMORY).into_inner()
 }
 
-/// A gzipped tar archive of these members.
+/// A gzipped tar archive with these members.
 ///
 /// # Panics
 ///
-/// When a path is longer than tar can say.
+/// If a path is too long for tar.
 pub fn tar_gz(members: &[(String, String)]) -> Vec<u8> {
     let mut archive = tar::Builder::new(Vec::new());
     for (path, text) in members {
@@ -114,21 +118,17 @@ pub fn tar_gz(members: &[(String, String)]) -> Vec<u8> {
     gzip(&archive.into_inner().expect(IN_MEMORY))
 }
 
-/// Bytes in a gzip, without name and time.
-///
-/// # Panics
-///
-/// Never: memory takes what is written.
+/// Bytes compressed with gzip, without name and time.
 pub fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut gzip = GzBuilder::new().write(Vec::new(), Compression::default());
     gzip.write_all(bytes).expect(IN_MEMORY);
     gzip.finish().expect(IN_MEMORY)
 }
 
-const IN_MEMORY: &str = "memory takes what is written";
+const IN_MEMORY: &str = "writing to memory does not fail";
 
 fn part(name: &str) -> String {
     ProjectName::parse(name)
-        .expect("a project name")
+        .expect("a valid project name")
         .filename_part()
 }

@@ -1,11 +1,12 @@
 //! The distributions to publish, read from disk.
 
 use std::{
+    error::Error as _,
     fs, io,
     path::{Path, PathBuf},
 };
 
-use pypi_metadata::{Distribution, Filename, Kind, Severity};
+use pypi_metadata::{Distribution, Filename, Finding, Kind, rules};
 use pypi_upload::Digests;
 
 use crate::Problem;
@@ -70,7 +71,7 @@ impl Dists {
             {
                 match Dist::read(path) {
                     Ok(dist) => dists.files.push(dist),
-                    Err(problem) => dists.problems.push(problem),
+                    Err(problem) => dists.problems.push(*problem),
                 }
             }
         }
@@ -79,26 +80,36 @@ impl Dists {
 }
 
 impl Dist {
-    fn read(path: PathBuf) -> Result<Self, Problem> {
+    fn read(path: PathBuf) -> Result<Self, Box<Problem>> {
         let name = path
             .file_name()
             .unwrap_or(path.as_os_str())
             .to_string_lossy()
             .into_owned();
-        let distribution = Distribution::open(&path)
-            .map_err(|error| Problem::error(&name, "unreadable", error.message().to_owned()))?;
-        let digests = open(&path).and_then(Digests::read).map_err(|error| {
-            Problem::error(&name, "unreadable", format!("cannot be read: {error}"))
+        let unreadable = |message: String, help: Option<&str>| {
+            let finding = Finding::new(&rules::UNREADABLE, message);
+            Box::new(Problem::new(&name, finding.with_help_if(help)))
+        };
+        let distribution = Distribution::open(&path).map_err(|error| {
+            let message = match error.source() {
+                Some(cause) => format!("{}: {cause}", error.message()),
+                None => error.message().to_owned(),
+            };
+            unreadable(message, error.help())
         })?;
+        let digests = open(&path)
+            .and_then(Digests::read)
+            .map_err(|error| unreadable(format!("the file cannot be read: {error}"), None))?;
         if digests.size() != distribution.size() {
-            return Err(Problem::error(
-                &name,
-                "unreadable",
-                "changed while it was being read: publish files that nothing writes to".to_owned(),
+            return Err(unreadable(
+                "the file changed while it was being read".to_owned(),
+                Some("publish files that nothing writes to"),
             ));
         }
-        let attestations = attestations(&path, distribution.filename(), &digests)
-            .map_err(|text| Problem::error(&name, "attestation", text))?;
+        let attestations =
+            attestations(&path, distribution.filename(), &digests).map_err(|text| {
+                Box::new(Problem::new(&name, Finding::new(&rules::ATTESTATION, text)))
+            })?;
         Ok(Self {
             path,
             distribution,
@@ -120,28 +131,8 @@ impl Dist {
     }
 
     pub(crate) fn problems(&self) -> impl Iterator<Item = Problem> {
-        self.distribution
-            .check()
-            .into_iter()
-            .map(|finding| Problem {
-                file: self.filename().to_owned(),
-                rule: finding.rule(),
-                severity: finding.severity(),
-                message: finding.message().to_owned(),
-                help: finding.help().map(str::to_owned),
-            })
-    }
-}
-
-impl Problem {
-    fn error(file: &str, rule: &'static str, message: String) -> Self {
-        Self {
-            file: file.to_owned(),
-            rule,
-            severity: Severity::Error,
-            message,
-            help: None,
-        }
+        let findings = self.distribution.check().into_iter();
+        findings.map(|finding| Problem::new(self.filename(), finding))
     }
 }
 

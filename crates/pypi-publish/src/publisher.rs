@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use pypi_http::{AsyncTransport, RetryPolicy, Secret, Transport, drive, drive_async, is_secure};
-use pypi_metadata::Severity;
+use pypi_metadata::{Finding, rules};
 use pypi_trusted_publisher::{ApiToken, Endpoints, Environment, Identity};
 use pypi_upload::{Credentials, Index};
 
@@ -100,37 +100,32 @@ impl Publisher {
         let mut plan = Plan::new(dists);
         let url = self.index.upload_url();
         if !is_secure(url) {
-            plan.push(self.setting(
-                "insecure-index",
-                Severity::Error,
-                format!(
-                    "{} is not https: no token is sent to it",
-                    url.origin().ascii_serialization()
-                ),
-            ));
+            let message = format!(
+                "{} is not https: no token is sent to it",
+                url.origin().ascii_serialization()
+            );
+            plan.push(self.setting(Finding::new(&rules::INSECURE_INDEX, message)));
         }
         let attested = plan.dists.iter().any(|dist| dist.attestations.is_some());
         match self.authentication {
             Authentication::Missing => plan.push(
                 self.setting(
-                    "no-authentication",
-                    Severity::Error,
-                    "no credentials: use trusted publishing, or an API token"
-                        .to_owned(),
+                    Finding::new(
+                        &rules::NO_AUTHENTICATION,
+                        "there are no credentials for the index",
+                    )
+                    .with_help("use trusted publishing, or give an API token"),
                 ),
             ),
-            Authentication::Given(_) if attested => plan.push(self.setting(
-                "attestations-not-sent",
-                Severity::Warning,
-                "the index accepts attestations with trusted publishing only: they are not sent".to_owned(),
-            )),
+            Authentication::Given(_) if attested => plan.push(self.setting(Finding::new(
+                &rules::ATTESTATIONS_NOT_SENT,
+                "attestations are not sent: PyPI accepts them with trusted publishing only",
+            ))),
             Authentication::Given(_) => {}
             Authentication::Trusted(_) => {
                 if let Err(error) = self.access() {
-                    let mut problem =
-                        self.setting("no-identity", Severity::Error, error.to_string());
-                    problem.help = error.help().map(str::to_owned);
-                    plan.push(problem);
+                    let finding = Finding::new(&rules::NO_IDENTITY, error.to_string());
+                    plan.push(self.setting(finding.with_help_if(error.help())));
                 }
             }
         }
@@ -196,14 +191,9 @@ impl Publisher {
         }
     }
 
-    fn setting(&self, rule: &'static str, severity: Severity, message: String) -> Problem {
-        Problem {
-            file: self.index.name().to_owned(),
-            rule,
-            severity,
-            message,
-            help: None,
-        }
+    /// A finding about the settings.
+    fn setting(&self, finding: Finding) -> Problem {
+        Problem::new(self.index.name(), finding)
     }
 }
 

@@ -26,3 +26,7 @@ mod rst;
 #[cfg(feature = "markdown")]
 pub use markdown::{MAX_RENDERED, Rendered, render};
 pub use rst::{MAX_CHECKED, Problem, RstReport, check_rst};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

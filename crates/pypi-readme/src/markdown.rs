@@ -12,6 +12,14 @@ const ID_PREFIX: &str = "user-content-";
 pub const MAX_RENDERED: usize = 8 * 1024 * 1024;
 
 /// A description as HTML that is safe to embed in a page.
+///
+/// # Examples
+///
+/// ```
+/// let readme = pypi_readme::render("Demo\n====\n", Some("text/x-rst"));
+/// assert!(readme.is_source());
+/// assert_eq!(readme.html(), "<pre>Demo\n====\n</pre>\n");
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Rendered {
     html: String,

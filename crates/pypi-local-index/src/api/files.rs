@@ -5,6 +5,7 @@ use http::StatusCode;
 use http::header::{
     ACCEPT_RANGES, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_RANGE, ETAG,
 };
+use pypi_metadata::rules;
 use serde_json::json;
 
 use super::accept;
@@ -63,7 +64,7 @@ pub(crate) fn provenance(state: &State, path: &str, accept: Option<&str>) -> Res
     let json = |status, message: &str| Response::json(status, &json!({"message": message}));
     if state.settings.has(AdminFlag::DisablePep740) {
         return json(StatusCode::FORBIDDEN, "Attestations temporarily disabled")
-            .rule("switched-off");
+            .rule(&rules::SWITCHED_OFF);
     }
     let stored = state.file(filename).filter(|stored| {
         stored.project.name.normalized() == *project

@@ -94,14 +94,6 @@ impl Form {
         })
     }
 
-    /// The names of the fields that were sent as files.
-    pub(crate) fn file_names(&self) -> impl Iterator<Item = &str> {
-        self.fields().filter_map(|field| match &field.value {
-            FormValue::File(_) => Some(field.name.as_str()),
-            FormValue::Text(_) => None,
-        })
-    }
-
     /// The distribution: the last value of `content`, if that is a file.
     pub(crate) fn content(&self) -> Option<&FilePart> {
         let mut fields = self.fields().rev();

@@ -43,7 +43,7 @@ pub struct RecordedRequest {
     pub status: u16,
     /// The reason of a refusal, else the reason phrase.
     pub message: String,
-    /// The rule that was violated, such as `digest`. The rules for metadata are those of `pypi_metadata`.
+    /// The id of the [rule](pypi_metadata::Rule) that was violated, such as `form-digest`.
     pub rule: Option<&'static str>,
 }
 
@@ -135,7 +135,7 @@ impl From<Exchanged<'_>> for RecordedRequest {
                 false => response.status.as_u16(),
             },
             message: response.message().to_owned(),
-            rule: response.rule,
+            rule: response.rule.map(pypi_metadata::Rule::id),
         }
     }
 }

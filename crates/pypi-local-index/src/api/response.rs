@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::StatusCode;
 use http::header::{ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, VARY};
 use hyper::ext::ReasonPhrase;
+use pypi_metadata::Rule;
 
 use super::accept;
 use crate::warehouse::Refusal;
@@ -16,7 +17,7 @@ pub(crate) struct Response {
     headers: Vec<(HeaderName, String)>,
     body: Body,
     /// The rule that was violated.
-    pub(crate) rule: Option<&'static str>,
+    pub(crate) rule: Option<&'static Rule>,
     /// The reason of a refusal whose body is not an exception's.
     reason: Option<String>,
     /// Whether the connection is closed instead.
@@ -120,8 +121,8 @@ impl Response {
         self
     }
 
-    /// The response with the name of the rule that was violated.
-    pub(crate) fn rule(mut self, rule: &'static str) -> Self {
+    /// The response with the rule that was violated.
+    pub(crate) fn rule(mut self, rule: &'static Rule) -> Self {
         self.rule = Some(rule);
         self
     }

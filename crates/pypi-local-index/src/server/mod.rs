@@ -11,6 +11,7 @@ mod log;
 mod pace;
 mod respond;
 
+use pypi_metadata::rules;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use http::StatusCode;
@@ -136,7 +137,7 @@ impl Root {
 
 fn broken() -> Response {
     Response::refused_in_status(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable")
-        .rule("storage")
+        .rule(&rules::STORAGE)
         .reason("a change could not be written to the index's folder: restart the index")
 }
 

@@ -1,5 +1,6 @@
 //! The handling of a request, with the faults that affect it.
 
+use pypi_metadata::rules;
 use std::error::Error as StdError;
 
 use bytes::Bytes;
@@ -118,11 +119,11 @@ impl Application {
         let response = match content {
             Ok(content) => self.fresh_or_stale(request, content, effects),
             Err(FormError::Malformed) => {
-                Response::bad_request("The request body could not be read.").rule("body")
+                Response::bad_request("The request body could not be read.").rule(&rules::BODY)
             }
             Err(FormError::TooLarge) => {
                 Response::refused_in_status(StatusCode::PAYLOAD_TOO_LARGE, "Payload Too Large")
-                    .rule("body")
+                    .rule(&rules::BODY)
             }
         };
         if effects.cuts(Moment::AfterCommit) {
@@ -181,7 +182,7 @@ fn before_body(effects: &Effects) -> Option<Response> {
 fn replaced(replacement: &Replacement) -> Response {
     let status =
         StatusCode::from_u16(replacement.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let response = Response::bytes(status, "", replacement.body.clone()).rule("fault");
+    let response = Response::bytes(status, "", replacement.body.clone()).rule(&rules::FAULT);
     match replacement.content_type.as_str() {
         "" => response,
         content_type => response.header(CONTENT_TYPE, content_type),

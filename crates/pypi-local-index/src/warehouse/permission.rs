@@ -1,9 +1,7 @@
 //! Who may upload to which project, and which projects may be created.
 
-use std::io::Cursor;
-
 use http::StatusCode;
-use pypi_metadata::{ProjectName, UploadForm, python_repr};
+use pypi_metadata::{ProjectName, Rule, UploadForm, python_repr, rules};
 
 use super::names::ultranormalized;
 use super::principal::{Principal, Scope};
@@ -32,7 +30,7 @@ impl State {
             return Ok(());
         }
         Err(Refusal::bad_request(
-            "organization-inactive",
+            &rules::ORGANIZATION_INACTIVE,
             "Organization account owning this project is inactive. This may be due to inactive billing for Company \
              Organizations, or administrator intervention for Community Organizations. Please contact \
              support+orgs@pypi.org.",
@@ -45,25 +43,24 @@ impl State {
         let see = format!("See {HELP}#project-name for more information.");
         if self.settings.has(AdminFlag::DisallowNewProjectRegistration) {
             return Err(Refusal::forbidden(
-                "switched-off",
+                &rules::SWITCHED_OFF,
                 format!(
                     "New project registration temporarily disabled. See {HELP}#admin-intervention for more information."
                 ),
             ));
         }
         if let Some(text) = standard_library(name) {
-            let message = format!("{text} {see}");
-            return Err(Refusal::bad_request("name-stdlib", message));
+            return Err(Refusal::bad_request(&rules::NAME_STDLIB, text));
         }
         if self.prohibited.contains(name.normalized()) {
             let message = format!("The name {quoted} isn't allowed. {see}");
-            return Err(Refusal::bad_request("name-prohibited", message));
+            return Err(Refusal::bad_request(&rules::NAME_PROHIBITED, message));
         }
         let key = ultranormalized(name.as_str());
         let mut projects = self.projects();
         if projects.any(|project| ultranormalized(project.name.as_str()) == key) {
             let message = format!("The name {quoted} is too similar to an existing project. {see}");
-            return Err(Refusal::bad_request("name-similar", message));
+            return Err(Refusal::bad_request(&rules::NAME_SIMILAR, message));
         }
         Ok(())
     }
@@ -76,7 +73,7 @@ impl State {
             } => return Ok(()),
             Principal::Publisher { .. } => {
                 return Err(Refusal::bad_request(
-                    "publisher-creates-project",
+                    &rules::PUBLISHER_CREATES_PROJECT,
                     NOT_FOR_NEW_PROJECTS,
                 ));
             }
@@ -90,7 +87,7 @@ impl State {
         if limit.is_some_and(|limit| recent >= u64::from(limit)) {
             return Err(Refusal::new(
                 StatusCode::TOO_MANY_REQUESTS,
-                "new-project-rate",
+                &rules::NEW_PROJECT_RATE,
                 "Too many new projects created",
             ));
         }
@@ -113,7 +110,7 @@ impl State {
         };
         match self.user(name) {
             Some(user) if user.is_unverified => Err(Refusal::forbidden(
-                "email-unverified",
+                &rules::EMAIL_UNVERIFIED,
                 lacks(
                     "a verified primary email address",
                     "add a verified primary email",
@@ -121,7 +118,7 @@ impl State {
                 ),
             )),
             Some(user) if user.has_no_2fa => Err(Refusal::forbidden(
-                "no-second-factor",
+                &rules::NO_SECOND_FACTOR,
                 lacks(
                     "two-factor authentication enabled",
                     "enable two-factor authentication",
@@ -140,11 +137,8 @@ const NOT_FOR_NEW_PROJECTS: &str = "Non-user identities cannot create new projec
 
 /// Warehouse's text if the name is that of a module of the standard library.
 fn standard_library(name: &ProjectName) -> Option<String> {
-    let form = UploadForm::new([("name", name.as_str())]).with_file("", "text/plain");
-    let findings = form.inspect(Cursor::new([]));
-    let mut findings = findings.iter();
-    let finding = findings.find(|finding| finding.rule() == "name-stdlib")?;
-    finding.index_text().map(str::to_owned)
+    let findings = UploadForm::new([("name", name.as_str())]).check_new_project();
+    findings.first()?.index_text().map(str::to_owned)
 }
 
 /// Whether the token's own restrictions allow the upload. Messages spell the project as in `shown`.
@@ -163,7 +157,7 @@ fn check_token(
             if projects.any(|projects| !projects.contains(name.normalized())) {
                 let quoted = python_repr(shown);
                 return Err(invalid_token(
-                    "token-scope",
+                    &rules::TOKEN_SCOPE,
                     &format!("project-scoped token is not valid for project: {quoted}"),
                 ));
             }
@@ -174,7 +168,7 @@ fn check_token(
                 && !projects.contains(name.normalized())
             {
                 return Err(invalid_token(
-                    "token-scope",
+                    &rules::TOKEN_SCOPE,
                     &format!("OIDC scoped token is not valid for project '{shown}'"),
                 ));
             }
@@ -182,13 +176,15 @@ fn check_token(
         }
     };
     match expires {
-        Some(expires) if now > expires => Err(invalid_token("token-expired", "token is expired")),
+        Some(expires) if now > expires => {
+            Err(invalid_token(&rules::TOKEN_EXPIRED, "token is expired"))
+        }
         _ => Ok(()),
     }
 }
 
 /// Warehouse repeats the reason: once for each of its two security policies.
-fn invalid_token(rule: &'static str, reason: &str) -> Refusal {
+fn invalid_token(rule: &'static Rule, reason: &str) -> Refusal {
     Refusal::forbidden(rule, format!("Invalid API Token: {reason}, {reason}"))
 }
 
@@ -208,7 +204,7 @@ fn check_role(principal: &Principal, project: &Project) -> Result<(), Refusal> {
     }
     let name = project.name.as_str();
     Err(Refusal::forbidden(
-        "not-allowed",
+        &rules::NOT_ALLOWED,
         format!(
             "The {who} isn't allowed to upload to project '{name}'. See {HELP}#project-name for more information."
         ),

@@ -1,6 +1,7 @@
 //! Why Warehouse rejects something.
 
 use http::StatusCode;
+use pypi_metadata::Rule;
 
 /// Where PyPI explains its messages.
 pub(crate) const HELP: &str = "https://pypi.org/help/";
@@ -10,20 +11,19 @@ pub(crate) const HELP: &str = "https://pypi.org/help/";
 pub(crate) struct Refusal {
     pub(crate) status: StatusCode,
     pub(crate) message: String,
-    /// The name of the rule, which is ours.
-    pub(crate) rule: &'static str,
+    pub(crate) rule: &'static Rule,
 }
 
 impl Refusal {
-    pub(crate) fn bad_request(rule: &'static str, message: impl Into<String>) -> Self {
+    pub(crate) fn bad_request(rule: &'static Rule, message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, rule, message)
     }
 
-    pub(crate) fn forbidden(rule: &'static str, message: impl Into<String>) -> Self {
+    pub(crate) fn forbidden(rule: &'static Rule, message: impl Into<String>) -> Self {
         Self::new(StatusCode::FORBIDDEN, rule, message)
     }
 
-    pub(crate) fn new(status: StatusCode, rule: &'static str, message: impl Into<String>) -> Self {
+    pub(crate) fn new(status: StatusCode, rule: &'static Rule, message: impl Into<String>) -> Self {
         Self {
             status,
             message: message.into(),

@@ -161,26 +161,34 @@ impl Form {
         self
     }
 
+    /// The body, with the fields before the files.
     pub(crate) fn bytes(&self) -> Vec<u8> {
-        let mut body = Vec::new();
-        for (name, value) in &self.fields {
-            let part = format!(
-                "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
-            );
-            body.extend_from_slice(part.as_bytes());
-        }
-        for part in &self.files {
-            let FilePart {
-                name,
-                filename,
-                content_type,
-                bytes,
-            } = part;
+        self.bytes_in(&[])
+    }
+
+    /// The body, with the parts in the order of these names; those that are not named come last.
+    pub(crate) fn bytes_in(&self, order: &[&str]) -> Vec<u8> {
+        let fields = self.fields.iter().map(|(name, value)| {
+            let head = format!("Content-Disposition: form-data; name=\"{name}\"");
+            (name.as_str(), head, value.as_bytes())
+        });
+        let files = self.files.iter().map(|part| {
+            let (name, filename) = (&part.name, &part.filename);
             let disposition = format!("form-data; name=\"{name}\"; filename=\"{filename}\"");
+            let content_type = &part.content_type;
             let head =
                 format!("Content-Disposition: {disposition}\r\nContent-Type: {content_type}");
+            (name.as_str(), head, part.bytes.as_slice())
+        });
+        let mut parts: Vec<_> = fields.chain(files).collect();
+        parts.sort_by_key(|(name, ..)| {
+            let place = order.iter().position(|ordered| ordered == name);
+            place.unwrap_or(order.len())
+        });
+        let mut body = Vec::new();
+        for (_, head, value) in parts {
             body.extend_from_slice(format!("--{BOUNDARY}\r\n{head}\r\n\r\n").as_bytes());
-            body.extend_from_slice(bytes);
+            body.extend_from_slice(value);
             body.extend_from_slice(b"\r\n");
         }
         body.extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());

@@ -145,11 +145,11 @@ fn the_form_is_checked_before_the_file() {
             "Invalid value for pyversion. Error: Python version is required for binary distribution uploads.",
         ),
         (
-            form().field("sha256_digest", "00"),
+            without("sha256_digest").field("sha256_digest", "00"),
             "Invalid value for sha256_digest. Error: Use a valid, hex-encoded, SHA256 message digest.",
         ),
         (
-            form().field("sha256_digest", &"0".repeat(64)),
+            without("sha256_digest").field("sha256_digest", &"0".repeat(64)),
             "The digest supplied does not match a digest calculated from the uploaded file.",
         ),
         (

@@ -47,6 +47,7 @@ fn every_recorded_request_is_answered_as_warehouse_answered_it() {
             "uploads.jsonl",
             upload::ask as fn(&_, &Value) -> Option<Response>,
         ),
+        ("forms.jsonl", upload::ask),
         ("mint.jsonl", mint::ask),
     ] {
         for case in cases(file) {

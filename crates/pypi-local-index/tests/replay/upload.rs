@@ -80,6 +80,7 @@ fn send_case(index: &LocalIndex, case: &Value, about: &str) -> Option<Response> 
         }
         _ => {
             headers.push(("content-type", &multipart));
+            let order: Vec<&str> = array(&case["order"]).iter().map(text).collect();
             let path = if about.contains("without the slash") {
                 "/legacy"
             } else {
@@ -89,7 +90,7 @@ fn send_case(index: &LocalIndex, case: &Value, about: &str) -> Option<Response> 
                 index,
                 &format!("POST {path}"),
                 &headers,
-                &form(case).bytes(),
+                &form(case).bytes_in(&order),
             )
         }
     }

@@ -1,13 +1,13 @@
-//! Whether the index can show the description.
+//! Whether PyPI can render the description.
 
 use pypi_readme::check_rst;
 
-use crate::{Field, Finding, Metadata};
+use crate::{Field, Finding, Metadata, rules};
 
 /// # Source
 ///
-/// Warehouse, 2026-08-21, with `readme_renderer` 44: Markdown and plain text always render, reStructuredText fails on
-/// any warning of docutils, and without a content type it is reStructuredText.
+/// Warehouse, 2026-08-21, with `readme_renderer` 44: Markdown and plain text always render; reStructuredText fails on
+/// every warning of docutils, and is what a description without a content type is.
 pub(super) fn check(metadata: &Metadata) -> Vec<Finding> {
     let content_type = metadata.get(Field::DescriptionContentType);
     let kind = content_type.map_or("", |value| {
@@ -19,29 +19,32 @@ pub(super) fn check(metadata: &Metadata) -> Vec<Finding> {
     if !(kind.is_empty() || kind.eq_ignore_ascii_case("text/x-rst")) {
         return Vec::new();
     }
-    let sentence = match content_type {
-        Some(value) => format!("The description failed to render for '{value}'."),
-        None => {
-            "The description failed to render in the default format of reStructuredText.".to_owned()
-        }
+    let (failed, help) = match content_type {
+        Some(value) => (
+            format!("The description failed to render for '{value}'."),
+            "correct it, or write the readme in Markdown and set its content type to text/markdown",
+        ),
+        None => (
+            "The description failed to render in the default format of reStructuredText."
+                .to_owned(),
+            "correct it; if the readme is Markdown, set its content type to text/markdown",
+        ),
     };
+    let sentence = format!(
+        "{failed} See https://pypi.org/help/#description-content-type for more information."
+    );
+    let finding =
+        |rule, message, line| Finding::in_field(rule, Field::Description, message).at(line, 1);
     let report = check_rst(description);
     let errors = report.problems().iter().map(|problem| {
-        let message = format!("the description does not render: {problem}");
-        let finding = Finding::error("description-rst", Some(Field::Description), message)
-            .at(problem.line(), 1);
-        let help = match content_type {
-            Some(_) => "correct it, or write the readme in Markdown and say so in its content type",
-            None => {
-                "correct it; or if the readme is Markdown, say text/markdown in its content type"
-            }
-        };
-        finding.with_help(help).with_index_text(sentence.clone())
+        let message = format!("the description cannot be rendered: {problem}");
+        finding(&rules::DESCRIPTION_RST, message, problem.line())
+            .with_help(help)
+            .with_index_text(sentence.clone())
     });
     let unchecked = report.unchecked().map(|problem| {
-        let message = format!("not checked whether the description renders: {problem}");
-        Finding::hint("description-not-judged", Some(Field::Description), message)
-            .at(problem.line(), 1)
+        let message = format!("a part of the description could not be checked: {problem}");
+        finding(&rules::DESCRIPTION_NOT_JUDGED, message, problem.line())
             .with_help("run docutils on it")
     });
     errors.chain(unchecked).collect()

@@ -1,100 +1,250 @@
-//! The file name against the metadata.
+//! The file name, alone and against the metadata.
 
 use pypi_versioning::Version;
 
-use crate::{Field, Filename, Finding, Kind, Metadata, ProjectName, python_repr};
+use crate::{
+    Field, Filename, FilenameError, FilenameErrorKind, Finding, Kind, Metadata, ProjectName, Rule,
+    accept::platform_tag, python_repr, rules,
+};
 
-const REBUILD: &str = "build the distribution again from the project, and do not rename it";
+const REBUILD: &str = "build the distribution again and do not rename it";
 
+/// The longest file name, in bytes; the metadata of a wheel is stored next to it under its name and `.metadata`.
+const MAX_FILENAME: usize = 255;
+
+/// The kind of archive that the index expects, by the extension of the file.
+#[derive(Clone, Copy, Eq, PartialEq)]
+pub(crate) enum Extension {
+    TarGz,
+    Wheel,
+    Zip,
+}
+
+impl Extension {
+    /// The extension of a file name, as the index compares it: case matters.
+    pub(crate) fn of(filename: &str) -> Option<Self> {
+        let known = [
+            (".whl", Self::Wheel),
+            (".tar.gz", Self::TarGz),
+            (".zip", Self::Zip),
+        ];
+        let found = known.into_iter().find(|(end, _)| {
+            let stem = filename.strip_suffix(end);
+            stem.is_some_and(|stem| !stem.is_empty())
+        });
+        found.map(|(_, extension)| extension)
+    }
+}
+
+/// Characters that the index rejects in the name of any file.
+pub(crate) fn characters(filename: &str) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let finding = |message: String, sentence: &str| {
+        Finding::new(&rules::FILENAME_CHARACTER, message).with_index_text(sentence)
+    };
+    if filename.chars().any(|c| c.is_ascii_control()) {
+        let message = format!("the file name {filename:?} contains a control character");
+        let sentence = "Cannot upload a file with non-printable characters (ordinals 0-31) or the DEL character (ordinal 127) in the name.";
+        findings.push(finding(message, sentence).with_help(REBUILD));
+    }
+    if filename.contains(['/', '\\']) {
+        let message = format!("the file name {filename:?} contains a slash");
+        let sentence = "Cannot upload a file with '/' or '\\' in the name.";
+        findings.push(finding(message, sentence).with_help("give the name without its folder"));
+    }
+    findings
+}
+
+/// A file that is neither a wheel nor an sdist by its extension.
+pub(crate) fn unknown_extension() -> Finding {
+    Finding::new(
+        &rules::FILENAME_EXTENSION,
+        "the file name ends in neither .whl nor .tar.gz",
+    )
+    .with_help("give wheels and sdists that a build backend made")
+    .with_index_text(
+        "Invalid file extension: Use .tar.gz, .whl or .zip extension. \
+         See https://www.python.org/dev/peps/pep-0527 and https://peps.python.org/pep-0715/ for more information",
+    )
+}
+
+/// The platform tags of a wheel that PyPI does not accept.
+pub(crate) fn platform_tags(filename: &Filename) -> impl Iterator<Item = Finding> {
+    let tags = filename.platform_tags().map(str::to_ascii_lowercase);
+    let rejected = tags.filter(|tag| !platform_tag::is_accepted(tag));
+    rejected.map(move |tag| {
+        let help = if tag.starts_with("linux_") {
+            "repair the wheel with auditwheel, or build it in a manylinux or musllinux image"
+        } else if tag.starts_with("macosx_") {
+            "use 0 as the second number from macOS 11 on; PyPI accepts a new version of macOS only some time after its release"
+        } else {
+            "build the wheel for a platform of the platform compatibility tags specification"
+        };
+        let message = format!("PyPI does not accept the platform tag {tag:?}");
+        Finding::new(&rules::TAG_PLATFORM, message)
+            .with_help(help)
+            .with_index_text(format!(
+                "Binary wheel '{filename}' has an unsupported platform tag '{tag}'."
+            ))
+    })
+}
+
+/// Differences between the file name and the name that the metadata requires.
+///
 /// # Source
 ///
 /// Warehouse, 2026-08-21, `forklift/legacy.py`; PEP 625 for sdists.
 pub(crate) fn check(filename: &Filename, metadata: &Metadata) -> Vec<Finding> {
-    let name = metadata.get(Field::Name).map(ProjectName::parse);
-    let version = metadata.get(Field::Version).map(Version::parse);
-    let (Some(Ok(name)), Some(Ok(version))) = (name, version) else {
-        return Vec::new(); // already a finding of the metadata
+    let (Some(name), Some(version)) = (metadata.name(), metadata.version()) else {
+        return Vec::new(); // the metadata has a finding for that
     };
     let mut findings = Vec::new();
     if name != *filename.name() {
         let message = format!(
-            "the file name is of project {:?}, and the metadata of {:?}",
+            "the file name is for project {:?}, but the metadata is for {:?}",
             filename.name().as_str(),
             name.as_str()
         );
-        let text = format!(
-            "Start filename for {} with {}.",
-            python_repr(name.as_str()),
-            python_repr(&name.filename_part())
-        );
-        findings.push(error("filename-name", Field::Name, message, text));
+        findings.push(finding(
+            &rules::FILENAME_NAME,
+            Field::Name,
+            message,
+            start_with(&name),
+        ));
     } else if filename.name_part() != name.filename_part() {
         let message = format!(
-            "the file name begins with {:?}, and the normalized name is {:?}",
+            "the file name starts with {:?}, expected the normalized name {:?}",
             filename.name_part(),
             name.filename_part()
         );
-        findings.push(error(
-            "filename-not-normalized",
+        let sentence = not_normalized(filename, &name, &version);
+        findings.push(finding(
+            &rules::FILENAME_NOT_NORMALIZED,
             Field::Name,
             message,
-            unnormalized(filename, &name, &version),
+            sentence,
         ));
     }
     if version != *filename.version() {
         let message = format!(
-            "the file name is of version {}, and the metadata of {version}",
+            "the file name is for version {}, but the metadata is for {version}",
             filename.version()
         );
-        let text = match filename.kind() {
-            Kind::Sdist => unnormalized(filename, &name, &version),
+        let sentence = match filename.kind() {
+            Kind::Sdist => not_normalized(filename, &name, &version),
             Kind::Wheel => format!(
                 "Version in filename should be {} not {}.",
                 python_repr(&version.to_string()),
                 python_repr(&filename.version().to_string())
             ),
         };
-        findings.push(error("filename-version", Field::Version, message, text));
+        findings.push(finding(
+            &rules::FILENAME_VERSION,
+            Field::Version,
+            message,
+            sentence,
+        ));
     } else if filename.kind() == Kind::Sdist
         && findings.is_empty()
         && filename.as_str() != sdist(&name, &version)
     {
         let message = format!(
-            "an sdist of {name} {version} is named {:?} and not {:?}",
-            sdist(&name, &version),
-            filename.as_str()
+            "the sdist of {name} {version} is named {:?}, expected {:?}",
+            filename.as_str(),
+            sdist(&name, &version)
         );
-        findings.push(error(
-            "filename-not-normalized",
+        let sentence = not_normalized(filename, &name, &version);
+        findings.push(finding(
+            &rules::FILENAME_NOT_NORMALIZED,
             Field::Version,
             message,
-            unnormalized(filename, &name, &version),
+            sentence,
         ));
     }
     findings
 }
 
-fn error(rule: &'static str, field: Field, message: String, index_text: String) -> Finding {
-    Finding::error(rule, Some(field), message)
+/// A file name that cannot be parsed.
+pub(crate) fn unparsed(
+    filename: &str,
+    extension: Extension,
+    metadata: Option<&Metadata>,
+    error: &FilenameError,
+) -> Finding {
+    let rule = match error.kind() {
+        FilenameErrorKind::Extension => &rules::FILENAME_EXTENSION,
+        FilenameErrorKind::Character => &rules::FILENAME_CHARACTER,
+        _ => &rules::FILENAME_PARTS,
+    };
+    let finding = Finding::new(rule, error.to_string()).with_help(REBUILD);
+    let sentence = match extension {
+        Extension::Wheel => error.index_text(),
+        Extension::TarGz => Some(format!("Invalid source distribution filename: {filename}")),
+        Extension::Zip => metadata.and_then(|metadata| zip_sdist(filename, metadata)),
+    };
+    match sentence {
+        Some(sentence) => finding.with_index_text(sentence),
+        None => finding,
+    }
+}
+
+/// A file name that is too long for the index to store.
+pub(crate) fn too_long(filename: &str) -> Option<Finding> {
+    const MAX: usize = MAX_FILENAME - ".metadata".len();
+    let length = filename.len();
+    (length > MAX).then(|| {
+        let message = format!("the file name has {length} bytes, expected at most {MAX}");
+        let finding = Finding::new(&rules::FILENAME_LONG, message)
+            .with_help("use fewer tags, or a shorter version");
+        if length > MAX_FILENAME {
+            return finding; // the index fails without a sentence
+        }
+        finding.with_index_text(format!("Filename is too long: '{filename}'"))
+    })
+}
+
+fn finding(rule: &'static Rule, field: Field, message: String, sentence: String) -> Finding {
+    Finding::in_field(rule, field, message)
         .with_help(REBUILD)
-        .with_index_text(index_text)
+        .with_index_text(sentence)
+}
+
+fn start_with(name: &ProjectName) -> String {
+    let part = name.filename_part();
+    let (name, part) = (python_repr(name.as_str()), python_repr(&part));
+    format!("Start filename for {name} with {part}.")
 }
 
 fn sdist(name: &ProjectName, version: &Version) -> String {
     format!("{}-{version}.tar.gz", name.filename_part())
 }
 
-fn unnormalized(filename: &Filename, name: &ProjectName, version: &Version) -> String {
-    let got = python_repr(filename.as_str());
+fn not_normalized(filename: &Filename, name: &ProjectName, version: &Version) -> String {
+    let found = python_repr(filename.as_str());
     match filename.kind() {
         Kind::Sdist => format!(
-            "Filename {got} is invalid, should be {}.",
+            "Filename {found} is invalid, should be {}.",
             python_repr(&sdist(name, version))
         ),
         Kind::Wheel => format!(
-            "Filename {got} should contain the normalized project name {}, not {}.",
+            "Filename {found} should contain the normalized project name {}, not {}.",
             python_repr(&name.filename_part()),
             python_repr(filename.name_part())
         ),
     }
+}
+
+/// What the index says about a `.zip` sdist: it is never named as PEP 625 requires.
+fn zip_sdist(filename: &str, metadata: &Metadata) -> Option<String> {
+    let (name, version) = (metadata.name()?, metadata.version()?);
+    let as_tar = format!("{}.tar.gz", filename.strip_suffix(".zip")?);
+    Some(match Filename::parse(&as_tar) {
+        Err(_) => format!("Invalid source distribution filename: {filename}"),
+        Ok(as_tar) if *as_tar.name() != name => start_with(&name),
+        Ok(_) => format!(
+            "Filename {} is invalid, should be {}.",
+            python_repr(filename),
+            python_repr(&sdist(&name, &version))
+        ),
+    })
 }

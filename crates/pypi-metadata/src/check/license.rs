@@ -1,57 +1,68 @@
-//! Licences: `License`, `License-Expression`, `License-File`.
+//! `License`, `License-Expression` and `License-File`.
 
-use crate::{Field, Finding, Metadata, python_repr};
+use super::MAX_FINDINGS;
+use crate::{Field, Finding, Metadata, python_repr, rules};
 
-/// What `packaging` refuses.
+/// What `packaging` rejects.
 pub(super) fn specification(metadata: &Metadata) -> Vec<Finding> {
-    let files = metadata
-        .all(Field::LicenseFile)
-        .filter_map(file)
-        .take(super::MAX_OF_A_KIND);
+    let files = metadata.all(Field::LicenseFile).filter_map(file);
+    let findings = files.take(MAX_FINDINGS);
     #[cfg(feature = "licenses")]
-    let files = files.chain(metadata.get(Field::LicenseExpression).and_then(expression));
-    files.collect()
+    let findings = findings.chain(metadata.get(Field::LicenseExpression).and_then(expression));
+    findings.collect()
 }
 
-/// What the index refuses beside that.
+/// What the index rejects in addition.
 pub(super) fn index(metadata: &Metadata) -> Option<Finding> {
     metadata.get(Field::License)?;
     metadata.get(Field::LicenseExpression)?;
-    let message = "License stands beside License-Expression, which replaces it".to_owned();
-    let finding = Finding::error("license-twice", Some(Field::License), message);
-    Some(finding.with_help("remove License").with_index_text(
-        "License is deprecated when License-Expression is present. Only License-Expression should be present.",
-    ))
+    let message = "License is set together with License-Expression, which replaces it";
+    Some(
+        Finding::in_field(&rules::LICENSE_TWICE, Field::License, message)
+            .with_help("remove License")
+            .with_index_text(
+                "License is deprecated when License-Expression is present. Only License-Expression should be present.",
+            ),
+    )
+}
+
+/// A license file that is not in the archive of `filename` at `path`.
+pub(crate) fn missing_file(file: &str, filename: &str, path: &str) -> Finding {
+    let message = format!("the license file {file:?} is not in the distribution at {path:?}");
+    Finding::in_field(&rules::LICENSE_FILE_MISSING, Field::LicenseFile, message)
+        .with_help("add the file, or remove its License-File line")
+        .with_index_text(format!(
+            "License-File {file} does not exist in distribution file {filename} at {path}"
+        ))
 }
 
 #[cfg(feature = "licenses")]
 fn expression(value: &str) -> Option<Finding> {
     let error = crate::LicenseExpression::parse(value).err()?;
-    let finding = Finding::error(
-        "license-expression",
-        Some(Field::LicenseExpression),
-        error.to_string(),
-    );
-    Some(finding.with_help(error.help()).with_index_text(format!(
-        "{} is invalid for 'license-expression'",
-        python_repr(value)
-    )))
+    let sentence = format!("{} is invalid for 'license-expression'", python_repr(value));
+    let field = Field::LicenseExpression;
+    Some(
+        Finding::in_field(&rules::LICENSE_EXPRESSION, field, error.to_string())
+            .with_help(error.help())
+            .with_index_text(sentence),
+    )
 }
 
 fn file(path: &str) -> Option<Finding> {
-    let (expected, reason) = file_problem(path)?;
-    let finding = Finding::error(
-        "license-file-path",
-        Some(Field::LicenseFile),
-        format!("the license file {path:?} is no path that an index takes: {expected}"),
-    );
-    Some(finding.with_index_text(format!(
+    let (expected, reason) = path_problem(path)?;
+    let message = format!("the license file {path:?} is not a valid path: {expected}");
+    let sentence = format!(
         "{} is invalid for 'license-file', {reason}",
         python_repr(path)
-    )))
+    );
+    Some(
+        Finding::in_field(&rules::LICENSE_FILE_PATH, Field::LicenseFile, message)
+            .with_index_text(sentence),
+    )
 }
 
-fn file_problem(path: &str) -> Option<(&'static str, &'static str)> {
+/// What was expected of a path, and the reason in the words of the index.
+fn path_problem(path: &str) -> Option<(&'static str, &'static str)> {
     let windows = path.replace('\\', "/");
     let after_drive = path
         .strip_prefix(|c: char| c.is_ascii_alphabetic())
@@ -62,19 +73,19 @@ fn file_problem(path: &str) -> Option<(&'static str, &'static str)> {
     let is_plain = windows == path && path.split('/').all(|part| !matches!(part, "" | "."));
     if path.contains("..") {
         Some((
-            "it may not hold \"..\"",
+            "expected a path without \"..\"",
             "parent directory indicators are not allowed",
         ))
     } else if path.contains('*') {
-        Some(("name each file in full", "paths must be resolved"))
-    } else if is_absolute {
         Some((
-            "it begins at the top of the distribution",
-            "paths must be relative",
+            "expected the name of one file, not a pattern",
+            "paths must be resolved",
         ))
+    } else if is_absolute {
+        Some(("expected a relative path", "paths must be relative"))
     } else if !is_plain {
         Some((
-            "write it with single slashes and no \".\"",
+            "expected single '/' delimiters and no \".\"",
             "paths must use '/' delimiter",
         ))
     } else {

@@ -1,91 +1,117 @@
-//! What an index would say, before it is asked.
+//! What PyPI would say about fields and file names.
 
-pub(crate) mod classifier;
-pub(crate) mod content_type;
+mod classifier;
+mod content_type;
 mod description;
-pub(crate) mod email;
+mod email;
+mod fields;
+pub(crate) mod file_size;
 pub(crate) mod filename;
-mod license;
-mod metadata;
+pub(crate) mod license;
 mod names;
 pub(crate) mod quality;
-pub(crate) mod requirement;
-mod scan;
-mod specifier;
+mod requirement;
+mod requires_python;
 mod stdlib;
-pub(crate) mod tag;
-pub(crate) mod url;
+mod url;
 
-use crate::{Distribution, Finding, Metadata};
+use crate::{Distribution, Finding, Metadata, rules};
+
+/// The most findings of a rule that are kept: a text of 8 MiB could have a million.
+pub(crate) const MAX_FINDINGS: usize = 1_000;
 
 impl Metadata {
-    /// Everything that PyPI would refuse in an upload form of these fields, in the order in which it looks: the first
-    /// finding that has an [`index_text`](Finding::index_text) is its answer.
+    /// Everything that PyPI would reject in an upload form with these fields, in the order in which it checks them: the
+    /// first finding with an [`index_text`](Finding::index_text) is its answer.
     ///
-    /// `License-Expression` is judged with the feature `licenses`; the description is not rendered here.
+    /// `License-Expression` is checked with the feature `licenses`. The description is not rendered.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use pypi_metadata::{Metadata, rules};
+    ///
+    /// let metadata = Metadata::parse(b"Metadata-Version: 2.4\nName: demo\nVersion: one\n")?;
+    /// let finding = &metadata.check()[0];
+    /// assert_eq!(finding.rule(), &rules::VERSION_INVALID);
+    /// assert_eq!(finding.index_text(), Some(
+    ///     "'one' is invalid for 'version'. \
+    ///      See https://packaging.python.org/specifications/core-metadata for more information."
+    /// ));
+    /// # Ok::<(), pypi_metadata::MetadataError>(())
+    /// ```
     ///
     /// # Source
     ///
     /// Warehouse, 2026-08-21, `forklift/metadata.py`, which runs `packaging.metadata` 26.2 first.
     pub fn check(&self) -> Vec<Finding> {
-        metadata::check(self)
+        fields::check(self)
     }
 
-    /// What an index takes and users regret: warnings and hints, none of which [`check`](Self::check) has.
+    /// What PyPI accepts but users would notice: warnings and hints that [`check`](Self::check) does not return.
     pub fn advice(&self) -> Vec<Finding> {
         quality::check(self)
     }
 
-    /// Whether an index can show the description: errors where it cannot, and a hint where that was not judged. Each has
-    /// a [`position`](Finding::position) in the description.
+    /// Whether PyPI can render the description: errors where it cannot, and a hint where that could not be checked. Each
+    /// has a [`position`](Finding::position) in the description.
     ///
-    /// Markdown and plain text always can be shown. Without a content type, the description is reStructuredText.
+    /// Markdown and plain text always render. Without a content type, the description is reStructuredText.
     ///
     /// # Source
     ///
-    /// Warehouse, 2026-08-21, with `readme_renderer`, which fails on any warning of docutils.
+    /// Warehouse, 2026-08-21, with `readme_renderer`, which fails on every warning of docutils.
     pub fn check_description(&self) -> Vec<Finding> {
         description::check(self)
     }
-}
 
-/// The most findings of a kind that are kept: a text of 8 MiB could have a million.
-pub(crate) const MAX_OF_A_KIND: usize = 1_000;
-
-/// What the index says of the project and its description, between the fields and the file.
-pub(crate) fn of_project(metadata: &Metadata) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = stdlib::check(metadata).into_iter().collect();
-    findings.extend(description::check(metadata));
-    findings
+    /// Whether the name is that of a module in Python's standard library, which PyPI rejects for a new project.
+    pub(crate) fn check_stdlib(&self) -> Option<Finding> {
+        stdlib::check(self)
+    }
 }
 
 impl Distribution {
-    /// Everything that is known to be wrong with the distribution by its file name and metadata, of any severity.
+    /// Everything that is wrong with the file name and the metadata, of any severity.
     ///
-    /// A field that is newer than its `Metadata-Version`, and a repeat of a single-valued one, are warnings here: an
-    /// upload leaves them out, because the index would refuse the file for them.
+    /// A field that is newer than `Metadata-Version` and a repeated single-valued field are warnings here: an upload
+    /// leaves them out, because the index would reject the file otherwise.
     ///
-    /// [`Inspection`](crate::Inspection) looks at the rest of the file as well.
+    /// [`Inspection`](crate::Inspection) checks the rest of the file too.
     pub fn check(&self) -> Vec<Finding> {
         let mut findings = self.check_fields();
-        findings.extend(tag::check(self.filename()));
+        findings.extend(filename::platform_tags(self.filename()));
         findings.extend(filename::check(self.filename(), self.metadata()));
         findings.extend(quality::unknown_headers(self.metadata()));
         findings
     }
 
-    /// The fields as an upload sends them, and what follows from them.
+    /// Checks the fields as an upload sends them.
     pub(crate) fn check_fields(&self) -> Vec<Finding> {
-        let mut findings: Vec<Finding> = metadata::check(self.metadata())
-            .into_iter()
-            .map(|finding| match finding.rule() {
-                metadata::FIELD_TOO_NEW | metadata::FIELD_REPEATED => {
-                    finding.into_warning("an upload leaves it out")
-                }
-                _ => finding,
-            })
-            .collect();
-        findings.extend(of_project(self.metadata()));
+        let mut findings = self.metadata().check();
+        for finding in &mut findings {
+            if finding.rule() == &rules::FIELD_TOO_NEW || finding.rule() == &rules::FIELD_REPEATED {
+                let message = format!("{finding}; an upload leaves it out");
+                *finding = finding.clone().left_out(message);
+            }
+        }
+        findings.extend(self.metadata().check_stdlib());
+        findings.extend(self.metadata().check_description());
         findings
     }
+}
+
+/// The finding with its sentence completed by the link that the index adds to every sentence about a field.
+fn with_link(finding: Finding) -> Finding {
+    let Some(sentence) = finding.index_text() else {
+        return finding;
+    };
+    let page = if finding.rule() == &rules::VERSION_LOCAL {
+        "https://packaging.python.org/en/latest/specifications/version-specifiers/#local-version-identifiers"
+    } else {
+        "https://packaging.python.org/specifications/core-metadata"
+    };
+    let stop = if sentence.ends_with('.') { "" } else { "." };
+    let sentence = format!("{sentence}{stop} See {page} for more information.");
+    finding.with_index_text(sentence)
 }

@@ -1,80 +1,73 @@
-//! Names within fields: `Dynamic`, `Provides-Extra`, `Import-Name`, `Import-Namespace`.
+//! `Dynamic`, `Provides-Extra`, `Import-Name` and `Import-Namespace`.
 
-use crate::{Field, Finding, Metadata, ProjectName, python_repr};
+use super::MAX_FINDINGS;
+use crate::{Field, Finding, Metadata, ProjectName, python_repr, rules};
 
-/// What `packaging` refuses.
+/// What `packaging` rejects.
 pub(super) fn specification(metadata: &Metadata) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = metadata
-        .all(Field::Dynamic)
-        .filter_map(dynamic)
-        .take(super::MAX_OF_A_KIND)
-        .collect();
-    findings.extend(
-        metadata
-            .all(Field::ProvidesExtra)
-            .filter_map(extra)
-            .take(super::MAX_OF_A_KIND),
-    );
+    let mut findings = Vec::new();
+    let dynamic = metadata.all(Field::Dynamic).filter_map(dynamic);
+    findings.extend(dynamic.take(MAX_FINDINGS));
+    let extras = metadata.all(Field::ProvidesExtra).filter_map(extra);
+    findings.extend(extras.take(MAX_FINDINGS));
     for field in [Field::ImportName, Field::ImportNamespace] {
-        findings.extend(
-            metadata
-                .all(field)
-                .filter_map(|value| import_name(field, value))
-                .take(super::MAX_OF_A_KIND),
-        );
+        let names = metadata
+            .all(field)
+            .filter_map(|value| import_name(field, value));
+        findings.extend(names.take(MAX_FINDINGS));
     }
     findings
 }
 
-/// What the index refuses beside that.
+/// What the index rejects in addition.
 pub(super) fn index(metadata: &Metadata) -> Option<Finding> {
     let value = metadata
         .all(Field::Dynamic)
         .find(|value| value.eq_ignore_ascii_case("dynamic"))?;
-    let finding = Finding::error(
-        "dynamic",
-        Some(Field::Dynamic),
-        format!("{value:?} cannot itself be dynamic"),
-    );
-    Some(finding.with_help("remove it").with_index_text(format!(
-        "Dynamic field {} is not a valid dynamic field",
-        python_repr(&value.to_lowercase())
-    )))
+    let message = format!("{value:?} is listed as dynamic, but cannot be dynamic itself");
+    Some(
+        Finding::in_field(&rules::DYNAMIC, Field::Dynamic, message)
+            .with_help("remove it")
+            .with_index_text(format!(
+                "Dynamic field {} is not a valid dynamic field",
+                python_repr(&value.to_lowercase())
+            )),
+    )
 }
 
 fn dynamic(value: &str) -> Option<Finding> {
     let name = value.to_lowercase();
-    let (message, text) = match Field::from_header(&name) {
+    let quoted = python_repr(&name);
+    let (message, sentence) = match Field::from_header(&name) {
         Some(Field::MetadataVersion | Field::Name | Field::Version) => (
             format!(
-                "{value:?} is given as dynamic, and it must be the same in every file of a release"
+                "{value:?} is listed as dynamic, but must be the same in every file of a release"
             ),
-            format!("{} is not allowed as a dynamic field", python_repr(&name)),
+            format!("{quoted} is not allowed as a dynamic field"),
         ),
         Some(_) => return None,
         None => (
-            format!("{value:?} is given as dynamic, and is no field of core metadata"),
-            format!("{} is not a valid dynamic field", python_repr(&name)),
+            format!("{value:?} is listed as dynamic, but is not a core metadata field"),
+            format!("{quoted} is not a valid dynamic field"),
         ),
     };
-    let finding = Finding::error("dynamic", Some(Field::Dynamic), message);
     Some(
-        finding
-            .with_help("name a field by its header, such as Version or Requires-Dist")
-            .with_index_text(text),
+        Finding::in_field(&rules::DYNAMIC, Field::Dynamic, message)
+            .with_help("name a field by its header, such as Requires-Dist")
+            .with_index_text(sentence),
     )
 }
 
 fn extra(value: &str) -> Option<Finding> {
     ProjectName::parse(value).err()?;
     let message = format!(
-        "{value:?} is no name of an extra: use ASCII letters, digits, '.', '_' and '-', with a letter or digit first and last"
+        "{value:?} is not a valid name for an extra: expected ASCII letters, digits, '.', '_' and '-', with a letter or digit at both ends"
     );
-    let finding = Finding::error("extra-name", Some(Field::ProvidesExtra), message);
-    Some(finding.with_index_text(format!(
-        "{} is invalid for 'provides-extra'",
-        python_repr(value)
-    )))
+    Some(
+        Finding::in_field(&rules::EXTRA_NAME, Field::ProvidesExtra, message).with_index_text(
+            format!("{} is invalid for 'provides-extra'", python_repr(value)),
+        ),
+    )
 }
 
 fn import_name(field: Field, value: &str) -> Option<Finding> {
@@ -82,17 +75,17 @@ fn import_name(field: Field, value: &str) -> Option<Finding> {
         Some((name, option)) => (name.trim_end(), Some(option.trim_start())),
         None => (value.trim_end(), None),
     };
-    let header = field.header().to_ascii_lowercase();
-    let problem = |message: String, quoted: &str, reason: String| {
-        Finding::error("import-name", Some(field), message)
-            .with_help("write the dotted name that users import, and \"; private\" after it if it is not for them")
-            .with_index_text(format!("{} is invalid for '{header}'; {reason}", python_repr(quoted)))
+    let finding = |message: String, invalid: &str, reason: String| {
+        let header = field.header().to_ascii_lowercase();
+        Finding::in_field(&rules::IMPORT_NAME, field, message)
+            .with_help("write the dotted name that users import, followed by \"; private\" if they should not")
+            .with_index_text(format!("{} is invalid for '{header}'; {reason}", python_repr(invalid)))
     };
     for part in name.split('.') {
         let quoted = python_repr(part);
         if !is_identifier(part) {
-            let message = format!("{part:?} in {field} {name:?} is no Python identifier");
-            return Some(problem(
+            let message = format!("{part:?} in {field} {name:?} is not a Python identifier");
+            return Some(finding(
                 message,
                 name,
                 format!("{quoted} is not a valid identifier"),
@@ -100,21 +93,18 @@ fn import_name(field: Field, value: &str) -> Option<Finding> {
         }
         if KEYWORDS.binary_search(&part).is_ok() {
             let message = format!("{part:?} in {field} {name:?} is a Python keyword");
-            return Some(problem(message, name, format!("{quoted} is a keyword")));
+            return Some(finding(message, name, format!("{quoted} is a keyword")));
         }
     }
-    option.filter(|option| *option != "private").map(|option| {
-        let message =
-            format!("{option:?} after {field} {name:?} is no option, expected \"private\"");
-        problem(
-            message,
-            value,
-            "the only valid option is 'private'".to_owned(),
-        )
-    })
+    let option = option.filter(|option| *option != "private")?;
+    Some(finding(
+        format!("{option:?} after {field} {name:?} is not an option, expected \"private\""),
+        value,
+        "the only valid option is 'private'".to_owned(),
+    ))
 }
 
-pub(crate) fn is_identifier(text: &str) -> bool {
+fn is_identifier(text: &str) -> bool {
     text.starts_with(|c: char| c.is_alphabetic() || c == '_')
         && text.chars().all(|c| c.is_alphanumeric() || c == '_')
 }
@@ -132,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_keywords_are_sorted_for_the_search() {
+    fn the_keywords_are_sorted_for_binary_search() {
         assert!(KEYWORDS.is_sorted());
     }
 }

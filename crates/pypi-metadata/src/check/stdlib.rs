@@ -1,24 +1,24 @@
-//! Names that belong to Python itself.
+//! Names of modules in Python's standard library.
 
-use crate::{Field, Finding, Metadata, ProjectName, python_repr, stdlib_table::STDLIB};
+use crate::{Field, Finding, Metadata, ProjectName, python_repr, rules, stdlib_table::STDLIB};
 
 /// # Source
 ///
-/// Warehouse, 2026-08-21, `packaging/services.py`: it refuses to create a project of such a name. A project that is
-/// there already may go on, so it is a warning.
+/// Warehouse, 2026-08-21, `packaging/services.py`: it does not create a project of such a name. Uploads to a project that
+/// exists are accepted, so this is a warning.
 pub(super) fn check(metadata: &Metadata) -> Option<Finding> {
     let name = metadata.get(Field::Name)?;
     let parsed = ProjectName::parse(name).ok()?;
     STDLIB.binary_search(&parsed.normalized()).ok()?;
     let message = format!(
-        "{name:?} is the name of a module of Python itself: the index takes no new project of it"
+        "{name:?} is the name of a module in Python's standard library, so PyPI does not create a project for it"
     );
-    let finding = Finding::warning("name-stdlib", Some(Field::Name), message);
     Some(
-        finding
-            .with_help("choose another name, unless the project is on the index already")
+        Finding::in_field(&rules::NAME_STDLIB, Field::Name, message)
+            .with_help("choose another name, unless the project already exists")
             .with_index_text(format!(
-                "The name {} isn't allowed (conflict with Python Standard Library module name).",
+                "The name {} isn't allowed (conflict with Python Standard Library module name). \
+                 See https://pypi.org/help/#project-name for more information.",
                 python_repr(name)
             )),
     )
@@ -29,7 +29,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_is_sorted_for_the_search() {
+    fn the_table_is_sorted_for_binary_search() {
         assert!(STDLIB.is_sorted());
         for name in [
             "asyncio",

@@ -1,16 +1,16 @@
-//! The hashes that `RECORD` holds.
+//! The hashes in `RECORD`.
 
 use sha2::Digest as _;
 
-/// A hash that is being computed, and what it should be.
+/// A hash that is being computed, and its expected value.
 pub(super) struct Digest {
     hasher: Option<sha2::Sha256>,
     expected: String,
 }
 
 impl Digest {
-    /// Of a row such as `sha256=…`, in URL-safe base64 without filling. Other algorithms are not compared.
-    pub(super) fn of(hash: &str) -> Self {
+    /// Expects the hash of a row, such as `sha256=…` in URL-safe base64 without padding. Other algorithms are not compared.
+    pub(super) fn expecting(hash: &str) -> Self {
         let expected = hash
             .strip_prefix("sha256=")
             .map(|hash| hash.trim_end_matches('='));
@@ -26,13 +26,13 @@ impl Digest {
         }
     }
 
-    pub(super) fn agrees(self) -> bool {
+    pub(super) fn matches(self) -> bool {
         self.hasher
             .is_none_or(|hasher| base64(&hasher.finalize()) == self.expected)
     }
 }
 
-/// URL-safe base64 without filling.
+/// URL-safe base64 without padding.
 fn base64(bytes: &[u8]) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
@@ -55,13 +55,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_hash_is_written_as_in_a_record() {
-        let mut digest = Digest::of("sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU");
+    fn a_hash_is_encoded_as_in_a_record() {
+        let mut digest = Digest::expecting("sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU");
         digest.update(b"");
-        assert!(digest.agrees(), "the hash of nothing");
-        let mut digest = Digest::of("sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU");
+        assert!(digest.matches(), "the hash of the empty text");
+        let mut digest = Digest::expecting("sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU");
         digest.update(b"x");
-        assert!(!digest.agrees());
-        assert!(Digest::of("md5=x").agrees() && Digest::of("").agrees());
+        assert!(!digest.matches());
+        assert!(Digest::expecting("md5=x").matches() && Digest::expecting("").matches());
     }
 }

@@ -2,25 +2,24 @@
 
 use std::collections::HashSet;
 
-/// What keeps the index from taking it.
+/// Why the index rejects it, if it does.
 ///
 /// # Source
 ///
-/// Warehouse, 2026-08-21: `configparser` with `=` as the only separator and case kept; the names in `console_scripts` and
-/// `gui_scripts` must match `[\w.-]+`; what they name is not looked at.
+/// Warehouse, 2026-08-21: `configparser` with `=` as the only delimiter and case preserved. The names in `console_scripts`
+/// and `gui_scripts` must match `[\w.-]+`; the objects are not checked.
 pub(super) fn problem(text: &[u8]) -> Option<String> {
     let Ok(text) = std::str::from_utf8(text) else {
         return Some("it is not UTF-8".to_owned());
     };
     let (mut sections, mut names) = (HashSet::new(), HashSet::new());
     let mut current: Option<&str> = None;
-    // The indent of the option that a deeper line continues, and of an empty line within it.
+    // The indentation of the option that a more deeply indented line continues.
     let mut option: Option<usize> = None;
     for (number, line) in (1..).zip(text.lines()) {
         let content = line.trim();
         if content.is_empty() || content.starts_with(['#', ';']) {
-            // An empty line may stand within a value; a comment may too.
-            continue;
+            continue; // also within a value
         }
         let indent = line.len() - line.trim_start().len();
         if option.is_some_and(|above| indent > above) {
@@ -29,28 +28,30 @@ pub(super) fn problem(text: &[u8]) -> Option<String> {
         option = None;
         if let Some(name) = section(content) {
             if !sections.insert(name) {
-                return Some(format!("line {number} begins section [{name}] once more"));
+                return Some(format!("line {number} repeats section [{name}]"));
             }
             current = Some(name);
             continue;
         }
         let Some(section) = current else {
-            return Some(format!("line {number} stands before any [section]"));
+            return Some(format!("line {number} is not in a [section]"));
         };
         let Some((name, _)) = content.split_once('=') else {
-            return Some(format!("line {number} is no \"name = module:object\""));
+            return Some(format!(
+                "line {number} is not of the form \"name = module:object\""
+            ));
         };
         let name = name.trim_end();
         if name.is_empty() {
             return Some(format!("line {number} has no name"));
         }
         if !names.insert((section, name)) {
-            return Some(format!("line {number} gives {name:?} once more"));
+            return Some(format!("line {number} repeats {name:?}"));
         }
-        let is_odd = |c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.' | '-'));
-        if matches!(section, "console_scripts" | "gui_scripts") && name.contains(is_odd) {
+        let is_invalid = |c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.' | '-'));
+        if matches!(section, "console_scripts" | "gui_scripts") && name.contains(is_invalid) {
             return Some(format!(
-                "the script name {name:?} has other characters than letters, digits, '_', '.' and '-'"
+                "the script name {name:?} has characters other than letters, digits, '_', '.' and '-'"
             ));
         }
         option = Some(indent);

@@ -2,45 +2,57 @@
 
 #[cfg(feature = "digests")]
 mod digest;
+mod encryption;
 mod entry_points;
-mod form;
-mod marker;
-mod name;
+mod findings;
 mod record;
-mod record_rows;
+mod record_check;
 mod sdist;
 mod wheel;
 mod wheel_layout;
+mod zip;
+mod zip_sdist;
 
-use std::io::{Read, Seek};
+use std::{
+    fs,
+    io::{Read, Seek},
+    path::Path,
+};
 
-use crate::{Distribution, Filename, Finding, Metadata, OpenErrorKind, check};
-pub use form::UploadForm;
+use crate::{
+    Distribution, Error, ErrorKind, Field, Filename, Finding, Metadata, Severity, archive,
+    check::{
+        file_size,
+        filename::{self, Extension},
+        quality,
+    },
+    rules,
+};
 
-/// What a full pass over a file found: every problem at once, in the order in which an index looks.
+/// Every problem that a full pass over a file found, in the order in which the index checks.
 ///
-/// The file need not be a distribution at all: what keeps it from being one is a finding. Reads the file from end to end,
-/// writes nothing, and holds no more than one member of a few MiB in memory.
+/// The file need not be a distribution at all: the reason why it is not is a finding. The pass reads the file from start to
+/// end, writes nothing, and keeps at most one member of a few MiB in memory.
 ///
 /// # Examples
 ///
 #[cfg_attr(feature = "testing", doc = "```")]
 #[cfg_attr(not(feature = "testing"), doc = "```ignore")]
-/// use pypi_metadata::{Inspection, testing};
+/// use pypi_metadata::{Inspection, rules, testing};
 /// # use std::io::Cursor;
 ///
 /// let wheel = testing::wheel("demo", "1.0");
-/// let cut = wheel.bytes.len() - 4;
-/// let inspection = Inspection::read(&wheel.filename, Cursor::new(&wheel.bytes[..cut]));
-/// let refusal = inspection.refusal().expect("a refusal");
-/// assert_eq!(refusal.rule(), "zip-not");
-/// assert_eq!(refusal.index_text(), Some("Invalid distribution file. File is not a zipfile"));
+/// let truncated = &wheel.bytes[..wheel.bytes.len() - 4];
+/// let inspection = Inspection::read(&wheel.filename, Cursor::new(truncated));
+/// let rejection = inspection.rejection().expect("an error");
+/// assert_eq!(rejection.rule(), &rules::ZIP_NOT);
+/// assert_eq!(rejection.index_text(), Some("Invalid distribution file. File is not a zipfile"));
 /// ```
 ///
 /// # Source
 ///
 /// Warehouse, 2026-08-21, `forklift/legacy.py`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Inspection {
     distribution: Option<Distribution>,
     findings: Vec<Finding>,
@@ -50,29 +62,26 @@ impl Inspection {
     /// Inspects a file by its name and contents.
     pub fn read(filename: &str, mut reader: impl Read + Seek) -> Self {
         let distribution = Distribution::read(filename, &mut reader);
+        let metadata = distribution.as_ref().ok().map(Distribution::metadata);
+        let of_file = file(filename, metadata, &mut reader);
+        let is_explained = of_file
+            .iter()
+            .any(|finding| finding.severity() == Severity::Error);
         let mut findings = Vec::new();
         if let Ok(distribution) = &distribution {
             findings.extend(distribution.check_fields());
         }
-        let metadata = distribution.as_ref().ok().map(Distribution::metadata);
-        let of_file = of_file(filename, metadata, &mut reader);
-        let is_explained = of_file
-            .iter()
-            .any(|finding| finding.severity() == crate::Severity::Error);
         findings.extend(of_file);
         match &distribution {
             Ok(distribution) => {
                 let metadata = distribution.metadata();
-                findings.extend(check::quality::unknown_headers(metadata));
+                findings.extend(quality::unknown_headers(metadata));
                 findings.extend(metadata.advice());
             }
-            // The archive is sound, so it is the text of the metadata that does not read.
-            Err(error) if !is_explained || matches!(error.kind(), OpenErrorKind::Metadata(_)) => {
-                findings.push(Finding::error(
-                    "metadata-unreadable",
-                    None,
-                    error.message().to_owned(),
-                ));
+            // The archive is fine, so it is the text of the metadata that cannot be parsed.
+            Err(error) if !is_explained || matches!(error.kind(), ErrorKind::Metadata(_)) => {
+                let finding = Finding::new(&rules::METADATA_UNREADABLE, error.message());
+                findings.push(finding.with_help_if(error.help()));
             }
             Err(_) => {}
         }
@@ -86,19 +95,20 @@ impl Inspection {
     ///
     /// # Errors
     ///
-    /// When it cannot be opened.
-    pub fn open(path: impl AsRef<std::path::Path>) -> std::io::Result<Self> {
+    /// [`ErrorKind::Read`] if it cannot be opened.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
         let path = path.as_ref();
+        let filename = path.file_name().unwrap_or(path.as_os_str());
+        let filename = filename.to_string_lossy();
         #[expect(
             clippy::disallowed_methods,
-            reason = "the door through which a caller has its files read"
+            reason = "the caller asks for this file to be read"
         )]
-        let file = std::fs::File::open(path)?;
-        let filename = path.file_name().unwrap_or(path.as_os_str());
-        Ok(Self::read(&filename.to_string_lossy(), file))
+        let file = fs::File::open(path).map_err(|source| Error::read(source).of_file(&filename))?;
+        Ok(Self::read(&filename, file))
     }
 
-    /// The distribution, when it is one.
+    /// The distribution, if the file is one.
     pub fn distribution(&self) -> Option<&Distribution> {
         self.distribution.as_ref()
     }
@@ -108,107 +118,58 @@ impl Inspection {
         &self.findings
     }
 
-    /// What an index would refuse the file for: the first error, whose [`index_text`](Finding::index_text) is its answer.
-    pub fn refusal(&self) -> Option<&Finding> {
-        let mut errors = self
-            .findings
-            .iter()
-            .filter(|finding| finding.severity() == crate::Severity::Error);
-        errors.next()
+    /// The reason why the index would reject the file: the first error, whose [`index_text`](Finding::index_text) is its
+    /// answer.
+    pub fn rejection(&self) -> Option<&Finding> {
+        let mut findings = self.findings.iter();
+        findings.find(|finding| finding.severity() == Severity::Error)
     }
 }
 
-/// What the index says of the file itself, with the metadata of its form.
-fn of_file(
+/// What the index says about the file itself, given the metadata in its form.
+fn file(
     filename: &str,
     metadata: Option<&Metadata>,
     reader: &mut (impl Read + Seek),
 ) -> Vec<Finding> {
-    let mut findings = name::characters(filename);
-    let Some(kind) = name::kind(filename) else {
-        findings.push(name::extension());
+    let mut findings = filename::characters(filename);
+    let Some(extension) = Extension::of(filename) else {
+        findings.push(filename::unknown_extension());
         return findings;
     };
-    findings.extend(name::size(filename, metadata, reader));
-    let parsed = Filename::parse(filename);
-    let archive = match kind {
-        name::Form::Wheel => wheel::inspect(filename, metadata, reader),
-        name::Form::TarGz => sdist::inspect(filename, metadata, reader),
-        name::Form::Zip => wheel::inspect_zip_sdist(reader),
-    };
-    findings.extend(archive.refused);
-    match &parsed {
-        Ok(parsed) => {
-            findings.extend(check::tag::check(parsed));
-            findings.extend(
-                metadata
-                    .into_iter()
-                    .flat_map(|metadata| check::filename::check(parsed, metadata)),
-            );
-        }
-        Err(error) => findings.push(name::unparsed(filename, kind, metadata, error)),
-    }
-    findings.extend(archive.content);
-    if kind == name::Form::Wheel {
-        findings.extend(name::too_long(filename));
-    }
-    findings.extend(archive.advice);
+    let project = metadata.and_then(|metadata| metadata.get(Field::Name));
+    let size = archive::size(reader).unwrap_or(0);
+    findings.extend(file_size::check(project.unwrap_or(filename), size));
+    findings.extend(contents(filename, extension, metadata, reader));
     findings
 }
 
-/// What was found in an archive.
-#[derive(Default)]
-struct Archive {
-    /// What the index refuses before it looks at the file name.
-    refused: Vec<Finding>,
-    /// What it refuses after that.
-    content: Vec<Finding>,
-    /// What users would regret.
-    advice: Vec<Finding>,
-}
-
-impl Archive {
-    fn refuse(
-        &mut self,
-        rule: &'static str,
-        message: impl Into<String>,
-        sentence: &str,
-    ) -> &mut Self {
-        let text = format!("Invalid distribution file. {sentence}");
-        self.refused
-            .push(Finding::error(rule, None, message.into()).with_index_text(text));
-        self
-    }
-
-    fn help(&mut self, help: &str) {
-        if let Some(last) = self.refused.pop() {
-            self.refused.push(last.with_help(help));
+/// What the index says about the contents of the file, and about its name where it is compared with the contents.
+pub(crate) fn contents(
+    filename: &str,
+    extension: Extension,
+    metadata: Option<&Metadata>,
+    reader: &mut (impl Read + Seek),
+) -> Vec<Finding> {
+    let archive = match extension {
+        Extension::Wheel => wheel::inspect(filename, metadata, reader),
+        Extension::TarGz => sdist::inspect(filename, metadata, reader),
+        Extension::Zip => zip_sdist::inspect(reader),
+    };
+    let mut findings = archive.rejected;
+    match Filename::parse(filename) {
+        Ok(parsed) => {
+            findings.extend(filename::platform_tags(&parsed));
+            if let Some(metadata) = metadata {
+                findings.extend(filename::check(&parsed, metadata));
+            }
         }
+        Err(error) => findings.push(filename::unparsed(filename, extension, metadata, &error)),
     }
-
-    fn advise(&mut self, rule: &'static str, message: impl Into<String>, help: &str) {
-        self.advice
-            .push(Finding::warning(rule, None, message.into()).with_help(help));
+    findings.extend(archive.content);
+    if extension == Extension::Wheel {
+        findings.extend(filename::too_long(filename));
     }
-}
-
-/// A few of many names, for a message.
-fn some<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
-    const SHOWN: usize = 3;
-    let names: Vec<&str> = names.into_iter().collect();
-    let shown: Vec<String> = names
-        .iter()
-        .take(SHOWN)
-        .map(|name| format!("{name:?}"))
-        .collect();
-    match names.len().saturating_sub(SHOWN) {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
-    }
-}
-
-/// Whether a member's name leads out of the folder that the archive is unpacked into.
-fn is_unsafe(name: &str) -> bool {
-    let name = name.replace('\\', "/");
-    name.starts_with('/') || name.split('/').any(|part| part == "..") || name.get(1..2) == Some(":")
+    findings.extend(archive.advice);
+    findings
 }

@@ -1,18 +1,18 @@
 //! `RECORD`: the list of a wheel's files.
 
-/// One line of a `RECORD`.
+/// A row of `RECORD`.
 pub(super) struct Row {
     pub(super) path: String,
     /// Such as `sha256=…`, or empty.
     #[cfg_attr(
         not(feature = "digests"),
-        expect(dead_code, reason = "it takes a hasher to compare")
+        expect(dead_code, reason = "comparing it needs a hasher")
     )]
     pub(super) hash: String,
     pub(super) size: String,
 }
 
-/// The rows; none when it is not UTF-8 or no CSV, which the index counts as a missing `RECORD`.
+/// The rows, or `None` if it is not UTF-8 or not valid CSV, which the index treats as a missing `RECORD`.
 pub(super) fn read(text: &[u8]) -> Option<Vec<Row>> {
     let text = std::str::from_utf8(text).ok()?;
     let mut rows = Vec::new();
@@ -29,18 +29,18 @@ pub(super) fn read(text: &[u8]) -> Option<Vec<Row>> {
             '"' if is_quoted => is_quoted = false,
             '"' if field.is_empty() => is_quoted = true,
             '\r' | '\n' if !is_quoted => {
-                take(&mut rows, &mut row);
+                finish(&mut rows, &mut row);
             }
             ',' if !is_quoted => row.push(String::new()),
             '\0' => return None,
             _ => field.push(c),
         }
     }
-    take(&mut rows, &mut row);
+    finish(&mut rows, &mut row);
     Some(rows)
 }
 
-fn take(rows: &mut Vec<Row>, row: &mut Vec<String>) {
+fn finish(rows: &mut Vec<Row>, row: &mut Vec<String>) {
     let mut fields = std::mem::replace(row, vec![String::new()]).into_iter();
     let path = fields.next().unwrap_or_default().replace('\\', "/");
     if path.is_empty() {
@@ -53,7 +53,7 @@ fn take(rows: &mut Vec<Row>, row: &mut Vec<String>) {
     });
 }
 
-/// Whether a file is left out of `RECORD` by the standard.
+/// Whether the specification leaves a file out of `RECORD`.
 pub(super) fn is_unlisted(path: &str, dist_info: &str) -> bool {
     let name = path
         .strip_prefix(dist_info)
@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_are_comma_separated_and_may_be_quoted() {
+    fn rows_are_comma_separated_and_can_be_quoted() {
         let rows = read(b"a.py,sha256=x,1\r\n\"b,\"\"c.py\",,\nd\\e.py,,").expect("CSV");
         let paths: Vec<&str> = rows.iter().map(|row| row.path.as_str()).collect();
         assert_eq!(paths, ["a.py", "b,\"c.py", "d/e.py"]);

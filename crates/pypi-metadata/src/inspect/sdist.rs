@@ -7,15 +7,22 @@ use std::{
 
 use flate2::read::MultiGzDecoder;
 
-use super::{Archive, is_unsafe, marker, some, wheel};
+use super::{
+    encryption,
+    findings::{ArchiveFindings, is_unsafe, listed, top_level},
+};
 use crate::{
     Field, Finding, MAX_UNPACKED, Metadata,
-    archive::Bounded,
-    check,
-    tarball::{self, MemberKind, TarError, Tarball},
+    archive::{
+        Bounded,
+        tarball::{self, MemberKind, TarError, Tarball},
+        zipfile::Directory,
+    },
+    check::{MAX_FINDINGS, license},
+    rules,
 };
 
-/// What the pass over the members leaves.
+/// What a pass over the members collects.
 #[derive(Default)]
 struct Members {
     names: Vec<String>,
@@ -24,146 +31,143 @@ struct Members {
     encrypted: Option<(&'static str, String)>,
     outside: Vec<String>,
     odd: Vec<String>,
+    /// What is wrong after the last member.
+    trailer: Option<String>,
 }
+
+const AGAIN: &str = "build or download the sdist again";
 
 pub(super) fn inspect(
     filename: &str,
     metadata: Option<&Metadata>,
     reader: &mut (impl Read + Seek),
-) -> Archive {
-    let mut archive = Archive::default();
-    let mut begin = Vec::new();
-    let is_read = reader.rewind().is_ok() && reader.take(512).read_to_end(&mut begin).is_ok();
+) -> ArchiveFindings {
+    let mut archive = ArchiveFindings::default();
+    let mut start = Vec::new();
+    let is_read = reader.rewind().is_ok() && reader.take(512).read_to_end(&mut start).is_ok();
     if !is_read || reader.rewind().is_err() {
-        archive.refused.push(Finding::error(
-            "archive-read",
-            None,
-            "the file cannot be read".to_owned(),
-        ));
+        let finding = Finding::new(&rules::ARCHIVE_READ, "the file cannot be read");
+        archive.rejected.push(finding);
         return archive;
     }
-    if !begin.starts_with(&[0x1f, 0x8b]) {
-        not_gzip(&mut archive, &begin);
+    if !start.starts_with(&[0x1f, 0x8b]) {
+        not_gzip(&mut archive, &start);
         return archive;
     }
-    let unpacked = Bounded::new(
-        MultiGzDecoder::new(BufReader::new(&mut *reader)),
-        MAX_UNPACKED,
-    );
-    let members = match read(&mut Tarball::new(unpacked)) {
-        Ok((members, trailer)) => {
-            if let Some(problem) = trailer {
-                let message = format!("the archive {problem} after its last member");
-                archive.advise(
-                    "tar-trailer",
-                    message,
-                    "build the sdist again, or fetch it again",
-                );
-            }
-            members
-        }
+    let unpacked = MultiGzDecoder::new(BufReader::new(&mut *reader));
+    let members = match Members::read(&mut Tarball::new(Bounded::new(unpacked, MAX_UNPACKED))) {
+        Ok(members) => members,
         Err(error) => {
             unreadable(&mut archive, error);
             return archive;
         }
     };
-    if crate::zipfile::Directory::read(reader).is_ok() {
-        let message = "the file is a zip archive and a tar archive at once";
-        archive.refuse("archive-both", message, "File is both a zip and a tar file");
+    if let Some(problem) = &members.trailer {
+        let message = format!("the archive {problem} after its last member");
+        archive.advise(&rules::TAR_TRAILER, message, AGAIN);
     }
-    judge(&mut archive, &members, filename, metadata);
+    if Directory::read(reader).is_ok() {
+        let message = "the file is a zip archive and a tar archive at once";
+        let sentence = "File is both a zip and a tar file";
+        archive.reject(&rules::ARCHIVE_BOTH, message, sentence, None);
+    }
+    if let Some(top) = reject(&mut archive, &members) {
+        license_files(&mut archive, &members, &top, filename, metadata);
+        advise(&mut archive, &members, &top, filename);
+    }
     archive
 }
 
-fn not_gzip(archive: &mut Archive, begin: &[u8]) {
-    // Python's `tarfile` opens these as well, and the index then asks for gzip alone.
-    let other = if begin.starts_with(b"\xfd7zXZ\0") {
-        Some("xz")
-    } else if begin.starts_with(b"BZh") {
-        Some("bzip2")
+fn not_gzip(archive: &mut ArchiveFindings, start: &[u8]) {
+    // Python's `tarfile` opens these too; the index then fails because it expects gzip.
+    let other = if start.starts_with(b"\xfd7zXZ\0") {
+        Some("compressed with xz")
+    } else if start.starts_with(b"BZh") {
+        Some("compressed with bzip2")
     } else {
-        tarball::is_tar_header(begin).then_some("nothing")
+        tarball::is_tar_header(start).then_some("not compressed")
     };
+    let help = Some("build the sdist again with a build backend");
     match other {
-        Some(other) => archive.refuse(
-            "tar-not-gzip",
-            format!("the archive is compressed by {other}, and not by gzip"),
+        Some(other) => archive.reject(
+            &rules::TAR_NOT_GZIP,
+            format!("the archive is {other}, expected gzip"),
             "None",
+            help,
         ),
-        None => archive.refuse(
-            "tar-not",
-            "the file is no .tar.gz archive",
+        None => archive.reject(
+            &rules::TAR_NOT,
+            "the file is not a .tar.gz archive",
             "File is not a tarfile",
+            help,
         ),
-    };
-    archive.help("build the sdist again with a build backend");
+    }
 }
 
-fn unreadable(archive: &mut Archive, error: TarError) {
+fn unreadable(archive: &mut ArchiveFindings, error: TarError) {
     match error {
-        TarError::NotTar => {
-            archive.refuse(
-                "tar-not",
-                "what is compressed in the file is no tar archive",
-                "File is not a tarfile",
-            );
-        }
+        TarError::NotTar => archive.reject(
+            &rules::TAR_NOT,
+            "the file is compressed with gzip but does not contain a tar archive",
+            "File is not a tarfile",
+            Some(AGAIN),
+        ),
         TarError::Damaged(problem) => {
-            archive.refuse("tar-damaged", format!("the archive {problem}"), "None");
+            let message = format!("the archive {problem}");
+            archive.reject(&rules::TAR_DAMAGED, message, "None", Some(AGAIN));
         }
         TarError::TooLarge(problem) => {
-            archive.refused.push(Finding::error(
-                "tar-large",
-                None,
-                format!("the archive {problem}: the rest was not looked at"),
-            ));
+            let message = format!("the archive {problem}, so the rest was not checked");
+            let finding = Finding::new(&rules::TAR_LARGE, message).with_help(AGAIN);
+            archive.rejected.push(finding);
         }
     }
-    archive.help("build the sdist again, or fetch it again");
 }
 
-/// All members, and what is wrong after the last one.
-fn read(tarball: &mut Tarball<impl Read>) -> Result<(Members, Option<String>), TarError> {
-    let mut members = Members::default();
-    while let Some(member) = tarball.next()? {
-        let name = String::from_utf8_lossy(&member.name).into_owned();
-        if member.is_sparse {
-            members.sparse.get_or_insert_with(|| name.clone());
-        }
-        let target = member.target.as_deref().map(String::from_utf8_lossy);
-        let leads_out = member.kind == MemberKind::Link
-            && target.is_some_and(|target| leads_out(&name, &target));
-        if is_unsafe(&name) || leads_out {
-            members.outside.push(name.clone());
-        }
-        if member.kind == MemberKind::Other {
-            members.odd.push(name.clone());
-        }
-        if member.kind == MemberKind::File
-            && marker::is_source(&name)
-            && member.size <= marker::MAX_SOURCE
-        {
-            let source = tarball.text(marker::MAX_SOURCE)?.unwrap_or_default();
-            if let Some(product) = marker::product(&source) {
-                members
-                    .encrypted
-                    .get_or_insert_with(|| (product, name.clone()));
+impl Members {
+    fn read(tarball: &mut Tarball<impl Read>) -> Result<Self, TarError> {
+        let mut members = Self::default();
+        while let Some(member) = tarball.next()? {
+            let name = String::from_utf8_lossy(&member.name).into_owned();
+            if member.is_sparse {
+                members.sparse.get_or_insert_with(|| name.clone());
             }
+            let target = member.target.as_deref().map(String::from_utf8_lossy);
+            let leads_outside = member.kind == MemberKind::Link
+                && target.is_some_and(|target| leads_outside(&name, &target));
+            if is_unsafe(&name) || leads_outside {
+                members.outside.push(name.clone());
+            }
+            if member.kind == MemberKind::Other {
+                members.odd.push(name.clone());
+            }
+            if member.kind == MemberKind::File {
+                if encryption::is_source(&name) && member.size <= encryption::MAX_SOURCE {
+                    let source = tarball.text(encryption::MAX_SOURCE)?.unwrap_or_default();
+                    if let Some(product) = encryption::product(&source) {
+                        members
+                            .encrypted
+                            .get_or_insert_with(|| (product, name.clone()));
+                    }
+                }
+                members.files.insert(name.clone());
+            }
+            members.names.push(name);
         }
-        if member.kind == MemberKind::File {
-            members.files.insert(name.clone());
-        }
-        members.names.push(name);
+        members.trailer = match tarball.finish() {
+            Err(TarError::Damaged(problem) | TarError::TooLarge(problem)) => Some(problem),
+            Ok(()) | Err(TarError::NotTar) => None,
+        };
+        Ok(members)
     }
-    let trailer = match tarball.finish() {
-        Err(TarError::Damaged(problem) | TarError::TooLarge(problem)) => Some(problem),
-        Ok(()) | Err(TarError::NotTar) => None,
-    };
-    Ok((members, trailer))
+
+    fn contains(&self, path: &str) -> bool {
+        self.names.iter().any(|name| name == path)
+    }
 }
 
-/// Whether a link from a member leads above the top folder.
-fn leads_out(name: &str, target: &str) -> bool {
+/// Whether a link of a member leads above the top folder.
+fn leads_outside(name: &str, target: &str) -> bool {
     if target.starts_with('/') {
         return true;
     }
@@ -179,122 +183,98 @@ fn leads_out(name: &str, target: &str) -> bool {
     depth == 0
 }
 
-fn judge(archive: &mut Archive, members: &Members, filename: &str, metadata: Option<&Metadata>) {
+/// What the index rejects about the members; returns the top folder.
+fn reject(archive: &mut ArchiveFindings, members: &Members) -> Option<String> {
     if let Some(name) = &members.sparse {
-        let message = format!("{name:?} is a sparse member");
-        archive.refuse(
-            "tar-sparse",
-            message,
-            "tar archive not accepted: Sparse members are not allowed.",
+        archive.reject(
+            &rules::TAR_SPARSE,
+            format!("{name:?} is a sparse member"),
+            "tar archive not accepted: Sparse members are not allowed. \
+             See https://docs.pypi.org/archives for more information",
+            Some("write the archive without --sparse"),
         );
-        archive.help("write the archive without --sparse");
     }
-    // An archive of one file has the file itself as its common path, which is no folder.
+    // The common path of an archive with a single file is that file, which is not a folder.
     let top = top_level(members.names.iter().map(String::as_str))
         .filter(|top| !members.files.contains(top));
     match &top {
-        None => {
-            let message = "the archive has not one folder at its top with everything in it";
-            archive.refuse(
-                "sdist-top-level",
-                message,
-                "Incorrect number of top-level directories in sdist",
-            );
-        }
+        None => archive.reject(
+            &rules::SDIST_TOP_LEVEL,
+            "the archive does not have exactly one top folder with everything in it",
+            "Incorrect number of top-level directories in sdist",
+            None,
+        ),
         Some(top) => {
             let path = format!("{top}/PKG-INFO");
-            if !members.names.contains(&path) {
-                let message = format!("the archive has no {path}");
-                archive.refuse(
-                    "sdist-no-pkg-info",
-                    message,
+            if !members.contains(&path) {
+                archive.reject(
+                    &rules::SDIST_NO_PKG_INFO,
+                    format!("the archive has no {path:?}"),
                     &format!("PKG-INFO not found at {path}"),
+                    None,
                 );
             }
         }
     }
     if let Some((product, name)) = &members.encrypted {
-        let message = format!("{name:?} is encrypted by {product}, which PyPI does not allow");
-        archive.refuse("archive-encrypted", message, &marker::sentence(product));
+        encryption::reject(archive, name, product);
     }
-    let Some(top) = top else { return };
-    let names: HashSet<&str> = members.names.iter().map(String::as_str).collect();
-    for path in metadata
-        .into_iter()
-        .flat_map(|metadata| metadata.all(Field::LicenseFile))
-        .take(check::MAX_OF_A_KIND)
-    {
-        let at = format!("{top}/{path}");
-        if !names.contains(at.as_str()) {
-            archive
-                .content
-                .push(wheel::missing_license(path, filename, &at));
-        }
-    }
-    advise(archive, members, &top, filename);
+    top
 }
 
-fn advise(archive: &mut Archive, members: &Members, top: &str, filename: &str) {
+fn license_files(
+    archive: &mut ArchiveFindings,
+    members: &Members,
+    top: &str,
+    filename: &str,
+    metadata: Option<&Metadata>,
+) {
+    let names: HashSet<&str> = members.names.iter().map(String::as_str).collect();
+    let Some(metadata) = metadata else { return };
+    for file in metadata.all(Field::LicenseFile).take(MAX_FINDINGS) {
+        let path = format!("{top}/{file}");
+        if !names.contains(path.as_str()) {
+            let finding = license::missing_file(file, filename, &path);
+            archive.content.push(finding);
+        }
+    }
+}
+
+fn advise(archive: &mut ArchiveFindings, members: &Members, top: &str, filename: &str) {
+    let of = |names: &[String]| listed(names.iter().map(String::as_str));
     if !members.outside.is_empty() {
-        let message = format!(
-            "members lead out of the folder that the sdist is unpacked into: {}",
-            some(members.outside.iter().map(String::as_str))
-        );
         archive.advise(
-            "archive-unsafe",
-            message,
-            "installers refuse them: leave them out",
+            &rules::ARCHIVE_UNSAFE,
+            format!(
+                "members would be unpacked outside the target folder: {}",
+                of(&members.outside)
+            ),
+            "leave them out: installers reject them",
         );
     }
     if !members.odd.is_empty() {
-        let message = format!(
-            "members are neither files, folders nor links: {}",
-            some(members.odd.iter().map(String::as_str))
-        );
-        archive.advise("archive-odd-member", message, "leave them out");
-    }
-    if !members.names.contains(&format!("{top}/pyproject.toml")) {
         archive.advise(
-            "sdist-no-pyproject",
-            "the sdist has no pyproject.toml, so installers guess how to build it",
+            &rules::ARCHIVE_ODD_MEMBER,
+            format!(
+                "members are not files, folders or links: {}",
+                of(&members.odd)
+            ),
+            "leave them out",
+        );
+    }
+    if !members.contains(&format!("{top}/pyproject.toml")) {
+        archive.advise(
+            &rules::SDIST_NO_PYPROJECT,
+            "the sdist has no pyproject.toml, so installers have to guess how to build it",
             "add a pyproject.toml with a [build-system] table",
         );
     }
-    if filename
-        .strip_suffix(".tar.gz")
-        .is_some_and(|stem| stem != top)
-    {
-        let message = format!("the top folder is {top:?}, and the file is named {filename:?}");
+    let stem = filename.strip_suffix(".tar.gz");
+    if stem.is_some_and(|stem| stem != top) {
         archive.advise(
-            "sdist-top-name",
-            message,
-            "build the sdist again, and do not rename it",
+            &rules::SDIST_TOP_NAME,
+            format!("the top folder is {top:?}, but the file is named {filename:?}"),
+            "build the sdist again and do not rename it",
         );
     }
-}
-
-/// The path that all names have in common, as Python's `os.path.commonpath` finds it; none when that is no folder.
-pub(super) fn top_level<'a>(names: impl Iterator<Item = &'a str>) -> Option<String> {
-    let mut common: Option<Vec<&str>> = None;
-    for name in names {
-        if name.starts_with('/') {
-            return None;
-        }
-        let parts: Vec<&str> = name
-            .split('/')
-            .filter(|part| !matches!(*part, "" | "."))
-            .collect();
-        common = Some(match common {
-            None => parts,
-            Some(common) => common
-                .into_iter()
-                .zip(parts)
-                .take_while(|(a, b)| a == b)
-                .map(|(a, _)| a)
-                .collect(),
-        });
-    }
-    common
-        .map(|parts| parts.join("/"))
-        .filter(|top| !top.is_empty())
 }

@@ -1,20 +1,20 @@
-//! What a wheel would put where: files that do not belong, and tags that do not fit.
+//! What a wheel installs: files that do not belong there, and tags that do not match.
 
 use std::collections::BTreeSet;
 
-use super::{Archive, some};
-use crate::{Filename, zipfile::Directory};
+use super::findings::{ArchiveFindings, listed};
+use crate::{Filename, archive::zipfile::Directory, rules};
 
-/// Top-level names that one project must not claim for itself.
+/// Top-level names that no project should claim for itself.
 const COMMON: [&str; 9] = [
     "test", "tests", "testing", "doc", "docs", "example", "examples", "src", "scripts",
 ];
 
-/// Ends of the names of extension modules and of the libraries that they load.
+/// The file extensions of extension modules and of the libraries that they load.
 const NATIVE: [&str; 3] = [".so", ".pyd", ".dylib"];
 
 pub(super) fn advise(
-    archive: &mut Archive,
+    archive: &mut ArchiveFindings,
     directory: &Directory,
     filename: &str,
     dist_info: &str,
@@ -24,58 +24,53 @@ pub(super) fn advise(
         .files()
         .filter(|name| !name.starts_with(dist_info) && !name.starts_with(&data))
         .collect();
-    let tops: BTreeSet<&str> = files
-        .iter()
-        .filter_map(|name| Some(name.split_once('/')?.0))
-        .collect();
+    let folders = files.iter().filter_map(|name| name.split_once('/'));
+    let tops: BTreeSet<&str> = folders.map(|(top, _)| top).collect();
     let common: Vec<&str> = tops
-        .iter()
-        .copied()
+        .into_iter()
         .filter(|top| COMMON.contains(top))
         .collect();
     if !common.is_empty() {
-        let message = format!(
-            "the wheel installs {} beside every other project's",
-            some(common)
-        );
         archive.advise(
-            "wheel-common-name",
-            message,
-            "leave tests, examples and documents out of the wheel, or put them into the package",
+            &rules::WHEEL_COMMON_NAME,
+            format!(
+                "the wheel installs top-level packages that clash with those of other projects: {}",
+                listed(common)
+            ),
+            "leave tests, examples and documentation out of the wheel, or move them into the package",
         );
     }
     let junk: Vec<&str> = files.iter().copied().filter(|name| is_junk(name)).collect();
     if !junk.is_empty() {
-        let message = format!("the wheel packs what no one imports: {}", some(junk));
         archive.advise(
-            "wheel-junk",
-            message,
-            "exclude it in the settings of the build backend",
+            &rules::WHEEL_JUNK,
+            format!(
+                "the wheel contains files that nobody imports: {}",
+                listed(junk)
+            ),
+            "exclude them in the settings of the build backend",
         );
     }
     if files.contains(&"__init__.py") {
         archive.advise(
-            "wheel-top-init",
-            "the wheel installs __init__.py at the top of site-packages",
-            "put the modules into a folder of the package's name",
+            &rules::WHEEL_TOP_INIT,
+            "the wheel installs __init__.py directly into site-packages",
+            "move the modules into a folder with the name of the package",
         );
     }
     if files.is_empty() && directory.files().all(|name| !name.starts_with(&data)) {
         archive.advise(
-            "wheel-empty",
+            &rules::WHEEL_EMPTY,
             "the wheel installs nothing",
-            "tell the build backend where the package is",
+            "configure the build backend to find the package",
         );
     }
     tags(archive, &files, filename);
-    if let Some(other) = directory
-        .files()
-        .find(|name| is_other_dist_info(name, dist_info))
-    {
-        let message = format!("the wheel has a second folder of metadata: {other:?}");
+    let mut names = directory.files();
+    if let Some(other) = names.find(|name| is_other_dist_info(name, dist_info)) {
         archive.advise(
-            "wheel-second-dist-info",
-            message,
+            &rules::WHEEL_SECOND_DIST_INFO,
+            format!("the wheel has a second metadata folder: {other:?}"),
             "build the wheel again from a clean folder",
         );
     }
@@ -106,31 +101,29 @@ fn is_junk(name: &str) -> bool {
             ))
 }
 
-fn tags(archive: &mut Archive, files: &[&str], filename: &str) {
+fn tags(archive: &mut ArchiveFindings, files: &[&str], filename: &str) {
     let Ok(filename) = Filename::parse(filename) else {
         return;
     };
-    let native: Vec<&str> = files
-        .iter()
-        .copied()
-        .filter(|name| NATIVE.iter().any(|end| name.ends_with(end)))
-        .collect();
-    let is_universal = filename.platform_tags().any(|tag| tag == "any");
-    if is_universal && !native.is_empty() {
-        let message = format!(
-            "the wheel says that it runs anywhere, and holds {}",
-            some(native)
-        );
+    if !filename.platform_tags().any(|tag| tag == "any") {
+        return;
+    }
+    let is_native = |name: &&str| NATIVE.iter().any(|end| name.ends_with(end));
+    let native: Vec<&str> = files.iter().copied().filter(is_native).collect();
+    if !native.is_empty() {
         archive.advise(
-            "tag-universal-native",
-            message,
+            &rules::TAG_UNIVERSAL_NATIVE,
+            format!(
+                "the wheel is tagged for any platform but contains {}",
+                listed(native)
+            ),
             "tag it for the platform that it was built on",
         );
-    } else if filename.python_tags().any(|tag| tag.starts_with("py2")) && is_universal {
+    } else if filename.python_tags().any(|tag| tag.starts_with("py2")) {
         archive.advise(
-            "tag-python2",
+            &rules::TAG_PYTHON2,
             format!(
-                "the wheel says that it runs on Python 2: {:?}",
+                "the wheel is tagged for Python 2: {:?}",
                 filename.pyversion()
             ),
             "remove \"universal\" from the settings of bdist_wheel",

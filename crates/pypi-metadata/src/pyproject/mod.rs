@@ -1,4 +1,4 @@
-//! `pyproject.toml`: what a build would take from it, before there is one.
+//! `pyproject.toml`: the metadata that a build would take from it.
 
 mod node;
 mod project;
@@ -6,25 +6,29 @@ mod project;
 use node::Node;
 use toml_edit::{Document, TableLike};
 
-use crate::{Field, Finding, Metadata};
+use crate::{Field, Finding, Metadata, Rule, rules};
 
-/// The most bytes of a `pyproject.toml` that are looked at.
+/// The longest `pyproject.toml` that is checked, in bytes.
 const MAX_PYPROJECT: usize = 4 * 1024 * 1024;
 
 /// Checks a `pyproject.toml`: its syntax, `[build-system]`, and every key of `[project]` by the rules for the field that a
-/// build backend makes of it. Each finding has a [`position`](Finding::position).
+/// build backend writes for it. Every finding has a [`position`](Finding::position).
 ///
 /// # Examples
 ///
 /// ```
-/// let findings = pypi_metadata::check_pyproject("[project]\nname = \"demo\"\nversion = \"one\"\n");
-/// let finding = findings.iter().find(|finding| finding.rule() == "version-invalid").expect("a finding");
-/// assert_eq!(finding.position().map(|at| (at.line, at.column)), Some((3, 11)));
+/// use pypi_metadata::{check_pyproject, rules};
+///
+/// let findings = check_pyproject("[project]\nname = \"demo\"\nversion = \"one\"\n");
+/// let mut of_version = findings.iter().filter(|finding| finding.rule() == &rules::VERSION_INVALID);
+/// let finding = of_version.next().expect("a finding");
+/// assert_eq!(finding.position().map(|at| at.to_string()).as_deref(), Some("3:11"));
 /// ```
 ///
 /// # Source
 ///
-/// The pyproject.toml specification (PEP 518, 621, 639, 794), 2026-08.
+/// [pyproject.toml specification](https://packaging.python.org/en/latest/specifications/pyproject-toml/) (PEP 518, 621, 639
+/// and 794), 2026-08.
 pub fn check_pyproject(text: &str) -> Vec<Finding> {
     let mut checker = Checker {
         text,
@@ -32,10 +36,10 @@ pub fn check_pyproject(text: &str) -> Vec<Finding> {
     };
     if text.len() > MAX_PYPROJECT {
         checker.error(
-            "pyproject-toml",
+            &rules::PYPROJECT_TOML,
             0,
             format!(
-                "the file has {} bytes, and {MAX_PYPROJECT} are read",
+                "the file has {} bytes, expected at most {MAX_PYPROJECT}",
                 text.len()
             ),
         );
@@ -47,9 +51,9 @@ pub fn check_pyproject(text: &str) -> Vec<Finding> {
             let at = error.span().map_or(0, |span| span.start);
             let message = error.message().lines().collect::<Vec<_>>().join("; ");
             checker.error(
-                "pyproject-toml",
+                &rules::PYPROJECT_TOML,
                 at,
-                format!("the file is no TOML: {message}"),
+                format!("the file is not valid TOML: {message}"),
             );
         }
     }
@@ -74,9 +78,9 @@ impl Checker<'_> {
                 }
             }
             None if poetry.is_none() => {
-                let message = "there is no [project] table, so the metadata is wherever the build backend looks for it";
+                let message = "there is no [project] table, so only the build backend knows where the metadata is";
                 self.warn(
-                    "pyproject-no-project",
+                    &rules::PYPROJECT_NO_PROJECT,
                     0,
                     message,
                     "move it from setup.py or setup.cfg into [project]",
@@ -93,7 +97,7 @@ impl Checker<'_> {
             if let Some(key) = old {
                 let message = format!("[tool.poetry] has {key}, which other tools do not read");
                 self.warn(
-                    "pyproject-poetry",
+                    &rules::PYPROJECT_POETRY,
                     node.at,
                     message,
                     "move it into [project], which Poetry 2 reads as well",
@@ -106,12 +110,12 @@ impl Checker<'_> {
     fn build_system(&mut self, document: &dyn TableLike) {
         let Some(node) = Node::get(document, "build-system") else {
             let message =
-                "there is no [build-system] table, so builds use whatever setuptools there is";
+                "there is no [build-system] table, so installers build with the latest setuptools";
             return self.warn(
-                "pyproject-no-build-system",
+                &rules::PYPROJECT_NO_BUILD_SYSTEM,
                 0,
                 message,
-                "name the build backend and what it requires",
+                "set requires and build-backend in [build-system]",
             );
         };
         let Some(table) = self.table("build-system", node) else {
@@ -120,13 +124,13 @@ impl Checker<'_> {
         match Node::get(table, "requires") {
             Some(requires) => {
                 for (text, at) in self.texts("build-system.requires", requires) {
-                    self.requirement(text, at);
+                    self.field(Field::RequiresDist, text, at);
                 }
             }
             None => self.error(
-                "pyproject-build-system",
+                &rules::PYPROJECT_BUILD_SYSTEM,
                 node.at,
-                "build-system has no requires, which it must have",
+                "build-system must have the key requires",
             ),
         }
         for (key, node) in Node::entries(table) {
@@ -135,15 +139,15 @@ impl Checker<'_> {
                 "build-backend" => drop(self.text("build-system.build-backend", node)),
                 "backend-path" => drop(self.texts("build-system.backend-path", node)),
                 _ => self.error(
-                    "pyproject-unknown",
+                    &rules::PYPROJECT_UNKNOWN,
                     node.at,
-                    format!("build-system has no key {key:?}"),
+                    format!("{key:?} is not a key of build-system"),
                 ),
             }
         }
     }
 
-    /// The rules for the field that a value becomes.
+    /// Checks a value by the rules for the core metadata field that it becomes.
     fn field(&mut self, field: Field, value: &str, at: usize) {
         let fields = [
             (Field::MetadataVersion, "2.5"),
@@ -165,33 +169,30 @@ impl Checker<'_> {
             .extend(found.map(|finding| finding.at(line, column)));
         if value.is_empty() {
             self.error(
-                "pyproject-empty",
+                &rules::PYPROJECT_EMPTY,
                 at,
                 format!("the value for {field} is empty"),
             );
         }
     }
 
-    fn requirement(&mut self, text: &str, at: usize) {
-        self.field(Field::RequiresDist, text, at);
-    }
-
-    fn error(&mut self, rule: &'static str, at: usize, message: impl Into<String>) {
+    fn error(&mut self, rule: &'static Rule, at: usize, message: impl Into<String>) {
         let (line, column) = self.place(at);
         self.findings
-            .push(Finding::error(rule, None, message.into()).at(line, column));
+            .push(Finding::new(rule, message).at(line, column));
     }
 
-    fn warn(&mut self, rule: &'static str, at: usize, message: impl Into<String>, help: &str) {
+    fn warn(&mut self, rule: &'static Rule, at: usize, message: impl Into<String>, help: &str) {
         let (line, column) = self.place(at);
         self.findings.push(
-            Finding::warning(rule, None, message.into())
+            Finding::new(rule, message)
+                .into_warning()
                 .with_help(help)
                 .at(line, column),
         );
     }
 
-    /// The line and the column of a byte, from 1.
+    /// The line and column of a byte, from 1.
     fn place(&self, at: usize) -> (usize, usize) {
         let before = self.text.get(..at).unwrap_or(self.text);
         let line_begin = before.rfind('\n').map_or(0, |end| end + 1);

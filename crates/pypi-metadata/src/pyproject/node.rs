@@ -1,14 +1,15 @@
-//! A value of the file, with where it stands.
+//! A TOML value with its position.
 
 use toml_edit::{Item, TableLike, Value};
 
 use super::Checker;
+use crate::rules;
 
-/// A value and its place.
+/// A value and its position.
 #[derive(Clone, Copy)]
 pub(super) struct Node<'a> {
     kind: Kind<'a>,
-    /// The byte at which it begins, or its key when it says none.
+    /// The byte at which it starts, or that of its key if it has no span.
     pub(super) at: usize,
 }
 
@@ -71,7 +72,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// The tables of an array, written either way.
+    /// The tables of an array of tables, or of an array of inline tables.
     pub(super) fn tables(self) -> Option<Vec<(&'a dyn TableLike, usize)>> {
         if let Kind::Item(Item::ArrayOfTables(tables)) = self.kind {
             let tables = tables.iter().map(|table| {
@@ -105,7 +106,7 @@ impl Checker<'_> {
         self.typed(key, node, "a table", node.table())
     }
 
-    /// An array of strings, each with its place.
+    /// An array of strings, each with its position.
     pub(super) fn texts<'a>(&mut self, key: &str, node: Node<'a>) -> Vec<(&'a str, usize)> {
         let values = self
             .typed(key, node, "an array of strings", node.array())
@@ -128,9 +129,13 @@ impl Checker<'_> {
     ) -> Option<T> {
         if value.is_none() {
             self.error(
-                "pyproject-type",
+                &rules::PYPROJECT_TYPE,
                 node.at,
-                format!("{key} is a {}, expected {expected}", node.found()),
+                format!(
+                    "{} is of type {}, expected {expected}",
+                    key.escape_debug(),
+                    node.found()
+                ),
             );
         }
         value

@@ -3,7 +3,7 @@
 use toml_edit::TableLike;
 
 use super::{Checker, node::Node};
-use crate::Field;
+use crate::{Field, rules};
 
 /// The keys of `[project]`, each with whether `dynamic` may name it.
 const KEYS: [(&str, bool); 20] = [
@@ -36,24 +36,20 @@ impl Checker<'_> {
         self.dynamic(project, &dynamic);
         let is_dynamic = |key: &str| dynamic.iter().any(|(name, _)| *name == key);
         if Node::get(project, "name").is_none() {
-            self.error(
-                "pyproject-name",
-                at,
-                "project has no name, which it must have",
-            );
+            self.error(&rules::PYPROJECT_NAME, at, "project must have a name");
         }
         if Node::get(project, "version").is_none() && !is_dynamic("version") {
             self.error(
-                "pyproject-version",
+                &rules::PYPROJECT_VERSION,
                 at,
-                "project has no version, and does not say that it is dynamic",
+                "project has no version and does not list it as dynamic",
             );
         }
         if Node::get(project, "requires-python").is_none() && !is_dynamic("requires-python") {
             let message =
-                "there is no requires-python: installers on any Python will take this project";
+                "there is no requires-python, so every version of Python will install this project";
             self.warn(
-                "requires-python-missing",
+                &rules::REQUIRES_PYTHON_MISSING,
                 at,
                 message,
                 "set requires-python, such as \">=3.9\"",
@@ -90,11 +86,12 @@ impl Checker<'_> {
                 let near = KEYS.iter().map(|(known, _)| *known).find(|known| {
                     known.replace('-', "") == key.replace(['-', '_'], "").to_lowercase()
                 });
-                let hint = near.map_or_else(String::new, |known| format!(", write {known}"));
+                let hint =
+                    near.map_or_else(String::new, |known| format!(", did you mean {known}?"));
                 self.error(
-                    "pyproject-unknown",
+                    &rules::PYPROJECT_UNKNOWN,
                     node.at,
-                    format!("project has no key {key:?}{hint}"),
+                    format!("{key:?} is not a key of project{hint}"),
                 );
             }
         }
@@ -104,20 +101,20 @@ impl Checker<'_> {
         for (name, at) in dynamic {
             match KEYS.iter().find(|(key, _)| key == name) {
                 None => self.error(
-                    "pyproject-dynamic",
+                    &rules::PYPROJECT_DYNAMIC,
                     *at,
-                    format!("project has no key {name:?} that could be dynamic"),
+                    format!("{name:?} is listed as dynamic, but is not a key of project"),
                 ),
                 Some((_, false)) => self.error(
-                    "pyproject-dynamic",
+                    &rules::PYPROJECT_DYNAMIC,
                     *at,
-                    format!("{name} cannot be dynamic"),
+                    format!("{name} is listed as dynamic, but must be set"),
                 ),
                 Some(_) if Node::get(project, name).is_some() => {
                     self.error(
-                        "pyproject-dynamic",
+                        &rules::PYPROJECT_DYNAMIC,
                         *at,
-                        format!("{name} is given, and said to be dynamic as well"),
+                        format!("{name} is set, but also listed as dynamic"),
                     );
                 }
                 Some(_) => {}
@@ -155,16 +152,16 @@ impl Checker<'_> {
             .count();
         if count != 1 {
             self.error(
-                "pyproject-license",
+                &rules::PYPROJECT_LICENSE,
                 node.at,
-                "project.license has not one of file and text",
+                "project.license must have either file or text",
             );
         }
         self.warn(
-            "pyproject-license-table",
+            &rules::PYPROJECT_LICENSE_TABLE,
             node.at,
             "project.license is a table, which is deprecated",
-            "write an SPDX expression, such as \"MIT\", and license-files",
+            "write an SPDX expression, such as \"MIT\", and set license-files",
         );
     }
 
@@ -172,9 +169,9 @@ impl Checker<'_> {
         for (glob, at) in self.texts(path, node) {
             if glob.starts_with('/') || glob.contains("..") || glob.contains('\\') {
                 self.error(
-                    "license-file-path",
+                    &rules::LICENSE_FILE_PATH,
                     at,
-                    format!("{glob:?} is no relative pattern with '/' between its parts"),
+                    format!("{glob:?} is not a relative pattern with '/' delimiters"),
                 );
             }
         }
@@ -188,9 +185,9 @@ impl Checker<'_> {
             Node::get(project, "license-files").filter(|_| license.table().is_some())
         {
             self.error(
-                "pyproject-license",
+                &rules::PYPROJECT_LICENSE,
                 files.at,
-                "license-files stands beside project.license as a table, which it may not",
+                "license-files cannot be set together with a table as project.license",
             );
         }
         if license.text().is_none() {
@@ -205,11 +202,11 @@ impl Checker<'_> {
         });
         if let Some(node) = old {
             let message = format!(
-                "{:?} stands beside a license expression, which replaces it",
+                "{:?} is set together with a license expression, which replaces it",
                 node.text().unwrap_or_default()
             );
             self.warn(
-                "license-classifier",
+                &rules::LICENSE_CLASSIFIER,
                 node.at,
                 message,
                 "remove the License classifiers",
@@ -221,7 +218,7 @@ impl Checker<'_> {
         if let Some(path) = node.text() {
             let lower = path.to_ascii_lowercase();
             if ![".md", ".rst"].iter().any(|end| lower.ends_with(end)) {
-                self.error("pyproject-readme", node.at, format!("the content type of {path:?} is not known by its name: write {{ file = {path:?}, content-type = \"text/plain\" }}"));
+                self.error(&rules::PYPROJECT_README, node.at, format!("the extension of {path:?} does not imply a content type: write {{ file = {path:?}, content-type = \"text/plain\" }}"));
             }
             return;
         }
@@ -236,9 +233,9 @@ impl Checker<'_> {
             != 1
         {
             self.error(
-                "pyproject-readme",
+                &rules::PYPROJECT_README,
                 node.at,
-                "project.readme has not one of file and text",
+                "project.readme must have either file or text",
             );
         }
         match Node::get(table, "content-type") {
@@ -248,7 +245,7 @@ impl Checker<'_> {
                 Field::DescriptionContentType,
             ),
             None => self.error(
-                "pyproject-readme",
+                &rules::PYPROJECT_README,
                 node.at,
                 "project.readme has no content-type",
             ),
@@ -271,23 +268,23 @@ impl Checker<'_> {
                     "email" => self.field(Field::AuthorEmail, text, value.at),
                     "name" if text.contains(',') => {
                         self.warn(
-                            "pyproject-person",
+                            &rules::PYPROJECT_PERSON,
                             value.at,
-                            format!("the name {text:?} has a comma, which ends a name in metadata"),
-                            "give each person a table",
+                            format!("the name {text:?} contains a comma, which separates names in core metadata"),
+                            "write one table per person",
                         );
                     }
                     "name" => {}
                     _ => self.error(
-                        "pyproject-unknown",
+                        &rules::PYPROJECT_UNKNOWN,
                         value.at,
-                        format!("a person has no key {key:?}"),
+                        format!("{key:?} is not a key of a person"),
                     ),
                 }
             }
             if table.is_empty() {
                 self.error(
-                    "pyproject-person",
+                    &rules::PYPROJECT_PERSON,
                     at,
                     format!("{path} has a table with neither name nor email"),
                 );
@@ -329,7 +326,7 @@ impl Checker<'_> {
                 .chars()
                 .all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '-'))
             {
-                self.error("entry-points", value.at, format!("the script name {name:?} has other characters than letters, digits, '_', '.' and '-'"));
+                self.error(&rules::ENTRY_POINTS, value.at, format!("the script name {name:?} has characters other than letters, digits, '_', '.' and '-'"));
             }
             let Some(target) = self.text(&format!("{path}.{name}"), value) else {
                 continue;
@@ -339,9 +336,9 @@ impl Checker<'_> {
             });
             if !is_object {
                 self.error(
-                    "entry-points",
+                    &rules::ENTRY_POINTS,
                     value.at,
-                    format!("{target:?} is no \"module:object\""),
+                    format!("{target:?} is not of the form \"module:object\""),
                 );
             }
         }
@@ -359,9 +356,9 @@ impl Checker<'_> {
                     "gui-scripts"
                 };
                 self.error(
-                    "pyproject-entry-points",
+                    &rules::PYPROJECT_ENTRY_POINTS,
                     value.at,
-                    format!("the group {group} belongs into project.{key}"),
+                    format!("the entry points of {group} belong in project.{key}"),
                 );
             }
             let Some(points) = self.table(&format!("{path}.{group}"), value) else {

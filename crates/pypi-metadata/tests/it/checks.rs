@@ -1,4 +1,4 @@
-//! What is found, and what the index says to it.
+//! What is found, and what the index says about it.
 
 use std::io::Cursor;
 
@@ -19,7 +19,7 @@ fn metadata(changes: &[(Field, &str)]) -> Metadata {
 }
 
 #[test]
-fn good_metadata_has_no_findings() {
+fn valid_metadata_has_no_findings() {
     let metadata = metadata(&[
         (Field::Classifier, "Programming Language :: Python :: 3"),
         (
@@ -36,98 +36,98 @@ fn good_metadata_has_no_findings() {
 
 /// The sentences were recorded from Warehouse of 2026-08-21.
 #[test]
-fn each_refusal_has_the_sentence_of_the_index() {
+fn each_rejection_has_the_sentence_of_the_index() {
     let long = "x".repeat(513);
     for (field, value, rule, sentence) in [
         (
             Field::MetadataVersion,
             "3.0",
             "metadata-version",
-            "'3.0' is not a valid metadata version",
+            "'3.0' is not a valid metadata version. See https://packaging.python.org/specifications/core-metadata for more information.",
         ),
         (
             Field::MetadataVersion,
             "2.10",
             "metadata-version",
-            "'2.10' is not a valid metadata version",
+            "'2.10' is not a valid metadata version. See https://packaging.python.org/specifications/core-metadata for more information.",
         ),
         (
             Field::MetadataVersion,
             "",
             "metadata-version",
-            "None is not a valid metadata version",
+            "None is not a valid metadata version. See https://packaging.python.org/specifications/core-metadata for more information.",
         ),
         (
             Field::Version,
             "one",
             "version-invalid",
-            "'one' is invalid for 'version'",
+            "'one' is invalid for 'version'. See https://packaging.python.org/specifications/core-metadata for more information.",
         ),
         (
             Field::Version,
             "1.0+local",
             "version-local",
-            "The use of local versions in '1.0+local' is not allowed.",
+            "The use of local versions in '1.0+local' is not allowed. See https://packaging.python.org/en/latest/specifications/version-specifiers/#local-version-identifiers for more information.",
         ),
         (
             Field::Summary,
             "a\nb",
             "summary-lines",
-            "'summary' must be a single line",
+            "'summary' must be a single line. See https://packaging.python.org/specifications/core-metadata for more information.",
         ),
         (
             Field::Summary,
             &long,
             "summary-length",
-            "'summary' field must be 512 characters or less.",
+            "'summary' field must be 512 characters or less. See https://packaging.python.org/specifications/core-metadata for more information.",
         ),
         (
             Field::Classifier,
             "Not :: A Classifier",
             "classifier-unknown",
-            "'Not :: A Classifier' is not a valid classifier.",
+            "'Not :: A Classifier' is not a valid classifier. See https://packaging.python.org/specifications/core-metadata for more information.",
         ),
         (
             Field::Classifier,
             "Private :: Do Not Upload",
             "classifier-unknown",
-            "'Private :: Do Not Upload' is not a valid classifier.",
+            "'Private :: Do Not Upload' is not a valid classifier. See https://packaging.python.org/specifications/core-metadata for more information.",
         ),
         (
             Field::Classifier,
             "Natural Language :: Ukranian",
             "classifier-deprecated",
-            "The classifier 'Natural Language :: Ukranian' has been deprecated, use one of ['Natural Language :: Ukrainian'] instead.",
+            "The classifier 'Natural Language :: Ukranian' has been deprecated, use one of ['Natural Language :: Ukrainian'] instead. See https://packaging.python.org/specifications/core-metadata for more information.",
         ),
         (
             Field::DescriptionContentType,
             "text/plain; charset=utf-8",
             "content-type",
-            "'description-content-type' can only specify the UTF-8 charset, not 'utf-8'",
+            "'description-content-type' can only specify the UTF-8 charset, not 'utf-8'. See https://packaging.python.org/specifications/core-metadata for more information.",
         ),
         (
             Field::DescriptionContentType,
             "text/markdown; variant=Fancy",
             "content-type",
-            "valid Markdown variants for 'description-content-type' are ['GFM', 'CommonMark'], not 'Fancy'",
+            "valid Markdown variants for 'description-content-type' are ['GFM', 'CommonMark'], not 'Fancy'. See https://packaging.python.org/specifications/core-metadata for more information.",
         ),
         (
             Field::DescriptionContentType,
             "text/html",
             "content-type",
-            "'description-content-type' must be one of ['text/plain', 'text/markdown', 'text/x-rst'], not 'text/html'",
+            "'description-content-type' must be one of ['text/plain', 'text/markdown', 'text/x-rst'], not 'text/html'. See https://packaging.python.org/specifications/core-metadata for more information.",
         ),
         (
             Field::ImportName,
             "demo",
             "field-too-new",
-            "import-name introduced in metadata version 2.5, not 2.4",
+            "import-name introduced in metadata version 2.5, not 2.4. See https://packaging.python.org/specifications/core-metadata for more information.",
         ),
     ] {
         let findings = metadata(&[(field, value)]).check();
         let found: Vec<_> = findings
             .iter()
-            .map(|f| (f.rule(), f.index_text(), f.severity()))
+            .map(|f| (f.rule().id(), f.index_text(), f.severity()))
             .collect();
         assert_eq!(
             found,
@@ -138,9 +138,14 @@ fn each_refusal_has_the_sentence_of_the_index() {
 }
 
 #[test]
-fn a_repeat_is_refused() {
+fn a_repeated_field_is_rejected() {
     let findings = metadata(&[(Field::Version, "1.0"), (Field::Version, "2.0")]).check();
-    assert_eq!(findings[0].index_text(), Some("'version' has invalid data"));
+    assert_eq!(
+        findings[0].index_text(),
+        Some(
+            "'version' has invalid data. See https://packaging.python.org/specifications/core-metadata for more information."
+        )
+    );
 }
 
 #[test]
@@ -151,7 +156,7 @@ fn the_first_sentence_is_the_answer_of_the_index() {
         (Field::Version, "1.0+local"),
         (Field::MetadataVersion, "9"),
     ]);
-    let rules: Vec<_> = metadata.check().iter().map(Finding::rule).collect();
+    let rules: Vec<_> = metadata.check().iter().map(|f| f.rule().id()).collect();
     assert_eq!(
         rules,
         [
@@ -164,7 +169,7 @@ fn the_first_sentence_is_the_answer_of_the_index() {
 }
 
 #[test]
-fn requirements_are_judged() {
+fn requirements_are_checked() {
     for (requirement, rule, severity) in [
         (
             "demo @ https://example.org/demo.whl",
@@ -181,7 +186,7 @@ fn requirements_are_judged() {
         let findings = metadata(&[(Field::RequiresDist, requirement)]).check();
         let found = findings
             .first()
-            .map(|finding| (finding.rule(), finding.severity()));
+            .map(|finding| (finding.rule().id(), finding.severity()));
         assert_eq!(
             found,
             (!rule.is_empty()).then_some((rule, severity)),
@@ -210,7 +215,7 @@ fn check(filename: &str, name: &str, version: &str) -> Vec<Finding> {
 }
 
 #[test]
-fn the_file_name_must_fit_the_metadata() {
+fn the_file_name_must_match_the_metadata() {
     for (filename, name, version, rule, sentence) in [
         (
             "oracle_other-1.0-py3-none-any.whl",
@@ -265,14 +270,14 @@ fn the_file_name_must_fit_the_metadata() {
         let findings = check(filename, name, version);
         let found: Vec<_> = findings
             .iter()
-            .map(|f| (f.rule(), f.index_text()))
+            .map(|f| (f.rule().id(), f.index_text()))
             .collect();
         assert_eq!(found, [(rule, Some(sentence))], "{filename}");
     }
 }
 
 #[test]
-fn a_wheel_may_spell_its_version_otherwise() {
+fn a_wheel_may_spell_its_version_differently() {
     assert_eq!(check("demo-1.0.0-py3-none-any.whl", "demo", "1.0"), []);
 }
 
@@ -284,7 +289,10 @@ fn what_an_upload_leaves_out_is_a_warning() {
     let distribution =
         Distribution::read(&wheel.filename, Cursor::new(wheel.bytes)).expect("a wheel");
     let findings = distribution.check();
-    let found: Vec<_> = findings.iter().map(|f| (f.rule(), f.severity())).collect();
+    let found: Vec<_> = findings
+        .iter()
+        .map(|f| (f.rule().id(), f.severity()))
+        .collect();
     assert_eq!(
         found,
         [

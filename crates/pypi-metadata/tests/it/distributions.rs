@@ -1,12 +1,12 @@
-//! Reading wheels and sdists, sound and hostile.
+//! Reading wheels and sdists, valid and hostile.
 
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 
 use pypi_metadata::{
-    Distribution, Field, FilenameErrorKind, MAX_METADATA, OpenErrorKind, ParseErrorKind, testing,
+    Distribution, ErrorKind, Field, FilenameErrorKind, MAX_METADATA, MetadataErrorKind, testing,
 };
 
-fn read(filename: &str, bytes: Vec<u8>) -> Result<Distribution, OpenErrorKind> {
+fn read(filename: &str, bytes: Vec<u8>) -> Result<Distribution, ErrorKind> {
     Distribution::read(filename, Cursor::new(bytes)).map_err(|error| {
         let text = error.to_string();
         assert!(
@@ -48,15 +48,18 @@ fn a_file_on_disk_is_opened() {
     );
     let error =
         Distribution::open(folder.path().join("other-1.0.tar.gz")).expect_err("no such file");
-    assert_eq!(error.kind(), OpenErrorKind::Read);
+    assert_eq!(error.kind(), ErrorKind::Read);
     assert_eq!(
         error.to_string(),
-        "other-1.0.tar.gz: cannot be read: entity not found"
+        "other-1.0.tar.gz: the file cannot be read"
     );
+    let cause = std::error::Error::source(&error).expect("a cause");
+    let cause: Option<&io::Error> = cause.downcast_ref();
+    assert_eq!(cause.map(io::Error::kind), Some(io::ErrorKind::NotFound));
 }
 
 #[test]
-fn what_is_no_distribution_has_a_kind() {
+fn each_error_has_its_kind() {
     let wheel = testing::wheel("demo", "1.0");
     let sdist = testing::sdist("demo", "1.0");
     let half = |bytes: &[u8]| bytes[..bytes.len() / 2].to_vec();
@@ -70,49 +73,49 @@ fn what_is_no_distribution_has_a_kind() {
         (
             "README.md",
             b"# hello".to_vec(),
-            OpenErrorKind::Filename(FilenameErrorKind::Extension),
+            ErrorKind::Filename(FilenameErrorKind::Extension),
         ),
         (
             "demo-1.0.zip",
             wheel.bytes.clone(),
-            OpenErrorKind::Filename(FilenameErrorKind::Extension),
+            ErrorKind::Filename(FilenameErrorKind::Extension),
         ),
-        (wheel.filename.as_str(), Vec::new(), OpenErrorKind::Empty),
+        (wheel.filename.as_str(), Vec::new(), ErrorKind::Empty),
         (
             wheel.filename.as_str(),
             half(&wheel.bytes),
-            OpenErrorKind::Archive,
+            ErrorKind::Archive,
         ),
         (
             wheel.filename.as_str(),
             b"not a zip".to_vec(),
-            OpenErrorKind::Archive,
+            ErrorKind::Archive,
         ),
-        (wheel.filename.as_str(), other, OpenErrorKind::NoMetadata),
+        (wheel.filename.as_str(), other, ErrorKind::NoMetadata),
         (
             broken.filename.as_str(),
             broken.bytes,
-            OpenErrorKind::Metadata(ParseErrorKind::Headers),
+            ErrorKind::Metadata(MetadataErrorKind::Headers),
         ),
         (
             sdist.filename.as_str(),
             half(&sdist.bytes),
-            OpenErrorKind::Archive,
+            ErrorKind::Archive,
         ),
         (
             sdist.filename.as_str(),
             b"not a tar".to_vec(),
-            OpenErrorKind::Archive,
+            ErrorKind::Archive,
         ),
         (
             sdist.filename.as_str(),
             testing::tar_gz(&nested),
-            OpenErrorKind::NoMetadata,
+            ErrorKind::NoMetadata,
         ),
         (
             sdist.filename.as_str(),
             testing::tar_gz(&[("./PKG-INFO".to_owned(), testing::metadata("demo", "1.0"))]),
-            OpenErrorKind::NoMetadata,
+            ErrorKind::NoMetadata,
         ),
     ] {
         assert_eq!(
@@ -124,22 +127,22 @@ fn what_is_no_distribution_has_a_kind() {
 }
 
 #[test]
-fn metadata_of_any_size_is_bounded() {
+fn the_size_of_metadata_is_limited() {
     let long = format!(
         "{}{}",
         testing::metadata("demo", "1.0"),
         "x".repeat(MAX_METADATA as usize)
     );
     let wheel = testing::wheel_with("demo", "1.0", &long);
-    assert!(wheel.bytes.len() < 100_000, "it packs well");
+    assert!(wheel.bytes.len() < 100_000, "it compresses well");
     assert_eq!(
         read(&wheel.filename, wheel.bytes).expect_err("too long"),
-        OpenErrorKind::TooLarge
+        ErrorKind::TooLarge
     );
 }
 
 #[test]
-fn metadata_that_is_not_utf_8_is_refused() {
+fn metadata_that_is_not_utf_8_is_an_error() {
     let bytes = testing::tar_gz(&[(
         "demo-1.0/PKG-INFO".to_owned(),
         testing::metadata("demo", "1.0"),
@@ -148,10 +151,13 @@ fn metadata_that_is_not_utf_8_is_refused() {
     let latin = pypi_metadata::Metadata::parse(
         b"Metadata-Version: 2.1\nName: x\nVersion: 1\nAuthor: Andr\xe9\n\n",
     );
-    assert_eq!(latin.expect_err("latin-1").kind(), ParseErrorKind::NotUtf8);
+    assert_eq!(
+        latin.expect_err("latin-1").kind(),
+        MetadataErrorKind::NotUtf8
+    );
 }
 
-/// Counts the bytes that are read of a file that is mostly one large member.
+/// Counts the bytes that are read from a file.
 struct Counting {
     inner: Cursor<Vec<u8>>,
     read: usize,
@@ -172,7 +178,7 @@ impl Seek for Counting {
 }
 
 #[test]
-fn what_is_read_of_a_wheel_does_not_grow_with_it() {
+fn the_bytes_read_do_not_grow_with_the_wheel() {
     let read = |size: usize| {
         // Noise, so that the member is as large in the archive.
         let mut state = 1_u32;

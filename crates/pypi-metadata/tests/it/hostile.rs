@@ -1,9 +1,9 @@
-//! Archives that no build backend makes: a finding for each, and never a panic, a hang, or memory without bound.
+//! Archives that no build backend makes: each has a finding, and none causes a panic, a hang, or unbounded memory.
 
 use std::io::{Cursor, Write as _};
 
 use flate2::{Compression, write::GzEncoder};
-use pypi_metadata::{Inspection, MAX_METADATA, testing};
+use pypi_metadata::{Inspection, MAX_METADATA, rules, testing};
 use zip::write::SimpleFileOptions;
 
 fn rules(filename: &str, bytes: &[u8]) -> Vec<&'static str> {
@@ -14,7 +14,7 @@ fn rules(filename: &str, bytes: &[u8]) -> Vec<&'static str> {
     inspection
         .findings()
         .iter()
-        .map(pypi_metadata::Finding::rule)
+        .map(|finding| finding.rule().id())
         .collect()
 }
 
@@ -68,11 +68,11 @@ fn tar(members: &[(&str, tar::EntryType, u64, &[u8])]) -> Vec<u8> {
 }
 
 #[test]
-fn good_files_have_no_errors() {
+fn valid_files_have_no_errors() {
     for file in [testing::wheel("demo", "1.0"), testing::sdist("demo", "1.0")] {
         let inspection = Inspection::read(&file.filename, Cursor::new(file.bytes));
         assert!(
-            inspection.refusal().is_none(),
+            inspection.rejection().is_none(),
             "{:?}",
             inspection.findings()
         );
@@ -81,13 +81,13 @@ fn good_files_have_no_errors() {
 }
 
 #[test]
-fn a_zip_that_unpacks_to_far_more_is_refused() {
+fn a_zip_that_unpacks_to_far_more_is_rejected() {
     let zeros = "\0".repeat(66 * 1024 * 1024);
     assert!(rules(WHEEL, &wheel(&[("demo.bin", &zeros)])).contains(&"zip-ratio"));
 }
 
 #[test]
-fn a_wheel_may_lie_about_sizes_and_checksums() {
+fn wrong_sizes_and_checksums_are_found() {
     let bytes = wheel(&[("demo.py", "x = 1\n")]);
     let directory = bytes
         .windows(4)
@@ -117,7 +117,7 @@ fn a_wheel_may_lie_about_sizes_and_checksums() {
 }
 
 #[test]
-fn names_that_lead_out_are_told() {
+fn names_outside_the_target_folder_are_found() {
     let wheel = wheel(&[("../evil.py", ""), ("/etc/x", ""), ("c:/y", "")]);
     assert!(rules(WHEEL, &wheel).contains(&"record-missing"));
     let record = [
@@ -133,7 +133,7 @@ fn names_that_lead_out_are_told() {
 }
 
 #[test]
-fn links_and_devices_are_told() {
+fn links_and_devices_are_found() {
     let mut link = tar::Header::new_gnu();
     link.set_entry_type(tar::EntryType::Symlink);
     link.set_path("demo-1.0/link").expect("a path");
@@ -153,7 +153,7 @@ fn links_and_devices_are_told() {
 }
 
 #[test]
-fn sparse_members_are_refused() {
+fn sparse_members_are_rejected() {
     let members = [
         ("demo-1.0/PKG-INFO", tar::EntryType::Regular, 0, &b""[..]),
         ("demo-1.0/holes", tar::EntryType::GNUSparse, 0, b""),
@@ -162,7 +162,7 @@ fn sparse_members_are_refused() {
 }
 
 #[test]
-fn a_header_that_promises_much_takes_no_memory() {
+fn a_declared_size_is_not_allocated() {
     let long = vec![b'x'; 2 * 1024 * 1024];
     let members = [(
         "name",
@@ -181,7 +181,7 @@ fn a_header_that_promises_much_takes_no_memory() {
 }
 
 #[test]
-fn metadata_of_any_size_is_bounded() {
+fn the_size_of_metadata_is_limited() {
     let huge = format!(
         "{}{}",
         testing::metadata("demo", "1.0"),
@@ -202,7 +202,7 @@ fn metadata_of_any_size_is_bounded() {
 }
 
 #[test]
-fn the_nested_metadata_of_another_project_is_not_taken() {
+fn nested_metadata_of_another_project_is_ignored() {
     let members = [
         (
             "demo-1.0/vendor/other/PKG-INFO".to_owned(),
@@ -224,13 +224,13 @@ fn the_nested_metadata_of_another_project_is_not_taken() {
 }
 
 #[test]
-fn every_cut_of_a_file_is_found() {
+fn every_truncation_of_a_file_is_found() {
     for file in [testing::wheel("demo", "1.0"), testing::sdist("demo", "1.0")] {
         for end in 0..file.bytes.len() - 8 {
             let inspection = Inspection::read(&file.filename, Cursor::new(&file.bytes[..end]));
             assert!(
                 !inspection.findings().is_empty(),
-                "{} cut at {end}",
+                "{} truncated at {end}",
                 file.filename
             );
         }
@@ -238,21 +238,21 @@ fn every_cut_of_a_file_is_found() {
 }
 
 #[test]
-fn what_is_wrong_with_the_records_of_a_zip_is_named() {
+fn problems_of_zip_records_are_named() {
     let good = testing::wheel("demo", "1.0").bytes;
     let say = |bytes: Vec<u8>| {
         let inspection = Inspection::read(WHEEL, Cursor::new(bytes));
         let found = inspection
             .findings()
             .iter()
-            .find(|finding| finding.rule() == "zip-records");
+            .find(|finding| finding.rule() == &rules::ZIP_RECORDS);
         found
             .and_then(|finding| finding.index_text())
             .map(str::to_owned)
     };
     let sentence = |problem: &str| {
         Some(format!(
-            "Invalid distribution file. ZIP archive not accepted: {problem}."
+            "Invalid distribution file. ZIP archive not accepted: {problem}. See https://docs.pypi.org/archives for more information"
         ))
     };
     assert_eq!(say(good.clone()), None);
@@ -288,7 +288,7 @@ fn what_is_wrong_with_the_records_of_a_zip_is_named() {
 }
 
 #[test]
-fn a_record_that_disagrees_is_told() {
+fn a_wrong_record_is_found() {
     let record = "demo.py,sha256=AAAA,6\nabsent.py,,\ndemo-1.0.dist-info/METADATA,,\ndemo-1.0.dist-info/WHEEL,,\n";
     let rules = rules(
         WHEEL,
@@ -304,7 +304,7 @@ fn a_record_that_disagrees_is_told() {
 }
 
 #[test]
-fn what_a_wheel_should_not_install_is_told() {
+fn files_that_a_wheel_should_not_install_are_found() {
     let members = [
         ("tests/x.py", ""),
         ("demo/a.so", ""),
@@ -322,9 +322,9 @@ fn what_a_wheel_should_not_install_is_told() {
     }
 }
 
-/// Each of these took time with the square of its length in some first draft.
+/// Inputs for which a naive algorithm takes quadratic time.
 #[test]
-fn long_texts_end() {
+fn long_texts_are_checked_in_linear_time() {
     let long = |piece: &str| piece.repeat(50_000 / piece.len());
     let head = "Metadata-Version: 2.4\nName: demo\nVersion: 1.0\n";
     for text in [

@@ -1,4 +1,4 @@
-//! What the crate promises to its users.
+//! Tests of the public API.
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,
@@ -8,6 +8,9 @@
 mod checks;
 mod distributions;
 mod fields;
+mod form;
 mod hostile;
 mod properties;
 mod pyproject;
+mod release;
+mod rules;

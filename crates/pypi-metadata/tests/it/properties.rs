@@ -1,9 +1,12 @@
-//! What holds for every input.
+//! Properties of every input.
 
 use std::io::Cursor;
 
 use proptest::prelude::*;
-use pypi_metadata::{Distribution, Field, Filename, Inspection, Metadata, ProjectName, testing};
+use pypi_metadata::{
+    Distribution, Field, Filename, Inspection, Metadata, ProjectName, Requirement, UploadForm,
+    Version, check_pyproject, testing,
+};
 
 fn value() -> impl Strategy<Value = String> {
     "[A-Za-z0-9][A-Za-z0-9 ,.()é-]{0,30}[A-Za-z0-9)]"
@@ -11,17 +14,41 @@ fn value() -> impl Strategy<Value = String> {
 }
 
 fn field() -> impl Strategy<Value = Field> {
-    prop::sample::select(Field::ALL.to_vec()).prop_filter("the body is another matter", |field| {
-        !matches!(
-            field,
-            Field::Description | Field::MetadataVersion | Field::Name | Field::Version
-        )
-    })
+    prop::sample::select(Field::ALL.to_vec()).prop_filter(
+        "the body and the required fields are not headers like any other",
+        |field| {
+            !matches!(
+                field,
+                Field::Description | Field::MetadataVersion | Field::Name | Field::Version
+            )
+        },
+    )
+}
+
+/// A comparison of a marker, in half of the cases one that `pep508_rs` represents exactly.
+fn comparison() -> impl Strategy<Value = String> {
+    let exact = prop::sample::select(vec![
+        "python_version >= '3.9'",
+        "python_version < \"3.9\"",
+        "python_full_version != '3.12.1'",
+        "os_name == 'nt'",
+        "os.name != 'nt'",
+        "sys_platform == 'linux'",
+        "extra == 'a_b'",
+    ]);
+    let operand = || {
+        let operands = "python_version|python_full_version|os_name|platform_release|extra|extras|'3[.]8'|'3[.]8[.][*]'|'x'|'a_'|''";
+        prop::string::string_regex(operands).expect("a regular expression")
+    };
+    let operator = "==|!=|<=|>=|<|>|~=|===|in|not in";
+    let any = (operand(), operator, operand());
+    let any = any.prop_map(|(left, operator, right)| format!("{left} {operator} {right}"));
+    prop_oneof![exact.prop_map(str::to_owned), any]
 }
 
 proptest! {
     #[test]
-    fn what_is_written_is_read(fields in prop::collection::vec((field(), value()), 0..12), body in "[a-z]{0,20}") {
+    fn fields_are_parsed_as_written(fields in prop::collection::vec((field(), value()), 0..12), body in "[a-z]{0,20}") {
         let mut text = "Metadata-Version: 2.5\nName: demo\nVersion: 1.0\n".to_owned();
         for (field, value) in &fields {
             text.push_str(&format!("{}: {value}\n", field.header()));
@@ -35,7 +62,7 @@ proptest! {
     }
 
     #[test]
-    fn written_metadata_reads_the_same(lines in prop::collection::vec("([A-Z][A-Za-z-]{0,12}|Name|Summary|Description|Classifier|License|Keywords|X-Mine): ?[ -~é\t=]{0,20}|[ \t][ -~]{0,10}", 0..12), body in "[ -~\n\r]{0,40}") {
+    fn written_metadata_parses_the_same(lines in prop::collection::vec("([A-Z][A-Za-z-]{0,12}|Name|Summary|Description|Classifier|License|Keywords|X-Mine): ?[ -~é\t=]{0,20}|[ \t][ -~]{0,10}", 0..12), body in "[ -~\n\r]{0,40}") {
         let text = format!("Metadata-Version: 2.4\nName: demo\nVersion: 1.0\n{}\n\n{body}", lines.join("\n"));
         let metadata = Metadata::parse(text.as_bytes()).expect("metadata");
         let again = Metadata::parse(metadata.to_text().as_bytes()).expect("what was written");
@@ -43,12 +70,14 @@ proptest! {
     }
 
     #[test]
-    fn no_text_makes_a_panic(text in "\\PC{0,200}", header in field(), bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+    fn no_text_causes_a_panic(text in "\\PC{0,200}", header in field(), bytes in prop::collection::vec(any::<u8>(), 0..300)) {
         let _ = Metadata::parse(&bytes);
         let with_header = format!("Metadata-Version: 2.5\nName: demo\nVersion: 1.0\n{}: {text}\n\n", header.header());
         if let Ok(metadata) = Metadata::parse(with_header.as_bytes()) {
             let _ = metadata.check_description();
-            let _ = metadata.requires_dist().count();
+            for requirement in metadata.requires_dist().flatten() {
+                let _ = requirement.normalized_marker();
+            }
             for finding in metadata.check().into_iter().chain(metadata.advice()) {
                 prop_assert!(!finding.message().contains('\n'), "{:?}", finding);
             }
@@ -57,7 +86,25 @@ proptest! {
     }
 
     #[test]
-    fn no_bytes_make_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..500)) {
+    fn every_finding_is_one_line(value in "[a-z./\\[\\]|:` ]{0,8}(\n  ?[a-z|`:.]{1,8}){1,3}", header in field(), top in "demo-1[.]0|a\n?b", name in "demo-1[.]0(\n|-)py3-none-any[.]whl|demo-1[.]0\n?[.]tar[.]gz") {
+        let text = format!("Metadata-Version: 2.4\nName: demo\nVersion: 1.0\n{}: {value}\n\n{value}", header.header());
+        let wheel = testing::zip(&[("demo-1.0.dist-info/METADATA".to_owned(), text.clone())]);
+        let sdist = testing::tar_gz(&[(format!("{top}/PKG-INFO"), text)]);
+        let pyproject = format!("[project]\n{value:?} = 1\n[project.urls]\n{value:?} = 1\n[project.scripts]\n{value:?} = {value:?}\n");
+        let mut findings = check_pyproject(&pyproject);
+        for bytes in [wheel, sdist] {
+            for name in [name.as_str(), "demo-1.0-py3-none-any.whl", "demo-1.0.tar.gz"] {
+                findings.extend_from_slice(Inspection::read(name, Cursor::new(&bytes)).findings());
+            }
+        }
+        for finding in findings {
+            let help = finding.help().unwrap_or_default();
+            prop_assert!(!finding.message().contains('\n') && !help.contains('\n'), "{:?}", finding);
+        }
+    }
+
+    #[test]
+    fn no_bytes_cause_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..500)) {
         for filename in ["demo-1.0-py3-none-any.whl", "demo-1.0.tar.gz"] {
             let _ = Distribution::read(filename, Cursor::new(&bytes));
             let _ = Inspection::read(filename, Cursor::new(&bytes));
@@ -65,7 +112,7 @@ proptest! {
     }
 
     #[test]
-    fn no_change_of_a_distribution_makes_a_panic(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6), cut in any::<prop::sample::Index>()) {
+    fn no_change_of_a_distribution_causes_a_panic(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6), cut in any::<prop::sample::Index>()) {
         for file in [testing::wheel("demo", "1.0"), testing::sdist("demo", "1.0")] {
             let mut bytes = file.bytes;
             for (at, byte) in &changes {
@@ -79,13 +126,13 @@ proptest! {
     }
 
     #[test]
-    fn no_description_makes_a_panic(text in "([-=*~ ]{0,6}|\\.\\. [a-z_|:]{0,12}|[`*|_a-z\\[\\]<>:\\\\ ]{0,20}|  [- a-z]{0,8}|\n){0,12}") {
+    fn no_description_causes_a_panic(text in "([-=*~ ]{0,6}|\\.\\. [a-z_|:]{0,12}|[`*|_a-z\\[\\]<>:\\\\ ]{0,20}|  [- a-z]{0,8}|\n){0,12}") {
         let fields = [(Field::Description, text)];
         let _ = Metadata::from_fields(fields).check_description();
     }
 
     #[test]
-    fn normalizing_twice_is_normalizing_once(name in "[A-Za-z0-9]([A-Za-z0-9._-]{0,20}[A-Za-z0-9])?") {
+    fn normalization_is_idempotent(name in "[A-Za-z0-9]([A-Za-z0-9._-]{0,20}[A-Za-z0-9])?") {
         let name = ProjectName::parse(&name).expect("a name");
         let again = ProjectName::parse(name.normalized()).expect("a name");
         prop_assert_eq!(again.normalized(), name.normalized());
@@ -93,12 +140,47 @@ proptest! {
     }
 
     #[test]
-    fn a_file_name_gives_back_its_parts(name in "[a-z][a-z0-9_]{0,10}[a-z0-9]", major in 0_u64..99, tag in "cp3[0-9]{1,2}|py3") {
+    fn a_file_name_has_its_parts(name in "[a-z][a-z0-9_]{0,10}[a-z0-9]", major in 0_u64..99, tag in "cp3[0-9]{1,2}|py3") {
         let wheel = format!("{name}-{major}.1-{tag}-none-any.whl");
         let filename = Filename::parse(&wheel).expect("a wheel");
         prop_assert_eq!(filename.as_str(), &wheel);
         prop_assert_eq!(filename.name().as_str(), &name);
         prop_assert_eq!(filename.version().to_string(), format!("{major}.1"));
         prop_assert_eq!(filename.pyversion(), tag);
+    }
+
+    #[test]
+    fn a_built_file_name_parses_to_its_parts(name in "[A-Za-z0-9]([A-Za-z0-9._-]{0,20}[A-Za-z0-9])?", version in "[0-9]{1,3}(\\.[0-9]{1,3}){0,2}(rc[0-9])?", tags in prop::option::of("([0-9][a-z]?-)?py[23](\\.py3)?-none-any")) {
+        let (name, version) = (ProjectName::parse(&name).expect("a name"), Version::parse(&version).expect("a version"));
+        let filename = Filename::build(&name, &version, tags.as_deref()).expect("a file name");
+        prop_assert_eq!(filename.name(), &name);
+        prop_assert_eq!(filename.version(), &version);
+        prop_assert_eq!(filename.as_str().parse(), Ok(filename));
+    }
+
+    #[test]
+    fn a_printed_requirement_parses_the_same(text in "[a-z][a-z_.-]{0,3} ?(\\[[a-z]{0,2}(, ?[a-z])?\\])?( ?(>=|==|~=|===|<|!=) ?[0-9.]{1,4},?| ?@ ?[a-z:/;]{1,5}){0,2} ?(; ?(os_name|extra|'x') ?(==|in|not in) ?(\"[a-z]\"|sys_platform) ?)?") {
+        if let Ok(requirement) = text.parse::<Requirement>() {
+            let printed = requirement.to_string();
+            prop_assert_eq!(printed.parse(), Ok(requirement), "{}", printed);
+        }
+    }
+
+    #[test]
+    fn no_marker_causes_a_panic(comparisons in prop::collection::vec((comparison(), "and|or"), 0..4), last in comparison()) {
+        let first: String = comparisons.iter().map(|(comparison, word)| format!("{comparison} {word} ")).collect();
+        let requirement = Requirement::parse(&format!("x; {first}({last})")).expect("a requirement");
+        if let Some(normal) = requirement.normalized_marker().filter(|normal| !normal.is_empty()) {
+            let again = Requirement::parse(&format!("x; {normal}")).expect("a requirement");
+            prop_assert_eq!(again.marker(), Some(normal.as_str()));
+        }
+    }
+
+    #[test]
+    fn no_form_causes_a_panic(fields in prop::collection::vec(("name|version|filetype|metadata_version|summary|sha256_digest|classifiers|x", "\\PC{0,20}|UNKNOWN|1.0|sdist"), 0..8), filename in "\\PC{0,20}(\\.whl|\\.tar\\.gz|\\.zip)?") {
+        let form = UploadForm::new(fields).file("content", filename, "application/octet-stream");
+        for finding in form.inspect(Cursor::new(b"")) {
+            prop_assert!(!finding.message().contains('\n'), "{:?}", finding);
+        }
     }
 }

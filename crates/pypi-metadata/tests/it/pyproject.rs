@@ -6,7 +6,7 @@ fn found(text: &str) -> Vec<(&'static str, usize, usize)> {
     let findings = check_pyproject(text);
     let each = findings.iter().map(|finding| {
         let at = finding.position().expect("a position");
-        (finding.rule(), at.line, at.column)
+        (finding.rule().id(), at.line, at.column)
     });
     each.collect()
 }
@@ -39,12 +39,12 @@ demo = "demo:main"
 "#;
 
 #[test]
-fn a_good_file_has_no_findings() {
+fn a_valid_file_has_no_findings() {
     assert_eq!(check_pyproject(GOOD), []);
 }
 
 #[test]
-fn each_change_for_the_worse_is_found_where_it_is() {
+fn each_mistake_is_found_at_its_position() {
     for (good, bad, rule, line, column) in [
         ("name = \"demo\"", "name = \"de mo\"", "name-invalid", 6, 8),
         (
@@ -128,7 +128,7 @@ fn each_change_for_the_worse_is_found_where_it_is() {
 }
 
 #[test]
-fn old_ways_get_a_hint() {
+fn legacy_configuration_gets_a_warning() {
     let poetry = "[tool.poetry]\nname = \"demo\"\n[build-system]\nrequires = []\n";
     assert_eq!(found(poetry), [("pyproject-poetry", 1, 7)]);
     let rules: Vec<&str> = found("").iter().map(|(rule, _, _)| *rule).collect();
@@ -136,7 +136,7 @@ fn old_ways_get_a_hint() {
 }
 
 #[test]
-fn a_file_that_nests_without_end_is_no_toml() {
+fn unlimited_nesting_is_invalid_toml() {
     let text = format!("x = {}", "[".repeat(100_000));
     assert_eq!(
         found(&text).first().map(|(rule, _, _)| *rule),

@@ -17,7 +17,7 @@ fn publisher() -> Publisher {
 fn rules(plan: &Plan) -> Vec<(&str, &str)> {
     plan.problems()
         .iter()
-        .map(|problem| (problem.file(), problem.rule()))
+        .map(|problem| (problem.file(), problem.finding().rule().id()))
         .collect()
 }
 
@@ -100,6 +100,26 @@ fn a_file_given_twice_is_told() {
 }
 
 #[test]
+fn a_release_is_checked_as_a_whole() {
+    let folder = release();
+    let metadata = testing::metadata("demo", "1.0");
+    let members = [("demo-1.0.0/PKG-INFO".to_owned(), metadata)];
+    write(&folder, "demo-1.0.0.tar.gz", &testing::tar_gz(&members));
+    let plan = publisher().plan(Dists::read_dir(folder.path()).expect("a folder"));
+    assert_eq!(
+        rules(&plan),
+        [
+            ("demo-1.0.0.tar.gz", "filename-not-normalized"),
+            ("demo-1.0.tar.gz", "release-two-sdists"),
+        ]
+    );
+    assert_eq!(
+        plan.problems()[1].to_string(),
+        "demo-1.0.tar.gz: the release has two sdists: demo-1.0.0.tar.gz and demo-1.0.tar.gz"
+    );
+}
+
+#[test]
 fn an_attestation_must_fit_its_file() {
     let folder = release();
     let name = "demo-1.0.tar.gz";
@@ -108,5 +128,5 @@ fn an_attestation_must_fit_its_file() {
     assert!(Attestation::parse(b"{}").is_err());
     let plan = publisher().plan(Dists::read([folder.path().join(name)]));
     assert_eq!(rules(&plan), [(name, "attestation")]);
-    assert_eq!(plan.problems()[0].severity(), Severity::Error);
+    assert_eq!(plan.problems()[0].finding().severity(), Severity::Error);
 }

@@ -62,12 +62,18 @@ impl Checker {
                 begin,
                 "``",
                 line,
-                "an inline literal (``) does not end",
+                "an inline literal (``) is not closed",
             ),
-            "**" => self.closed(text, begin, "**", line, "strong text (**) does not end"),
-            "*" => self.closed(text, begin, "*", line, "emphasis (*) does not end"),
+            "**" => self.closed(text, begin, "**", line, "strong text (**) is not closed"),
+            "*" => self.closed(text, begin, "*", line, "emphasis (*) is not closed"),
             "_`" => {
-                let end = self.closed(text, begin, "`", line, "an inline target (_`) does not end");
+                let end = self.closed(
+                    text,
+                    begin,
+                    "`",
+                    line,
+                    "an inline target (_`) is not closed",
+                );
                 let name = text.slice(begin, end.saturating_sub(1));
                 self.names.embedded(&name);
                 end
@@ -97,7 +103,7 @@ impl Checker {
 
     fn substitution(&mut self, text: &Text, begin: usize, line: usize) -> usize {
         let Some(end) = text.find_end(begin, "|") else {
-            self.problem(line, "a substitution (|) does not end");
+            self.problem(line, "a substitution (|) is not closed");
             return begin;
         };
         let name = text.slice(begin, end);
@@ -116,7 +122,7 @@ impl Checker {
     /// `` `text` ``, with a role or as a reference.
     fn phrase(&mut self, text: &Text, begin: usize, line: usize, has_role: bool) -> usize {
         let Some(end) = text.find_phrase_end(begin) else {
-            self.problem(line, "interpreted text or a reference (`) does not end");
+            self.problem(line, "interpreted text or a reference (`) is not closed");
             return begin;
         };
         let content = text.slice(begin, end);

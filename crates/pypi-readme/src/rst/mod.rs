@@ -20,6 +20,15 @@ use lines::{Body, Line, expand};
 /// One error in a description, or one construct that was not checked.
 ///
 /// Prints `line 4: …`.
+///
+/// # Examples
+///
+/// ```
+/// let report = pypi_readme::check_rst("Title\n=====\n\n.. toctree::\n");
+/// let problem = &report.problems()[0];
+/// assert_eq!(problem.line(), 4);
+/// assert!(problem.to_string().starts_with("line 4: unknown directive \"toctree\""));
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Problem {
     line: usize,
@@ -27,6 +36,14 @@ pub struct Problem {
 }
 
 /// The result of [`check_rst`].
+///
+/// # Examples
+///
+/// ```
+/// let report = pypi_readme::check_rst("+---+\n| * |\n+---+\n");
+/// assert!(report.problems().is_empty());
+/// assert!(report.unchecked().is_some(), "the cells of tables are not checked");
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct RstReport {
     problems: Vec<Problem>,
@@ -56,7 +73,7 @@ const MAX_DEPTH: usize = 60;
 ///
 /// assert!(check_rst("A *short* text.").problems().is_empty());
 /// let report = check_rst("A *short text.");
-/// assert_eq!(report.problems()[0].to_string(), "line 1: emphasis (*) does not end");
+/// assert_eq!(report.problems()[0].to_string(), "line 1: emphasis (*) is not closed");
 /// ```
 ///
 /// # Source
@@ -111,7 +128,7 @@ impl RstReport {
         &self.problems
     }
 
-    /// The first construct that was not checked. With one, an empty list of problems is no proof.
+    /// The first construct that was not checked. If there is one, the description can fail to render even without problems.
     pub fn unchecked(&self) -> Option<&Problem> {
         self.unchecked.as_ref()
     }

@@ -185,24 +185,26 @@ fn failure(error: &pypi_trusted_upload::Error, console: &Console) -> Failure {
 /// A line for each error, and unless quiet for each warning.
 fn problem_lines(problems: &[Problem], console: &Console) -> Vec<String> {
     let shown = problems.iter().filter_map(|problem| {
-        let level = match problem.severity() {
+        let finding = problem.finding();
+        let level = match finding.severity() {
             Severity::Error => "",
             Severity::Warning if !console.quiet => "warning: ",
             _ => return None,
         };
-        let help = problem.help().map(|help| format!("; {help}"));
+        let help = finding.help().map(|help| format!("; {help}"));
         Some(format!("{level}{problem}{}", help.unwrap_or_default()))
     });
     shown.collect()
 }
 
 fn problem_json(problem: &Problem) -> Value {
+    let finding = problem.finding();
     json!({
         "file": problem.file(),
-        "rule": problem.rule(),
-        "severity": problem.severity().to_string(),
-        "message": problem.message(),
-        "help": problem.help(),
+        "rule": finding.rule().id(),
+        "severity": finding.severity().to_string(),
+        "message": finding.message(),
+        "help": finding.help(),
     })
 }
 

@@ -26,7 +26,7 @@ fn a_file_that_is_not_a_distribution() {
     assert_refused(
         "README.md",
         b"# hello",
-        "README.md: is neither a wheel (.whl) nor an sdist (.tar.gz): give files that a build backend made",
+        "README.md: the file name ends in neither .whl nor .tar.gz; give wheels and sdists that a build backend made",
     );
 }
 
@@ -35,7 +35,7 @@ fn an_empty_file() {
     assert_refused(
         "demo-1.0.tar.gz",
         b"",
-        "demo-1.0.tar.gz: the file is empty: build it again",
+        "demo-1.0.tar.gz: the file is empty; build the distribution again",
     );
 }
 
@@ -53,14 +53,15 @@ fn a_truncated_zip() {
     assert_eq!((ran.exit, ran.stderr.lines().count()), (1, 1));
     assert!(
         ran.stderr.starts_with(&format!(
-            "pypi-release: {}: is no whole zip archive (",
+            "pypi-release: {}: the file is not a complete zip archive: ",
             wheel.filename
         )),
         "{}",
         ran.stderr
     );
     assert!(
-        ran.stderr.ends_with("): build or download it again\n"),
+        ran.stderr
+            .ends_with("; build or download the distribution again\n"),
         "{}",
         ran.stderr
     );
@@ -72,7 +73,7 @@ fn a_name_that_disagrees_with_the_metadata() {
     assert_refused(
         "other-1.0.tar.gz",
         &testing::sdist("demo", "1.0").bytes,
-        "other-1.0.tar.gz: the file name is of project \"other\", and the metadata of \"demo\"; build the distribution again from the project, and do not rename it",
+        "other-1.0.tar.gz: the file name is for project \"other\", but the metadata is for \"demo\"; build the distribution again and do not rename it",
     );
 }
 
@@ -82,7 +83,7 @@ fn a_local_version() {
     assert_refused(
         &wheel.filename,
         &wheel.bytes,
-        "demo-1.0+local-py3-none-any.whl: the version 1.0+local has a local part, which indexes refuse; build it as 1.0",
+        "demo-1.0+local-py3-none-any.whl: the version 1.0+local has a local part, which PyPI does not accept; build it as 1.0",
     );
 }
 

@@ -25,10 +25,10 @@ fn findings_say_what_the_index_would_say() {
     assert_eq!(ran.exit, 1);
     for line in [
         "demo-1.0-py3-none-any.whl",
-        "  error[classifier-unknown]: \"Nope\" is no classifier that PyPI knows",
-        "    help: remove it, or take one from the list of trove classifiers",
-        "    the index: 'Nope' is not a valid classifier.",
-        "  warning[field-unknown]: \"X-Mine\" is no field of core metadata: indexes ignore it",
+        "  error[classifier-unknown]: the classifier \"Nope\" is unknown to PyPI",
+        "    help: remove it, or use one from https://pypi.org/classifiers/",
+        "    the index: 'Nope' is not a valid classifier. See https://packaging.python.org/specifications/core-metadata for more information.",
+        "  warning[field-unknown]: \"X-Mine\" is not a core metadata field, so indexes ignore it",
     ] {
         assert!(
             ran.stdout.lines().any(|at| at == line),
@@ -44,7 +44,7 @@ fn findings_say_what_the_index_would_say() {
     );
     assert_eq!(
         json["files"][0]["findings"][0]["index_text"],
-        "'Nope' is not a valid classifier."
+        "'Nope' is not a valid classifier. See https://packaging.python.org/specifications/core-metadata for more information."
     );
 }
 
@@ -80,11 +80,12 @@ fn every_file_is_looked_at() {
         ran.stdout
     );
     let ran = pypi_release(&["check", "no-such-file.whl", DIST[0]]);
+    let not_found = std::io::Error::from_raw_os_error(2);
     assert_eq!(
-        (ran.exit, ran.stderr.as_str()),
+        (ran.exit, ran.stderr),
         (
             1,
-            "pypi-release: no-such-file.whl: cannot be read: entity not found\n"
+            format!("pypi-release: no-such-file.whl: the file cannot be read: {not_found}\n")
         )
     );
 }
@@ -118,6 +119,22 @@ fn a_rule_can_be_left_out() {
         (ran.exit, ran.stdout.as_str()),
         (0, "demo-1.0-py3-none-any.whl: no findings\n")
     );
+}
+
+#[test]
+fn an_unknown_rule_is_wrong_usage() {
+    let ran = pypi_release(&["check", "--ignore", "classifer-unknown", DIST[0]]);
+    assert_eq!((ran.exit, ran.stdout.as_str()), (2, ""));
+    assert!(
+        ran.stderr.contains(
+            "invalid value 'classifer-unknown' for '--ignore <RULE>': there is no such rule, did you mean 'classifier-unknown'?"
+        ),
+        "{}",
+        ran.stderr
+    );
+    let ran = pypi_release(&["check", "--ignore", "x", DIST[0]]);
+    assert_eq!(ran.exit, 2);
+    assert!(!ran.stderr.contains("did you mean"), "{}", ran.stderr);
 }
 
 #[test]

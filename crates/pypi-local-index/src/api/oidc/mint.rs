@@ -1,6 +1,7 @@
 //! The exchange of an ID token for an API token, and the revocation of the API token.
 
 use http::StatusCode;
+use pypi_metadata::{Rule, rules};
 use serde_json::{Value, json};
 
 use super::keys::{Keys, unverified_claims};
@@ -22,7 +23,7 @@ pub(crate) fn audience(settings: &Settings) -> Response {
     if settings.has(AdminFlag::DisallowOidc) {
         let message = "Trusted publishing functionality not enabled";
         return Response::json(StatusCode::FORBIDDEN, &json!({"message": message}))
-            .rule("switched-off");
+            .rule(&rules::SWITCHED_OFF);
     }
     let audience = settings.profile.audience();
     Response::json(StatusCode::OK, &json!({"audience": audience}))
@@ -39,7 +40,7 @@ pub(crate) fn mint(state: &mut State, keys: &Keys, body: &[u8], now: u64) -> Res
             StatusCode::UNPROCESSABLE_ENTITY,
             &json!({
                 "message": "Token request failed",
-                "errors": [{"code": rejection.code, "description": rejection.description}],
+                "errors": [{"code": rejection.code.id(), "description": rejection.description}],
             }),
         )
         .rule(rejection.code)
@@ -62,12 +63,13 @@ struct Minted {
 }
 
 struct Rejection {
-    code: &'static str,
+    /// Its id is the code of the server.
+    code: &'static Rule,
     description: String,
 }
 
 impl Rejection {
-    fn new(code: &'static str, description: impl Into<String>) -> Self {
+    fn new(code: &'static Rule, description: impl Into<String>) -> Self {
         Self {
             code,
             description: description.into(),
@@ -76,7 +78,8 @@ impl Rejection {
 }
 
 fn exchange(state: &mut State, keys: &Keys, body: &[u8], now: u64) -> Result<Minted, Rejection> {
-    let invalid_payload = |description: String| Rejection::new("invalid-payload", description);
+    let invalid_payload =
+        |description: String| Rejection::new(&rules::INVALID_PAYLOAD, description);
     let token =
         payload(body).map_err(|problem| invalid_payload(report("TokenPayload", &[problem])))?;
     let malformed = || invalid_payload("malformed JWT".to_owned());
@@ -90,13 +93,13 @@ fn exchange(state: &mut State, keys: &Keys, body: &[u8], now: u64) -> Result<Min
     if state.settings.has(AdminFlag::DisallowOidc) {
         let slug = issuer.slug();
         let description = format!("{slug} trusted publishing functionality not enabled");
-        return Err(Rejection::new("not-enabled", description));
+        return Err(Rejection::new(&rules::NOT_ENABLED, description));
     }
     let audience = state.settings.profile.audience();
     let is_signed = keys.of(issuer).is_some_and(|key| key.verifies(&token));
     if !is_signed || !is_current(&claims, audience, now) {
         return Err(Rejection::new(
-            "invalid-token",
+            &rules::INVALID_TOKEN,
             "malformed or invalid token",
         ));
     }
@@ -110,9 +113,12 @@ fn exchange(state: &mut State, keys: &Keys, body: &[u8], now: u64) -> Result<Min
         scope: found.scope,
         expires,
     };
-    let token = state
-        .issue(principal)
-        .ok_or_else(|| Rejection::new("invalid-token", "the system provides no random numbers"))?;
+    let token = state.issue(principal).ok_or_else(|| {
+        Rejection::new(
+            &rules::INVALID_TOKEN,
+            "the system provides no random numbers",
+        )
+    })?;
     Ok(Minted {
         token: token.reveal().to_owned(),
         expires,
@@ -169,13 +175,13 @@ fn use_pending(
     };
     if state.project(pending.project.normalized()).is_some() {
         return Err(Rejection::new(
-            "invalid-pending-publisher",
+            &rules::INVALID_PENDING_PUBLISHER,
             "valid token, but project already exists",
         ));
     }
     state
         .check_new_project(&pending.project)
-        .map_err(|refusal| Rejection::new("invalid-payload", refusal.message))?;
+        .map_err(|refusal| Rejection::new(&rules::INVALID_PAYLOAD, refusal.message))?;
     let owner = pending.user.as_deref();
     state.create_project(&pending.project, owner, now);
     let project = pending.project.as_str();
@@ -194,7 +200,7 @@ fn registered(
         .publishers
         .iter()
         .map(|registered| &registered.publisher);
-    let rejection = |description: String| Rejection::new("invalid-publisher", description);
+    let rejection = |description: String| Rejection::new(&rules::INVALID_PUBLISHER, description);
     let no_publisher = "valid token, but no corresponding publisher";
     let position = find_publisher(publishers, issuer, claims)
         .map_err(|reason| rejection(format!("{no_publisher} ({reason})")))?;
@@ -213,7 +219,7 @@ fn use_jti(state: &mut State, claims: &Claims, now: u64) -> Result<(), Rejection
         Ok(())
     } else {
         Err(Rejection::new(
-            "invalid-reuse-token",
+            &rules::INVALID_REUSE_TOKEN,
             "invalid token: already used",
         ))
     }

@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::StatusCode;
+use pypi_metadata::rules;
 
 use super::Outcome;
 use crate::api::response::Response;
@@ -64,7 +65,7 @@ fn password(value: &str) -> Outcome<String> {
                  instead. See {HELP}#apitoken and {HELP}#trusted-publishers"
             ),
         )
-        .rule("password"));
+        .rule(&rules::PASSWORD));
     }
     Ok(password.trim().to_owned())
 }
@@ -76,5 +77,5 @@ fn unknown() -> Response {
             "Invalid or non-existent authentication information. See {HELP}#invalid-auth for more information."
         ),
     )
-    .rule("authentication")
+    .rule(&rules::AUTHENTICATION)
 }

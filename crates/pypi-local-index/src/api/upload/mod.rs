@@ -2,16 +2,15 @@
 
 mod attestations;
 mod authentication;
-mod content;
-mod file;
-mod metadata;
+mod judge;
+mod limits;
 mod other_index;
-mod rules;
 mod storage;
 
 use http::StatusCode;
+use pypi_metadata::rules;
 
-use self::metadata::Meta;
+use self::judge::Meta;
 use super::form::{FilePart, Form};
 use super::response::Response;
 use crate::config::Verification;
@@ -48,7 +47,7 @@ pub(crate) fn upload(state: &mut State, upload: &Upload<'_>) -> Response {
         }
         Err(_) => {
             Response::refused_in_status(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable")
-                .rule("storage")
+                .rule(&rules::STORAGE)
         }
     }
 }
@@ -65,37 +64,32 @@ struct Accepted<'f> {
 }
 
 fn check<'f>(state: &State, upload: &Upload<'f>) -> Outcome<Accepted<'f>> {
-    let form = upload.form;
-    rules::check_parts(form)?;
-    rules::check_flags(state)?;
+    let form = judge::form(upload.form);
+    judge::refuse(form.check_parts())?;
+    limits::check_flags(state)?;
     let caller = authentication::caller(state, upload.authorization)?;
-    let meta = metadata::check(form)?;
-    let part = form.content().ok_or_else(no_file)?;
+    let meta = judge::meta(&form)?;
+    let part = upload.form.content().ok_or_else(no_file)?;
     state.check_upload(caller.principal, &meta.name, upload.now)?;
-    metadata::check_description(form)?;
-    let is_sdist = form.text("filetype") == Some("sdist");
-    file::check(&part.filename, is_sdist)?;
-    rules::check_content_type(part)?;
+    judge::refuse(form.check_description())?;
+    judge::refuse(form.check_filename())?;
     let project = state.project(meta.name.normalized());
     // Messages spell the project as the form does.
-    rules::check_size(state, project, part, meta.name.as_str())?;
-    rules::check_digests(form, part)?;
-    rules::check_conflict(state, part)?;
+    limits::check_size(state, project, part, meta.name.as_str())?;
+    judge::refuse(form.check_digests())?;
+    limits::check_conflict(state, part)?;
     if let Some(release) = project.and_then(|project| project.release(&meta.version)) {
-        rules::check_release(state, release, is_sdist, upload.now)?;
+        limits::check_release(state, release, meta.is_sdist, upload.now)?;
     }
-    let mut emails = content::check(form, part)?;
-    rules::check_filename_length(part)?;
+    let mut emails = judge::content(&form, part)?;
+    limits::check_filename_length(part)?;
     let provenance = attestations::check(state, upload, caller.principal, part)?;
     emails.extend(project.and_then(|project| caller.email(state, project)));
-    let pyversion = form.text("pyversion").unwrap_or_default();
+    let file = storage::file(part, meta.is_sdist, &meta.python_version, upload.now);
     Ok(Accepted {
         meta,
         part,
-        file: File {
-            provenance,
-            ..storage::file(part, is_sdist, pyversion, upload.now)
-        },
+        file: File { provenance, ..file },
         owner: match caller.principal {
             Principal::User { name, .. } => name.clone(),
             Principal::Publisher { .. } => None,
@@ -104,6 +98,7 @@ fn check<'f>(state: &State, upload: &Upload<'f>) -> Outcome<Accepted<'f>> {
     })
 }
 
+/// `pypi-metadata` has rejected a form without a file before.
 fn no_file() -> Response {
-    Response::bad_request("Upload payload does not have a file.").rule("no-file")
+    Response::bad_request("Upload payload does not have a file.")
 }

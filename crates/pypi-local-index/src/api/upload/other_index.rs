@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 use http::header::WWW_AUTHENTICATE;
-use pypi_metadata::Filename;
+use pypi_metadata::{Filename, Rule, rules};
 
 use super::{Upload, storage};
 use crate::api::form::FilePart;
@@ -17,21 +17,21 @@ pub(super) fn upload(state: &mut State, upload: &Upload<'_>) -> Response {
         let response = Response::bytes(StatusCode::UNAUTHORIZED, "text/plain", "401 Unauthorized");
         return response
             .header(WWW_AUTHENTICATE, "Basic realm=\"local\"")
-            .rule("authentication");
+            .rule(&rules::AUTHENTICATION);
     }
     let is_twine = upload
         .user_agent
         .is_some_and(|agent| agent.contains("twine"));
     if profile == Profile::PypiServer && is_twine {
-        return refused("user-agent", "400 Bad Request");
+        return refused(&rules::USER_AGENT, "400 Bad Request");
     }
     let Some(part) = upload.form.content() else {
-        return refused("no-file", "no file");
+        return refused(&rules::FORM_FILE, "no file");
     };
     let sha256 = upload.form.text("sha256_digest").unwrap_or_default();
     let requires_digest = matches!(profile, Profile::Forgejo | Profile::Gitea);
     if (requires_digest || !sha256.is_empty()) && sha256 != part.digests.sha256 {
-        return refused("digest", "hash mismatch");
+        return refused(&rules::FORM_DIGEST, "hash mismatch");
     }
     if let Some(stored) = state.file(&part.filename) {
         let is_same = stored.file.digests.sha256 == part.digests.sha256;
@@ -43,11 +43,11 @@ pub(super) fn upload(state: &mut State, upload: &Upload<'_>) -> Response {
 fn store(state: &mut State, upload: &Upload<'_>, part: &FilePart) -> Response {
     let filename = match Filename::parse(&part.filename) {
         Ok(filename) => filename,
-        Err(error) => return refused("filename", &error.to_string()),
+        Err(error) => return refused(&rules::FILENAME_PARTS, &error.to_string()),
     };
     let blob = match state.save(&part.digests, &part.bytes) {
         Ok(blob) => blob,
-        Err(error) => return refused("storage", &error.to_string()),
+        Err(error) => return refused(&rules::STORAGE, &error.to_string()),
     };
     let is_sdist = filename.kind().filetype() == "sdist";
     let file = File {
@@ -58,7 +58,7 @@ fn store(state: &mut State, upload: &Upload<'_>, part: &FilePart) -> Response {
     stored(state.settings.profile)
 }
 
-fn refused(rule: &'static str, text: &str) -> Response {
+fn refused(rule: &'static Rule, text: &str) -> Response {
     Response::bytes(StatusCode::BAD_REQUEST, "text/plain", text.to_owned())
         .rule(rule)
         .reason(text)
@@ -80,8 +80,9 @@ fn stored(profile: Profile) -> Response {
 
 /// The response to a file whose name is taken.
 fn exists(profile: Profile, name: &str, is_same: bool) -> Response {
-    let plain =
-        |status, text: String| Response::bytes(status, "text/plain", text).rule("file-exists");
+    let plain = |status, text: String| {
+        Response::bytes(status, "text/plain", text).rule(&rules::FILE_EXISTS)
+    };
     let (conflict, bad) = (StatusCode::CONFLICT, StatusCode::BAD_REQUEST);
     match profile {
         Profile::Devpi if is_same => Response::refused_in_status(
@@ -103,7 +104,7 @@ fn exists(profile: Profile, name: &str, is_same: bool) -> Response {
             "application/json",
             "{\"message\":\"400 Bad request - Validation failed: File name has already been taken\"}",
         )
-        .rule("file-exists"),
+        .rule(&rules::FILE_EXISTS),
         Profile::Gitea => plain(bad, "package file already exists".to_owned()),
         Profile::Artifactory => plain(
             StatusCode::FORBIDDEN,
@@ -115,7 +116,7 @@ fn exists(profile: Profile, name: &str, is_same: bool) -> Response {
         Profile::Nexus => {
             let page =
                 format!("<html><body>pypi-hosted/packages/{name} cannot be updated</body></html>");
-            Response::bytes(bad, "text/html", page).rule("file-exists")
+            Response::bytes(bad, "text/html", page).rule(&rules::FILE_EXISTS)
         }
         Profile::GoogleArtifactRegistry => plain(bad, "Requested entity already exists".to_owned()),
         Profile::Azure => {
@@ -123,7 +124,7 @@ fn exists(profile: Profile, name: &str, is_same: bool) -> Response {
                 "message": format!("The feed 'local' already contains file '{name}'."),
                 "typeKey": "PackageAlreadyExistsException",
             });
-            Response::json(conflict, &body).rule("file-exists")
+            Response::json(conflict, &body).rule(&rules::FILE_EXISTS)
         }
         Profile::CodeArtifact | Profile::Forgejo | Profile::PyPi | Profile::TestPyPi => {
             plain(conflict, "Conflict".to_owned())

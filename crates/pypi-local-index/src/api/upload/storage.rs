@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use pypi_metadata::{Field, Filename};
 
-use super::{Accepted, metadata};
+use super::{Accepted, judge};
 use crate::api::form::{FilePart, Form};
 use crate::store::Blob;
 use crate::warehouse::{Digests, File, Release, State, metadata_sha256};
@@ -61,12 +61,10 @@ pub(super) fn store_plain(state: &mut State, form: &Form, filename: &Filename, f
 
 /// Stores the file of a form as somebody else's, with other bytes if some are given.
 pub(crate) fn rival(state: &mut State, form: &Form, bytes: Option<Bytes>, now: u64) {
-    let (Some(part), Ok(meta)) = (form.content(), metadata::check(form)) else {
+    let (Some(part), Ok(meta)) = (form.content(), judge::meta(&judge::form(form))) else {
         return;
     };
-    let is_sdist = form.text("filetype") == Some("sdist");
-    let pyversion = form.text("pyversion").unwrap_or_default();
-    let mut file = file(part, is_sdist, pyversion, now);
+    let mut file = file(part, meta.is_sdist, &meta.python_version, now);
     if let Some(bytes) = &bytes {
         file.size = bytes.len() as u64;
         file.digests = Digests::of(bytes);

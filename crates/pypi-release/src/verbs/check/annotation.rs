@@ -17,7 +17,7 @@ pub(super) fn print(files: &[Checked], console: &Console) {
                 Severity::Warning => "warning",
                 Severity::Hint => "notice",
             };
-            let mut properties = vec![("file", path(file)), ("title", finding.rule().to_owned())];
+            let mut properties = vec![("file", path(file)), ("title", finding.rule().to_string())];
             if let Some(at) = finding.position().filter(|_| file.has_lines()) {
                 properties.push(("line", at.line.to_string()));
                 properties.push(("col", at.column.to_string()));

@@ -5,6 +5,7 @@ mod human;
 mod sarif;
 
 use std::{
+    error::Error as _,
     path::{Path, PathBuf},
     sync::{
         Mutex,
@@ -15,7 +16,9 @@ use std::{
 use clap::Args;
 use pypi_trusted_upload::{
     Severity,
-    metadata::{Distribution, Field, Finding, Inspection, check_pyproject, check_release},
+    metadata::{
+        self, Distribution, Field, Finding, Inspection, Rule, check_pyproject, check_release,
+    },
 };
 use serde_json::{Value, json};
 
@@ -35,8 +38,8 @@ pub(crate) struct Arguments {
     #[arg(long)]
     strict: bool,
     /// Leave out findings of this rule; may be repeated
-    #[arg(long, value_name = "RULE")]
-    ignore: Vec<String>,
+    #[arg(long, value_name = "RULE", value_parser = rule)]
+    ignore: Vec<&'static Rule>,
     /// Print SARIF for code scanning on standard output
     #[arg(long, conflicts_with = "json")]
     sarif: bool,
@@ -61,7 +64,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     files.extend(together(&files));
     for file in &mut files {
         file.findings
-            .retain(|finding| !arguments.ignore.iter().any(|rule| rule == finding.rule()));
+            .retain(|finding| !arguments.ignore.iter().any(|rule| *rule == finding.rule()));
     }
     let count = |severity| files.iter().map(|file| file.count(severity)).sum::<usize>();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
@@ -143,7 +146,7 @@ fn check(path: &Path) -> Checked {
             checked.findings = inspection.findings().to_vec();
             checked.distribution = inspection.distribution().cloned();
         }
-        Err(error) => checked.unread = Some(format!("cannot be read: {}", error.kind())),
+        Err(error) => checked.unread = Some(unread(&error)),
     }
     checked
 }
@@ -155,6 +158,14 @@ fn check(path: &Path) -> Checked {
 fn read(path: &Path) -> Result<String, String> {
     let bytes = std::fs::read(path).map_err(|error| error.kind().to_string())?;
     String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())
+}
+
+/// The message of an error and its cause, without the file's name.
+fn unread(error: &metadata::Error) -> String {
+    match error.source() {
+        Some(cause) => format!("{}: {cause}", error.message()),
+        None => error.message().to_owned(),
+    }
 }
 
 /// Findings about the distributions together.
@@ -205,7 +216,7 @@ impl Checked {
 
 fn finding(finding: &Finding) -> Value {
     json!({
-        "rule": finding.rule(),
+        "rule": finding.rule().id(),
         "severity": finding.severity().to_string(),
         "field": finding.field().map(Field::header),
         "message": finding.message(),
@@ -214,5 +225,13 @@ fn finding(finding: &Finding) -> Value {
         "line": finding.position().map(|at| at.line),
         "column": finding.position().map(|at| at.column),
         "link": finding.link(),
+    })
+}
+
+/// Parses the argument of `--ignore`.
+fn rule(id: &str) -> Result<&'static Rule, String> {
+    Rule::find(id).ok_or_else(|| match Rule::closest(id) {
+        Some(rule) => format!("there is no such rule, did you mean '{rule}'?"),
+        None => "there is no such rule".to_owned(),
     })
 }

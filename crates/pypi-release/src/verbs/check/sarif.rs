@@ -18,7 +18,7 @@ pub(super) fn document(files: &[Checked]) -> Value {
     for file in files {
         for finding in &file.findings {
             rules
-                .entry(finding.rule())
+                .entry(finding.rule().id())
                 .or_insert_with(|| finding.link());
             results.push(result(file, finding));
         }
@@ -60,7 +60,7 @@ fn result(file: &Checked, finding: &Finding) -> Value {
         None => finding.to_string(),
     };
     json!({
-        "ruleId": finding.rule(),
+        "ruleId": finding.rule().id(),
         "level": level,
         "message": { "text": text },
         "locations": [location(file, Some(finding))],

@@ -5,7 +5,7 @@ mod shape;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use pypi_attestations::{Attestation, ErrorKind, PredicateType};
-use pypi_metadata::Filename;
+use pypi_metadata::{Filename, rules};
 use serde_json::{Value, json};
 
 use super::{Outcome, Upload};
@@ -30,7 +30,7 @@ pub(super) fn check(
     let provenance = provenance(text, upload.verification, principal, part);
     provenance.map(Some).map_err(|problem| {
         let text = format!("Invalid attestations supplied during upload: {problem}");
-        Response::bad_request(&text).rule("attestations")
+        Response::bad_request(&text).rule(&rules::ATTESTATION)
     })
 }
 

@@ -1,0 +1,204 @@
+//! Every check of the fields, in the order of the index.
+
+use pypi_versioning::{Version, VersionErrorKind};
+
+use super::{content_type, email, license, names, requirement, requires_python, url};
+use crate::{Field, Finding, Metadata, MetadataVersion, ProjectName, python_repr, rules};
+
+/// The most classifiers that are checked, more than PyPI has.
+const MAX_CLASSIFIERS: usize = 1_000;
+
+/// The longest `Summary`, in characters.
+const MAX_SUMMARY: usize = 512;
+
+pub(super) fn check(metadata: &Metadata) -> Vec<Finding> {
+    // The index runs `packaging` first, and its own rules only if that finds nothing; each by field.
+    let mut findings = specification(metadata);
+    let mut index = index(metadata);
+    findings.sort_by_key(order);
+    index.sort_by_key(order);
+    findings.extend(index);
+    findings.into_iter().map(super::with_link).collect()
+}
+
+/// An invalid name is found by the form itself; then come these fields, then the others in alphabetical order.
+fn order(finding: &Finding) -> (usize, String) {
+    const FIRST: [Field; 3] = [Field::MetadataVersion, Field::Name, Field::Version];
+    if finding.rule() == &rules::NAME_INVALID {
+        return (0, String::new());
+    }
+    let place = FIRST
+        .iter()
+        .position(|field| finding.field() == Some(*field));
+    let header = finding.field().map_or("", Field::header);
+    (
+        place.map_or(FIRST.len() + 1, |place| place + 1),
+        header.to_ascii_lowercase(),
+    )
+}
+
+/// What `packaging.metadata` rejects. The first finding of a field is its answer.
+fn specification(metadata: &Metadata) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    findings.extend(
+        Field::ALL
+            .into_iter()
+            .filter_map(|field| repeated(metadata, field)),
+    );
+    findings.extend(url::repeated_labels(metadata));
+    findings.extend(
+        Field::ALL
+            .into_iter()
+            .filter_map(|field| too_new(metadata, field)),
+    );
+    findings.extend(metadata_version(metadata));
+    findings.extend(name(metadata));
+    findings.extend(version(metadata));
+    findings.extend(summary_lines(metadata));
+    findings.extend(content_type::check(metadata));
+    findings.extend(requires_python::check(metadata));
+    findings.extend(requirement::specification(metadata));
+    findings.extend(names::specification(metadata));
+    findings.extend(license::specification(metadata));
+    findings
+}
+
+/// What the index rejects in addition.
+fn index(metadata: &Metadata) -> Vec<Finding> {
+    // The index checks each classifier once, in alphabetical order, and reports the unknown ones first.
+    let mut classifiers: Vec<&str> = metadata.all(Field::Classifier).collect();
+    classifiers.sort_unstable();
+    classifiers.dedup();
+    classifiers.truncate(MAX_CLASSIFIERS);
+    let checked = classifiers.into_iter().filter_map(super::classifier::check);
+    let (mut findings, deprecated): (Vec<Finding>, Vec<Finding>) =
+        checked.partition(|finding| finding.rule() == &rules::CLASSIFIER_UNKNOWN);
+    findings.extend(deprecated);
+    findings.extend(local_version(metadata));
+    findings.extend(summary_length(metadata));
+    findings.extend(email::check(metadata));
+    findings.extend(url::check(metadata));
+    findings.extend(requirement::index(metadata));
+    findings.extend(names::index(metadata));
+    findings.extend(license::index(metadata));
+    findings
+}
+
+fn repeated(metadata: &Metadata, field: Field) -> Option<Finding> {
+    let count = metadata.all(field).count();
+    (count > 1 && !field.is_multiple()).then(|| {
+        let message = format!("{field} is given {count} times, but may appear only once");
+        let key = python_repr(field.form_key());
+        Finding::in_field(&rules::FIELD_REPEATED, field, message)
+            .with_index_text(format!("{key} has invalid data"))
+    })
+}
+
+fn too_new(metadata: &Metadata, field: Field) -> Option<Finding> {
+    let (version, since) = (metadata.metadata_version()?, field.since());
+    let is_set = metadata.get(field).is_some();
+    (is_set && since > version).then(|| {
+        let message = format!("{field} requires Metadata-Version {since}, but it is {version}");
+        let name = field.header().to_ascii_lowercase();
+        Finding::in_field(&rules::FIELD_TOO_NEW, field, message).with_index_text(format!(
+            "{name} introduced in metadata version {since}, not {version}"
+        ))
+    })
+}
+
+fn metadata_version(metadata: &Metadata) -> Option<Finding> {
+    let field = Field::MetadataVersion;
+    let (found, quoted) = match metadata.get(field) {
+        Some(text) if MetadataVersion::find(text).is_some() => return None,
+        Some(text) => (format!("is {text:?}"), python_repr(text)),
+        None => ("is missing".to_owned(), "None".to_owned()),
+    };
+    let message = format!("Metadata-Version {found}, expected 1.0 to 1.2 or 2.1 to 2.5");
+    Some(
+        Finding::in_field(&rules::METADATA_VERSION, field, message)
+            .with_help("use a build backend that writes one of these versions")
+            .with_index_text(format!("{quoted} is not a valid metadata version")),
+    )
+}
+
+/// The index checks the name before every other field, with sentences of its own.
+fn name(metadata: &Metadata) -> Option<Finding> {
+    let name = metadata.get(Field::Name);
+    let (message, problem) = match name.map(ProjectName::parse) {
+        Some(Ok(_)) => return None,
+        Some(Err(error)) => (
+            error.to_string(),
+            "Start and end with a letter or numeral containing only ASCII numeric and '.', '_' and '-'.",
+        ),
+        None => (
+            "the metadata has no Name".to_owned(),
+            "This field is required.",
+        ),
+    };
+    let quoted = python_repr(&shortened(name.unwrap_or_default()));
+    let sentence = format!("{quoted} is an invalid value for Name. Error: {problem}");
+    Some(Finding::in_field(&rules::NAME_INVALID, Field::Name, message).with_index_text(sentence))
+}
+
+/// The first and last thirty characters of a long value.
+fn shortened(value: &str) -> String {
+    let count = value.chars().count();
+    if count <= 60 {
+        return value.to_owned();
+    }
+    let start: String = value.chars().take(30).collect();
+    let end: String = value.chars().skip(count - 30).collect();
+    format!("{start}...{end}")
+}
+
+fn version(metadata: &Metadata) -> Option<Finding> {
+    let finding = |message| Finding::in_field(&rules::VERSION_INVALID, Field::Version, message);
+    let Some(text) = metadata.get(Field::Version) else {
+        let finding = finding("the metadata has no Version".to_owned());
+        return Some(finding.with_index_text("'version' is a required field"));
+    };
+    let error = Version::parse(text).err()?;
+    let finding = finding(error.to_string()).with_help_if(error.help());
+    Some(match error.kind() {
+        VersionErrorKind::Invalid => {
+            finding.with_index_text(format!("{} is invalid for 'version'", python_repr(text)))
+        }
+        _ => finding, // Python accepts numbers of any size
+    })
+}
+
+fn local_version(metadata: &Metadata) -> Option<Finding> {
+    let text = metadata.get(Field::Version)?;
+    let version = Version::parse(text).ok().filter(Version::has_local)?;
+    let message = format!("the version {version} has a local part, which PyPI does not accept");
+    Some(
+        Finding::in_field(&rules::VERSION_LOCAL, Field::Version, message)
+            .with_help(format!("build it as {}", version.public()))
+            .with_index_text(format!(
+                "The use of local versions in '{version}' is not allowed."
+            )),
+    )
+}
+
+fn summary_lines(metadata: &Metadata) -> Option<Finding> {
+    metadata.get(Field::Summary)?.contains('\n').then(|| {
+        Finding::in_field(
+            &rules::SUMMARY_LINES,
+            Field::Summary,
+            "the summary has more than one line",
+        )
+        .with_help("shorten it to one line; only the description may have several")
+        .with_index_text("'summary' must be a single line")
+    })
+}
+
+fn summary_length(metadata: &Metadata) -> Option<Finding> {
+    let length = metadata.get(Field::Summary)?.chars().count();
+    (length > MAX_SUMMARY).then(|| {
+        let message =
+            format!("the summary has {length} characters, expected at most {MAX_SUMMARY}");
+        Finding::in_field(&rules::SUMMARY_LENGTH, Field::Summary, message).with_index_text(format!(
+            "'summary' field must be {MAX_SUMMARY} characters or less."
+        ))
+    })
+}

@@ -1,0 +1,97 @@
+//! Our own pass over the headers, for what `python-pkginfo` leaves out and where it differs from `packaging`.
+
+/// A header with its name and value as `packaging` reads them.
+pub(super) struct Header<'a> {
+    pub(super) name: &'a str,
+    pub(super) value: String,
+}
+
+/// Splits a text into headers and body as Python's `email.parser` does: the body starts after the first empty line, or at
+/// the first line that is not a header.
+pub(super) fn split(text: &str) -> (Vec<Header<'_>>, &str) {
+    let mut headers: Vec<Header<'_>> = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (line, after) = rest.split_once('\n').unwrap_or((rest, ""));
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        if line.is_empty() {
+            return (headers, after);
+        }
+        if line.starts_with([' ', '\t']) {
+            let Some(last) = headers.last_mut() else {
+                return (headers, rest);
+            };
+            last.value.push('\n');
+            last.value.push_str(line);
+        } else {
+            let Some((name, value)) = line.split_once(':').filter(|(name, _)| is_header(name))
+            else {
+                return (headers, rest);
+            };
+            headers.push(Header {
+                name,
+                value: value.trim_start_matches([' ', '\t']).to_owned(),
+            });
+        }
+        rest = after;
+    }
+    (headers, "")
+}
+
+/// Writes a header. Lines after the first are indented if they are not already.
+pub(super) fn write(text: &mut String, name: &str, value: &str) {
+    text.push_str(name);
+    text.push(':');
+    for (at, line) in value.split('\n').enumerate() {
+        if at > 0 {
+            text.push('\n');
+        }
+        let is_indented = line.starts_with([' ', '\t']);
+        match at {
+            0 if line.is_empty() => {}
+            0 => text.push(' '),
+            _ if is_indented => {}
+            _ => text.push_str("        "),
+        }
+        text.push_str(line);
+    }
+    text.push('\n');
+}
+
+fn is_header(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_graphic())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values(text: &str) -> (Vec<(&str, String)>, &str) {
+        let (headers, body) = split(text);
+        let headers = headers
+            .into_iter()
+            .map(|header| (header.name, header.value));
+        (headers.collect(), body)
+    }
+
+    #[test]
+    fn folded_lines_are_kept() {
+        let (headers, body) = values("License: one\r\n        two\r\nName: x\r\n\r\nbody\r\n");
+        let expected = [
+            ("License", "one\n        two".to_owned()),
+            ("Name", "x".to_owned()),
+        ];
+        assert_eq!(
+            (headers.as_slice(), body),
+            (expected.as_slice(), "body\r\n")
+        );
+    }
+
+    #[test]
+    fn the_body_starts_at_a_line_that_is_not_a_header() {
+        let (headers, body) = values("Name: x\nnot a header\nVersion: 1");
+        assert_eq!(headers.len(), 1);
+        assert_eq!(body, "not a header\nVersion: 1");
+        assert_eq!(values(" folded first").1, " folded first");
+    }
+}

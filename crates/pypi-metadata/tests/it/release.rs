@@ -1,0 +1,80 @@
+//! Files that will be uploaded together.
+
+use std::io::Cursor;
+
+use pypi_metadata::{Distribution, check_release, testing};
+
+fn read(file: testing::TestDistribution) -> Distribution {
+    Distribution::read(&file.filename, Cursor::new(file.bytes)).expect("a distribution")
+}
+
+/// The rule and the file of each finding.
+fn found(distributions: &[Distribution]) -> Vec<(&'static str, Option<String>)> {
+    let findings = check_release(distributions);
+    let each = findings.iter().map(|finding| {
+        assert!(!finding.message().contains('\n'), "{finding}");
+        (finding.rule().id(), finding.file().map(str::to_owned))
+    });
+    each.collect()
+}
+
+#[test]
+fn a_valid_release_has_no_findings() {
+    let files = [testing::wheel("demo", "1.0"), testing::sdist("demo", "1.0")].map(read);
+    assert_eq!(found(&files), []);
+}
+
+#[test]
+fn a_file_name_may_occur_once() {
+    let files = [
+        testing::sdist("demo", "1.0"),
+        testing::sdist("demo", "1.0"),
+        testing::sdist("demo", "1.0"),
+    ];
+    let name = "demo-1.0.tar.gz".to_owned();
+    assert_eq!(found(&files.map(read)), [("file-twice", Some(name))]);
+}
+
+#[test]
+fn a_release_has_one_sdist_whatever_the_spelling_of_its_version() {
+    let sdist = |version: &str| {
+        let path = format!("demo-{version}/PKG-INFO");
+        let bytes = testing::tar_gz(&[(path, testing::metadata("demo", "1.0"))]);
+        let filename = format!("demo-{version}.tar.gz");
+        Distribution::read(&filename, Cursor::new(bytes)).expect("an sdist")
+    };
+    let files = [sdist("1.0"), sdist("1.0.0")];
+    assert_eq!(
+        found(&files),
+        [("release-two-sdists", Some("demo-1.0.0.tar.gz".to_owned()))]
+    );
+    let findings = check_release(&files);
+    assert_eq!(
+        findings[0].index_text(),
+        Some("Only one sdist may be uploaded per release.")
+    );
+}
+
+#[test]
+fn differences_between_the_files_are_found() {
+    let wheel = testing::wheel_with(
+        "demo",
+        "1.0",
+        "Metadata-Version: 2.4\nName: Demo\nVersion: 1.0\nSummary: Another\n\nA test.\n",
+    );
+    let name = wheel.filename.clone();
+    let files = [
+        read(testing::sdist("demo", "1.0")),
+        read(wheel),
+        read(testing::wheel("demo", "1.1")),
+        read(testing::wheel("other", "2.0")),
+    ];
+    assert_eq!(
+        found(&files),
+        [
+            ("release-spelling", None),
+            ("release-versions", None),
+            ("release-fields", Some(name)),
+        ]
+    );
+}

@@ -1,0 +1,73 @@
+//! The table of rules against the documentation and the sources.
+
+use std::{fs, path::Path};
+
+use pypi_metadata::Rule;
+
+/// `docs/metadata.md` has a row for every rule, in the order of the table.
+#[test]
+fn the_documentation_lists_every_rule() {
+    let page = read("docs/metadata.md");
+    let documented: Vec<&str> = page
+        .lines()
+        .filter(|line| line.starts_with("| [`"))
+        .collect();
+    let rows: Vec<String> = Rule::all().map(row).collect();
+    assert_eq!(documented, rows, "expected:\n{}", rows.join("\n"));
+}
+
+fn row(rule: &Rule) -> String {
+    format!(
+        "| [`{rule}`]({}) | {} | {} |",
+        rule.page(),
+        rule.severity(),
+        rule.summary()
+    )
+}
+
+#[test]
+fn every_rule_is_used() {
+    let mut sources = String::new();
+    for name in ["pypi-metadata", "pypi-publish", "pypi-local-index"] {
+        collect(
+            Path::new(&format!("{ROOT}/crates/{name}/src")),
+            &mut sources,
+        );
+    }
+    let unused: Vec<&str> = Rule::all()
+        .map(Rule::id)
+        .filter(|id| {
+            let name = id.to_uppercase().replace('-', "_");
+            let is_named = sources
+                .match_indices(&format!("rules::{name}"))
+                .any(|(at, text)| {
+                    let after = sources[at + text.len()..].chars().next();
+                    !after.is_some_and(|c| c.is_ascii_uppercase() || c == '_')
+                });
+            !is_named && !sources.contains(&format!("\"{id}\""))
+        })
+        .collect();
+    assert_eq!(unused, [""; 0], "no crate reports these rules");
+}
+
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+
+/// Appends every source below a folder, except for the table itself.
+#[expect(clippy::disallowed_methods, reason = "a test reads the sources")]
+fn collect(folder: &Path, sources: &mut String) {
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            collect(&path, sources);
+        } else if path.extension().is_some_and(|end| end == "rs")
+            && !path.ends_with("rule/rules.rs")
+        {
+            sources.push_str(&fs::read_to_string(&path).expect("a source"));
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test reads the documentation")]
+fn read(path: &str) -> String {
+    fs::read_to_string(format!("{ROOT}/{path}")).expect("a page")
+}
