@@ -8,7 +8,7 @@ use crate::{Attestation, Error, ErrorKind};
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Set`] when there are none, more than [`MAX_ATTESTATIONS`], or two of one predicate type: PyPI
+/// [`ErrorKind::Set`] when the list is empty, longer than [`MAX_ATTESTATIONS`], or two of one predicate type: PyPI
 /// rejects the whole file then (Warehouse, 2026-08-21).
 pub fn form_value(attestations: &[Attestation]) -> Result<String, Error> {
     if attestations.is_empty() || attestations.len() > MAX_ATTESTATIONS {

@@ -1,4 +1,4 @@
-//! Why there is no complete reply.
+//! Why a request has no complete reply.
 
 use std::{error::Error as StdError, fmt};
 

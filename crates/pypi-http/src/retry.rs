@@ -173,7 +173,7 @@ pub fn is_transient(status: StatusCode) -> bool {
     matches!(status.as_u16(), 408 | 425 | 429 | 500 | 502 | 503 | 504)
 }
 
-/// The longest `Retry-After` that is waited for; after a longer one there is no further attempt.
+/// The longest `Retry-After` that is waited for; after a longer one, no further attempt is made.
 pub const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(5 * 60);
 
 /// One step of SplitMix64 (Steele, Lea and Flood, 2014): spreads the seed over all bits.

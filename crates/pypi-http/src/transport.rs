@@ -28,7 +28,7 @@ pub trait Transport {
     ///
     /// # Errors
     ///
-    /// When there is no complete reply; the kind says whether the request may have arrived.
+    /// Without a complete reply; the kind says whether the request may have arrived.
     fn send(&self, request: http::Request<Body>) -> Result<Reply, TransportError>;
 
     /// Sleeps for `duration`.

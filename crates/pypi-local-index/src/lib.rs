@@ -32,7 +32,7 @@
 //!
 //! # Out of scope
 //!
-//! - a server for production: there is no TLS and no login, and the issuers' keys are public;
+//! - a server for production: it has neither TLS nor a login, and the issuers' keys are public;
 //! - the verification of attestations, which is up to the caller ([`Verification::by`]).
 //!
 //! # Pitfalls

@@ -2,7 +2,9 @@
 
 use std::{error::Error as StdError, fmt};
 
-use crate::Plan;
+use pypi_metadata::rules;
+
+use crate::{Plan, Problem};
 
 /// Why nothing was published.
 ///
@@ -21,9 +23,9 @@ struct Inner {
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum ErrorKind {
-    /// There are no credentials, or the CI identity or its exchange was refused: see the cause.
+    /// Credentials are missing, or the CI identity or its exchange was refused: see the cause.
     Identity,
-    /// The plan has errors: see [`Error::plan`]. Nothing was sent.
+    /// The distributions have errors: see the cause and [`Error::plan`]. Nothing was sent.
     Plan,
     /// The index or the CI provider gave no usable reply: see the cause.
     Unavailable,
@@ -36,6 +38,20 @@ impl Error {
             plan,
             source: None,
         }))
+    }
+
+    /// The error of a plan that is not publishable; its problems are the cause.
+    pub(crate) fn unpublishable(plan: Plan) -> Self {
+        let is_identity = |problem: &Problem| {
+            let rule = problem.finding().rule();
+            rule == &rules::NO_AUTHENTICATION || rule == &rules::NO_IDENTITY
+        };
+        let kind = match plan.errors().all(is_identity) {
+            true => ErrorKind::Identity,
+            false => ErrorKind::Plan,
+        };
+        let causes: Vec<String> = plan.errors().map(ToString::to_string).collect();
+        Self::new(kind, plan).with_source(causes.join("; "))
     }
 
     pub(crate) fn with_source(

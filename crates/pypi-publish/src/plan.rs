@@ -44,7 +44,7 @@ impl Plan {
             Problem::new(file, finding)
         }));
         if dists.is_empty() && problems.is_empty() {
-            let finding = Finding::new(&rules::NOTHING_TO_PUBLISH, "there is no wheel or sdist")
+            let finding = Finding::new(&rules::NOTHING_TO_PUBLISH, "no wheel or sdist was found")
                 .with_help("build the project first");
             problems.push(Problem::new("(no file)", finding));
         }
@@ -63,9 +63,12 @@ impl Plan {
 
     /// Whether no problem is an error.
     pub fn is_publishable(&self) -> bool {
-        self.problems
-            .iter()
-            .all(|problem| problem.finding().severity() != Severity::Error)
+        self.errors().next().is_none()
+    }
+
+    pub(crate) fn errors(&self) -> impl Iterator<Item = &Problem> {
+        let is_error = |problem: &&Problem| problem.finding().severity() == Severity::Error;
+        self.problems.iter().filter(is_error)
     }
 
     /// The total size in bytes.

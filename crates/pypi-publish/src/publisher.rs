@@ -112,7 +112,7 @@ impl Publisher {
                 self.setting(
                     Finding::new(
                         &rules::NO_AUTHENTICATION,
-                        "there are no credentials for the index",
+                        "credentials for the index are missing",
                     )
                     .with_help("use trusted publishing, or give an API token"),
                 ),
@@ -136,8 +136,8 @@ impl Publisher {
     ///
     /// # Errors
     ///
-    /// When no file was sent: [`ErrorKind::Plan`] when the plan has errors, [`ErrorKind::Identity`] when there are no
-    /// credentials or no token was minted, [`ErrorKind::Unavailable`] when the index gave no usable reply. From the
+    /// When no file was sent: [`ErrorKind::Plan`] when the plan has errors, [`ErrorKind::Identity`] when credentials are
+    /// missing or no token was minted, [`ErrorKind::Unavailable`] when the index gave no usable reply. From the
     /// first upload on, everything is in the [`Report`].
     pub fn publish(&self, dists: Dists, transport: &impl Transport) -> Result<Report, Error> {
         drive(self.publication(dists)?, transport)
@@ -164,7 +164,7 @@ impl Publisher {
     pub fn publication(&self, dists: Dists) -> Result<Publication, Error> {
         let plan = self.plan(dists);
         if !plan.is_publishable() {
-            return Err(Error::new(ErrorKind::Plan, plan));
+            return Err(Error::unpublishable(plan));
         }
         let access = match self.access() {
             Ok(access) => access,

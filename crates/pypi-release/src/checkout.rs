@@ -35,7 +35,7 @@ pub(crate) struct CheckoutArguments {
     /// The number of digits of the commit in the local part, 9 by default
     #[arg(long, value_name = "NUMBER")]
     node_length: Option<usize>,
-    /// The version to count from when there is no tag
+    /// The version to count from without a tag
     #[arg(long, value_name = "VERSION")]
     base: Option<Version>,
     /// The prefix of version tags, as in client-v1.2.3

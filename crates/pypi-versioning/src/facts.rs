@@ -25,7 +25,7 @@ use crate::{CommitId, Tag, Timestamp};
 pub struct Facts {
     /// The nearest version tag, on the commit or on one of its ancestors.
     pub tag: Option<Tag>,
-    /// The number of commits since the tag, or in the whole history if there is no tag.
+    /// The number of commits since the tag, or in the whole history without a tag.
     pub distance: u64,
     /// The commit that is checked out.
     pub node: Option<CommitId>,

@@ -60,7 +60,7 @@ impl Timestamp {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidTime`] if the text has another format, or if there is no such day or
+    /// [`ErrorKind::InvalidTime`] if the text has another format, or if the day does not exist, or
     /// time between 1970 and 9999.
     pub fn parse(text: &str) -> Result<Self, Error> {
         parse(text).ok_or_else(|| {

@@ -37,8 +37,8 @@ impl Timeouts {
         self
     }
 
-    /// The longest time without a single byte of the body leaving for the network; 60 s by default. There is no limit on
-    /// a whole upload: a slow link is not an error.
+    /// The longest time without a single byte of the body leaving for the network; 60 s by default. A whole upload has
+    /// no limit: a slow link is not an error.
     #[must_use]
     pub fn stall(mut self, duration: Duration) -> Self {
         self.stall = duration;

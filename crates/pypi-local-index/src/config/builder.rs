@@ -265,7 +265,7 @@ impl Builder {
         self
     }
 
-    /// Limits how many projects an account may create in an hour. There is no limit by default; PyPI's is 20.
+    /// Limits how many projects an account may create in an hour. Unlimited by default; PyPI's is 20.
     pub fn new_projects_per_hour(mut self, count: u32) -> Self {
         self.scenario.new_projects_per_hour = Some(count);
         self

@@ -43,7 +43,7 @@ impl LocalIndex {
             .control(|state, now| state.add_project(project.into(), now))
     }
 
-    /// Adds a trusted publisher to a project. `false` if there is no such project.
+    /// Adds a trusted publisher to a project. `false` if the project does not exist.
     pub fn add_publisher(&self, project: &str, publisher: TrustedPublisher) -> bool {
         self.application
             .control(|state, _| state.trust(project, publisher))
@@ -60,14 +60,14 @@ impl LocalIndex {
             .control(|state, now| state.seed(filename, &bytes, now))
     }
 
-    /// Deletes a file, whose name cannot be used again. `false` if there is no such file.
+    /// Deletes a file, whose name cannot be used again. `false` if the file does not exist.
     pub fn delete_file(&self, filename: &str) -> bool {
         self.application
             .control(|state, now| state.delete_file(filename, now))
     }
 
-    /// Yanks a release (PEP 592) for a reason that may be empty, or unyanks it with `None`. `false` if there is no such
-    /// release.
+    /// Yanks a release (PEP 592) for a reason that may be empty, or unyanks it with `None`. `false` if the
+    /// release does not exist.
     pub fn yank(&self, project: &str, version: &str, reason: Option<&str>) -> bool {
         self.application
             .control(|state, now| state.yank(project, version, reason, now))

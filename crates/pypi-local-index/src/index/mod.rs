@@ -168,7 +168,7 @@ impl LocalIndex {
         files.collect()
     }
 
-    /// The bytes of a file. `None` if there is no such file, or it cannot be read.
+    /// The bytes of a file. `None` if the file does not exist, or it cannot be read.
     pub fn file(&self, filename: &str) -> Option<Vec<u8>> {
         let state = self.application.state();
         let bytes = state.file(filename)?.file.blob.read().ok()?;

@@ -35,7 +35,7 @@ impl State {
         }
     }
 
-    /// Makes an existing project trust `publisher`. `false` if there is no such project.
+    /// Makes an existing project trust `publisher`. `false` if the project does not exist.
     pub(crate) fn trust(&mut self, project: &str, publisher: TrustedPublisher) -> bool {
         match ProjectName::parse(project) {
             Ok(name) if self.project(name.normalized()).is_some() => {
@@ -46,7 +46,7 @@ impl State {
         }
     }
 
-    /// Yanks a release, or unyanks it if `reason` is `None`. `false` if there is no such release.
+    /// Yanks a release, or unyanks it if `reason` is `None`. `false` if the release does not exist.
     pub(crate) fn yank(
         &mut self,
         project: &str,

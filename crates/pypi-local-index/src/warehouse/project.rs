@@ -180,7 +180,7 @@ impl State {
         self.record_event(time, normalized, ProjectEventKind::FileAdded { filename });
     }
 
-    /// Deletes a file, whose name cannot be used again. `false` if there is no file with this name.
+    /// Deletes a file, whose name cannot be used again. `false` if no file has this name.
     pub(crate) fn delete_file(&mut self, filename: &str, now: u64) -> bool {
         let Some(normalized) = self.filenames.remove(filename) else {
             return false;

@@ -209,11 +209,7 @@ fn the_log_shows_refusals_and_their_rules() {
             .text()
             .contains("http-equiv=\"refresh\"")
     );
-    assert!(
-        get(&index, "/", &[])
-            .text()
-            .contains("There are no projects yet.")
-    );
+    assert!(get(&index, "/", &[]).text().contains("No projects yet."));
     assert_eq!(
         get(&index, "/log/style.css", &[]).header("content-type"),
         Some("text/css")

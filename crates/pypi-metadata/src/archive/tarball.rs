@@ -40,7 +40,7 @@ pub(crate) enum MemberKind {
     Other,
 }
 
-/// Why there is no next member.
+/// Why the next member cannot be read.
 #[derive(Debug)]
 pub(crate) enum TarError {
     /// The file does not start with a tar header.

@@ -28,7 +28,7 @@ fn description(metadata: &Metadata) -> Option<Finding> {
         .get(Field::Description)
         .filter(|text| !text.trim().is_empty());
     let Some(description) = description else {
-        let message = "there is no description, so the project's page will be empty";
+        let message = "the description is missing, so the project's page will be empty";
         return Some(
             Finding::in_field(&rules::DESCRIPTION_EMPTY, Field::Description, message)
                 .with_help("set readme in [project] of pyproject.toml"),
@@ -57,7 +57,7 @@ fn description(metadata: &Metadata) -> Option<Finding> {
 
 fn requires_python(metadata: &Metadata) -> Option<Finding> {
     let Some(value) = metadata.get(Field::RequiresPython) else {
-        let message = "there is no Requires-Python, so every version of Python will install it";
+        let message = "Requires-Python is missing, so every version of Python will install it";
         return Some(
             Finding::in_field(
                 &rules::REQUIRES_PYTHON_MISSING,
@@ -127,7 +127,7 @@ fn no_license(metadata: &Metadata) -> Option<Finding> {
 
 fn no_summary(metadata: &Metadata) -> Option<Finding> {
     metadata.get(Field::Summary).is_none().then(|| {
-        let message = "there is no summary, so search results show only the name";
+        let message = "the summary is missing, so search results show only the name";
         Finding::in_field(&rules::SUMMARY_NONE, Field::Summary, message)
             .with_help("set description in [project] of pyproject.toml")
     })

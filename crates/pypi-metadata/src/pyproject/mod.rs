@@ -78,7 +78,7 @@ impl Checker<'_> {
                 }
             }
             None if poetry.is_none() => {
-                let message = "there is no [project] table, so only the build backend knows where the metadata is";
+                let message = "the [project] table is missing, so only the build backend knows where the metadata is";
                 self.warn(
                     &rules::PYPROJECT_NO_PROJECT,
                     0,
@@ -109,8 +109,7 @@ impl Checker<'_> {
 
     fn build_system(&mut self, document: &dyn TableLike) {
         let Some(node) = Node::get(document, "build-system") else {
-            let message =
-                "there is no [build-system] table, so installers build with the latest setuptools";
+            let message = "the [build-system] table is missing, so installers build with the latest setuptools";
             return self.warn(
                 &rules::PYPROJECT_NO_BUILD_SYSTEM,
                 0,

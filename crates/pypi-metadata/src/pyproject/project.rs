@@ -47,7 +47,7 @@ impl Checker<'_> {
         }
         if Node::get(project, "requires-python").is_none() && !is_dynamic("requires-python") {
             let message =
-                "there is no requires-python, so every version of Python will install this project";
+                "requires-python is missing, so every version of Python will install this project";
             self.warn(
                 &rules::REQUIRES_PYTHON_MISSING,
                 at,

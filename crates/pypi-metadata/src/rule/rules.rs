@@ -63,9 +63,9 @@ rules! {
     DYNAMIC Error "dynamic" "Dynamic names something that is not a field, or that cannot be dynamic" field!("dynamic");
     SUMMARY_LENGTH Error "summary-length" "the summary is too long" field!("summary");
     SUMMARY_LINES Error "summary-lines" "the summary has more than one line" field!("summary");
-    SUMMARY_NONE Hint "summary-none" "there is no summary" field!("summary");
+    SUMMARY_NONE Hint "summary-none" "the summary is missing" field!("summary");
     CONTENT_TYPE Error "content-type" "the content type of the description is not one that PyPI accepts" field!("description-content-type");
-    DESCRIPTION_EMPTY Warning "description-empty" "there is no description" help!("description-content-type");
+    DESCRIPTION_EMPTY Warning "description-empty" "the description is missing" help!("description-content-type");
     DESCRIPTION_NOT_JUDGED Hint "description-not-judged" "a part of the description could not be checked" help!("description-content-type");
     DESCRIPTION_RST Error "description-rst" "PyPI cannot render the description, which is reStructuredText" help!("description-content-type");
     DESCRIPTION_TYPE Warning "description-type" "the description has no content type" help!("description-content-type");
@@ -77,13 +77,13 @@ rules! {
     LICENSE_EXPRESSION Error "license-expression" "the license expression is not valid SPDX" field!("license-expression");
     LICENSE_FILE_MISSING Error "license-file-missing" "a license file is not in the distribution" field!("license-file");
     LICENSE_FILE_PATH Error "license-file-path" "the path of a license file is not one that PyPI accepts" field!("license-file");
-    LICENSE_NONE Hint "license-none" "there is no license" field!("license-expression");
+    LICENSE_NONE Hint "license-none" "the license is missing" field!("license-expression");
     LICENSE_TWICE Error "license-twice" "License is set together with License-Expression" field!("license");
     CLASSIFIER_CONTRADICTS Warning "classifier-contradicts" "a classifier names a version of Python that Requires-Python excludes" field!("classifier");
     CLASSIFIER_DEPRECATED Error "classifier-deprecated" "a classifier is deprecated" field!("classifier");
     CLASSIFIER_UNKNOWN Error "classifier-unknown" "a classifier is not on PyPI's list" field!("classifier");
     REQUIRES_PYTHON Error "requires-python" "Requires-Python is not a set of version specifiers" field!("requires-python");
-    REQUIRES_PYTHON_MISSING Warning "requires-python-missing" "there is no Requires-Python" field!("requires-python");
+    REQUIRES_PYTHON_MISSING Warning "requires-python-missing" "Requires-Python is missing" field!("requires-python");
     REQUIRES_DIST Error "requires-dist" "a requirement is not a valid dependency specifier" field!("requires-dist");
     REQUIRES_DIST_URL Error "requires-dist-url" "a requirement is a direct reference by URL" field!("requires-dist");
     REQUIREMENT_LEGACY Error "requirement-legacy" "Provides-Dist or Obsoletes-Dist is not a valid dependency specifier" field!("provides-dist");
@@ -161,9 +161,9 @@ rules! {
     PYPROJECT_ENTRY_POINTS Error "pyproject-entry-points" "a script is declared in entry-points" PYPROJECT;
     PYPROJECT_LICENSE Error "pyproject-license" "the license keys contradict each other" PYPROJECT;
     PYPROJECT_LICENSE_TABLE Warning "pyproject-license-table" "license is a table, which is deprecated" PYPROJECT;
-    PYPROJECT_NAME Error "pyproject-name" "there is no project name" PYPROJECT;
-    PYPROJECT_NO_BUILD_SYSTEM Warning "pyproject-no-build-system" "there is no build-system table" PYPROJECT;
-    PYPROJECT_NO_PROJECT Warning "pyproject-no-project" "there is no project table" PYPROJECT;
+    PYPROJECT_NAME Error "pyproject-name" "the project name is missing" PYPROJECT;
+    PYPROJECT_NO_BUILD_SYSTEM Warning "pyproject-no-build-system" "the build-system table is missing" PYPROJECT;
+    PYPROJECT_NO_PROJECT Warning "pyproject-no-project" "the project table is missing" PYPROJECT;
     PYPROJECT_PERSON Error "pyproject-person" "an author or maintainer has neither name nor email; a comma in a name is a warning" PYPROJECT;
     PYPROJECT_POETRY Warning "pyproject-poetry" "tool.poetry contains project metadata" PYPROJECT;
     PYPROJECT_README Error "pyproject-readme" "the readme has no file or text, or no known content type" PYPROJECT;
@@ -176,9 +176,9 @@ rules! {
     ATTESTATION Error "attestation" "an attestation is invalid, or is not for its file" ATTESTATIONS;
     ATTESTATIONS_NOT_SENT Warning "attestations-not-sent" "attestations are not sent, because PyPI accepts them with trusted publishing only" ATTESTATIONS;
     INSECURE_INDEX Error "insecure-index" "the URL of the index is not https" UPLOAD;
-    NO_AUTHENTICATION Error "no-authentication" "there are no credentials for the index" UPLOAD;
-    NO_IDENTITY Error "no-identity" "there is no CI identity for trusted publishing" PUBLISHERS;
-    NOTHING_TO_PUBLISH Error "nothing-to-publish" "there are no distributions" UPLOAD;
+    NO_AUTHENTICATION Error "no-authentication" "credentials for the index are missing" UPLOAD;
+    NO_IDENTITY Error "no-identity" "the environment has no CI identity for trusted publishing" PUBLISHERS;
+    NOTHING_TO_PUBLISH Error "nothing-to-publish" "nothing to publish was found" UPLOAD;
     UNREADABLE Error "unreadable" "a file cannot be read as a distribution" UPLOAD;
 
     // What only an index can know.

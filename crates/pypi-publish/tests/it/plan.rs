@@ -1,5 +1,7 @@
 //! Every problem of every file, before the network.
 
+use std::error::Error as _;
+
 use pypi_attestations::{Attestation, PredicateType};
 use pypi_http::Secret;
 use pypi_http::testing::Script;
@@ -66,8 +68,10 @@ fn every_bad_file_is_told_at_once_and_nothing_is_sent() {
             ("other-1.0.tar.gz", "filename-name"),
         ]
     );
+    let causes = error.source().expect("the problems").to_string();
     for problem in error.plan().problems() {
         assert!(!problem.to_string().contains('\n'), "one line: {problem}");
+        assert!(causes.contains(&problem.to_string()), "{causes}");
     }
     assert!(script.transcript().is_empty());
 }
@@ -129,4 +133,20 @@ fn an_attestation_must_fit_its_file() {
     let plan = publisher().plan(Dists::read([folder.path().join(name)]));
     assert_eq!(rules(&plan), [(name, "attestation")]);
     assert_eq!(plan.problems()[0].finding().severity(), Severity::Error);
+}
+
+#[test]
+fn missing_credentials_are_not_an_error_of_the_distributions() {
+    let folder = release();
+    let dists = || Dists::read_dir(folder.path()).expect("a folder");
+    for publisher in [
+        Publisher::pypi(),
+        Publisher::pypi().trusted_publishing(Environment::default()),
+    ] {
+        let error = publisher
+            .publish(dists(), &Script::new([]))
+            .expect_err("no credentials");
+        assert_eq!(error.kind(), ErrorKind::Identity);
+        assert!(error.source().is_some());
+    }
 }

@@ -173,7 +173,7 @@ fn failure(error: &pypi_trusted_upload::Error, console: &Console) -> Failure {
         .member("help", error.help())
         .member("not_uploaded", files.clone())
         .member("problems", problems);
-    if error.kind() == ErrorKind::Plan {
+    if !plan.is_publishable() {
         return failure.lines(problem_lines(plan.problems(), console));
     }
     if let Some(remedy) = remedy {

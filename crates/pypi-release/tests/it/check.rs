@@ -127,7 +127,7 @@ fn an_unknown_rule_is_wrong_usage() {
     assert_eq!((ran.exit, ran.stdout.as_str()), (2, ""));
     assert!(
         ran.stderr.contains(
-            "invalid value 'classifer-unknown' for '--ignore <RULE>': there is no such rule, did you mean 'classifier-unknown'?"
+            "invalid value 'classifer-unknown' for '--ignore <RULE>': unknown rule, did you mean 'classifier-unknown'?"
         ),
         "{}",
         ran.stderr

@@ -171,7 +171,7 @@ pub enum RouteCode {
     Dirty,
     /// Error: the tag has a local part.
     LocalVersion,
-    /// Error: the default branch does not have a version, for example because there is no tag.
+    /// Error: the default branch does not have a version, for example because a tag is missing.
     NoVersion,
     /// Error: the scheme does not make development versions for the default branch.
     NotDevelopment,

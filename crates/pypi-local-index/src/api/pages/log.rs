@@ -20,7 +20,7 @@ pub(crate) fn request_log<'r>(
         .map(row)
         .collect();
     let table = if rows.is_empty() {
-        "<p>There are no requests yet.</p>\n".to_owned()
+        "<p>No requests yet.</p>\n".to_owned()
     } else {
         format!(
             "<table>\n<thead><tr><th scope=\"col\">Time (UTC)</th><th scope=\"col\">Request</th>\

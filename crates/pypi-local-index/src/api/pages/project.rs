@@ -122,7 +122,7 @@ fn releases(project: &Project) -> String {
     let name = project.name.normalized();
     let shown = project.shown_releases();
     if shown.is_empty() {
-        return "<p>There are no files yet.</p>\n".to_owned();
+        return "<p>No files yet.</p>\n".to_owned();
     }
     let items: String = shown
         .iter()

@@ -10,7 +10,7 @@ use crate::warehouse::{Project, State};
 pub(super) fn page(state: &State, root: &Url) -> Response {
     let rows: String = state.projects().map(row).collect();
     let table = if rows.is_empty() {
-        "<p>There are no projects yet.</p>\n".to_owned()
+        "<p>No projects yet.</p>\n".to_owned()
     } else {
         format!(
             "<table>\n<thead><tr><th scope=\"col\">Project</th><th scope=\"col\">Newest version</th>\

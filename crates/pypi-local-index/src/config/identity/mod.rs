@@ -196,7 +196,7 @@ impl Identity {
         claims
     }
 
-    /// The text of a claim about the job; empty if there is no such text.
+    /// The text of a claim about the job; empty if it has no such text.
     pub(crate) fn text(&self, claim: &str) -> String {
         let claims = self.claims("", "", 0);
         let text = claims.get(claim).and_then(Value::as_str);

@@ -72,7 +72,7 @@ pub(super) fn environment(claims: &Claims) -> Option<&str> {
     name.filter(|name| !name.is_empty())
 }
 
-/// The text of a claim; empty if there is no such text.
+/// The text of a claim; empty if it has no such text.
 pub(super) fn text<'c>(claims: &'c Claims, name: &str) -> &'c str {
     claims.get(name).and_then(Value::as_str).unwrap_or_default()
 }

@@ -93,7 +93,7 @@ impl State {
 ///
 /// # Errors
 ///
-/// Warehouse's text that says why there is no such publisher.
+/// Warehouse's text that says why no publisher matches.
 pub(crate) fn find_publisher<'p>(
     publishers: impl Iterator<Item = &'p TrustedPublisher>,
     issuer: Issuer,

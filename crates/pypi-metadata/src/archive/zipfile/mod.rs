@@ -10,7 +10,7 @@ pub(crate) use records::walk;
 /// Why a zip archive, or one of its members, cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ZipError {
-    /// There is no end record: the file is not a zip archive, or is truncated.
+    /// The end record is missing: the file is not a zip archive, or is truncated.
     #[error("it has no end of central directory record")]
     NotZip,
     /// Something that Python's `zipfile` rejects.

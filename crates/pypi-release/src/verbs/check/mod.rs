@@ -231,7 +231,7 @@ fn finding(finding: &Finding) -> Value {
 /// Parses the argument of `--ignore`.
 fn rule(id: &str) -> Result<&'static Rule, String> {
     Rule::find(id).ok_or_else(|| match Rule::closest(id) {
-        Some(rule) => format!("there is no such rule, did you mean '{rule}'?"),
-        None => "there is no such rule".to_owned(),
+        Some(rule) => format!("unknown rule, did you mean '{rule}'?"),
+        None => "unknown rule".to_owned(),
     })
 }
