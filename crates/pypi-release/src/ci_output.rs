@@ -1,10 +1,6 @@
 //! Results for the next steps and jobs of a CI run.
 
-use std::{
-    fs::OpenOptions,
-    io::Write as _,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use pypi_trusted_upload::Environment;
@@ -38,16 +34,14 @@ pub(crate) fn write(
             .map(|(name, value)| format!("{name}={value}\n"))
             .collect();
         // Other steps write to it too.
-        let file = OpenOptions::new().append(true).create(true).open(path);
-        let written = file.and_then(|mut file| file.write_all(lines.as_bytes()));
-        written.map_err(|error| files::unwritable(Path::new(path), &error))?;
+        files::append(Path::new(path), &lines)?;
     }
     if let Some(path) = &arguments.dotenv {
         let lines: String = values
             .iter()
             .map(|(name, value)| format!("PYPI_RELEASE_{}={value}\n", name.to_uppercase()))
             .collect();
-        files::write(path, &lines).map_err(|error| files::unwritable(path, &error))?;
+        files::write(path, &lines)?;
     }
     Ok(())
 }

@@ -37,7 +37,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let new = bump(&old, &arguments.parts)?;
     let changed = project.with_version(&new)?;
     if !arguments.dry_run {
-        files::write(&path, &changed).map_err(|error| files::unwritable(&path, &error))?;
+        files::write(&path, &changed)?;
     }
     let console = &context.console;
     if console.json {

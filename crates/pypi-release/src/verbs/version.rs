@@ -1,5 +1,7 @@
 //! `version`: the version of a checkout, from git or what replaces it.
 
+use std::path::Path;
+
 use clap::Args;
 use pypi_trusted_upload::versioning::{Described, Facts, Version, VersionTemplate, describe};
 use serde_json::{Value, json};
@@ -95,8 +97,7 @@ fn write_files(checkout: &Checkout, found: &Found) -> Result<Vec<String>, Failur
         let default = || VersionTemplate::for_file(&path);
         let template = file.template.clone().map_or_else(default, Ok)?;
         let text = template.render(&found.full, node);
-        let changed = files::write(&path, &text);
-        if changed.map_err(|error| files::unwritable(&path, &error))? {
+        if files::write_below(&checkout.folder, Path::new(&file.path), &text)? {
             written.push(file.path.clone());
         }
     }
