@@ -213,7 +213,19 @@ fn write_line(mut stream: impl Write, line: &str) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn any_text_is_one_plain_line(text in "[\\PC\\pC:#\\s]{0,40}") {
+            let line = plain(&text);
+            prop_assert!(!line.chars().any(is_unsafe), "{line:?}");
+            let start = line.trim_start();
+            prop_assert!(!start.starts_with("::") && !start.starts_with("##"), "{line:?}");
+        }
+    }
 
     #[test]
     fn untrusted_text_stays_on_its_line() {

@@ -9,6 +9,7 @@ mod bad_input;
 mod bump;
 mod check;
 mod command;
+mod hostile;
 mod links;
 mod local_index;
 mod publish;
