@@ -34,7 +34,7 @@ pub(crate) fn write(path: &Path, text: &str) -> Result<bool, Failure> {
     write_below(&base, &below, text)
 }
 
-/// Writes a file whose path below `base` comes from a checkout, as [`write`] does.
+/// Writes a file whose path below `base` comes from a checkout, as [`write()`] does.
 pub(crate) fn write_below(base: &Path, below: &Path, text: &str) -> Result<bool, Failure> {
     let path = base.join(below);
     check_path(base, below)
