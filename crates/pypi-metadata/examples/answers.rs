@@ -1,12 +1,12 @@
 //! Prints what the crate makes of texts, for comparison with Python's tools.
 //!
 //! Reads cases from standard input, one JSON object per line, such as `{"kind": "metadata", "text": "…"}`, and prints one
-//! JSON object per case. Kinds: `metadata`, `requirement`, `license`, `rst`, `filename`.
+//! JSON object per case. Kinds: `metadata`, `requirement`, `marker`, `license`, `rst`, `filename`.
 #![expect(clippy::print_stdout, reason = "a developer's tool")]
 
 use std::{error::Error, io::BufRead as _};
 
-use pypi_metadata::{Field, Filename, LicenseExpression, Metadata, Severity, rules};
+use pypi_metadata::{Field, Filename, LicenseExpression, Metadata, Requirement, Severity, rules};
 use serde_json::{Value, json};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -19,6 +19,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         let answer = match case.get("kind").and_then(Value::as_str) {
             Some("metadata") => metadata(text),
             Some("requirement") => field(Field::RequiresDist, text, "requires-dist"),
+            Some("marker") => {
+                let requirement = Requirement::parse(&format!("x; {text}"))?;
+                json!({"normal": requirement.normalized_marker()})
+            }
             Some("license") => match LicenseExpression::parse(text) {
                 Ok(expression) => json!({"ok": true, "canonical": expression.as_str()}),
                 Err(error) => json!({"ok": false, "why": error.to_string()}),

@@ -7,30 +7,31 @@ const MAX_DEPTH: usize = 100;
 
 pub(super) const TOO_DEEP: &str = "at most 100 nested parentheses in the marker";
 
+/// A part of a marker.
+pub(super) enum Token<'a> {
+    And,
+    Close,
+    Comparison(Comparison<'a>),
+    Open,
+    Or,
+}
+
 /// A comparison in a marker, such as `python_version < "3.12"`.
-#[cfg_attr(
-    not(feature = "requirements"),
-    expect(dead_code, reason = "only the normal form of a marker reads it")
-)]
 pub(super) struct Comparison<'a> {
     pub(super) left: Operand<'a>,
     pub(super) operator: &'static str,
     pub(super) right: Operand<'a>,
 }
 
-#[cfg_attr(
-    not(feature = "requirements"),
-    expect(dead_code, reason = "only the normal form of a marker reads it")
-)]
 pub(super) enum Operand<'a> {
     Text(&'a str),
     Variable(&'static str),
 }
 
-/// Parses `item (and|or item)*` with parentheses, without recursion, and calls `each` with every comparison.
+/// Parses `item (and|or item)*` with parentheses, without recursion, and calls `each` with every token.
 pub(super) fn parse<'a>(
     scan: &mut Scan<'a>,
-    each: &mut impl FnMut(Comparison<'a>),
+    each: &mut impl FnMut(Token<'a>),
 ) -> Result<(), &'static str> {
     let mut depth = 0_usize;
     loop {
@@ -40,20 +41,24 @@ pub(super) fn parse<'a>(
             if depth > MAX_DEPTH {
                 return Err(TOO_DEEP);
             }
+            each(Token::Open);
             scan.blanks();
         }
-        each(comparison(scan)?);
+        each(Token::Comparison(comparison(scan)?));
         scan.blanks();
         while depth > 0 && scan.token(")") {
             depth -= 1;
+            each(Token::Close);
             scan.blanks();
         }
-        if !(scan.word("or") || scan.word("and")) {
-            return if depth == 0 {
-                Ok(())
-            } else {
-                Err("\"and\", \"or\" or \")\" in the marker")
-            };
+        if scan.word("or") {
+            each(Token::Or);
+        } else if scan.word("and") {
+            each(Token::And);
+        } else if depth == 0 {
+            return Ok(());
+        } else {
+            return Err("\"and\", \"or\" or \")\" in the marker");
         }
     }
 }
@@ -78,15 +83,45 @@ fn operand<'a>(scan: &mut Scan<'a>) -> Result<Operand<'a>, &'static str> {
         let end = rest.find(quote).ok_or("a closing quote")?;
         let text = scan.take(end + 2).trim_matches(quote);
         // Python evaluates the text as a literal.
-        return match text.contains(['\n', '\r', '\0']) {
-            true => Err("a quoted text of one line"),
-            false => Ok(Operand::Text(text)),
-        };
+        if text.contains(['\n', '\r', '\0']) {
+            return Err("a quoted text of one line");
+        }
+        if has_broken_escape(text) {
+            return Err("a complete escape after the backslash, or no backslash");
+        }
+        return Ok(Operand::Text(text));
     }
     let variable = VARIABLES.into_iter().find(|name| scan.word(name));
     variable
         .map(Operand::Variable)
         .ok_or("a marker variable or a quoted text")
+}
+
+/// Whether Python fails to evaluate an escape of the text. An unknown character name is not found.
+fn has_broken_escape(text: &str) -> bool {
+    let mut rest = text;
+    while let Some((_, escape)) = rest.split_once('\\') {
+        let mut after = escape.chars();
+        let digits = match after.next() {
+            None => return true,
+            Some('x') => 2,
+            Some('u') => 4,
+            Some('U') => 8,
+            Some('N') if !(after.as_str().starts_with('{') && after.as_str().contains('}')) => {
+                return true;
+            }
+            Some(_) => 0,
+        };
+        rest = after.as_str();
+        if digits > 0 {
+            let number = rest.get(..digits).filter(|digits| !digits.starts_with('+'));
+            let number = number.and_then(|digits| u32::from_str_radix(digits, 16).ok());
+            if number.is_none_or(|number| number > u32::from(char::MAX)) {
+                return true;
+            }
+        }
+    }
+    false
 }
 
 fn operator(scan: &mut Scan<'_>) -> Result<&'static str, &'static str> {

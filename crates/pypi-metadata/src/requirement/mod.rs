@@ -1,6 +1,13 @@
 //! Requirements, parsed as `packaging` parses them.
 
 mod grammar;
+#[cfg_attr(
+    not(feature = "requirements"),
+    expect(
+        dead_code,
+        reason = "only the normal form of a marker reads the tokens"
+    )
+)]
 mod marker;
 #[cfg(feature = "requirements")]
 mod normal;
@@ -108,8 +115,13 @@ impl Requirement {
 
     /// The marker in a normal form that is the same for equivalent conditions, or empty if it is always true.
     ///
-    /// `None` without a marker, and for the rare markers that `pep508_rs` does not represent exactly; use
-    /// [`marker`](Self::marker) then.
+    /// `None` without a marker. The few markers that `pep508_rs` does not represent exactly are returned as they were
+    /// written.
+    ///
+    /// The normal form is true in the same environments as the marker, except that a pre-release of Python counts as its
+    /// final release: comparisons of `python_version` become comparisons of `python_full_version`.
+    ///
+    /// `pep508_rs` keeps every part of a normal form for the life of the process.
     ///
     /// # Examples
     ///
@@ -118,12 +130,14 @@ impl Requirement {
     ///
     /// let normal = |text| Ok::<_, pypi_metadata::RequirementError>(Requirement::parse(text)?.normalized_marker());
     /// assert_eq!(normal("a; os.name=='nt'")?, normal("a; (os_name == \"nt\")")?);
-    /// assert_eq!(normal("a; python_version not in '3.8,3.9'")?, None);
+    /// assert_eq!(normal("a; os_name == 'nt' or os_name != 'nt'")?.as_deref(), Some(""));
+    /// assert_eq!(normal("a; os_name in 'nt,posix'")?.as_deref(), Some("os_name in 'nt,posix'"));
     /// # Ok::<(), pypi_metadata::RequirementError>(())
     /// ```
     #[cfg(feature = "requirements")]
     pub fn normalized_marker(&self) -> Option<String> {
-        normal::of(self.marker()?)
+        let marker = self.marker()?;
+        Some(normal::of(marker).unwrap_or_else(|| marker.to_owned()))
     }
 }
 
@@ -194,6 +208,7 @@ mod tests {
             "a==1.*",
             "a; 'x' in extras",
             "a()",
+            r"a; os_name == '\x41\N{DIGIT ONE}\z\\'",
         ] {
             assert!(Requirement::parse(text).is_ok(), "{text:?}");
         }
@@ -218,6 +233,11 @@ mod tests {
             "a; os_name 'x'",
             "a\n\n",
             "a; os_name == '\n'",
+            r"a; os_name == '\'",
+            r"a; os_name == '\x4'",
+            r"a; os_name == '\u+123'",
+            r"a; os_name == '\U00110000'",
+            r"a; os_name == '\N'",
         ] {
             assert!(Requirement::parse(text).is_err(), "{text:?}");
         }

@@ -13,4 +13,5 @@ mod hostile;
 mod properties;
 mod pyproject;
 mod release;
+mod requirements;
 mod rules;
