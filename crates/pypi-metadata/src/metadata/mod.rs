@@ -55,11 +55,13 @@ impl Metadata {
         }
         let text = std::str::from_utf8(text)
             .map_err(|_| MetadataError::new(MetadataErrorKind::NotUtf8))?;
-        // It gets the headers alone, because it fails on some line endings in a body.
+        // It gets the headers alone, because it fails on some line endings in a body, and no encoded words, for which
+        // `mailparse` takes quadratic time.
         let (_, body) = headers::split(text);
-        let head = text.len() - body.len();
-        let head = text.as_bytes().get(..head).unwrap_or_default();
-        let read = python_pkginfo::Metadata::parse(head).map_err(MetadataError::headers)?;
+        let head = text.strip_suffix(body).unwrap_or_default();
+        let head = head.replace("=?", "= ");
+        let read =
+            python_pkginfo::Metadata::parse(head.as_bytes()).map_err(MetadataError::headers)?;
         let mut metadata = Self::from_pkginfo(read);
         metadata.correct(text);
         Ok(metadata)

@@ -3,7 +3,7 @@
 use std::io::{Cursor, Write as _};
 
 use flate2::{Compression, write::GzEncoder};
-use pypi_metadata::{Inspection, MAX_METADATA, rules, testing};
+use pypi_metadata::{Field, Inspection, MAX_METADATA, Metadata, rules, testing};
 use zip::write::SimpleFileOptions;
 
 fn rules(filename: &str, bytes: &[u8]) -> Vec<&'static str> {
@@ -320,6 +320,16 @@ fn files_that_a_wheel_should_not_install_are_found() {
     ] {
         assert!(rules.contains(&rule), "{rule}: {rules:?}");
     }
+}
+
+/// `mailparse` compares every `=?` of a header with the character before it, which it counts from the start.
+#[test]
+fn what_looks_like_encoded_words_is_parsed_in_linear_time() {
+    let text = testing::metadata("demo", "1.0");
+    let header = format!("Platform: {}\n", "\"=?".repeat(500_000));
+    let metadata = Metadata::parse(format!("{header}{text}").as_bytes()).expect("metadata");
+    let value = metadata.get(Field::Platform).expect("a platform");
+    assert_eq!(value.len(), 1_500_000);
 }
 
 /// Inputs for which a naive algorithm takes quadratic time.
