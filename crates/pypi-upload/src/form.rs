@@ -103,10 +103,9 @@ impl Form {
 
 fn metadata_fields(distribution: &Distribution) -> impl Iterator<Item = (&'static str, String)> {
     let metadata = distribution.metadata();
-    let version = metadata.metadata_version();
     Field::ALL
         .into_iter()
-        .filter(move |field| version.is_none_or(|version| field.since() <= version))
+        .filter(|field| metadata.may_have(*field))
         .flat_map(move |field| {
             // A single-valued field given twice is an error to the index; the first value is sent.
             let most = if field.is_multiple() { usize::MAX } else { 1 };

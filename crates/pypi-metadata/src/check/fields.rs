@@ -97,7 +97,7 @@ fn repeated(metadata: &Metadata, field: Field) -> Option<Finding> {
 fn too_new(metadata: &Metadata, field: Field) -> Option<Finding> {
     let (version, since) = (metadata.metadata_version()?, field.since());
     let is_set = metadata.get(field).is_some();
-    (is_set && since > version).then(|| {
+    (is_set && !metadata.may_have(field)).then(|| {
         let message = format!("{field} requires Metadata-Version {since}, but it is {version}");
         let name = field.header().to_ascii_lowercase();
         Finding::in_field(&rules::FIELD_TOO_NEW, field, message).with_index_text(format!(

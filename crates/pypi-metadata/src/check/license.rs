@@ -26,6 +26,15 @@ pub(super) fn index(metadata: &Metadata) -> Option<Finding> {
     )
 }
 
+/// The license files that the archive must contain. An upload of metadata older than 2.4 leaves them out, and the index does
+/// not look for them.
+pub(crate) fn files(metadata: &Metadata) -> impl Iterator<Item = &str> {
+    let files = metadata.all(Field::LicenseFile);
+    files
+        .filter(|_| metadata.may_have(Field::LicenseFile))
+        .take(MAX_FINDINGS)
+}
+
 /// A license file that is not in the archive of `filename` at `path`.
 pub(crate) fn missing_file(file: &str, filename: &str, path: &str) -> Finding {
     let message = format!("the license file {file:?} is not in the distribution at {path:?}");

@@ -12,13 +12,13 @@ use super::{
     findings::{ArchiveFindings, is_unsafe, listed, top_level},
 };
 use crate::{
-    Field, Finding, MAX_UNPACKED, Metadata,
+    Finding, MAX_UNPACKED, Metadata,
     archive::{
         Bounded,
         tarball::{self, MemberKind, TarError, Tarball},
         zipfile::Directory,
     },
-    check::{MAX_FINDINGS, license},
+    check::license,
     rules,
 };
 
@@ -231,7 +231,7 @@ fn license_files(
 ) {
     let names: HashSet<&str> = members.names.iter().map(String::as_str).collect();
     let Some(metadata) = metadata else { return };
-    for file in metadata.all(Field::LicenseFile).take(MAX_FINDINGS) {
+    for file in license::files(metadata) {
         let path = format!("{top}/{file}");
         if !names.contains(path.as_str()) {
             let finding = license::missing_file(file, filename, &path);

@@ -7,10 +7,7 @@ use std::{
 
 use super::{entry_points, findings::ArchiveFindings, record, record_check, wheel_layout, zip};
 use crate::{
-    Field, Finding, MAX_METADATA, Metadata, Rule,
-    archive::zipfile::Directory,
-    check::{MAX_FINDINGS, license},
-    rules,
+    Finding, MAX_METADATA, Metadata, Rule, archive::zipfile::Directory, check::license, rules,
 };
 
 /// The largest `RECORD`, `WHEEL` and `entry_points.txt` that are read, in bytes.
@@ -94,7 +91,7 @@ impl Wheel<'_> {
     fn license_files(&self, archive: &mut ArchiveFindings, metadata: Option<&Metadata>) {
         let names: HashSet<&str> = self.directory.files().collect();
         let Some(metadata) = metadata else { return };
-        for file in metadata.all(Field::LicenseFile).take(MAX_FINDINGS) {
+        for file in license::files(metadata) {
             let path = self.path(&format!("licenses/{file}"));
             if !names.contains(path.as_str()) {
                 let finding = license::missing_file(file, self.filename, &path);

@@ -140,9 +140,27 @@ impl Metadata {
         text
     }
 
-    /// The version of the format, if PyPI knows it.
+    /// The version of the format, if this crate knows it.
     pub fn metadata_version(&self) -> Option<MetadataVersion> {
         MetadataVersion::find(self.get(Field::MetadataVersion)?)
+    }
+
+    /// Whether the version of the format has a field, so that an upload sends it. A version that this crate does not know
+    /// may have every field.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use pypi_metadata::{Field, Metadata};
+    ///
+    /// let metadata = Metadata::parse(b"Metadata-Version: 2.1\nName: demo\nVersion: 1.0\nLicense-File: LICENSE\n")?;
+    /// assert!(metadata.may_have(Field::ProvidesExtra));
+    /// assert!(!metadata.may_have(Field::LicenseFile));
+    /// # Ok::<(), pypi_metadata::MetadataError>(())
+    /// ```
+    pub fn may_have(&self, field: Field) -> bool {
+        let version = self.metadata_version();
+        version.is_none_or(|version| field.since() <= version)
     }
 
     /// Replaces the values that `python-pkginfo` changes or drops: repeats, folded lines, RFC 2047 words, unknown fields.

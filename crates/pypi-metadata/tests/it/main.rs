@@ -5,6 +5,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod accepted;
 mod checks;
 mod distributions;
 mod fields;

@@ -1,0 +1,95 @@
+//! A distribution that PyPI accepts has no error, whatever else is odd about it.
+
+use std::io::Cursor;
+
+use pypi_metadata::{Finding, Inspection, Severity, testing};
+
+const WHEEL: &str = "demo-1.0-py3-none-any.whl";
+const SDIST: &str = "demo-1.0.tar.gz";
+
+fn text(version: &str, more: &str) -> String {
+    format!("Metadata-Version: {version}\nName: demo\nVersion: 1.0\n{more}\n\nA test.\n")
+}
+
+/// A wheel with `more` in its folder of metadata.
+fn wheel(metadata: &str, more: &[&str]) -> Vec<u8> {
+    let names = ["METADATA", "WHEEL", "RECORD"].into_iter();
+    let names: Vec<&str> = names.chain(more.iter().copied()).collect();
+    let record: String = names
+        .iter()
+        .map(|name| format!("demo-1.0.dist-info/{name},,\n"))
+        .collect();
+    let members = names.into_iter().map(|name| {
+        let content = match name {
+            "METADATA" => metadata,
+            "RECORD" => &record,
+            _ => "x: y\n",
+        };
+        (format!("demo-1.0.dist-info/{name}"), content.to_owned())
+    });
+    testing::zip(&members.collect::<Vec<_>>())
+}
+
+fn sdist(metadata: &str, more: &[&str]) -> Vec<u8> {
+    let members = more
+        .iter()
+        .map(|name| (format!("demo-1.0/{name}"), String::new()));
+    let others = [("PKG-INFO", metadata), ("pyproject.toml", "")];
+    let others = others.map(|(name, text)| (format!("demo-1.0/{name}"), text.to_owned()));
+    testing::tar_gz(&others.into_iter().chain(members).collect::<Vec<_>>())
+}
+
+fn findings(filename: &str, bytes: &[u8], severity: Severity) -> Vec<Finding> {
+    let inspection = Inspection::read(filename, Cursor::new(bytes));
+    let findings = inspection.findings().iter();
+    findings
+        .filter(|finding| finding.severity() == severity)
+        .cloned()
+        .collect()
+}
+
+fn errors(filename: &str, bytes: &[u8]) -> Vec<&'static str> {
+    let errors = findings(filename, bytes, Severity::Error);
+    errors.iter().map(|finding| finding.rule().id()).collect()
+}
+
+/// `License-File` came with Metadata 2.4. An upload of older metadata leaves it out, and PyPI then does not look for the
+/// files, which setuptools wrote next to `METADATA` or not at all.
+#[test]
+fn license_files_of_older_metadata_may_be_anywhere() {
+    for version in ["1.2", "2.1", "2.2", "2.3"] {
+        let metadata = text(version, "License-File: LICENSE\nLicense-File: docs/COPYING");
+        for more in [&["LICENSE"][..], &["licenses/LICENSE"], &[]] {
+            assert_eq!(
+                errors(WHEEL, &wheel(&metadata, more)),
+                [""; 0],
+                "{version}, {more:?}"
+            );
+        }
+        assert_eq!(errors(SDIST, &sdist(&metadata, &[])), [""; 0], "{version}");
+    }
+}
+
+#[test]
+fn license_files_of_newer_metadata_must_be_where_pypi_looks() {
+    for version in ["2.4", "2.5"] {
+        let metadata = text(version, "License-File: LICENSE");
+        let missing = ["license-file-missing"];
+        assert_eq!(
+            errors(WHEEL, &wheel(&metadata, &["LICENSE"])),
+            missing,
+            "{version}"
+        );
+        assert_eq!(
+            errors(WHEEL, &wheel(&metadata, &["licenses/LICENSE"])),
+            [""; 0],
+            "{version}"
+        );
+        assert_eq!(errors(SDIST, &sdist(&metadata, &[])), missing, "{version}");
+        assert_eq!(
+            errors(SDIST, &sdist(&metadata, &["LICENSE"])),
+            [""; 0],
+            "{version}"
+        );
+    }
+}
