@@ -16,8 +16,8 @@ use std::fmt;
 ///
 /// # Source
 ///
-/// [Core metadata specifications](https://packaging.python.org/en/latest/specifications/core-metadata/), 2026-08.
-/// Version 2.0 was never published, and indexes reject it.
+/// [Core metadata specifications](https://packaging.python.org/en/latest/specifications/core-metadata/), 2026-08; PEP 808,
+/// accepted on 2026-05-19, for version 2.6, which has no new fields. Version 2.0 was never published, and indexes reject it.
 #[expect(missing_docs, reason = "the names say it all")]
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -30,11 +30,12 @@ pub enum MetadataVersion {
     V2_3,
     V2_4,
     V2_5,
+    V2_6,
 }
 
 impl MetadataVersion {
     /// Every version, oldest first.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::V1_0,
         Self::V1_1,
         Self::V1_2,
@@ -43,6 +44,7 @@ impl MetadataVersion {
         Self::V2_3,
         Self::V2_4,
         Self::V2_5,
+        Self::V2_6,
     ];
 
     /// The version that is written exactly like `text`.
@@ -63,6 +65,7 @@ impl MetadataVersion {
             Self::V2_3 => "2.3",
             Self::V2_4 => "2.4",
             Self::V2_5 => "2.5",
+            Self::V2_6 => "2.6",
         }
     }
 }

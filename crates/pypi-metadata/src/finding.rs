@@ -151,7 +151,8 @@ impl Finding {
     /// The complete sentence with which PyPI rejects it, if it is known.
     ///
     /// A warning has one if PyPI rejects it in circumstances that the file does not show: the default size limit, which
-    /// PyPI raises for a project on request, or a name that only a new project must not have.
+    /// PyPI raises for a project on request, a name that only a new project must not have, or a version of the metadata
+    /// that PyPI may know by now.
     pub fn index_text(&self) -> Option<&str> {
         self.index_text.as_deref()
     }

@@ -17,7 +17,7 @@
 //! [`Inspection`] checks a whole file, [`check_release`] the files of a release together, [`UploadForm`] what a client
 //! sends, and `check_pyproject` what comes before a build. Every [`Finding`] has a [`Rule`] of the table [`rules`].
 //!
-//! **In scope:** file names, core metadata 1.0 to 2.5, classifiers, requirements, license expressions, archives,
+//! **In scope:** file names, core metadata 1.0 to 2.6, classifiers, requirements, license expressions, archives,
 //! `pyproject.toml`, and the rules by which PyPI rejects a file, with its own sentences. **Out of scope:** the network,
 //! accounts, installing and building.
 //!

@@ -2,8 +2,10 @@
 
 use pypi_versioning::{Version, VersionErrorKind};
 
-use super::{content_type, email, license, names, requirement, requires_python, url};
-use crate::{Field, Finding, Metadata, MetadataVersion, ProjectName, python_repr, rules};
+use super::{
+    content_type, email, license, metadata_version, names, requirement, requires_python, url,
+};
+use crate::{Field, Finding, Metadata, ProjectName, python_repr, rules};
 
 /// The most classifiers that are checked, more than PyPI has.
 const MAX_CLASSIFIERS: usize = 1_000;
@@ -51,7 +53,7 @@ fn specification(metadata: &Metadata) -> Vec<Finding> {
             .into_iter()
             .filter_map(|field| too_new(metadata, field)),
     );
-    findings.extend(metadata_version(metadata));
+    findings.extend(metadata_version::check(metadata));
     findings.extend(name(metadata));
     findings.extend(version(metadata));
     findings.extend(summary_lines(metadata));
@@ -104,21 +106,6 @@ fn too_new(metadata: &Metadata, field: Field) -> Option<Finding> {
             "{name} introduced in metadata version {since}, not {version}"
         ))
     })
-}
-
-fn metadata_version(metadata: &Metadata) -> Option<Finding> {
-    let field = Field::MetadataVersion;
-    let (found, quoted) = match metadata.get(field) {
-        Some(text) if MetadataVersion::find(text).is_some() => return None,
-        Some(text) => (format!("is {text:?}"), python_repr(text)),
-        None => ("is missing".to_owned(), "None".to_owned()),
-    };
-    let message = format!("Metadata-Version {found}, expected 1.0 to 1.2 or 2.1 to 2.5");
-    Some(
-        Finding::in_field(&rules::METADATA_VERSION, field, message)
-            .with_help("use a build backend that writes one of these versions")
-            .with_index_text(format!("{quoted} is not a valid metadata version")),
-    )
 }
 
 /// The index checks the name before every other field, with sentences of its own.

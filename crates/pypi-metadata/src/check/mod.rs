@@ -8,6 +8,7 @@ mod fields;
 pub(crate) mod file_size;
 pub(crate) mod filename;
 pub(crate) mod license;
+mod metadata_version;
 mod names;
 pub(crate) mod quality;
 mod requirement;
@@ -75,7 +76,8 @@ impl Distribution {
     /// Everything that is wrong with the file name and the metadata, of any severity.
     ///
     /// A field that is newer than `Metadata-Version` and a repeated single-valued field are warnings here: an upload
-    /// leaves them out, because the index would reject the file otherwise.
+    /// leaves them out, because the index would reject the file otherwise. A `Metadata-Version` newer than PyPI is known to
+    /// accept is a warning too, because only the index can tell.
     ///
     /// [`Inspection`](crate::Inspection) checks the rest of the file too.
     pub fn check(&self) -> Vec<Finding> {
@@ -93,6 +95,10 @@ impl Distribution {
             if finding.rule() == &rules::FIELD_TOO_NEW || finding.rule() == &rules::FIELD_REPEATED {
                 let message = format!("{finding}; an upload leaves it out");
                 *finding = finding.clone().left_out(message);
+            } else if finding.rule() == &rules::METADATA_VERSION
+                && metadata_version::is_newer(self.metadata())
+            {
+                *finding = finding.clone().into_warning();
             }
         }
         findings.extend(self.metadata().check_stdlib());

@@ -1,12 +1,15 @@
 //! `Dynamic`, `Provides-Extra`, `Import-Name` and `Import-Namespace`.
 
-use super::MAX_FINDINGS;
+use super::{MAX_FINDINGS, metadata_version};
 use crate::{Field, Finding, Metadata, ProjectName, python_repr, rules};
 
 /// What `packaging` rejects.
 pub(super) fn specification(metadata: &Metadata) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let dynamic = metadata.all(Field::Dynamic).filter_map(dynamic);
+    let is_known = metadata.metadata_version().is_some() || !metadata_version::is_newer(metadata);
+    let dynamic = metadata
+        .all(Field::Dynamic)
+        .filter_map(|value| dynamic(value, is_known));
     findings.extend(dynamic.take(MAX_FINDINGS));
     let extras = metadata.all(Field::ProvidesExtra).filter_map(extra);
     findings.extend(extras.take(MAX_FINDINGS));
@@ -35,7 +38,8 @@ pub(super) fn index(metadata: &Metadata) -> Option<Finding> {
     )
 }
 
-fn dynamic(value: &str) -> Option<Finding> {
+/// `is_known` says that the version of the metadata has no fields that this crate does not know.
+fn dynamic(value: &str, is_known: bool) -> Option<Finding> {
     let name = value.to_lowercase();
     let quoted = python_repr(&name);
     let (message, sentence) = match Field::from_header(&name) {
@@ -46,6 +50,7 @@ fn dynamic(value: &str) -> Option<Finding> {
             format!("{quoted} is not allowed as a dynamic field"),
         ),
         Some(_) => return None,
+        None if !is_known => return None,
         None => (
             format!("{value:?} is listed as dynamic, but is not a core metadata field"),
             format!("{quoted} is not a valid dynamic field"),

@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 
-use pypi_metadata::{Finding, Inspection, Severity, testing};
+use pypi_metadata::{Distribution, Finding, Inspection, Severity, UploadForm, rules, testing};
 
 const WHEEL: &str = "demo-1.0-py3-none-any.whl";
 const SDIST: &str = "demo-1.0.tar.gz";
@@ -72,7 +72,7 @@ fn license_files_of_older_metadata_may_be_anywhere() {
 
 #[test]
 fn license_files_of_newer_metadata_must_be_where_pypi_looks() {
-    for version in ["2.4", "2.5"] {
+    for version in ["2.4", "2.5", "2.6", "2.7"] {
         let metadata = text(version, "License-File: LICENSE");
         let missing = ["license-file-missing"];
         assert_eq!(
@@ -92,4 +92,55 @@ fn license_files_of_newer_metadata_must_be_where_pypi_looks() {
             "{version}"
         );
     }
+}
+
+/// PyPI may know the version by now, and other indexes may accept it: only they can tell.
+#[test]
+fn metadata_newer_than_pypi_is_a_warning_with_its_sentence() {
+    for version in ["2.6", "2.7", "2.10", "3.0"] {
+        let sentence = format!(
+            "'{version}' is not a valid metadata version. \
+             See https://packaging.python.org/specifications/core-metadata for more information."
+        );
+        let metadata = text(version, "Frobnicate: x\nDynamic: License-File");
+        for (filename, bytes) in [
+            (WHEEL, wheel(&metadata, &[])),
+            (SDIST, sdist(&metadata, &[])),
+        ] {
+            assert_eq!(errors(filename, &bytes), [""; 0], "{version}");
+            let distribution = Distribution::read(filename, Cursor::new(&bytes)).expect(filename);
+            let found = distribution
+                .check()
+                .into_iter()
+                .find(|finding| finding.rule() == &rules::METADATA_VERSION);
+            let found = found.expect("a finding");
+            assert_eq!(
+                (found.severity(), found.index_text()),
+                (Severity::Warning, Some(sentence.as_str()))
+            );
+        }
+        let form = UploadForm::new([
+            ("metadata_version", version),
+            ("name", "demo"),
+            ("version", "1.0"),
+        ]);
+        let findings = form.check_metadata();
+        assert_eq!(
+            findings[0].severity(),
+            Severity::Error,
+            "PyPI of 2026-08-21 rejects the form"
+        );
+        assert_eq!(findings[0].index_text(), Some(sentence.as_str()));
+    }
+    for version in ["2.0", "1.3", "2.6.1", "2.6a", "-2.6", "2", "two", ""] {
+        let bytes = wheel(&text(version, ""), &[]);
+        assert!(!errors(WHEEL, &bytes).is_empty(), "{version:?}");
+    }
+}
+
+#[test]
+fn a_field_of_unknown_metadata_may_be_dynamic() {
+    let metadata = |version| text(version, "Dynamic: Frobnicate");
+    assert_eq!(errors(WHEEL, &wheel(&metadata("2.6"), &[])), ["dynamic"]);
+    assert_eq!(errors(WHEEL, &wheel(&metadata("2.7"), &[])), [""; 0]);
 }

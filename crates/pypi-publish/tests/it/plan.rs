@@ -33,6 +33,24 @@ fn wheels_come_before_sdists() {
 }
 
 #[test]
+fn metadata_newer_than_pypi_is_a_warning_and_is_sent() {
+    for version in ["2.6", "2.7"] {
+        let text = format!("Metadata-Version: {version}\nName: demo\nVersion: 1.0\n\nA test.\n");
+        let folder = folder([testing::wheel_with("demo", "1.0", &text)]);
+        let plan = publisher().plan(Dists::read_dir(folder.path()).expect("a folder"));
+        let found: Vec<_> = plan.problems().iter().map(ToString::to_string).collect();
+        assert_eq!(
+            found,
+            [format!(
+                "demo-1.0-py3-none-any.whl: Metadata-Version {version:?} is newer than 2.5, \
+                 the newest that PyPI accepted on 2026-08-21"
+            )]
+        );
+        assert!(plan.is_publishable());
+    }
+}
+
+#[test]
 fn every_bad_file_is_told_at_once_and_nothing_is_sent() {
     let folder = folder([
         testing::wheel("demo", "1.0+local"),

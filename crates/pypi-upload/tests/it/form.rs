@@ -76,6 +76,19 @@ fn fields_for_which_the_index_would_reject_the_file_are_left_out() {
 }
 
 #[test]
+fn metadata_newer_than_this_crate_is_sent_as_it_is() {
+    for version in ["2.6", "2.7", "3.0"] {
+        let text = format!(
+            "Metadata-Version: {version}\nName: demo\nVersion: 1.0\nLicense-File: LICENSE\nImport-Name: demo\n\n"
+        );
+        let (form, _) = form(&text);
+        assert_eq!(fields(&form, "metadata_version"), [version]);
+        assert_eq!(fields(&form, "license_file"), ["LICENSE"], "{version}");
+        assert_eq!(fields(&form, "import_name"), ["demo"], "{version}");
+    }
+}
+
+#[test]
 fn attestations_are_a_field() {
     let (form, _) = form(&testing::metadata("demo", "1.0"));
     assert_eq!(
