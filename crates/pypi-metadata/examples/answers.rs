@@ -45,9 +45,10 @@ fn metadata(text: &str) -> Value {
         Ok(metadata) => metadata,
         Err(error) => return json!({"ok": false, "why": error.to_string()}),
     };
-    let errors: Vec<Value> = metadata
-        .check()
+    let findings = metadata.check();
+    let errors: Vec<Value> = findings
         .iter()
+        .filter(|finding| finding.severity() == Severity::Error)
         .map(|finding| {
             json!([
                 finding.rule().id(),
@@ -72,7 +73,9 @@ fn field(field: Field, text: &str, rule: &str) -> Value {
     ];
     let metadata = Metadata::from_fields(fields.map(|(field, value)| (field, value.to_owned())));
     let findings = metadata.check();
-    let why = findings.iter().find(|finding| finding.rule().id() == rule);
+    let why = findings
+        .iter()
+        .find(|finding| finding.rule().id() == rule && finding.severity() == Severity::Error);
     json!({"ok": why.is_none(), "why": why.map(pypi_metadata::Finding::message)})
 }
 

@@ -48,13 +48,25 @@ pub(crate) fn missing_file(file: &str, filename: &str, path: &str) -> Finding {
 #[cfg(feature = "licenses")]
 fn expression(value: &str) -> Option<Finding> {
     let error = crate::LicenseExpression::parse(value).err()?;
-    let sentence = format!("{} is invalid for 'license-expression'", python_repr(value));
     let field = Field::LicenseExpression;
-    Some(
-        Finding::in_field(&rules::LICENSE_EXPRESSION, field, error.to_string())
-            .with_help(error.help())
-            .with_index_text(sentence),
-    )
+    let finding = Finding::in_field(&rules::LICENSE_EXPRESSION, field, error.to_string());
+    let finding = finding.with_help(error.help());
+    if is_valid_but_for_empty_references(value) {
+        return Some(finding.into_warning());
+    }
+    let sentence = format!("{} is invalid for 'license-expression'", python_repr(value));
+    Some(finding.with_index_text(sentence))
+}
+
+/// `packaging` accepts `LicenseRef-` with nothing after it in 26.2, which PyPI runs, but no longer in 26.3.
+#[cfg(feature = "licenses")]
+fn is_valid_but_for_empty_references(value: &str) -> bool {
+    let spaced = value.replace('(', " ( ").replace(')', " ) ");
+    let words = spaced.split_whitespace().map(|word| match word {
+        _ if word.eq_ignore_ascii_case("LicenseRef-") => "LicenseRef-x",
+        _ => word,
+    });
+    crate::LicenseExpression::parse(&words.collect::<Vec<_>>().join(" ")).is_ok()
 }
 
 fn file(path: &str) -> Option<Finding> {

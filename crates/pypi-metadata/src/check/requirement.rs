@@ -64,7 +64,7 @@ fn unreadable(text: &str, error: &RequirementError) -> Finding {
     let finding = Finding::in_field(&rules::REQUIRES_DIST, field, one_line(error));
     let finding = finding.with_help(error.help());
     if error.is_limit() {
-        return finding; // PyPI accepts it
+        return finding.into_warning(); // PyPI accepts it
     }
     let quoted = python_repr(text);
     finding.with_index_text(format!("{quoted} is invalid for 'requires-dist'"))

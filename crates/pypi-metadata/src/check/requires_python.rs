@@ -18,7 +18,7 @@ pub(super) fn check(metadata: &Metadata) -> Option<Finding> {
         None => finding.with_help_if(error.help()),
     };
     if error.kind().is_limit() {
-        return Some(finding); // PyPI accepts numbers and texts of any size
+        return Some(finding.into_warning()); // PyPI accepts numbers and texts of any size
     }
     let sentence = format!("{} is invalid for 'requires-python'", python_repr(value));
     Some(finding.with_index_text(sentence))

@@ -115,7 +115,7 @@ rules! {
     ZIP_RATIO Error "zip-ratio" "the zip archive unpacks to more than 50 times its size" ARCHIVES;
     ZIP_RECORDS Error "zip-records" "the records of the zip archive do not match its central directory" ARCHIVES;
     TAR_DAMAGED Error "tar-damaged" "the tar archive is damaged" ARCHIVES;
-    TAR_LARGE Error "tar-large" "the tar archive exceeds a limit of this library" ARCHIVES;
+    TAR_LARGE Warning "tar-large" "the tar archive exceeds a limit of this library" ARCHIVES;
     TAR_NOT Error "tar-not" "the file is not a .tar.gz archive" ARCHIVES;
     TAR_NOT_GZIP Error "tar-not-gzip" "the tar archive is not compressed with gzip" ARCHIVES;
     TAR_SPARSE Error "tar-sparse" "the tar archive has a sparse member" ARCHIVES;

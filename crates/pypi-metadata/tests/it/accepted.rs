@@ -144,3 +144,27 @@ fn a_field_of_unknown_metadata_may_be_dynamic() {
     assert_eq!(errors(WHEEL, &wheel(&metadata("2.6"), &[])), ["dynamic"]);
     assert_eq!(errors(WHEEL, &wheel(&metadata("2.7"), &[])), [""; 0]);
 }
+
+/// What only exceeds a limit of this crate, or is accepted by `packaging` against the specification.
+#[test]
+fn limits_of_this_crate_are_warnings() {
+    let long = format!("Requires-Dist: a{}", " ".repeat(20_000));
+    let deep = format!(
+        "Requires-Dist: a; {}os_name == 'x'{}",
+        "(".repeat(101),
+        ")".repeat(101)
+    );
+    for (field, rule) in [
+        ("Requires-Dist: a<99999999999999999999", "requires-dist"),
+        (&long, "requires-dist"),
+        (&deep, "requires-dist"),
+        ("Requires-Python: <99999999999999999999", "requires-python"),
+        ("License-Expression: LicenseRef-", "license-expression"),
+    ] {
+        let bytes = wheel(&text("2.4", field), &[]);
+        assert_eq!(errors(WHEEL, &bytes), [""; 0], "{rule}");
+        let warnings = findings(WHEEL, &bytes, Severity::Warning);
+        let warning = warnings.iter().find(|finding| finding.rule().id() == rule);
+        assert_eq!(warning.expect(rule).index_text(), None, "{rule}");
+    }
+}
