@@ -6,7 +6,7 @@ mod project;
 use node::Node;
 use toml_edit::{Document, TableLike};
 
-use crate::{Field, Finding, Metadata, Rule, rules};
+use crate::{Field, Finding, Metadata, Requirement, Rule, rules};
 
 /// The longest `pyproject.toml` that is checked, in bytes.
 const MAX_PYPROJECT: usize = 4 * 1024 * 1024;
@@ -123,7 +123,10 @@ impl Checker<'_> {
         match Node::get(table, "requires") {
             Some(requires) => {
                 for (text, at) in self.texts("build-system.requires", requires) {
-                    self.field(Field::RequiresDist, text, at);
+                    // It is not uploaded, so it may be a URL.
+                    if Requirement::parse(text).is_err() {
+                        self.field(Field::RequiresDist, text, at);
+                    }
                 }
             }
             None => self.error(

@@ -110,15 +110,25 @@ impl Checker<'_> {
                     *at,
                     format!("{name} is listed as dynamic, but must be set"),
                 ),
-                Some(_) if Node::get(project, name).is_some() => {
-                    self.error(
-                        &rules::PYPROJECT_DYNAMIC,
-                        *at,
-                        format!("{name} is set, but also listed as dynamic"),
-                    );
-                }
+                Some(_) if Node::get(project, name).is_some() => self.set_and_dynamic(name, *at),
                 Some(_) => {}
             }
+        }
+    }
+
+    /// PEP 808, accepted on 2026-05-19, lets a build add to lists and tables that are set.
+    fn set_and_dynamic(&mut self, name: &str, at: usize) {
+        let message = format!("{name} is set, but also listed as dynamic");
+        match name {
+            "description" | "license" | "readme" | "requires-python" | "version" => {
+                self.error(&rules::PYPROJECT_DYNAMIC, at, message);
+            }
+            _ => self.warn(
+                &rules::PYPROJECT_DYNAMIC,
+                at,
+                message,
+                "use a build backend that supports PEP 808, or remove one of the two",
+            ),
         }
     }
 

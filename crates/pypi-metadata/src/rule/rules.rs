@@ -156,7 +156,7 @@ rules! {
 
     // pyproject.toml.
     PYPROJECT_BUILD_SYSTEM Error "pyproject-build-system" "build-system has no requires" PYPROJECT;
-    PYPROJECT_DYNAMIC Error "pyproject-dynamic" "dynamic names a key that is unknown, set, or cannot be dynamic" PYPROJECT;
+    PYPROJECT_DYNAMIC Error "pyproject-dynamic" "dynamic names a key that is unknown, set, or cannot be dynamic; a list or table that is set is a warning" PYPROJECT;
     PYPROJECT_EMPTY Error "pyproject-empty" "a value is empty" PYPROJECT;
     PYPROJECT_ENTRY_POINTS Error "pyproject-entry-points" "a script is declared in entry-points" PYPROJECT;
     PYPROJECT_LICENSE Error "pyproject-license" "the license keys contradict each other" PYPROJECT;

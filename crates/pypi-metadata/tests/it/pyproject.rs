@@ -1,6 +1,6 @@
 //! What is wrong with a `pyproject.toml`, and where.
 
-use pypi_metadata::check_pyproject;
+use pypi_metadata::{Severity, check_pyproject};
 
 fn found(text: &str) -> Vec<(&'static str, usize, usize)> {
     let findings = check_pyproject(text);
@@ -125,6 +125,32 @@ fn each_mistake_is_found_at_its_position() {
         );
         assert!(found.contains(&(rule, line, column)), "{bad}: {found:?}");
     }
+}
+
+/// PEP 808, which not every build backend knows yet.
+#[test]
+fn a_list_or_table_may_be_set_and_extended_by_the_build() {
+    let set = "dynamic = [\"dependencies\", \"scripts\"]\nimport-names = [\"demo\"]";
+    let text = GOOD.replacen("import-names = [\"demo\"]", set, 1);
+    let findings = check_pyproject(&text);
+    let found: Vec<_> = findings
+        .iter()
+        .map(|finding| (finding.rule().id(), finding.severity()))
+        .collect();
+    assert_eq!(found, [("pyproject-dynamic", Severity::Warning); 2]);
+}
+
+/// A build requirement is not uploaded.
+#[test]
+fn a_build_requirement_may_be_a_url() {
+    let text = GOOD.replacen(
+        "\"hatchling\"",
+        "\"hatchling @ https://example.org/h.whl\"",
+        1,
+    );
+    assert_eq!(check_pyproject(&text), []);
+    let text = GOOD.replacen("\"hatchling\"", "\"hatch ling\"", 1);
+    assert_eq!(found(&text), [("requires-dist", 2, 13)]);
 }
 
 #[test]

@@ -55,6 +55,37 @@ fn a_release_has_one_sdist_whatever_the_spelling_of_its_version() {
     );
 }
 
+/// From metadata 2.6 on (PEP 808), a build may add to the values of a dynamic field, but not change them.
+#[test]
+fn a_wheel_has_every_value_of_a_dynamic_field_of_the_sdist() {
+    let check = |version: &str, sdist: &str, wheel: &str| {
+        let text = |more: &str| {
+            format!("Metadata-Version: {version}\nName: demo\nVersion: 1.0\n{more}\n\nA test.\n")
+        };
+        let sdist = format!("Dynamic: Requires-Dist\nDynamic: Keywords\nDynamic: Summary\n{sdist}");
+        let members = [("demo-1.0/PKG-INFO".to_owned(), text(&sdist))];
+        let sdist = Distribution::read("demo-1.0.tar.gz", Cursor::new(testing::tar_gz(&members)));
+        let wheel = read(testing::wheel_with("demo", "1.0", &text(wheel)));
+        let findings = check_release([&sdist.expect("an sdist"), &wheel]);
+        findings.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let (one, two) = ("Requires-Dist: a", "Requires-Dist: b\nRequires-Dist: a");
+    let differ = |field: &str| {
+        vec![format!(
+            "demo-1.0.tar.gz and demo-1.0-py3-none-any.whl differ in {field}"
+        )]
+    };
+    assert_eq!(check("2.6", one, two), [""; 0]);
+    assert_eq!(check("2.6", two, one), differ("Requires-Dist"));
+    assert_eq!(check("2.5", two, one), [""; 0]);
+    assert_eq!(check("2.6", "Keywords: a, b", "Keywords: b,c,a"), [""; 0]);
+    assert_eq!(
+        check("2.6", "Keywords: a,b", "Keywords: b"),
+        differ("Keywords")
+    );
+    assert_eq!(check("2.6", "Summary: a", "Summary: b"), [""; 0]);
+}
+
 #[test]
 fn differences_between_the_files_are_found() {
     let wheel = testing::wheel_with(
