@@ -38,6 +38,20 @@ pub(super) fn split(text: &str) -> (Vec<Header<'_>>, &str) {
     (headers, "")
 }
 
+/// Removes the indentation with which a description was folded into a header: eight spaces, as distutils and setuptools did,
+/// or seven and `|`, as metadata 1.2 demands. Any other value is returned as it is.
+pub(super) fn unfolded(value: &str) -> String {
+    let (first, folded) = value.split_once('\n').unwrap_or((value, ""));
+    let lines = folded.split('\n').map(|line| {
+        let indented = line.strip_prefix("       ")?;
+        indented.strip_prefix([' ', '|'])
+    });
+    match lines.collect::<Option<Vec<_>>>() {
+        Some(lines) => format!("{first}\n{}", lines.join("\n")),
+        None => value.to_owned(),
+    }
+}
+
 /// Writes a header. Lines after the first are indented if they are not already.
 pub(super) fn write(text: &mut String, name: &str, value: &str) {
     text.push_str(name);
@@ -85,6 +99,21 @@ mod tests {
             (headers.as_slice(), body),
             (expected.as_slice(), "body\r\n")
         );
+    }
+
+    #[test]
+    fn a_folded_description_is_unfolded_as_a_whole() {
+        for (folded, expected) in [
+            ("one", "one"),
+            (
+                "one\n          two\n        \n        three",
+                "one\n  two\n\nthree",
+            ),
+            ("one\n       |  two\n       |", "one\n  two\n"),
+            ("one\n        two\n   three", "one\n        two\n   three"),
+        ] {
+            assert_eq!(unfolded(folded), expected);
+        }
     }
 
     #[test]

@@ -181,7 +181,7 @@ impl Metadata {
         let described = headers
             .iter()
             .filter(|header| header.name.eq_ignore_ascii_case("Description"))
-            .map(|header| header.value.clone());
+            .map(|header| headers::unfolded(&header.value));
         let body = (!body.trim().is_empty()).then(|| body.to_owned());
         self.set(
             Field::Description,

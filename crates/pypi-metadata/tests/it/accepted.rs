@@ -168,3 +168,12 @@ fn limits_of_this_crate_are_warnings() {
         assert_eq!(warning.expect(rule).index_text(), None, "{rule}");
     }
 }
+
+/// As in the sdist of six 1.16.0: `twine` 7 sends the indentation, so the directives contain the rest of the text.
+#[test]
+fn a_description_folded_by_setuptools_is_rendered() {
+    let field = "Description: .. image:: https://x.example/badge.svg\n           :alt: a badge\n        \n        Six is \
+        a library.\n        ";
+    let bytes = wheel(&text("1.2", field), &[]);
+    assert_eq!(errors(WHEEL, &bytes), [""; 0]);
+}
