@@ -96,6 +96,8 @@ pub enum ErrorKind {
     GitFailed,
     /// The command `git` was not found.
     GitMissing,
+    /// The command `git` did not finish in time.
+    GitTimeout,
     /// A bump is unknown, or bumps were combined that exclude each other.
     InvalidBump,
     /// A commit ID is missing, abbreviated or not hexadecimal.
@@ -142,6 +144,8 @@ pub enum ErrorKind {
     TooLong,
     /// The name of a scheme is unknown.
     UnknownScheme,
+    /// The configuration of git defines filters that cannot be disabled.
+    UnsafeConfig,
     /// The scheme cannot continue from a tag of this form, such as `v1.0.dev3`.
     UnsupportedTag,
 }

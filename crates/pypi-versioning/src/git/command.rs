@@ -4,39 +4,72 @@ use std::{
     ffi::{OsStr, OsString},
     io::{self, BufReader, Read},
     path::Path,
-    process::{Child, ChildStderr, ChildStdout, Command, Stdio},
-    thread,
+    process::{Child, Command, Stdio},
+    time::Duration,
 };
 
-use super::error;
+use super::{
+    error,
+    output::{self, Output},
+};
 use crate::Error;
 
-/// The maximum size of the output of one call: some hundred thousand tags.
-const MAX_STDOUT: u64 = 64 * 1024 * 1024;
-/// How many bytes of standard error are kept.
-const MAX_STDERR: u64 = 16 * 1024;
+/// The maximum size of an output that is read as a whole.
+const MAX_OUTPUT: u64 = 64 * 1024 * 1024;
 
-/// Options of every call, so that the configuration of a checkout neither runs anything nor changes
-/// the output.
-const OPTIONS: [&str; 8] = [
-    "-c",
-    "core.fsmonitor=false",
-    "-c",
+/// Configuration of every call. Each key replaces one that would make git run a program, read a
+/// file that no fact depends on, or fetch. A version of git that does not know a key ignores it.
+const CONFIG: &[&str] = &[
+    // Empty instead of `false`, which git 2.17 to 2.35 would run as a program.
+    "core.fsmonitor=",
     "core.hooksPath=/dev/null",
-    "-c",
+    // Git for Windows 2.33 to 2.35, and Microsoft's git.
+    "core.useBuiltinFSMonitor=false",
+    "core.virtualFilesystem=",
+    // To find renames, git would compare, and in a partial clone fetch, contents.
+    "diff.renames=false",
+    "status.renames=false",
+    // Not a boolean, so `git fetch`, which git before 2.45 runs for missing objects, fails before it
+    // writes to the configuration.
+    "fetch.prune=never",
+    "log.mailmap=false",
     "log.showSignature=false",
-    "--no-optional-locks",
-    "--no-replace-objects",
+    "protocol.allow=never",
+    // A folder of the checkout that looks like a bare repository has a configuration of its own.
+    "safe.bareRepository=explicit",
+];
+
+/// Variables of every call.
+const VARIABLES: &[(&str, &str)] = &[
+    // A list of two empty names. Takes precedence over `protocol.<name>.allow`.
+    ("GIT_ALLOW_PROTOCOL", ":"),
+    // Like replacements of commits, grafts are local to a clone.
+    ("GIT_GRAFT_FILE", "/dev/null"),
+    // Git 2.45 and later.
+    ("GIT_NO_LAZY_FETCH", "1"),
+    // `error` matches messages in English.
+    ("LC_ALL", "C"),
 ];
 
 /// Runs `git` in one folder.
 pub(super) struct Git<'a> {
     root: &'a Path,
+    timeout: Duration,
+    config: Vec<String>,
 }
 
 impl<'a> Git<'a> {
-    pub(super) fn new(root: &'a Path) -> Self {
-        Self { root }
+    pub(super) fn new(root: &'a Path, timeout: Duration) -> Self {
+        Self {
+            root,
+            timeout,
+            config: Vec::new(),
+        }
+    }
+
+    /// Adds configuration, as `key=value`, to the following calls.
+    pub(super) fn configure(&mut self, config: impl IntoIterator<Item = String>) {
+        self.config.extend(config);
     }
 
     pub(super) fn root(&self) -> &'a Path {
@@ -45,12 +78,21 @@ impl<'a> Git<'a> {
 
     /// Returns the whole output of a call that must succeed.
     pub(super) fn text(&self, args: &[&str]) -> Result<String, Error> {
+        let bytes = self.bytes(args)?;
+        String::from_utf8(bytes).map_err(|_| error::unexpected(self.root, name(args)))
+    }
+
+    /// Like [`Self::text`], in any encoding.
+    pub(super) fn bytes(&self, args: &[&str]) -> Result<Vec<u8>, Error> {
         let mut bytes = Vec::new();
         self.read(args, |output| {
-            bytes = bounded(output)?;
+            let length = output.take(MAX_OUTPUT + 1).read_to_end(&mut bytes)?;
+            if length as u64 > MAX_OUTPUT {
+                return Err(io::ErrorKind::FileTooLarge.into());
+            }
             Ok(false)
         })?;
-        String::from_utf8(bytes).map_err(|_| error::unexpected(self.root, name(args)))
+        Ok(bytes)
     }
 
     /// Passes the output of a call to `reader`, which returns true when it has read enough. Git is
@@ -58,39 +100,46 @@ impl<'a> Git<'a> {
     pub(super) fn read(
         &self,
         args: &[&str],
-        reader: impl FnOnce(BufReader<ChildStdout>) -> io::Result<bool>,
+        reader: impl FnOnce(BufReader<Output>) -> io::Result<bool>,
     ) -> Result<(), Error> {
-        let io_error = |error| error::io(self.root, error);
-        let mut child = command(self.root, args, variables())
-            .spawn()
-            .map_err(error::not_started)?;
-        let (enough, stderr) = read_both(&mut child, reader);
-        let status = child.wait().map_err(io_error)?;
-        if enough.map_err(io_error)? || status.success() {
+        let io_error = |error| error::io(self.root, name(args), self.timeout, error);
+        let mut command = self.command(args, variables());
+        let mut git = Running(command.spawn().map_err(error::not_started)?);
+        limit_memory(&git.0);
+        let (stdout, stderr) = output::of(&mut git.0, self.timeout).map_err(io_error)?;
+        if reader(BufReader::new(stdout)).map_err(io_error)? {
             return Ok(());
         }
-        let stderr = String::from_utf8_lossy(&stderr);
-        Err(error::from_stderr(self.root, name(args), &stderr))
+        let stderr = stderr.text().map_err(io_error)?;
+        let status = git.0.wait().map_err(io_error)?;
+        if status.success() {
+            return Ok(());
+        }
+        Err(error::from_stderr(self.root, name(args), status, &stderr))
+    }
+
+    fn command(&self, args: &[&str], variables: impl Iterator<Item = OsString>) -> Command {
+        #[expect(clippy::disallowed_methods, reason = "the only place that runs git")]
+        let mut command = Command::new("git");
+        command.args(["--no-optional-locks", "--no-pager", "--no-replace-objects"]);
+        let config = CONFIG.iter().copied();
+        for setting in config.chain(self.config.iter().map(String::as_str)) {
+            command.args(["-c", setting]);
+        }
+        command.arg("-C").arg(self.root).args(args);
+        for variable in variables.filter(|variable| is_for_git(variable)) {
+            command.env_remove(variable);
+        }
+        command.envs(VARIABLES.iter().copied());
+        command.stdin(Stdio::null());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
     }
 }
 
 /// The git command of a call, for messages.
 fn name<'a>(args: &[&'a str]) -> &'a str {
     args.first().copied().unwrap_or_default()
-}
-
-fn command(root: &Path, args: &[&str], variables: impl Iterator<Item = OsString>) -> Command {
-    #[expect(clippy::disallowed_methods, reason = "the only place that runs git")]
-    let mut command = Command::new("git");
-    command.args(OPTIONS).arg("-C").arg(root).args(args);
-    for variable in variables.filter(|variable| is_for_git(variable)) {
-        command.env_remove(variable);
-    }
-    // `error` matches messages in English.
-    command.env("LC_ALL", "C");
-    command.stdin(Stdio::null());
-    command.stdout(Stdio::piped()).stderr(Stdio::piped());
-    command
 }
 
 fn variables() -> impl Iterator<Item = OsString> {
@@ -106,66 +155,81 @@ fn is_for_git(variable: &OsStr) -> bool {
     name.starts_with("GIT_")
 }
 
-/// Reads both pipes at once, because git blocks when one of them is full.
-fn read_both<T>(
-    child: &mut Child,
-    reader: impl FnOnce(BufReader<ChildStdout>) -> io::Result<T>,
-) -> (io::Result<T>, Vec<u8>) {
-    let (Some(stdout), Some(stderr)) = (child.stdout.take(), child.stderr.take()) else {
-        return (Err(io::ErrorKind::BrokenPipe.into()), Vec::new());
-    };
-    thread::scope(|scope| {
-        let stderr = scope.spawn(|| start_of(stderr).unwrap_or_default());
-        let read = reader(BufReader::new(stdout));
-        (read, stderr.join().unwrap_or_default())
-    })
-}
+/// A process that does not outlive this value.
+struct Running(Child);
 
-fn start_of(mut stderr: ChildStderr) -> io::Result<Vec<u8>> {
-    let mut start = Vec::new();
-    stderr.by_ref().take(MAX_STDERR).read_to_end(&mut start)?;
-    io::copy(&mut stderr, &mut io::sink())?;
-    Ok(start)
-}
-
-fn bounded(output: BufReader<ChildStdout>) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let length = output.take(MAX_STDOUT + 1).read_to_end(&mut bytes)?;
-    if length as u64 > MAX_STDOUT {
-        return Err(io::ErrorKind::FileTooLarge.into());
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Neither has an effect on a process that was waited for.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
-    Ok(bytes)
 }
+
+/// Limits the memory of git, which reads some files to their end, even if they are a link to
+/// `/dev/zero`. Files that are mapped, such as packs, do not count.
+#[cfg(target_os = "linux")]
+fn limit_memory(git: &Child) {
+    use rustix::process::{Pid, Resource, Rlimit, prlimit};
+
+    /// Git needs about 0.5 GiB for a million commits and as many files.
+    const MAX_MEMORY: u64 = 2 * 1024 * 1024 * 1024;
+
+    let limit = Rlimit {
+        current: Some(MAX_MEMORY),
+        maximum: Some(MAX_MEMORY),
+    };
+    // Fails if the limit is lower already, or if git has ended.
+    let _ = prlimit(Some(Pid::from_child(git)), Resource::Data, limit);
+}
+
+#[cfg(not(target_os = "linux"))]
+fn limit_memory(_: &Child) {}
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn git(root: &str) -> Git<'_> {
+        Git::new(Path::new(root), Duration::from_secs(1))
+    }
+
     #[test]
-    fn variables_of_git_are_removed() {
+    fn variables_of_git_are_replaced() {
         let variables = [
             "GIT_DIR",
             "PATH",
             "git_work_tree",
             "GITHUB_SHA",
             "GIT_CONFIG_COUNT",
+            "GIT_ALLOW_PROTOCOL",
         ];
-        let command = command(
-            Path::new("."),
-            &[],
-            variables.map(OsString::from).into_iter(),
-        );
+        let command = git(".").command(&[], variables.map(OsString::from).into_iter());
         let changes: Vec<_> = command.get_envs().collect();
-        let removed = |name: &str| changes.contains(&(OsStr::new(name), None));
-        assert!(removed("GIT_DIR") && removed("git_work_tree") && removed("GIT_CONFIG_COUNT"));
-        assert_eq!(changes.len(), 4, "{changes:?}");
-        assert!(changes.contains(&(OsStr::new("LC_ALL"), Some(OsStr::new("C")))));
+        let has = |name: &str, value| changes.contains(&(OsStr::new(name), value));
+        for removed in ["GIT_DIR", "git_work_tree", "GIT_CONFIG_COUNT"] {
+            assert!(has(removed, None), "{changes:?}");
+        }
+        for (name, value) in VARIABLES {
+            assert!(has(name, Some(OsStr::new(value))), "{changes:?}");
+        }
+        assert_eq!(changes.len(), 3 + VARIABLES.len(), "{changes:?}");
     }
 
     #[test]
     fn the_folder_is_one_argument_whatever_its_name() {
-        let command = command(Path::new("-x; y"), &["status"], std::iter::empty());
-        let args: Vec<_> = command.get_args().skip(OPTIONS.len()).collect();
+        let command = git("-x; y").command(&["status"], std::iter::empty());
+        let args: Vec<_> = command.get_args().skip(3 + 2 * CONFIG.len()).collect();
         assert_eq!(args, ["-C", "-x; y", "status"]);
+    }
+
+    #[test]
+    fn configuration_is_added_to_every_call() {
+        let mut git = git(".");
+        git.configure(["filter.x.clean=".to_owned()]);
+        let command = git.command(&["status"], std::iter::empty());
+        let args: Vec<_> = command.get_args().collect();
+        let added = ["-c", "filter.x.clean=", "-C", ".", "status"];
+        assert!(args.ends_with(&added.map(OsStr::new)), "{args:?}");
     }
 }

@@ -2,28 +2,42 @@
 
 mod command;
 mod error;
+mod filters;
+mod output;
+mod stat;
+mod status;
 mod walk;
 
 use std::{
-    io::BufRead,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
-use crate::{CommitId, Error, Facts, TagFilter};
+use crate::{Error, Facts, TagFilter};
 
 use command::Git;
+use filters::Filters;
+use status::Status;
 use walk::{Nearest, nearest};
 
-/// Reads the facts of a checkout with at most four calls of the command `git`.
+/// The default time limit of a call of git, which needs some seconds for a million commits.
+const TIMEOUT: Duration = Duration::from_secs(120);
+
+/// Reads the facts of a checkout with at most six calls of the command `git`.
 ///
 /// The tag is the one that `git describe --tags` would choose among the version tags. If a commit has
 /// several, it is the one with the highest version, and of equal versions the first name in byte
 /// order. The distance is the number of commits that the tag does not contain, which `git describe`
 /// only estimates if clocks were wrong.
 ///
-/// `git` runs without the `GIT_*` variables of the environment, which in a hook point to another
-/// repository, and without hooks, file system monitor or replaced objects. Whether the repository can
-/// be trusted is git's decision (`safe.directory`).
+/// The checkout need not be trusted. Git runs no program that its configuration names, such as
+/// filters, hooks and file system monitors, fetches no missing objects, starts no git in submodules,
+/// and changes nothing. Whether git reads the repository of another user depends on its configuration
+/// (`safe.directory`). The `GIT_*` variables of the environment are removed.
+///
+/// A checkout is dirty if a tracked file differs or a submodule is at another commit. A file with a
+/// filter, such as that of Git LFS, also counts as equal if the index has its size and time. Changes
+/// within submodules do not count.
 ///
 /// # Examples
 ///
@@ -37,6 +51,7 @@ use walk::{Nearest, nearest};
 #[derive(Clone, Debug)]
 pub struct GitCommand {
     root: PathBuf,
+    timeout: Duration,
 }
 
 impl GitCommand {
@@ -44,7 +59,15 @@ impl GitCommand {
     pub fn new(root: impl AsRef<Path>) -> Self {
         Self {
             root: root.as_ref().to_owned(),
+            timeout: TIMEOUT,
         }
+    }
+
+    /// Sets the time limit of each call of git, by default two minutes.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
     }
 
     /// Reads the facts of the checkout.
@@ -58,26 +81,33 @@ impl GitCommand {
     /// - [`ErrorKind::GitFailed`] if git cannot be run or fails, for example because the repository
     ///   is damaged.
     /// - [`ErrorKind::GitMissing`] if git is not installed.
+    /// - [`ErrorKind::GitTimeout`] if a call of git takes longer than the [`timeout`](Self::timeout).
     /// - [`ErrorKind::NoCommit`] if the repository has no commits.
     /// - [`ErrorKind::NoWorkTree`] if the folder is in a bare repository or in a `.git` folder.
     /// - [`ErrorKind::NotRepository`] if the folder is not in a git repository.
-    /// - [`ErrorKind::TooLong`] if git prints more than 64 MiB.
+    /// - [`ErrorKind::TooLong`] if git prints more than 1 GiB, or a name is longer than 64 KiB.
+    /// - [`ErrorKind::UnsafeConfig`] if the configuration defines filters that cannot be disabled,
+    ///   because a name contains `=` or there are hundreds.
     ///
     /// [`ErrorKind::DubiousOwnership`]: crate::ErrorKind::DubiousOwnership
     /// [`ErrorKind::GitFailed`]: crate::ErrorKind::GitFailed
     /// [`ErrorKind::GitMissing`]: crate::ErrorKind::GitMissing
+    /// [`ErrorKind::GitTimeout`]: crate::ErrorKind::GitTimeout
     /// [`ErrorKind::NoCommit`]: crate::ErrorKind::NoCommit
     /// [`ErrorKind::NoWorkTree`]: crate::ErrorKind::NoWorkTree
     /// [`ErrorKind::NotRepository`]: crate::ErrorKind::NotRepository
     /// [`ErrorKind::TooLong`]: crate::ErrorKind::TooLong
+    /// [`ErrorKind::UnsafeConfig`]: crate::ErrorKind::UnsafeConfig
     pub fn facts(&self, tags: &TagFilter) -> Result<Facts, Error> {
-        let git = Git::new(&self.root);
+        let mut git = Git::new(&self.root, self.timeout);
+        let filters = Filters::configured(&git)?;
+        git.configure(filters.disabled());
         let Status {
             head,
             branch,
             dirty,
-        } = status(&git)?;
-        let shallow = is_shallow(&git)?;
+            shallow,
+        } = Status::read(&git, &filters)?;
         let Nearest {
             tag,
             distance,
@@ -92,66 +122,5 @@ impl GitCommand {
             shallow,
             commit_time,
         })
-    }
-}
-
-struct Status {
-    head: CommitId,
-    branch: Option<String>,
-    dirty: bool,
-}
-
-fn status(git: &Git<'_>) -> Result<Status, Error> {
-    let mut headers = Vec::new();
-    let mut dirty = false;
-    let args = [
-        "status",
-        "--porcelain=v2",
-        "--branch",
-        "--no-ahead-behind",
-        "--untracked-files=no",
-        "-z",
-    ];
-    git.read(&args, |output| {
-        for record in output.split(0) {
-            let record = record?;
-            match record.strip_prefix(b"# ") {
-                Some(header) => headers.push(header.to_vec()),
-                None => {
-                    dirty = true;
-                    return Ok(true);
-                }
-            }
-        }
-        Ok(false)
-    })?;
-    let header = |name: &str| {
-        let mut values = headers
-            .iter()
-            .filter_map(|header| header.strip_prefix(name.as_bytes()));
-        values
-            .next()
-            .map(<[u8]>::to_vec)
-            .and_then(|value| String::from_utf8(value).ok())
-    };
-    let head = match header("branch.oid ").as_deref() {
-        Some("(initial)") => return Err(error::no_commit(git.root())),
-        oid => oid.and_then(|oid| CommitId::parse(oid).ok()),
-    };
-    Ok(Status {
-        head: head.ok_or_else(|| error::unexpected(git.root(), "status"))?,
-        branch: header("branch.head ").filter(|branch| branch != "(detached)"),
-        dirty,
-    })
-}
-
-fn is_shallow(git: &Git<'_>) -> Result<bool, Error> {
-    match git
-        .text(&["rev-parse", "--is-shallow-repository"])?
-        .trim_end()
-    {
-        "true" => Ok(true),
-        "false" => Ok(false),
-        _ => Err(error::unexpected(git.root(), "rev-parse")),
     }
 }

@@ -2,16 +2,18 @@
 
 use std::{
     collections::HashMap,
-    io::{self, BufRead, Read},
+    io::{self, BufRead},
 };
 
-use super::{command::Git, error};
+use super::{command::Git, error, output::read_record};
 use crate::{CommitId, Error, Tag, TagFilter, Timestamp};
 
 /// How many tagged commits are compared by depth: as many as in `git describe`.
 const MAX_CANDIDATES: usize = 10;
 /// The maximum size of one commit with its tags: some hundred thousand tags.
 const MAX_RECORD: u64 = 16 * 1024 * 1024;
+/// The maximum number of commits that are known but not visited yet.
+const MAX_PENDING: usize = 500_000;
 
 pub(super) struct Nearest {
     pub(super) tag: Option<Tag>,
@@ -90,19 +92,12 @@ impl Walk {
     /// Returns true if enough is known and the rest need not be read.
     fn read(&mut self, mut output: impl BufRead, filter: &TagFilter) -> io::Result<bool> {
         let mut record = Vec::new();
-        loop {
-            record.clear();
-            let length = (&mut output).take(MAX_RECORD).read_until(0, &mut record)?;
-            if length == 0 {
-                return Ok(false);
-            }
-            if record.pop_if(|byte| *byte == 0).is_none() {
-                return Err(io::ErrorKind::FileTooLarge.into());
-            }
+        while read_record(&mut output, 0, MAX_RECORD, &mut record)? {
             if self.visit(&record, filter)? {
                 return Ok(true);
             }
         }
+        Ok(false)
     }
 
     fn visit(&mut self, record: &[u8], filter: &TagFilter) -> io::Result<bool> {
@@ -139,6 +134,9 @@ impl Walk {
         }
         for parent in fields {
             *self.pending.entry(parent.to_owned()).or_default() |= within;
+        }
+        if self.pending.len() > MAX_PENDING {
+            return Err(io::ErrorKind::FileTooLarge.into());
         }
         Ok(false)
     }
