@@ -7,9 +7,11 @@ use std::{
     sync::Arc,
 };
 
+use crate::FileStamp;
+
 /// A request body: parts in order, each of known length.
 ///
-/// A file part is a path and the length that the file must have. The transport opens it when it sends, so a body uses no
+/// A file part is a path and the stamp that the file must have. The transport opens it when it sends, so a body uses no
 /// memory and can be sent again.
 ///
 /// # Examples
@@ -23,7 +25,7 @@ use std::{
 #[derive(Clone, Default)]
 pub struct Body {
     parts: Vec<Part>,
-    progress: Option<Progress>,
+    progress: Option<(usize, Progress)>,
 }
 
 /// One part of a [`Body`].
@@ -32,17 +34,17 @@ pub struct Body {
 pub enum Part {
     /// Bytes in memory.
     Bytes(Arc<[u8]>),
-    /// A file of exactly `length` bytes.
+    /// A file that must still be the one with this stamp.
     #[non_exhaustive]
     File {
         /// The path of the file.
         path: PathBuf,
-        /// Its length in bytes at the time when the body was made.
-        length: u64,
+        /// The file as it was when it was read before.
+        stamp: FileStamp,
     },
 }
 
-/// A callback with the number of bytes that a transport has just read from a body.
+/// A callback with the number of bytes that a transport has just read from a part.
 pub type Progress = Arc<dyn Fn(u64) + Send + Sync>;
 
 impl Body {
@@ -54,10 +56,11 @@ impl Body {
         }
     }
 
-    /// Calls `progress` with the number of bytes each time a transport reads some, on the thread that sends.
+    /// Calls `progress` with the number of bytes each time a transport reads some of the part at `index`, on the thread
+    /// that sends.
     #[must_use]
-    pub fn on_progress(mut self, progress: Progress) -> Self {
-        self.progress = Some(progress);
+    pub fn on_progress(mut self, index: usize, progress: Progress) -> Self {
+        self.progress = Some((index, progress));
         self
     }
 
@@ -73,11 +76,12 @@ impl Body {
 
     /// A reader of the whole body that opens each file when it is reached.
     ///
-    /// The reader returns exactly [`content_length`](Self::content_length) bytes, or an error: for a file that shrank,
-    /// [`io::ErrorKind::UnexpectedEof`], for one that grew, [`io::ErrorKind::InvalidData`].
+    /// The reader returns exactly [`content_length`](Self::content_length) bytes, or an error: of kind
+    /// [`io::ErrorKind::InvalidData`] for a file that has changed since its stamp was made. The last bytes of a file are
+    /// not returned before that was checked.
     pub fn into_reader(self) -> BodyReader {
         BodyReader {
-            parts: self.parts.into_iter(),
+            parts: self.parts.into_iter().enumerate(),
             current: None,
             progress: self.progress,
         }
@@ -98,11 +102,11 @@ impl<T: Into<Part>> From<T> for Body {
 }
 
 impl Part {
-    /// A file part of `length` bytes.
-    pub fn file(path: impl Into<PathBuf>, length: u64) -> Self {
+    /// A file part; the file must have this stamp when it is sent.
+    pub fn file(path: impl Into<PathBuf>, stamp: FileStamp) -> Self {
         Self::File {
             path: path.into(),
-            length,
+            stamp,
         }
     }
 
@@ -110,7 +114,7 @@ impl Part {
     pub fn length(&self) -> u64 {
         match self {
             Self::Bytes(bytes) => bytes.len() as u64,
-            Self::File { length, .. } => *length,
+            Self::File { stamp, .. } => stamp.size(),
         }
     }
 }
@@ -141,9 +145,9 @@ impl From<&str> for Part {
 
 /// The bytes of a [`Body`], made by [`Body::into_reader`].
 pub struct BodyReader {
-    parts: std::vec::IntoIter<Part>,
-    current: Option<Source>,
-    progress: Option<Progress>,
+    parts: std::iter::Enumerate<std::vec::IntoIter<Part>>,
+    current: Option<(usize, Source)>,
+    progress: Option<(usize, Progress)>,
 }
 
 impl fmt::Debug for BodyReader {
@@ -158,17 +162,18 @@ impl Read for BodyReader {
             return Ok(0);
         }
         loop {
-            let Some(source) = &mut self.current else {
-                let Some(part) = self.parts.next() else {
+            let Some((index, source)) = &mut self.current else {
+                let Some((index, part)) = self.parts.next() else {
                     return Ok(0);
                 };
-                self.current = Some(Source::open(part)?);
+                self.current = Some((index, Source::open(part)?));
                 continue;
             };
             let count = source.read(buffer)?;
             if count > 0 {
-                if let Some(progress) = &self.progress {
-                    progress(count as u64);
+                match &self.progress {
+                    Some((reported, progress)) if reported == index => progress(count as u64),
+                    _ => {}
                 }
                 return Ok(count);
             }
@@ -179,43 +184,61 @@ impl Read for BodyReader {
 
 enum Source {
     Bytes(io::Cursor<Arc<[u8]>>),
-    File { file: std::fs::File, left: u64 },
+    File(StampedFile),
+}
+
+/// A file that must be the one with this stamp, from its first byte to its last.
+struct StampedFile {
+    file: std::fs::File,
+    stamp: FileStamp,
+    left: u64,
 }
 
 impl Source {
     fn open(part: Part) -> io::Result<Self> {
         Ok(match part {
             Part::Bytes(bytes) => Self::Bytes(io::Cursor::new(bytes)),
-            Part::File { path, length } => Self::File {
+            Part::File { path, stamp } => Self::File(StampedFile {
                 file: open_file(&path)?,
-                left: length,
-            },
+                left: stamp.size(),
+                stamp,
+            }),
         })
     }
 
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
             Self::Bytes(cursor) => cursor.read(buffer),
-            Self::File { file, left } => {
-                let count = file.read(buffer)? as u64;
-                if count > *left {
-                    return Err(changed(io::ErrorKind::InvalidData, "grew"));
-                }
-                if count == 0 && *left > 0 {
-                    return Err(changed(io::ErrorKind::UnexpectedEof, "shrank"));
-                }
-                *left -= count;
-                Ok(count as usize)
-            }
+            Self::File(file) => file.read(buffer),
         }
     }
 }
 
-fn changed(kind: io::ErrorKind, how: &str) -> io::Error {
-    io::Error::new(
-        kind,
-        format!("the file {how} while it was being sent: upload a file that nothing writes to"),
-    )
+impl StampedFile {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.left == 0 {
+            return self.check().map(|()| 0);
+        }
+        let most = usize::try_from(self.left).map_or(buffer.len(), |left| left.min(buffer.len()));
+        let count = self.file.read(buffer.get_mut(..most).unwrap_or_default())?;
+        self.left -= count as u64;
+        if count == 0 || self.left == 0 {
+            self.check()?;
+        }
+        Ok(count)
+    }
+
+    /// Fails unless all bytes were read and the file is still the same. A file of this size that was written to
+    /// meanwhile has another change time.
+    fn check(&self) -> io::Result<()> {
+        if self.left == 0 && FileStamp::of(&self.file)? == self.stamp {
+            return Ok(());
+        }
+        Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            "the file changed after it was read: publish files that nothing writes to",
+        ))
+    }
 }
 
 #[expect(
@@ -228,29 +251,36 @@ fn open_file(path: &Path) -> io::Result<std::fs::File> {
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        io::Write as _,
+        sync::atomic::{AtomicU64, Ordering},
+    };
+
     use super::*;
-    use std::sync::atomic::{AtomicU64, Ordering};
 
     fn file_of(bytes: &[u8]) -> tempfile::NamedTempFile {
         let file = tempfile::NamedTempFile::new().expect("a temporary file");
-        io::Write::write_all(&mut file.as_file(), bytes).expect("written");
+        file.as_file().write_all(bytes).expect("written");
         file
     }
 
+    fn part(file: &tempfile::NamedTempFile) -> Part {
+        let stamp = FileStamp::of(file.as_file()).expect("a regular file");
+        Part::file(file.path(), stamp)
+    }
+
     #[test]
-    fn every_part_is_read_in_order_and_progress_is_reported() {
+    fn every_part_is_read_in_order_and_the_progress_of_one_is_reported() {
         let file = file_of(b"file");
         let sent = Arc::new(AtomicU64::new(0));
         let count = Arc::clone(&sent);
-        let body = Body::new([
-            Part::from("head "),
-            Part::file(file.path(), 4),
-            Part::from(""),
-            Part::from(" tail"),
-        ])
-        .on_progress(Arc::new(move |bytes| {
-            count.fetch_add(bytes, Ordering::Relaxed);
-        }));
+        let parts = [Part::from("head "), part(&file), "".into(), " tail".into()];
+        let body = Body::new(parts).on_progress(
+            1,
+            Arc::new(move |bytes| {
+                count.fetch_add(bytes, Ordering::Relaxed);
+            }),
+        );
         let length = body.content_length();
         let mut text = String::new();
         body.into_reader()
@@ -258,24 +288,54 @@ mod tests {
             .expect("readable");
         assert_eq!(text, "head file tail");
         assert_eq!(text.len() as u64, length, "the declared length is exact");
-        assert_eq!(sent.load(Ordering::Relaxed), length, "all bytes reported");
+        assert_eq!(sent.load(Ordering::Relaxed), 4, "the bytes of the file");
     }
 
+    /// What is read of a file of four bytes that `change` changes after its stamp was made.
     #[track_caller]
-    fn error_for(content: &[u8], declared: u64) -> io::ErrorKind {
-        let file = file_of(content);
-        let body = Body::new([Part::file(file.path(), declared)]);
-        let mut sink = Vec::new();
-        body.into_reader()
-            .read_to_end(&mut sink)
-            .expect_err("the file has another length")
-            .kind()
+    fn read_after(change: impl FnOnce(&Path)) -> (Vec<u8>, io::ErrorKind) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("file");
+        write(&path, b"four");
+        let stamp = FileStamp::of(&open_file(&path).expect("a file")).expect("a stamp");
+        change(&path);
+        let mut read = Vec::new();
+        let error = Body::new(["head".into(), Part::file(&path, stamp), "tail".into()])
+            .into_reader()
+            .read_to_end(&mut read)
+            .expect_err("the file changed");
+        (read, error.kind())
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "a test's own file")]
+    fn write(path: &Path, bytes: &[u8]) {
+        std::fs::write(path, bytes).expect("written");
     }
 
     #[test]
-    fn a_file_of_another_length_is_an_error_and_never_a_shorter_body() {
-        assert_eq!(error_for(b"short", 6), io::ErrorKind::UnexpectedEof);
-        assert_eq!(error_for(b"longer", 5), io::ErrorKind::InvalidData);
+    fn the_last_bytes_of_a_changed_file_are_not_released() {
+        let changed = (b"head".to_vec(), io::ErrorKind::InvalidData);
+        assert_eq!(
+            read_after(|path| write(path, b"for")).1,
+            changed.1,
+            "shorter"
+        );
+        assert_eq!(read_after(|path| write(path, b"longer")), changed);
+        assert_eq!(
+            read_after(|path| write(path, b"FOUR")),
+            changed,
+            "same size"
+        );
+        let replaced = read_after(|path| {
+            let other = path.with_extension("new");
+            write(&other, b"four");
+            std::fs::rename(&other, path).expect("renamed");
+        });
+        if cfg!(unix) {
+            assert_eq!(replaced, changed, "another file of the same content");
+        }
+        let (_, kind) = read_after(|path| std::fs::remove_file(path).expect("removed"));
+        assert_eq!(kind, io::ErrorKind::NotFound);
     }
 
     #[test]

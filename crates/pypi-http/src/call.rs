@@ -25,6 +25,7 @@ pub struct Call {
     request: Box<http::Request<Body>>,
     retry: Retry,
     attempts: u32,
+    failure: Option<String>,
     state: State,
 }
 
@@ -52,13 +53,24 @@ impl Call {
             request: Box::new(request),
             retry: Retry::new(policy),
             attempts: 0,
+            failure: None,
             state,
         }
+    }
+
+    /// The URL of the request.
+    pub fn uri(&self) -> &http::Uri {
+        self.request.uri()
     }
 
     /// How often the request was sent.
     pub fn attempts(&self) -> u32 {
         self.attempts
+    }
+
+    /// Why the last attempt failed, on one line: the status, or the error with its causes.
+    pub fn failure(&self) -> Option<&str> {
+        self.failure.as_deref()
     }
 }
 
@@ -89,9 +101,23 @@ impl Flow for Call {
     fn received(&mut self, reply: Result<Reply, TransportError>) {
         if matches!(self.state, State::Sent) {
             self.state = match self.retry.after(&reply) {
-                Some(pause) => State::Pause(pause),
+                Some(pause) => {
+                    self.failure = Some(failure(&reply, self.request.uri()));
+                    State::Pause(pause)
+                }
                 None => State::Answered(reply),
             };
+        }
+    }
+}
+
+/// Why an answer is a failure, on one line: the status, or the error with its causes and the origin of the URL.
+pub fn failure(answer: &Result<Reply, TransportError>, uri: &http::Uri) -> String {
+    match answer {
+        Ok(reply) => reply.status().to_string(),
+        Err(error) => {
+            let url: Result<url::Url, _> = uri.to_string().parse();
+            error.causes(url.ok().map(|url| url.origin()).as_ref())
         }
     }
 }

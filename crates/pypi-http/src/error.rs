@@ -29,6 +29,8 @@ pub struct TransportError {
 pub enum TransportErrorKind {
     /// The request's own body could not be read, and the request was aborted. Not worth a retry.
     Body,
+    /// The caller cancelled: the request may have arrived.
+    Cancelled,
     /// No connection: nothing was sent.
     Connect,
     /// The connection broke after the request began: it may have arrived.
@@ -64,7 +66,36 @@ impl TransportError {
     pub fn kind(&self) -> TransportErrorKind {
         self.kind
     }
+
+    /// The error with its causes, on one line, and the origin that was asked if it is given: such as `could not connect to
+    /// the server (https://index.example): dns error: no such host`. Layers of an HTTP client that say nothing of their own
+    /// are left out.
+    pub fn causes(&self, origin: Option<&url::Origin>) -> String {
+        let mut text = self.kind.to_string();
+        if let Some(origin) = origin {
+            text.push_str(&format!(" ({})", origin.ascii_serialization()));
+        }
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            let layer = error.to_string();
+            let is_empty = EMPTY_LAYERS.iter().any(|empty| layer.starts_with(empty));
+            if !is_empty && !text.contains(&layer) {
+                text.push_str(": ");
+                text.extend(layer.split_whitespace().map(|word| format!("{word} ")));
+                text.truncate(text.trim_end().len());
+            }
+            cause = error.source();
+        }
+        text
+    }
 }
+
+/// How layers of `reqwest` and `hyper` begin that only say that there is a cause.
+const EMPTY_LAYERS: [&str; 3] = [
+    "client error (",
+    "error sending request",
+    "request or response body error",
+];
 
 impl TransportErrorKind {
     /// Whether sending the same request again can help.
@@ -77,7 +108,10 @@ impl TransportErrorKind {
 
     /// Whether the server may have acted on the request.
     pub fn may_have_arrived(self) -> bool {
-        matches!(self, Self::Interrupted | Self::Reply | Self::Timeout)
+        matches!(
+            self,
+            Self::Cancelled | Self::Interrupted | Self::Reply | Self::Timeout
+        )
     }
 }
 
@@ -85,6 +119,7 @@ impl fmt::Display for TransportErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Body => "the request body could not be read",
+            Self::Cancelled => "the request was cancelled",
             Self::Connect => "could not connect to the server",
             Self::Interrupted => "the connection broke before a reply arrived",
             Self::Reply => "the server's reply was cut short or too long",
@@ -135,6 +170,21 @@ mod tests {
         ] {
             assert!(!kind.may_have_arrived(), "{kind:?}");
         }
+    }
+
+    #[test]
+    fn causes_are_on_one_line_without_empty_layers() {
+        let origin = url::Url::parse("https://index.example/legacy/?token=x")
+            .expect("a URL")
+            .origin();
+        let cause = std::io::Error::other("no such\nhost");
+        let error = TransportError::new(TransportErrorKind::Connect).with_source(cause);
+        assert_eq!(
+            error.causes(Some(&origin)),
+            "could not connect to the server (https://index.example): no such host"
+        );
+        let bare = TransportError::new(TransportErrorKind::Timeout).with_source("client error (X)");
+        assert_eq!(bare.causes(None), "the server did not reply in time");
     }
 
     #[test]

@@ -64,6 +64,32 @@ pub trait Flow {
     fn received(&mut self, reply: Result<Reply, TransportError>);
 }
 
+impl<F: Flow + ?Sized> Flow for &mut F {
+    type Output = F::Output;
+    type Error = F::Error;
+
+    fn step(&mut self) -> Result<Step<F::Output>, F::Error> {
+        (**self).step()
+    }
+
+    fn received(&mut self, reply: Result<Reply, TransportError>) {
+        (**self).received(reply);
+    }
+}
+
+impl<F: Flow + ?Sized> Flow for Box<F> {
+    type Output = F::Output;
+    type Error = F::Error;
+
+    fn step(&mut self) -> Result<Step<F::Output>, F::Error> {
+        (**self).step()
+    }
+
+    fn received(&mut self, reply: Result<Reply, TransportError>) {
+        (**self).received(reply);
+    }
+}
+
 /// What a [`Flow`] needs next.
 #[non_exhaustive]
 pub enum Step<T> {

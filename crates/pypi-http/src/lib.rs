@@ -35,33 +35,41 @@
 
 mod body;
 mod call;
+mod cancel;
 #[cfg(feature = "reqwest")]
 mod client;
 mod clock;
+mod deadline;
 mod driver;
 mod error;
 mod flow;
+mod redact;
 mod reply;
 mod request;
 mod retry;
 mod secret;
+mod stamp;
 #[cfg(feature = "testing")]
 #[expect(clippy::expect_used, reason = "a test fails by panicking")]
 pub mod testing;
 mod transport;
 
 pub use body::{Body, BodyReader, Part, Progress};
-pub use call::Call;
+pub use call::{Call, failure};
+pub use cancel::CancelToken;
 #[cfg(feature = "reqwest")]
 pub use client::{AsyncClient, BlockingClient, ClientError, Timeouts};
 pub use clock::Clock;
-pub use driver::{drive, drive_async};
+pub use deadline::Deadline;
+pub use driver::{drive, drive_async, drive_async_until, drive_until};
 pub use error::{TransportError, TransportErrorKind};
 pub use flow::{Flow, Step};
+pub use redact::Redactor;
 pub use reply::{MAX_REPLY_BODY, Reply, ReplyLimit};
 pub use request::{RequestError, USER_AGENT, authorize, is_secure, request};
 pub use retry::{LONGEST_RETRY_AFTER, Retry, RetryPolicy, is_transient};
 pub use secret::Secret;
+pub use stamp::FileStamp;
 pub use transport::{AsyncTransport, Transport};
 
 #[cfg(doctest)]

@@ -81,7 +81,16 @@ impl RetryPolicy {
         self.attempts == 1
     }
 
-    /// The server's `Retry-After`, in seconds or as a date.
+    /// How long the server asks to wait: its `Retry-After`, in seconds or as a date, or the reset of an exhausted
+    /// `RateLimit`.
+    ///
+    /// # Source
+    ///
+    /// RFC 9110, section 10.2.3; draft-ietf-httpapi-ratelimit-headers-10, `"policy";r=0;t=1800`.
+    pub fn asked(&self, reply: &Reply) -> Option<Duration> {
+        self.retry_after(reply).or_else(|| rate_limit(reply))
+    }
+
     fn retry_after(&self, reply: &Reply) -> Option<Duration> {
         let value = reply.header(&header::RETRY_AFTER)?.trim();
         if let Ok(seconds) = value.parse() {
@@ -150,7 +159,7 @@ impl Retry {
             return None;
         }
         let own = self.own_pause();
-        match reply.and_then(|reply| self.policy.retry_after(reply)) {
+        match reply.and_then(|reply| self.policy.asked(reply)) {
             Some(asked) if asked > LONGEST_RETRY_AFTER => None,
             Some(asked) => Some(own.max(asked)),
             None => Some(own),
@@ -166,6 +175,19 @@ impl Retry {
         let cut = doubled / 2 * u32::try_from(share).unwrap_or(u32::MAX) / u32::MAX;
         doubled.saturating_sub(cut)
     }
+}
+
+/// The longest reset of the limits that have no request left.
+fn rate_limit(reply: &Reply) -> Option<Duration> {
+    let value = reply.header(&header::HeaderName::from_static("ratelimit"))?;
+    let exhausted = value.split(',').filter_map(|limit| {
+        let parameter = |name: &str| -> Option<u64> {
+            let mut parameters = limit.split(';').skip(1);
+            parameters.find_map(|part| part.trim().strip_prefix(name)?.parse().ok())
+        };
+        (parameter("r=")? == 0).then(|| parameter("t="))?
+    });
+    exhausted.max().map(Duration::from_secs)
 }
 
 /// Whether a reply of this status is worth another attempt: 408, 425, 429, 500, 502, 503 and 504.
@@ -261,6 +283,23 @@ mod tests {
         ] {
             let reply = unavailable([(header::RETRY_AFTER, value)]);
             assert_eq!(first_pause(seeded(), &reply), pause, "{value}");
+        }
+    }
+
+    #[test]
+    fn an_exhausted_rate_limit_names_the_time() {
+        let limit = HeaderName::from_static("ratelimit");
+        for (value, pause) in [
+            (
+                r#""user";r=0;t=40, "ip";r=0;t=90, "all";r=3;t=200"#,
+                Some(90),
+            ),
+            (r#""user";r=1;t=40"#, None),
+            ("nonsense", None),
+        ] {
+            let reply = unavailable([(limit.clone(), value)]).expect("a reply");
+            let asked = RetryPolicy::default().asked(&reply);
+            assert_eq!(asked, pause.map(Duration::from_secs), "{value}");
         }
     }
 

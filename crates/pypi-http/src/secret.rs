@@ -29,14 +29,6 @@ impl Secret {
     pub fn reveal(&self) -> &str {
         &self.0
     }
-
-    /// `text` with every occurrence of this secret replaced by `[redacted]`; for text from a server, which may echo it.
-    pub fn redact_in(&self, text: &str) -> String {
-        if self.0.is_empty() {
-            return text.to_owned();
-        }
-        text.replace(&self.0, REDACTED)
-    }
 }
 
 impl fmt::Debug for Secret {
@@ -52,22 +44,3 @@ impl fmt::Display for Secret {
 }
 
 const REDACTED: &str = "[redacted]";
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_echo_of_the_secret_is_redacted() {
-        let secret = Secret::new("pypi-abc");
-        assert_eq!(
-            secret.redact_in("no such token: pypi-abc, pypi-abc"),
-            "no such token: [redacted], [redacted]"
-        );
-    }
-
-    #[test]
-    fn an_empty_secret_redacts_nothing() {
-        assert_eq!(Secret::new("").redact_in("text"), "text");
-    }
-}

@@ -3,15 +3,21 @@
 use std::{
     collections::VecDeque,
     io::Read as _,
-    sync::{Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, UNIX_EPOCH},
 };
 
 use http::{HeaderMap, StatusCode, header};
 
-use crate::{AsyncTransport, Body, Reply, Transport, TransportError, TransportErrorKind};
+use crate::{
+    AsyncTransport, Body, CancelToken, Clock, Reply, Transport, TransportError, TransportErrorKind,
+};
 
-/// Answers each request with the next reply of a list, does not sleep, and keeps a transcript.
+/// Answers each request with the next reply of a list and keeps a transcript. Its time is virtual: a pause moves
+/// [`clock`](Self::clock) and does not sleep.
 ///
 /// It panics when the URL or the `Debug` output of a request contains a secret, which a log would show.
 ///
@@ -28,6 +34,9 @@ use crate::{AsyncTransport, Body, Reply, Transport, TransportError, TransportErr
 #[derive(Debug, Default)]
 pub struct Script {
     secrets: Vec<String>,
+    may_remain: bool,
+    /// Milliseconds since 1970.
+    now: Arc<AtomicU64>,
     state: Mutex<State>,
 }
 
@@ -47,6 +56,8 @@ impl Script {
         };
         Self {
             secrets: Vec::new(),
+            may_remain: false,
+            now: Arc::new(AtomicU64::new(1_760_000_000_000)),
             state: Mutex::new(state),
         }
     }
@@ -58,6 +69,19 @@ impl Script {
         self
     }
 
+    /// Allows replies to remain that were never requested.
+    #[must_use]
+    pub fn lenient(mut self) -> Self {
+        self.may_remain = true;
+        self
+    }
+
+    /// The virtual time, which begins at 1760000000 (2025-10-09 08:53:20 UTC) and moves with every pause.
+    pub fn clock(&self) -> Clock {
+        let now = Arc::clone(&self.now);
+        Clock::new(move || UNIX_EPOCH + Duration::from_millis(now.load(Ordering::Relaxed)))
+    }
+
     /// What was done, a line per step: `POST /path?query (authorized)` or `wait`.
     ///
     /// # Panics
@@ -65,7 +89,8 @@ impl Script {
     /// When a reply was never requested.
     pub fn transcript(&self) -> Vec<String> {
         let mut state = self.state();
-        assert!(state.replies.is_empty(), "every reply was requested");
+        let is_over = self.may_remain || state.replies.is_empty();
+        assert!(is_over, "every reply was requested");
         std::mem::take(&mut state.lines)
     }
 
@@ -121,7 +146,9 @@ impl Transport for Script {
         self.reply_to(request)
     }
 
-    fn wait(&self, _: Duration) {
+    fn wait(&self, duration: Duration, _: &CancelToken) {
+        let duration = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+        self.now.fetch_add(duration, Ordering::Relaxed);
         self.state().lines.push("wait".to_owned());
     }
 }
@@ -131,8 +158,8 @@ impl AsyncTransport for Script {
         self.reply_to(request)
     }
 
-    async fn wait(&self, duration: Duration) {
-        Transport::wait(self, duration);
+    async fn wait(&self, duration: Duration, cancel: &CancelToken) {
+        Transport::wait(self, duration, cancel);
     }
 }
 

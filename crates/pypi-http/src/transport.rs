@@ -2,13 +2,15 @@
 
 use std::{future::Future, time::Duration};
 
-use crate::{Body, Reply, TransportError};
+use crate::{Body, CancelToken, Reply, TransportError};
 
 /// Sends requests for a flow, blocking the thread.
 ///
 /// An implementation sends each request exactly once, follows no redirect, retries nothing, returns a reply of any
-/// status, sends `Content-Length` as [`Body::content_length`] says, aborts the request when reading the body fails, and
-/// reads no more of a reply than [`ReplyLimit::of`](crate::ReplyLimit::of) allows.
+/// status, sends `Content-Length` as [`Body::content_length`] says, and aborts the request when reading the body fails. It
+/// reads no more of a reply than [`ReplyLimit::of`](crate::ReplyLimit::of) allows, waits no longer than
+/// [`Deadline::of`](crate::Deadline::of) allows, and ends early when [`CancelToken::of`] is cancelled.
+/// `testing::transport_conformance` checks all of this.
 ///
 /// # Examples
 ///
@@ -31,13 +33,9 @@ pub trait Transport {
     /// Without a complete reply; the kind says whether the request may have arrived.
     fn send(&self, request: http::Request<Body>) -> Result<Reply, TransportError>;
 
-    /// Sleeps for `duration`.
-    fn wait(&self, duration: Duration) {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "the default clock of a blocking transport"
-        )]
-        std::thread::sleep(duration);
+    /// Sleeps for `duration`, or until `cancel` is cancelled.
+    fn wait(&self, duration: Duration, cancel: &CancelToken) {
+        cancel.sleep(duration);
     }
 }
 
@@ -49,6 +47,6 @@ pub trait AsyncTransport: Sync {
         request: http::Request<Body>,
     ) -> impl Future<Output = Result<Reply, TransportError>> + Send;
 
-    /// Sleeps for `duration`.
-    fn wait(&self, duration: Duration) -> impl Future<Output = ()> + Send;
+    /// Sleeps for `duration`, or until `cancel` is cancelled.
+    fn wait(&self, duration: Duration, cancel: &CancelToken) -> impl Future<Output = ()> + Send;
 }

@@ -2,14 +2,19 @@
 
 use std::{
     error::Error as _,
-    fs, io,
+    fs,
+    io::{self, Read, Seek as _},
+    panic::resume_unwind,
     path::{Path, PathBuf},
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
 };
 
+use pypi_http::FileStamp;
 use pypi_metadata::{Distribution, Filename, Finding, Kind, rules};
 use pypi_upload::Digests;
 
-use crate::Problem;
+use crate::{Event, Observer, Problem};
 
 /// Distributions read from disk, each with its metadata and digests, and the problems of those that could not be read.
 ///
@@ -35,6 +40,8 @@ pub(crate) struct Dist {
     pub(crate) path: PathBuf,
     pub(crate) distribution: Distribution,
     pub(crate) digests: Digests,
+    /// The file as it was when it was digested.
+    pub(crate) stamp: FileStamp,
     /// The form field of its attestations, when there are any.
     pub(crate) attestations: Option<String>,
 }
@@ -60,19 +67,50 @@ impl Dists {
         Ok(Self::read(paths))
     }
 
-    /// Reads the given files, each once from beginning to end. Attestations among them (`*.attestation`) are not
-    /// distributions; each belongs to the distribution beside it.
+    /// Reads the given files, each once from beginning to end, several at a time. Attestations among them
+    /// (`*.attestation`) are not distributions; each belongs to the distribution beside it.
     pub fn read(paths: impl IntoIterator<Item = impl Into<PathBuf>>) -> Self {
-        let mut dists = Self::default();
-        for path in paths.into_iter().map(Into::into) {
-            if path
-                .extension()
+        Self::read_observed(paths, &|_: &Event<'_>| {})
+    }
+
+    /// As [`read`](Self::read), and reports [`Event::Reading`] and [`Event::BytesHashed`].
+    pub fn read_observed(
+        paths: impl IntoIterator<Item = impl Into<PathBuf>>,
+        observer: &dyn Observer,
+    ) -> Self {
+        let is_dist = |path: &PathBuf| {
+            path.extension()
                 .is_none_or(|extension| extension != "attestation")
-            {
-                match Dist::read(path) {
-                    Ok(dist) => dists.files.push(dist),
-                    Err(problem) => dists.problems.push(*problem),
-                }
+        };
+        let paths: Vec<PathBuf> = paths.into_iter().map(Into::into).filter(is_dist).collect();
+        let next = AtomicUsize::new(0);
+        let read = || {
+            let mut results = Vec::new();
+            loop {
+                let place = next.fetch_add(1, Ordering::Relaxed);
+                let Some(path) = paths.get(place) else {
+                    return results;
+                };
+                results.push((place, Dist::read(path, observer)));
+            }
+        };
+        let threads = thread::available_parallelism().map_or(1, usize::from);
+        let mut results = thread::scope(|scope| {
+            let others: Vec<_> = (1..threads.min(paths.len()))
+                .filter_map(|_| thread::Builder::new().spawn_scoped(scope, read).ok())
+                .collect();
+            let mut results = read();
+            for other in others {
+                results.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
+            }
+            results
+        });
+        results.sort_by_key(|(place, _)| *place);
+        let mut dists = Self::default();
+        for (_, result) in results {
+            match result {
+                Ok(dist) => dists.files.push(dist),
+                Err(problem) => dists.problems.push(*problem),
             }
         }
         dists
@@ -80,7 +118,7 @@ impl Dists {
 }
 
 impl Dist {
-    fn read(path: PathBuf) -> Result<Self, Box<Problem>> {
+    fn read(path: &Path, observer: &dyn Observer) -> Result<Self, Box<Problem>> {
         let name = path
             .file_name()
             .unwrap_or(path.as_os_str())
@@ -90,30 +128,43 @@ impl Dist {
             let finding = Finding::new(&rules::UNREADABLE, message);
             Box::new(Problem::new(&name, finding.with_help_if(help)))
         };
-        let distribution = Distribution::open(&path).map_err(|error| {
+        let failed =
+            |error: io::Error| unreadable(format!("the file cannot be read: {error}"), None);
+        let mut file = open(path).map_err(failed)?;
+        let stamp = FileStamp::of(&file).map_err(failed)?;
+        let distribution = Distribution::read(&name, &file).map_err(|error| {
             let message = match error.source() {
                 Some(cause) => format!("{}: {cause}", error.message()),
                 None => error.message().to_owned(),
             };
             unreadable(message, error.help())
         })?;
-        let digests = open(&path)
-            .and_then(Digests::read)
-            .map_err(|error| unreadable(format!("the file cannot be read: {error}"), None))?;
-        if digests.size() != distribution.size() {
+        observer.event(&Event::Reading {
+            filename: &name,
+            size: stamp.size(),
+        });
+        file.rewind().map_err(failed)?;
+        let counted = Counted {
+            file: &file,
+            filename: &name,
+            observer,
+        };
+        let digests = Digests::read(counted).map_err(failed)?;
+        if FileStamp::of(&file).map_err(failed)? != stamp || digests.size() != stamp.size() {
             return Err(unreadable(
                 "the file changed while it was being read".to_owned(),
                 Some("publish files that nothing writes to"),
             ));
         }
         let attestations =
-            attestations(&path, distribution.filename(), &digests).map_err(|text| {
+            attestations(path, distribution.filename(), &digests).map_err(|text| {
                 Box::new(Problem::new(&name, Finding::new(&rules::ATTESTATION, text)))
             })?;
         Ok(Self {
-            path,
+            path: path.to_owned(),
             distribution,
             digests,
+            stamp,
             attestations,
         })
     }
@@ -122,17 +173,41 @@ impl Dist {
         self.distribution.filename().as_str()
     }
 
+    /// The normalized name of the project.
+    pub(crate) fn project(&self) -> &str {
+        self.distribution.filename().name().normalized()
+    }
+
+    pub(crate) fn is_sdist(&self) -> bool {
+        self.distribution.filename().kind() == Kind::Sdist
+    }
+
     /// Wheels before sdists, so that nobody builds from source what has a wheel; then by name.
     pub(crate) fn order(&self) -> (bool, &str) {
-        (
-            self.distribution.filename().kind() == Kind::Sdist,
-            self.filename(),
-        )
+        (self.is_sdist(), self.filename())
     }
 
     pub(crate) fn problems(&self) -> impl Iterator<Item = Problem> {
         let findings = self.distribution.check().into_iter();
         findings.map(|finding| Problem::new(self.filename(), finding))
+    }
+}
+
+/// Reports the bytes that are read of a file.
+struct Counted<'a> {
+    file: &'a fs::File,
+    filename: &'a str,
+    observer: &'a dyn Observer,
+}
+
+impl Read for Counted<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read(buffer)?;
+        self.observer.event(&Event::BytesHashed {
+            filename: self.filename,
+            count: count as u64,
+        });
+        Ok(count)
     }
 }
 
@@ -183,8 +258,6 @@ fn attestations(_: &Path, _: &Filename, _: &Digests) -> Result<Option<String>, S
 
 #[cfg(feature = "attestations")]
 fn read_at_most(file: fs::File, most: usize) -> io::Result<Vec<u8>> {
-    use io::Read as _;
-
     let mut bytes = Vec::new();
     file.take(most as u64).read_to_end(&mut bytes)?;
     Ok(bytes)

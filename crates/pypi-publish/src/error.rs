@@ -1,65 +1,124 @@
-//! Why nothing was published.
+//! Why a run failed.
 
-use std::{error::Error as StdError, fmt};
+use std::{error::Error as StdError, fmt, sync::Arc};
 
+use pypi_http::TransportError;
 use pypi_metadata::rules;
 
-use crate::{Plan, Problem};
+use crate::Problem;
 
-/// Why nothing was published.
+/// Why a run failed, besides the outcomes of single files.
 ///
 /// Prints one line; the cause is behind `source()`. It contains no secret.
-#[derive(Debug)]
-pub struct Error(Box<Inner>);
+#[derive(Clone, Debug)]
+pub struct Error(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
     kind: ErrorKind,
-    plan: Plan,
-    source: Option<Box<dyn StdError + Send + Sync>>,
+    message: String,
+    help: Option<String>,
+    problems: Vec<Problem>,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 /// What a caller may branch on. Alphabetical; a new kind is a minor release.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum ErrorKind {
+    /// The run was cancelled.
+    Cancelled,
+    /// The deadline of the run passed.
+    Deadline,
     /// Credentials are missing, or the CI identity or its exchange was refused: see the cause.
     Identity,
-    /// The distributions have errors: see the cause and [`Error::plan`]. Nothing was sent.
+    /// The distributions have errors: see [`Error::problems`]. Nothing was sent.
     Plan,
     /// The index or the CI provider gave no usable reply: see the cause.
     Unavailable,
 }
 
 impl Error {
-    pub(crate) fn new(kind: ErrorKind, plan: Plan) -> Self {
-        Self(Box::new(Inner {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self::with(kind, message.into(), None, Vec::new(), None)
+    }
+
+    /// The error of an exchange. Its message is completed when the run is over.
+    pub(crate) fn of_exchange(error: pypi_trusted_publisher::Error) -> Self {
+        use pypi_trusted_publisher::ErrorKind as Exchange;
+        let kind = match error.kind() {
+            Exchange::Transport | Exchange::UnexpectedReply => ErrorKind::Unavailable,
+            _ => ErrorKind::Identity,
+        };
+        let help = error.help().map(str::to_owned);
+        let message = "could not obtain an API token".to_owned();
+        Self::with(kind, message, help, Vec::new(), Some(Arc::new(error)))
+    }
+
+    /// The error of a run that could not look up any file.
+    pub(crate) fn unavailable(why: &str) -> Self {
+        let message = "the index is not available".to_owned();
+        let source: Box<dyn StdError + Send + Sync> = why.into();
+        let kind = ErrorKind::Unavailable;
+        Self::with(kind, message, None, Vec::new(), Some(Arc::from(source)))
+    }
+
+    /// The error of a plan with these errors.
+    pub(crate) fn unpublishable(problems: Vec<Problem>) -> Self {
+        let is_identity = |problem: &Problem| problem.finding().rule() == &rules::NO_IDENTITY;
+        let (kind, message) = match problems.iter().all(is_identity) {
+            true => (ErrorKind::Identity, "could not obtain an API token"),
+            false => (ErrorKind::Plan, "the distributions have errors"),
+        };
+        let causes: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        let source = Some(Arc::from(Box::from(causes.join("; "))));
+        let message = format!("{message}: nothing was sent");
+        Self::with(kind, message, None, problems, source)
+    }
+
+    fn with(
+        kind: ErrorKind,
+        message: String,
+        help: Option<String>,
+        problems: Vec<Problem>,
+        source: Option<Arc<dyn StdError + Send + Sync>>,
+    ) -> Self {
+        Self(Arc::new(Inner {
             kind,
-            plan,
-            source: None,
+            message,
+            help,
+            problems,
+            source,
         }))
     }
 
-    /// The error of a plan that is not publishable; its problems are the cause.
-    pub(crate) fn unpublishable(plan: Plan) -> Self {
-        let is_identity = |problem: &Problem| {
-            let rule = problem.finding().rule();
-            rule == &rules::NO_AUTHENTICATION || rule == &rules::NO_IDENTITY
+    /// The same error, with how many files were not uploaded.
+    pub(crate) fn counted(self, files: usize, missing: usize) -> Self {
+        let message = match missing {
+            0 => format!("{self}: all {files} files are on the index"),
+            _ => format!("{self}: {missing} of {files} files were not uploaded"),
         };
-        let kind = match plan.errors().all(is_identity) {
-            true => ErrorKind::Identity,
-            false => ErrorKind::Plan,
-        };
-        let causes: Vec<String> = plan.errors().map(ToString::to_string).collect();
-        Self::new(kind, plan).with_source(causes.join("; "))
+        Self(Arc::new(Inner {
+            kind: self.0.kind,
+            message,
+            help: self.0.help.clone(),
+            problems: Vec::new(),
+            source: self.0.source.clone(),
+        }))
     }
 
-    pub(crate) fn with_source(
-        mut self,
-        source: impl Into<Box<dyn StdError + Send + Sync>>,
-    ) -> Self {
-        self.0.source = Some(source.into());
-        self
+    /// The error and its causes, on one line.
+    pub fn causes(&self) -> String {
+        let mut text = self.to_string();
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            if let Some(error) = error.downcast_ref::<TransportError>() {
+                return format!("{text}: {}", error.causes(None));
+            }
+            text.push_str(&format!(": {error}"));
+            cause = error.source();
+        }
+        text
     }
 
     /// The category, for `match`.
@@ -69,32 +128,31 @@ impl Error {
 
     /// The remedy, when the cause has one: such as the trusted publisher that must be registered.
     pub fn help(&self) -> Option<&str> {
-        let source = self.0.source.as_ref()?;
-        source
-            .downcast_ref::<pypi_trusted_publisher::Error>()?
-            .help()
+        self.0.help.as_deref()
     }
 
-    /// The files that were to be published. None of them was uploaded.
-    pub fn plan(&self) -> &Plan {
-        &self.0.plan
+    /// The errors of the plan, for [`ErrorKind::Plan`].
+    pub fn problems(&self) -> &[Problem] {
+        &self.0.problems
+    }
+}
+
+impl ErrorKind {
+    /// The stable word for reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Cancelled => "cancelled",
+            Self::Deadline => "deadline",
+            Self::Identity => "identity",
+            Self::Plan => "plan",
+            Self::Unavailable => "unavailable",
+        }
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let files = self.0.plan.files().len();
-        match self.0.kind {
-            ErrorKind::Identity => write!(
-                f,
-                "could not obtain an API token: none of {files} files was uploaded"
-            ),
-            ErrorKind::Plan => f.write_str("the distributions have errors: nothing was sent"),
-            ErrorKind::Unavailable => write!(
-                f,
-                "the index is not available: none of {files} files was uploaded"
-            ),
-        }
+        f.write_str(&self.0.message)
     }
 }
 

@@ -19,6 +19,7 @@
 //! - **attestations** – sends the PEP 740 attestations that are stored beside the distributions.
 
 mod dists;
+mod driver;
 mod error;
 mod event;
 mod plan;
@@ -26,15 +27,19 @@ mod problem;
 mod publication;
 mod publisher;
 mod report;
+mod settings;
+mod task;
 
 pub use dists::Dists;
 pub use error::{Error, ErrorKind};
-pub use event::{Event, Observer};
+pub use event::{Event, Observer, Operation};
 pub use plan::{Plan, PlannedFile};
 pub use problem::Problem;
-pub use publication::Publication;
+pub use publication::{Next, Publication};
 pub use publisher::Publisher;
-pub use report::{FileReport, Report};
+pub use report::{FileReport, Report, SCHEMA_VERSION};
+pub use settings::{JOBS, Order, TIMEOUT};
+pub use task::{Finished, Task};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -1,10 +1,13 @@
 //! The files to publish, and everything that is wrong with them.
 
+use std::collections::BTreeMap;
+
 use pypi_metadata::{Finding, Severity, check_release, rules};
 
 use crate::{
-    Problem,
+    Error, Problem, Report,
     dists::{Dist, Dists},
+    report::{FileReport, Target, TokenSummary},
 };
 
 /// The files to publish, in order, and everything that is known to be wrong with them without the network.
@@ -22,6 +25,7 @@ use crate::{
 /// ```
 #[derive(Clone, Debug)]
 pub struct Plan {
+    pub(crate) target: Target,
     pub(crate) dists: Vec<Dist>,
     problems: Vec<Problem>,
 }
@@ -31,7 +35,7 @@ pub struct Plan {
 pub struct PlannedFile<'a>(&'a Dist);
 
 impl Plan {
-    pub(crate) fn new(dists: Dists) -> Self {
+    pub(crate) fn new(dists: Dists, target: Target) -> Self {
         let Dists {
             files: mut dists,
             mut problems,
@@ -48,7 +52,12 @@ impl Plan {
                 .with_help("build the project first");
             problems.push(Problem::new("(no file)", finding));
         }
-        Self { dists, problems }
+        problems.extend(identical(&dists));
+        Self {
+            target,
+            dists,
+            problems,
+        }
     }
 
     /// The files, wheels before sdists.
@@ -76,9 +85,55 @@ impl Plan {
         self.dists.iter().map(|dist| dist.digests.size()).sum()
     }
 
+    /// The report of the plan, without carrying it out.
+    pub fn dry_run(&self) -> Report {
+        Report {
+            is_dry_run: true,
+            ..self.report()
+        }
+    }
+
+    /// The report of a run that ended before it began.
+    pub fn failed(&self, error: &Error) -> Report {
+        Report {
+            error: Some(error.clone()),
+            ..self.report()
+        }
+    }
+
+    /// The report of a plan that is not carried out: no file was tried.
+    pub(crate) fn report(&self) -> Report {
+        Report {
+            target: self.target.clone(),
+            is_dry_run: false,
+            files: self.dists.iter().map(FileReport::planned).collect(),
+            problems: self.problems.clone(),
+            tokens: TokenSummary::default(),
+            error: None,
+        }
+    }
+
     pub(crate) fn push(&mut self, problem: Problem) {
         self.problems.push(problem);
     }
+}
+
+/// Files that differ in nothing but their names: an index stores one and rejects the other.
+fn identical(dists: &[Dist]) -> Vec<Problem> {
+    let mut first: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut problems = Vec::new();
+    for dist in dists {
+        let other = *first
+            .entry(dist.digests.sha256())
+            .or_insert_with(|| dist.filename());
+        if other != dist.filename() {
+            let message = format!("it has the same bytes as {other}, so the index would reject it");
+            let finding = Finding::new(&rules::FILE_IDENTICAL, message)
+                .with_help("build both again, or publish one of them");
+            problems.push(Problem::new(dist.filename(), finding));
+        }
+    }
+    problems
 }
 
 impl<'a> PlannedFile<'a> {

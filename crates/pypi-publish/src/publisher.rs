@@ -1,15 +1,16 @@
 //! `Publisher`: the settings of a publication.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
-use pypi_http::{AsyncTransport, RetryPolicy, Secret, Transport, drive, drive_async, is_secure};
+use pypi_http::{AsyncTransport, Clock, RetryPolicy, Secret, Transport, is_secure};
 use pypi_metadata::{Finding, rules};
 use pypi_trusted_publisher::{ApiToken, Endpoints, Environment, Identity};
-use pypi_upload::{Credentials, Index};
+use pypi_upload::{Credentials, Index, VERDICT_DEADLINE, VERIFY_TIMEOUT};
 
 use crate::{
-    Dists, Error, ErrorKind, Observer, Plan, Problem, Report,
-    publication::{Access, Publication},
+    Dists, Error, Observer, Order, Plan, Problem, Publication, Report,
+    report::Target,
+    settings::{Access, JOBS, Settings, TIMEOUT},
 };
 
 /// Where and how distributions are published.
@@ -30,15 +31,13 @@ use crate::{
 #[derive(Clone)]
 #[must_use = "a publisher does nothing until `publish` is called"]
 pub struct Publisher {
-    index: Index,
+    settings: Settings,
     authentication: Authentication,
-    policy: RetryPolicy,
-    observer: Option<Arc<dyn Observer>>,
 }
 
 #[derive(Clone, Debug)]
 enum Authentication {
-    Given(Credentials),
+    Given(Credentials, &'static str),
     Missing,
     Trusted(Environment),
 }
@@ -57,15 +56,24 @@ impl Publisher {
     /// Publishes to `index`.
     pub fn index(index: Index) -> Self {
         Self {
-            index,
+            settings: Settings {
+                index,
+                policy: RetryPolicy::default(),
+                clock: Clock::system(),
+                observer: None,
+                jobs: JOBS,
+                order: Order::Any,
+                timeout: TIMEOUT,
+                upload_timeout: VERDICT_DEADLINE,
+                deadline: None,
+                verify: Some(VERIFY_TIMEOUT),
+            },
             authentication: Authentication::Missing,
-            policy: RetryPolicy::default(),
-            observer: None,
         }
     }
 
-    /// Authenticates as the CI job that `environment` describes: a token is minted before the first upload and burned
-    /// after the last, whatever their outcomes.
+    /// Authenticates as the CI job that `environment` describes: tokens are minted when files need them, and burned when
+    /// none needs them any more, whatever their outcomes.
     pub fn trusted_publishing(mut self, environment: Environment) -> Self {
         self.authentication = Authentication::Trusted(environment);
         self
@@ -73,32 +81,76 @@ impl Publisher {
 
     /// Authenticates with an API token of the caller's own, which is not burned.
     pub fn token(mut self, token: &ApiToken) -> Self {
-        self.authentication = Authentication::Given(Credentials::token(token.secret()));
+        let credentials = Credentials::token(token.secret());
+        self.authentication = Authentication::Given(credentials, "token");
         self
     }
 
     /// Authenticates with a user name and a password, for an index that accepts them. PyPI does not.
     pub fn basic(mut self, user: &str, password: &Secret) -> Self {
-        self.authentication = Authentication::Given(Credentials::basic(user, password));
+        let credentials = Credentials::basic(user, password);
+        self.authentication = Authentication::Given(credentials, "basic");
+        self
+    }
+
+    /// How many files are sent at a time; 4 by default, at least 1.
+    pub fn jobs(mut self, jobs: usize) -> Self {
+        self.settings.jobs = jobs.max(1);
+        self
+    }
+
+    /// The order in which projects are sent; side by side by default.
+    pub fn order(mut self, order: Order) -> Self {
+        self.settings.order = order;
         self
     }
 
     /// How requests are retried; by default five attempts.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.policy = policy;
+        self.settings.policy = policy;
+        self
+    }
+
+    /// How long a request that sends no file may take; 30 seconds by default.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.settings.timeout = timeout;
+        self
+    }
+
+    /// How long the index may take to reply after the last byte of a file; 15 minutes by default.
+    pub fn upload_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.upload_timeout = timeout;
+        self
+    }
+
+    /// How long the whole run may take; unlimited by default. After that it ends like a cancelled one.
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.settings.deadline = Some(deadline);
+        self
+    }
+
+    /// How long to ask whether the index shows each file with our sha256; 60 seconds by default, `None` to not ask.
+    pub fn verify(mut self, timeout: Option<Duration>) -> Self {
+        self.settings.verify = timeout;
+        self
+    }
+
+    /// The clock of the run; the system's by default.
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.settings.clock = clock;
         self
     }
 
     /// Reports every [`Event`](crate::Event) to `observer`.
     pub fn observer(mut self, observer: impl Observer + 'static) -> Self {
-        self.observer = Some(Arc::new(observer));
+        self.settings.observer = Some(Arc::new(observer));
         self
     }
 
     /// The files to publish, and every problem that can be known without the network.
     pub fn plan(&self, dists: Dists) -> Plan {
-        let mut plan = Plan::new(dists);
-        let url = self.index.upload_url();
+        let mut plan = Plan::new(dists, self.target());
+        let url = self.settings.index.upload_url();
         if !is_secure(url) {
             let message = format!(
                 "{} is not https: no token is sent to it",
@@ -107,7 +159,7 @@ impl Publisher {
             plan.push(self.setting(Finding::new(&rules::INSECURE_INDEX, message)));
         }
         let attested = plan.dists.iter().any(|dist| dist.attestations.is_some());
-        match self.authentication {
+        match &self.authentication {
             Authentication::Missing => plan.push(
                 self.setting(
                     Finding::new(
@@ -117,11 +169,11 @@ impl Publisher {
                     .with_help("use trusted publishing, or give an API token"),
                 ),
             ),
-            Authentication::Given(_) if attested => plan.push(self.setting(Finding::new(
+            Authentication::Given(..) if attested => plan.push(self.setting(Finding::new(
                 &rules::ATTESTATIONS_NOT_SENT,
                 "attestations are not sent: PyPI accepts them with trusted publishing only",
             ))),
-            Authentication::Given(_) => {}
+            Authentication::Given(..) => {}
             Authentication::Trusted(_) => {
                 if let Err(error) = self.access() {
                     let finding = Finding::new(&rules::NO_IDENTITY, error.to_string());
@@ -136,11 +188,16 @@ impl Publisher {
     ///
     /// # Errors
     ///
-    /// When no file was sent: [`ErrorKind::Plan`] when the plan has errors, [`ErrorKind::Identity`] when credentials are
-    /// missing or no token was minted, [`ErrorKind::Unavailable`] when the index gave no usable reply. From the
-    /// first upload on, everything is in the [`Report`].
-    pub fn publish(&self, dists: Dists, transport: &impl Transport) -> Result<Report, Error> {
-        drive(self.publication(dists)?, transport)
+    /// When no file was sent, by the [kind](Error::kind) of the error. From the first upload on, everything is in the
+    /// [`Report`], also [the error](Report::error) of a run that failed; [`publication`](Self::publication) gives a report
+    /// in every case.
+    pub fn publish<T: Transport + Sync>(
+        &self,
+        dists: Dists,
+        transport: &T,
+    ) -> Result<Report, Error> {
+        let mut publication = self.publication(self.plan(dists))?;
+        result(publication.run(transport))
     }
 
     /// Publishes, on any executor. [`Dists`] has read the distributions before, which blocks.
@@ -153,56 +210,73 @@ impl Publisher {
         dists: Dists,
         transport: &impl AsyncTransport,
     ) -> Result<Report, Error> {
-        drive_async(self.publication(dists)?, transport).await
+        let mut publication = self.publication(self.plan(dists))?;
+        result(publication.run_async(transport).await)
     }
 
-    /// The flow that publishes, for a caller that drives it by hand.
+    /// The publication of a plan of this publisher, to be [run](Publication::run), cancelled, or driven by hand.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Plan`], as [`publish`](Self::publish).
-    pub fn publication(&self, dists: Dists) -> Result<Publication, Error> {
-        let plan = self.plan(dists);
+    /// [`ErrorKind::Plan`](crate::ErrorKind::Plan) when the plan has errors, [`ErrorKind::Identity`] when credentials are
+    /// missing.
+    ///
+    /// [`ErrorKind::Identity`]: crate::ErrorKind::Identity
+    pub fn publication(&self, plan: Plan) -> Result<Publication, Error> {
         if !plan.is_publishable() {
-            return Err(Error::unpublishable(plan));
+            return Err(Error::unpublishable(plan.errors().cloned().collect()));
         }
-        let access = match self.access() {
-            Ok(access) => access,
-            Err(error) => return Err(Error::new(ErrorKind::Identity, plan).with_source(error)),
-        };
-        Ok(Publication::new(
-            plan,
-            self.index.clone(),
-            access,
-            self.policy.clone(),
-            self.observer.clone(),
-        ))
+        let access = self.access().map_err(Error::of_exchange)?;
+        Ok(Publication::new(plan, self.settings.clone(), access))
     }
 
     fn access(&self) -> Result<Access, pypi_trusted_publisher::Error> {
         let no_identity = pypi_trusted_publisher::Error::no_identity;
         match &self.authentication {
-            Authentication::Given(credentials) => Ok(Access::Given(credentials.clone())),
+            Authentication::Given(credentials, _) => Ok(Access::Given(credentials.clone())),
             Authentication::Missing => Err(no_identity()),
             Authentication::Trusted(environment) => Ok(Access::Exchange(Box::new((
-                Endpoints::at(self.index.upload_url()).ok_or_else(no_identity)?,
+                Endpoints::at(self.settings.index.upload_url()).ok_or_else(no_identity)?,
                 Identity::detect(environment)?.ok_or_else(no_identity)?,
             )))),
         }
     }
 
+    fn target(&self) -> Target {
+        let source = match &self.authentication {
+            Authentication::Given(_, source) => Some((*source).to_owned()),
+            Authentication::Missing => None,
+            Authentication::Trusted(environment) => match Identity::detect(environment) {
+                Ok(Some(identity)) => Some(identity.provider().slug().to_owned()),
+                _ => None,
+            },
+        };
+        Target {
+            index: self.settings.index.name().to_owned(),
+            upload_url: self.settings.index.upload_url().clone(),
+            credentials: source,
+        }
+    }
+
     /// A finding about the settings.
     fn setting(&self, finding: Finding) -> Problem {
-        Problem::new(self.index.name(), finding)
+        Problem::new(self.settings.index.name(), finding)
+    }
+}
+
+/// A failed run in which nothing was sent is an error.
+fn result(report: Report) -> Result<Report, Error> {
+    match report.error() {
+        Some(error) if !report.was_sent() => Err(error.clone()),
+        _ => Ok(report),
     }
 }
 
 impl fmt::Debug for Publisher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Publisher")
-            .field("index", &self.index)
+            .field("index", &self.settings.index)
             .field("authentication", &self.authentication)
-            .field("policy", &self.policy)
             .finish_non_exhaustive()
     }
 }

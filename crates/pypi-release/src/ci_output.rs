@@ -7,9 +7,10 @@ use pypi_trusted_upload::Environment;
 
 use crate::{failure::Failure, files};
 
+/// Where a verb writes its results for later steps.
 #[derive(Args)]
 pub(crate) struct OutputArguments {
-    /// Append the results to the file that GITHUB_OUTPUT names
+    /// Append the results to the file that GITHUB_OUTPUT names; a publication also to GITHUB_STEP_SUMMARY
     #[arg(long)]
     github_output: bool,
     /// Write the results to a file of variables for GitLab (artifacts: reports: dotenv)
@@ -44,4 +45,16 @@ pub(crate) fn write(
         files::write(path, &lines)?;
     }
     Ok(())
+}
+
+/// Appends Markdown to the summary of the step, if it has one and outputs are wanted.
+pub(crate) fn write_summary(
+    arguments: &OutputArguments,
+    environment: &Environment,
+    summary: impl FnOnce() -> String,
+) -> Result<(), Failure> {
+    match environment.get("GITHUB_STEP_SUMMARY") {
+        Some(path) if arguments.github_output => files::append(Path::new(path), &summary()),
+        _ => Ok(()),
+    }
 }

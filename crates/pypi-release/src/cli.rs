@@ -14,7 +14,7 @@ use crate::{
 #[command(
     version,
     max_term_width = 100,
-    after_help = "Exit codes: 0 done, 1 findings or a refusal, 2 wrong usage, 3 the network or the index is not available."
+    after_help = "Exit codes: 0 done, 1 findings or a refusal, 2 wrong usage, 3 the network or the index is not available, 4 files are staged, 130 interrupted."
 )]
 struct Cli {
     #[command(flatten)]

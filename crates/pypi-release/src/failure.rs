@@ -18,26 +18,36 @@ pub(crate) enum Exit {
     Usage,
     /// 3: the network or the index is not available.
     Unavailable,
+    /// 4: files are staged, and public once their release is completed.
+    Staged,
+    /// 130: interrupted by a signal.
+    Interrupted,
+}
+
+impl Exit {
+    pub(crate) fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Refused => 1,
+            Self::Usage => 2,
+            Self::Unavailable => 3,
+            Self::Staged => 4,
+            Self::Interrupted => 130,
+        }
+    }
 }
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::Done => 0,
-            Exit::Refused => 1,
-            Exit::Usage => 2,
-            Exit::Unavailable => 3,
-        })
+        Self::from(exit.code())
     }
 }
 
-/// Why a verb failed: its exit code, its lines on standard error, its JSON.
+/// Why a verb failed: its exit code, its line on standard error, its JSON.
 #[derive(Debug)]
 pub(crate) struct Failure {
     exit: Exit,
     message: String,
-    /// Printed instead of the message where there are several problems.
-    lines: Vec<String>,
     json: Map<String, Value>,
 }
 
@@ -49,7 +59,6 @@ impl Failure {
         Self {
             exit,
             message,
-            lines: Vec::new(),
             json,
         }
     }
@@ -69,23 +78,17 @@ impl Failure {
         Self::new(exit, text)
     }
 
-    /// Adds to the line for a person.
-    pub(crate) fn and(mut self, text: &str) -> Self {
-        self.message.push_str("; ");
-        self.message.push_str(text);
+    /// Replaces the JSON document by one that is made of the message and the exit code.
+    pub(crate) fn document(mut self, make: impl FnOnce(&str, Exit) -> Value) -> Self {
+        if let Value::Object(json) = make(&self.message, self.exit) {
+            self.json = json;
+        }
         self
     }
 
-    /// Prints these lines instead of the message.
-    pub(crate) fn lines(mut self, lines: Vec<String>) -> Self {
-        self.lines = lines;
-        self
-    }
-
-    /// Adds a member to the JSON document.
-    pub(crate) fn member(mut self, key: &str, value: impl Into<Value>) -> Self {
-        self.json.insert(key.to_owned(), value.into());
-        self
+    /// Prints the failure as a warning.
+    pub(crate) fn warn(self, console: &Console) {
+        console.problem(format_args!("warning: {}", self.message));
     }
 
     /// Prints the failure; returns the exit code.
@@ -93,12 +96,7 @@ impl Failure {
         if console.json {
             console.json(&Value::Object(self.json));
         }
-        if self.lines.is_empty() {
-            console.problem(self.message);
-        }
-        for line in self.lines {
-            console.problem(line);
-        }
+        console.problem(self.message);
         self.exit
     }
 }

@@ -1,16 +1,18 @@
 //! `pypi-release`: the command that CI scripts call to version, check and publish Python distributions.
 //!
 //! The only crate of the workspace that prints, reads the process environment and sets exit codes: 0 done, 1 findings or
-//! a refusal, 2 wrong usage, 3 the network or the index is not available.
+//! a refusal, 2 wrong usage, 3 the network or the index is not available, 4 staged, 130 interrupted.
 
 mod checkout;
 mod ci_output;
 mod cli;
 mod console;
 mod context;
+mod duration;
 mod failure;
 mod files;
 mod progress;
+mod signals;
 mod verbs;
 
 use std::process::ExitCode;

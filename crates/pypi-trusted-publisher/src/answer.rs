@@ -1,7 +1,7 @@
 //! What the replies of an exchange mean.
 
 use http::StatusCode;
-use pypi_http::{Reply, Secret};
+use pypi_http::{Redactor, Reply, Secret, is_transient};
 use serde_json::Value;
 
 use crate::{ApiToken, Error, ErrorKind, IdToken, error::Refusal};
@@ -24,9 +24,14 @@ pub(crate) fn audience(reply: &Reply) -> Result<String, Error> {
 pub(crate) fn id_token(reply: &Reply, audience: &str) -> Result<IdToken, Error> {
     let invalid = |message: String| Error::new(ErrorKind::IdToken, message);
     if reply.status() != StatusCode::OK {
-        let status = reply.status().as_u16();
+        let status = reply.status();
+        if is_transient(status) {
+            let message = format!("the CI provider, asked for an ID token, replied {status}");
+            return Err(Error::new(ErrorKind::UnexpectedReply, message));
+        }
         return Err(invalid(format!(
-            "the CI provider refused to issue an ID token, with status {status}"
+            "the CI provider refused to issue an ID token, with status {}",
+            status.as_u16()
         )));
     }
     let token = text(reply, "value")
@@ -78,7 +83,7 @@ fn refused(reply: &Reply, id_token: &IdToken) -> Error {
 
 /// A server's text on one line of at most [`MAX_TEXT`] characters, without the token that it may echo.
 fn one_line(secret: &Secret, text: &str) -> String {
-    let clean = secret.redact_in(text);
+    let clean = Redactor::new([secret]).redact(text);
     let words: Vec<&str> = clean.split_whitespace().collect();
     words.join(" ").chars().take(MAX_TEXT).collect()
 }

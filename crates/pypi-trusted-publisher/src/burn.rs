@@ -20,16 +20,17 @@ pub enum BurnOutcome {
     Unsupported,
 }
 
-/// Asks an index to revoke a minted token, once. The reply's body is never read: it may echo the token.
+/// Asks an index to revoke a minted token. The reply's body is never read: it may echo the token.
 ///
 /// # Examples
 ///
 /// ```
-/// use pypi_http::{Flow, Secret, Step};
+/// use pypi_http::{Flow, RetryPolicy, Secret, Step};
 /// use pypi_trusted_publisher::{ApiToken, Burn, Endpoints};
 ///
 /// let endpoints = Endpoints::at(&"https://index.example/legacy/".parse()?).expect("a URL with a host");
-/// let mut burn = Burn::new(endpoints, ApiToken::new(Secret::new("pypi-…")));
+/// let token = ApiToken::new(Secret::new("pypi-…"));
+/// let mut burn = Burn::new(&endpoints, &token, RetryPolicy::default());
 /// let Step::Send(request) = burn.step()? else { panic!("the first step sends") };
 /// assert_eq!(request.uri(), "https://index.example/_/oidc/burn-token");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -39,10 +40,22 @@ pub struct Burn(Call);
 
 impl Burn {
     /// A flow that burns `token`. Burn only minted tokens: a token that a user supplied is theirs.
-    pub fn new(endpoints: Endpoints, token: ApiToken) -> Self {
+    pub fn new(endpoints: &Endpoints, token: &ApiToken, policy: RetryPolicy) -> Self {
         let body = json!({ "token": token.secret().reveal() });
         let request = post_json(&endpoints.burn, &body);
-        Self(Call::new(request, RetryPolicy::never()))
+        Self(Call::new(request, policy))
+    }
+}
+
+impl Burn {
+    /// Why the last attempt failed, on one line.
+    pub fn failure(&self) -> Option<&str> {
+        self.0.failure()
+    }
+
+    /// How often the request was sent.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts()
     }
 }
 

@@ -77,11 +77,10 @@ impl Error {
         )
     }
 
-    pub(crate) fn transport(asked: &str, source: TransportError) -> Self {
-        let mut error = Self::new(
-            ErrorKind::Transport,
-            format!("no complete reply after asking {asked}"),
-        );
+    pub(crate) fn transport(asked: &str, origin: &url::Origin, source: TransportError) -> Self {
+        let origin = origin.ascii_serialization();
+        let message = format!("no complete reply from {origin}, asked for {asked}");
+        let mut error = Self::new(ErrorKind::Transport, message);
         error.0.source = Some(source.into());
         error
     }

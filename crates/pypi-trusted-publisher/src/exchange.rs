@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use http::{HeaderValue, Method, header};
 use pypi_http::{
-    Body, Call, Flow, Reply, RequestError, Retry, RetryPolicy, Step, TransportError, authorize,
-    is_secure, request,
+    Body, Call, Deadline, Flow, Reply, RequestError, Retry, RetryPolicy, Step, TransportError,
+    authorize, failure, is_secure, request,
 };
 use serde_json::json;
 use url::Url;
@@ -29,6 +29,8 @@ pub struct Exchange {
     policy: RetryPolicy,
     /// For the ID token and the mint together.
     retry: Retry,
+    attempts: u32,
+    failure: Option<String>,
     state: State,
 }
 
@@ -48,6 +50,8 @@ impl Exchange {
             endpoints,
             identity,
             retry: Retry::new(policy.clone()),
+            attempts: 1,
+            failure: None,
             policy,
             state: State::Start,
         }
@@ -56,7 +60,7 @@ impl Exchange {
     fn audience(&self) -> Result<State, Error> {
         let url = &self.endpoints.audience;
         secure(url)?;
-        let request = request(Method::GET, url, JSON, Body::default());
+        let request = with_deadline(request(Method::GET, url, JSON, Body::default()));
         Ok(State::Audience(Call::new(request, self.policy.clone())))
     }
 
@@ -66,7 +70,8 @@ impl Exchange {
             authorize(&mut request, &url, &self.identity.authorization())?;
             Ok(request)
         });
-        State::IdToken(audience, Call::new(request, RetryPolicy::never()))
+        let call = Call::new(with_deadline(request), RetryPolicy::never());
+        State::IdToken(audience, call)
     }
 
     fn mint(&self, audience: String, token: IdToken) -> State {
@@ -79,9 +84,37 @@ impl Exchange {
     }
 
     /// The pause before the next ID token, unless the answer is final.
-    fn pause(&mut self, audience: &str, answer: &Result<Reply, TransportError>) -> Option<State> {
+    fn pause(
+        &mut self,
+        audience: &str,
+        answer: &Result<Reply, TransportError>,
+        call: &Call,
+    ) -> Option<State> {
         let pause = self.retry.after(answer)?;
+        self.attempts += 1;
+        self.failure = Some(failure(answer, call.uri()));
         Some(State::Pause(audience.to_owned(), pause))
+    }
+
+    /// Whether the request in flight asks for the API token: to abort it may leave a token behind that nobody can burn.
+    pub fn is_minting(&self) -> bool {
+        matches!(self.state, State::Mint(..))
+    }
+
+    /// How often the current request, or the ID token and the mint together, were tried.
+    pub fn attempts(&self) -> u32 {
+        match &self.state {
+            State::Audience(call) => call.attempts(),
+            _ => self.attempts,
+        }
+    }
+
+    /// Why the last attempt has to be repeated.
+    pub fn failure(&self) -> Option<&str> {
+        match &self.state {
+            State::Audience(call) => call.failure(),
+            _ => self.failure.as_deref(),
+        }
     }
 }
 
@@ -98,7 +131,7 @@ impl Flow for Exchange {
                     let Ok(step) = call.step();
                     match step.output() {
                         Ok(answer) => {
-                            let reply = complete(answer, "the index for its audience")?;
+                            let reply = complete(answer, "its audience", call.uri())?;
                             self.id_token(answer::audience(&reply)?)
                         }
                         Err(step) => {
@@ -110,10 +143,10 @@ impl Flow for Exchange {
                 State::IdToken(audience, mut call) => {
                     let Ok(step) = call.step();
                     match step.output() {
-                        Ok(answer) => match self.pause(&audience, &answer) {
+                        Ok(answer) => match self.pause(&audience, &answer, &call) {
                             Some(pause) => pause,
                             None => {
-                                let reply = complete(answer, "the CI provider for an ID token")?;
+                                let reply = complete(answer, "an ID token", call.uri())?;
                                 let token = answer::id_token(&reply, &audience)?;
                                 self.mint(audience, token)
                             }
@@ -127,10 +160,10 @@ impl Flow for Exchange {
                 State::Mint(audience, token, mut call) => {
                     let Ok(step) = call.step();
                     match step.output() {
-                        Ok(answer) => match self.pause(&audience, &answer) {
+                        Ok(answer) => match self.pause(&audience, &answer, &call) {
                             Some(pause) => pause,
                             None => {
-                                let reply = complete(answer, "the index for an API token")?;
+                                let reply = complete(answer, "an API token", call.uri())?;
                                 return answer::minted(&reply, &token).map(Step::Done);
                             }
                         },
@@ -171,11 +204,31 @@ pub(crate) fn post_json(
     let mut request = request(Method::POST, url, JSON, Body::from(body.to_string()))?;
     let json = HeaderValue::from_static(JSON);
     request.headers_mut().insert(header::CONTENT_TYPE, json);
-    Ok(request)
+    with_deadline(Ok(request))
 }
 
-fn complete(answer: Result<Reply, TransportError>, asked: &str) -> Result<Reply, Error> {
-    answer.map_err(|error| Error::transport(asked, error))
+fn with_deadline(
+    request: Result<http::Request<Body>, RequestError>,
+) -> Result<http::Request<Body>, RequestError> {
+    request.map(|mut request| {
+        request.extensions_mut().insert(Deadline::total(DEADLINE));
+        request
+    })
+}
+
+/// The longest time for each request.
+const DEADLINE: Duration = Duration::from_secs(30);
+
+fn complete(
+    answer: Result<Reply, TransportError>,
+    asked: &str,
+    uri: &http::Uri,
+) -> Result<Reply, Error> {
+    answer.map_err(|error| {
+        let url = uri.to_string().parse();
+        let origin = url.map_or_else(|_| url::Origin::new_opaque(), |url: Url| url.origin());
+        Error::transport(asked, &origin, error)
+    })
 }
 
 fn secure(url: &Url) -> Result<(), Error> {

@@ -15,6 +15,15 @@ pub enum Provider {
     GitHub,
 }
 
+impl Provider {
+    /// The short name, for reports and options.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::GitHub => "github",
+        }
+    }
+}
+
 impl fmt::Display for Provider {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

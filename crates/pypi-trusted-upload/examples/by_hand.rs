@@ -5,10 +5,10 @@
     reason = "a program of its own"
 )]
 
-use std::{env, error::Error};
+use std::{collections::VecDeque, env, error::Error};
 
 use pypi_trusted_upload::{
-    BlockingClient, Dists, Environment, Index, Publisher, Transport,
+    BlockingClient, Dists, Environment, Index, Next, Publisher, Transport,
     transport::{Flow, Step},
 };
 
@@ -20,16 +20,31 @@ fn main() -> Result<(), Box<dyn Error>> {
     let index = Index::custom(&upload_url)?.simple_api(&simple_url)?;
     let publisher = Publisher::index(index).trusted_publishing(Environment::from_process());
     let client = BlockingClient::new()?;
-    let mut flow = publisher.publication(Dists::read(arguments))?;
+    let plan = publisher.plan(Dists::read(arguments));
+    let mut publication = publisher.publication(plan)?;
+    // Started tasks take turns here; an event loop would have their requests in flight at once.
+    let mut tasks = VecDeque::new();
     let report = loop {
-        match flow.step()? {
-            Step::Send(request) => {
-                println!("{} {}", request.method(), request.uri().path());
-                flow.received(client.send(*request));
+        match publication.advance() {
+            Next::Start(task) => tasks.push_back(task),
+            Next::Wait => {
+                let mut task = tasks.pop_front().ok_or("there is nothing to wait for")?;
+                match task.step()? {
+                    Step::Send(request) => {
+                        println!("{} {}", request.method(), request.uri().path());
+                        task.received(client.send(*request));
+                        tasks.push_back(task);
+                    }
+                    Step::Wait(duration) => {
+                        client.wait(duration, task.cancel_token());
+                        tasks.push_back(task);
+                    }
+                    Step::Done(finished) => publication.finish(finished),
+                    step => return Err(format!("a step that is unknown here: {step:?}").into()),
+                }
             }
-            Step::Wait(duration) => client.wait(duration),
-            Step::Done(report) => break report,
-            step => return Err(format!("a step that this program does not know: {step:?}").into()),
+            Next::Done(report) => break report,
+            next => return Err(format!("a request that is unknown here: {next:?}").into()),
         }
     };
     match report.is_success() {

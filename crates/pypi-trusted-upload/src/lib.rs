@@ -48,8 +48,8 @@ pub use pypi_http::{AsyncClient, BlockingClient};
 pub use pypi_http::{AsyncTransport, RetryPolicy, Secret, Transport, drive, drive_async};
 pub use pypi_metadata::Severity;
 pub use pypi_publish::{
-    Dists, Error, ErrorKind, Event, FileReport, Observer, Plan, PlannedFile, Problem, Publication,
-    Publisher, Report,
+    Dists, Error, ErrorKind, Event, FileReport, Next, Observer, Order, Plan, PlannedFile, Problem,
+    Publication, Publisher, Report, Task,
 };
 pub use pypi_trusted_publisher::{ApiToken, Environment};
 pub use pypi_upload::{Index, Outcome};

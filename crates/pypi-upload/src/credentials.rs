@@ -1,13 +1,23 @@
 //! Credentials for uploads.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use pypi_http::Secret;
+use pypi_http::{Redactor, Secret};
 
 /// The credentials of an upload. They never print.
+///
+/// # Examples
+///
+/// ```
+/// use pypi_http::Secret;
+/// use pypi_upload::Credentials;
+///
+/// let credentials = Credentials::token(&Secret::new("pypi-AgEIcHlwaS5vcmc"));
+/// assert!(!format!("{credentials:?}").contains("AgEI"));
+/// ```
 #[derive(Clone, Debug)]
 pub struct Credentials {
     authorization: Secret,
-    password: Secret,
+    redactor: Redactor,
 }
 
 impl Credentials {
@@ -18,10 +28,10 @@ impl Credentials {
 
     /// A user name and a password, for an index that accepts them. PyPI does not.
     pub fn basic(user: &str, password: &Secret) -> Self {
-        let pair = STANDARD.encode(format!("{user}:{}", password.reveal()));
+        let pair = Secret::new(STANDARD.encode(format!("{user}:{}", password.reveal())));
         Self {
-            authorization: Secret::new(format!("Basic {pair}")),
-            password: password.clone(),
+            authorization: Secret::new(format!("Basic {}", pair.reveal())),
+            redactor: Redactor::new([password, &pair]),
         }
     }
 
@@ -30,9 +40,8 @@ impl Credentials {
         &self.authorization
     }
 
-    /// A server's text without the credentials that it may echo.
-    pub(crate) fn redact_in(&self, text: &str) -> String {
-        let pair = self.authorization.reveal().trim_start_matches("Basic ");
-        Secret::new(pair).redact_in(&self.password.redact_in(text))
+    /// Removes these credentials from text that may echo them.
+    pub fn redactor(&self) -> &Redactor {
+        &self.redactor
     }
 }

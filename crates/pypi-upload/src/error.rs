@@ -1,6 +1,7 @@
 //! Why the files of a project are not known.
 
-use pypi_http::TransportError;
+use pypi_http::{TransportError, TransportErrorKind};
+use url::Url;
 
 /// Why the files of a project are not known.
 ///
@@ -10,10 +11,11 @@ use pypi_http::TransportError;
 pub struct Error(Box<Inner>);
 
 #[derive(Debug, thiserror::Error)]
-#[error("{message}")]
+#[error("{page} {what}")]
 struct Inner {
     kind: ErrorKind,
-    message: String,
+    page: Url,
+    what: String,
     source: Option<TransportError>,
 }
 
@@ -26,44 +28,54 @@ pub enum ErrorKind {
     /// The last reply has this status.
     Status(u16),
     /// No complete reply; the cause is a [`TransportError`].
-    Transport,
+    Transport(TransportErrorKind),
 }
 
 impl Error {
-    pub(crate) fn malformed() -> Self {
-        Self::new(
-            ErrorKind::Malformed,
-            "the project page is not the JSON of the simple API: check the simple URL of the index",
-        )
+    pub(crate) fn malformed(page: &Url) -> Self {
+        let what = "is not the JSON of the simple API: check the simple URL of the index";
+        Self::new(ErrorKind::Malformed, page, what, None)
     }
 
-    pub(crate) fn status(status: u16) -> Self {
+    pub(crate) fn status(page: &Url, status: u16) -> Self {
         Self::new(
             ErrorKind::Status(status),
-            format!("the index replied {status} to the request for the project page"),
+            page,
+            format!("replied {status}"),
+            None,
         )
     }
 
-    pub(crate) fn transport(source: TransportError) -> Self {
-        let mut error = Self::new(
-            ErrorKind::Transport,
-            "the project page could not be fetched from the index",
-        );
-        error.0.source = Some(source);
-        error
+    pub(crate) fn transport(page: &Url, source: TransportError) -> Self {
+        let kind = ErrorKind::Transport(source.kind());
+        Self::new(kind, page, "could not be fetched", Some(source))
     }
 
-    fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+    fn new(
+        kind: ErrorKind,
+        page: &Url,
+        what: impl Into<String>,
+        source: Option<TransportError>,
+    ) -> Self {
         Self(Box::new(Inner {
             kind,
-            message: message.into(),
-            source: None,
+            page: page.clone(),
+            what: what.into(),
+            source,
         }))
     }
 
     /// The category, for `match`.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
+    }
+
+    /// The error and its causes, on one line.
+    pub fn causes(&self) -> String {
+        match &self.0.source {
+            Some(source) => format!("{self}: {}", source.causes(None)),
+            None => self.to_string(),
+        }
     }
 }
 

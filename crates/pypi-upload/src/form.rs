@@ -31,8 +31,9 @@ use crate::Digests;
 pub struct Form {
     fields: Vec<(&'static str, String)>,
     filename: String,
+    project: String,
+    sha256: String,
     content: Part,
-    boundary: String,
 }
 
 impl Form {
@@ -51,10 +52,9 @@ impl Form {
         Self {
             fields,
             filename: filename.as_str().to_owned(),
+            project: filename.name().normalized().to_string(),
+            sha256: digests.sha256().to_owned(),
             content,
-            // Any text that no field contains would do; one made from the digest is the same in every run.
-            // RFC 2046 allows 70 characters.
-            boundary: format!("form-{}", digests.sha256()),
         }
     }
 
@@ -75,14 +75,35 @@ impl Form {
         &self.filename
     }
 
-    /// The value of the `Content-Type` header.
-    pub fn content_type(&self) -> String {
-        format!("multipart/form-data; boundary={}", self.boundary)
+    /// The normalized name of the project.
+    pub fn project(&self) -> &str {
+        &self.project
     }
 
-    /// The body; each call returns a new one that can be sent.
+    /// The sha256 of the file, in lower-case hex.
+    pub fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
+    /// The size of the file in bytes.
+    pub fn size(&self) -> u64 {
+        self.content.length()
+    }
+
+    /// The value of the `Content-Type` header.
+    pub fn content_type(&self) -> String {
+        format!("multipart/form-data; boundary={}", self.boundary())
+    }
+
+    /// Any text that no field contains would do; one made from the digest is the same in every run. RFC 2046 allows 70
+    /// characters.
+    fn boundary(&self) -> String {
+        format!("form-{}", self.sha256)
+    }
+
+    /// The body; each call returns a new one that can be sent. The file is its part [`FILE_PART`].
     pub fn body(&self) -> Body {
-        let boundary = &self.boundary;
+        let boundary = self.boundary();
         let mut head = String::new();
         for (name, value) in &self.fields {
             head.push_str(&format!(
@@ -100,6 +121,9 @@ impl Form {
         ])
     }
 }
+
+/// The place of the file among the parts of [`Form::body`].
+pub const FILE_PART: usize = 1;
 
 fn metadata_fields(distribution: &Distribution) -> impl Iterator<Item = (&'static str, String)> {
     let metadata = distribution.metadata();

@@ -3,7 +3,7 @@
 //! ```
 //! use pypi_metadata::Distribution;
 //! use pypi_upload::{Credentials, Digests, Form, Index, Upload};
-//! use pypi_http::{Flow, Part, RetryPolicy, Secret, Step};
+//! use pypi_http::{Flow, Part, Secret, Step};
 //!
 //! # let wheel = pypi_metadata::testing::wheel("demo", "1.0");
 //! let (name, bytes) = (wheel.filename, wheel.bytes);
@@ -12,7 +12,7 @@
 //! let form = Form::new(&distribution, &digests, Part::from(bytes));
 //! let index = Index::custom("https://index.example/legacy/")?;
 //! let credentials = Credentials::token(&Secret::new("pypi-…"));
-//! let mut upload = Upload::new(form, digests.sha256(), &index, "demo", credentials, RetryPolicy::default());
+//! let mut upload = Upload::new(form, &index, credentials);
 //! let Step::Send(request) = upload.step()? else { panic!("the first step sends") };
 //! assert_eq!(request.uri(), "https://index.example/legacy/");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -27,6 +27,7 @@
 //! 5xx may come after the file was stored.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod attempt;
 mod credentials;
 mod digest;
 mod error;
@@ -36,19 +37,21 @@ mod listing;
 mod lookup;
 mod outcome;
 mod reply;
+mod resolve;
 mod upload;
 mod verify;
 
+pub use attempt::Attempt;
 pub use credentials::Credentials;
 pub use digest::{CHUNK, Digests};
 pub use error::{Error, ErrorKind};
-pub use form::Form;
+pub use form::{FILE_PART, Form};
 pub use index::{Index, IndexError};
 pub use listing::{Listed, Listing};
-pub use lookup::{Lookup, MAX_PAGE};
-pub use outcome::{Evidence, Failure, FailureKind, Outcome, Refusal, RefusalKind};
-pub use upload::{Upload, exists_with_other_contents};
-pub use verify::{Verification, Verify};
+pub use lookup::{Lookup, MAX_PAGE, READ_DEADLINE};
+pub use outcome::{Doubt, Evidence, Failure, FailureKind, Outcome, Refusal, RefusalKind};
+pub use upload::{Upload, VERDICT_DEADLINE};
+pub use verify::{VERIFY_TIMEOUT, Verification, Verify};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -1,21 +1,49 @@
 //! The files that an index lists for a project.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    time::{Duration, SystemTime},
+};
 
+use pypi_http::Clock;
 use serde::Deserialize;
+use url::Url;
 
 /// The files that an index lists for one project, with their sha256 where it is given.
+///
+/// # Examples
+///
+/// ```
+/// use pypi_upload::{Listed, Listing};
+///
+/// let page = br#"{"files": [{"filename": "demo-1.0.tar.gz", "hashes": {"sha256": "aa"}}]}"#;
+/// let listing = Listing::parse(page).expect("a project page");
+/// assert_eq!(listing.compare("demo-1.0.tar.gz", "aa"), Listed::Same);
+/// assert_eq!(listing.compare("demo-1.0.tar.gz", "bb"), Listed::Different("aa"));
+/// assert_eq!(listing.compare("demo-1.1.tar.gz", "bb"), Listed::Absent);
+/// ```
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct Listing(BTreeMap<String, Option<String>>);
+pub struct Listing {
+    files: BTreeMap<String, Vec<ListedFile>>,
+    status: Option<String>,
+    age: Duration,
+    page: Option<Url>,
+}
+
+#[derive(Clone, Debug, Eq, PartialEq)]
+struct ListedFile {
+    sha256: Option<String>,
+    url: Option<String>,
+}
 
 /// How a file of ours compares with what an index lists.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub enum Listed {
+pub enum Listed<'a> {
     /// Not listed. The page may be some minutes old, so this does not prove absence.
     Absent,
-    /// Listed with another sha256.
-    Different,
+    /// Listed with this other sha256; also when it is listed twice, with ours and with another one.
+    Different(&'a str),
     /// Listed with the same sha256.
     Same,
     /// Listed without a sha256.
@@ -25,43 +53,81 @@ pub enum Listed {
 impl Listing {
     /// Parses a project page of the simple API in JSON; `None` for anything else.
     ///
-    /// # Examples
-    ///
-    /// ```
-    /// use pypi_upload::{Listed, Listing};
-    ///
-    /// let page = br#"{"files": [{"filename": "demo-1.0.tar.gz", "hashes": {"sha256": "aa"}}]}"#;
-    /// let listing = Listing::parse(page).expect("a project page");
-    /// assert_eq!(listing.compare("demo-1.0.tar.gz", "aa"), Listed::Same);
-    /// assert_eq!(listing.compare("demo-1.0.tar.gz", "bb"), Listed::Different);
-    /// ```
-    ///
     /// # Source
     ///
     /// [PyPA, "Simple repository API"](https://packaging.python.org/en/latest/specifications/simple-repository-api/)
-    /// (PEP 691, read 2026-11-21).
+    /// (PEP 691 and PEP 792, read 2026-11-21).
     pub fn parse(json: &[u8]) -> Option<Self> {
         let page: Page = serde_json::from_slice(json).ok()?;
-        Some(Self(
-            page.files
-                .into_iter()
-                .map(|file| {
-                    (
-                        file.filename,
-                        file.hashes.sha256.map(|hex| hex.to_ascii_lowercase()),
-                    )
-                })
-                .collect(),
-        ))
+        let mut files: BTreeMap<String, Vec<ListedFile>> = BTreeMap::new();
+        for file in page.files {
+            let sha256 = file.hashes.sha256.map(|hex| hex.to_ascii_lowercase());
+            let listed = ListedFile {
+                sha256,
+                url: file.url,
+            };
+            files.entry(file.filename).or_default().push(listed);
+        }
+        Some(Self {
+            files,
+            status: page.project_status.and_then(|status| status.status),
+            age: Duration::ZERO,
+            page: None,
+        })
     }
 
     /// Compares a file, by its name and its sha256 in lower-case hex.
-    pub fn compare(&self, filename: &str, sha256: &str) -> Listed {
-        match self.0.get(filename) {
-            None => Listed::Absent,
-            Some(None) => Listed::Unknown,
-            Some(Some(listed)) if listed == sha256 => Listed::Same,
-            Some(Some(_)) => Listed::Different,
+    pub fn compare(&self, filename: &str, sha256: &str) -> Listed<'_> {
+        let Some(listed) = self.files.get(filename) else {
+            return Listed::Absent;
+        };
+        let mut known = listed.iter().filter_map(|file| file.sha256.as_ref());
+        match known.find(|listed| *listed != sha256) {
+            Some(other) => Listed::Different(other),
+            None if listed.iter().all(|file| file.sha256.is_some()) => Listed::Same,
+            None => Listed::Unknown,
+        }
+    }
+
+    /// The names of the files, in alphabetical order.
+    pub fn filenames(&self) -> impl Iterator<Item = &str> {
+        self.files.keys().map(String::as_str)
+    }
+
+    /// The URL of a file, if the page gives one; a relative one is resolved only for a page that a [`Lookup`] or a
+    /// [`Verify`] has fetched.
+    ///
+    /// [`Lookup`]: crate::Lookup
+    /// [`Verify`]: crate::Verify
+    pub fn url(&self, filename: &str) -> Option<Url> {
+        let url = self.files.get(filename)?.first()?.url.as_deref()?;
+        match &self.page {
+            Some(page) => page.join(url).ok(),
+            None => url.parse().ok(),
+        }
+    }
+
+    /// The status of the project, such as `archived` or `quarantined`; `None` for an active one.
+    pub fn status(&self) -> Option<&str> {
+        self.status.as_deref().filter(|status| *status != "active")
+    }
+
+    /// How old the page was when a cache served it; zero when it came from the index itself.
+    pub fn age(&self) -> Duration {
+        self.age
+    }
+
+    /// Whether the page was made after `time`: only then does it prove that a file is absent which was sent before.
+    pub fn is_newer_than(&self, time: SystemTime, clock: &Clock) -> bool {
+        let since = clock.now().duration_since(time).unwrap_or_default();
+        self.age.is_zero() || self.age < since
+    }
+
+    pub(crate) fn fetched(self, page: &Url, age: Duration) -> Self {
+        Self {
+            age,
+            page: Some(page.clone()),
+            ..self
         }
     }
 }
@@ -69,15 +135,23 @@ impl Listing {
 #[derive(Deserialize)]
 struct Page {
     files: Vec<PageFile>,
+    #[serde(rename = "project-status")]
+    project_status: Option<ProjectStatus>,
 }
 
 #[derive(Deserialize)]
 struct PageFile {
     filename: String,
+    url: Option<String>,
     hashes: Hashes,
 }
 
 #[derive(Deserialize)]
 struct Hashes {
     sha256: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct ProjectStatus {
+    status: Option<String>,
 }

@@ -1,8 +1,11 @@
 //! The files of one project, from the simple API.
 
-use http::{Method, StatusCode};
+use std::time::Duration;
+
+use http::{Method, StatusCode, header};
 use pypi_http::{
-    Body, Call, Flow, Reply, ReplyLimit, RequestError, RetryPolicy, Step, TransportError, request,
+    Body, Call, Deadline, Flow, Reply, ReplyLimit, RequestError, RetryPolicy, Step, TransportError,
+    request,
 };
 use url::Url;
 
@@ -22,13 +25,29 @@ use crate::{Error, Index, Listing};
 /// # Ok::<(), pypi_upload::Error>(())
 /// ```
 #[derive(Debug)]
-pub struct Lookup(Call);
+pub struct Lookup {
+    page: Url,
+    call: Call,
+}
 
 impl Lookup {
     /// A lookup of a project by its normalized name; `None` when the simple API of the index is not known.
     pub fn new(index: &Index, normalized_name: &str, policy: RetryPolicy) -> Option<Self> {
-        let url = index.project_url(normalized_name)?;
-        Some(Self(Call::new(page_request(&url), policy)))
+        let page = index.project_url(normalized_name)?;
+        Some(Self {
+            call: Call::new(page_request(&page), policy),
+            page,
+        })
+    }
+
+    /// Why the last attempt failed, on one line.
+    pub fn failure(&self) -> Option<&str> {
+        self.call.failure()
+    }
+
+    /// How often the page was requested.
+    pub fn attempts(&self) -> u32 {
+        self.call.attempts()
     }
 }
 
@@ -37,15 +56,15 @@ impl Flow for Lookup {
     type Error = Error;
 
     fn step(&mut self) -> Result<Step<Listing>, Error> {
-        let Ok(step) = self.0.step();
+        let Ok(step) = self.call.step();
         match step.output() {
-            Ok(answer) => listing(answer).map(Step::Done),
+            Ok(answer) => listing(&self.page, answer).map(Step::Done),
             Err(step) => Ok(step),
         }
     }
 
     fn received(&mut self, reply: Result<Reply, TransportError>) {
-        self.0.received(reply);
+        self.call.received(reply);
     }
 }
 
@@ -53,19 +72,26 @@ impl Flow for Lookup {
 pub(crate) fn page_request(url: &Url) -> Result<http::Request<Body>, RequestError> {
     let accept = "application/vnd.pypi.simple.v1+json";
     let mut request = request(Method::GET, url, accept, Body::default())?;
-    request.extensions_mut().insert(ReplyLimit::new(MAX_PAGE));
+    let extensions = request.extensions_mut();
+    extensions.insert(ReplyLimit::new(MAX_PAGE));
+    extensions.insert(Deadline::total(READ_DEADLINE));
     Ok(request)
 }
 
 /// The longest project page that is read, in bytes; the longest on PyPI have about 10 MB.
 pub const MAX_PAGE: usize = 32 * 1024 * 1024;
 
+/// The longest time for a project page.
+pub const READ_DEADLINE: Duration = Duration::from_secs(30);
+
 /// The files in a reply of the simple API.
-pub(crate) fn listing(answer: Result<Reply, TransportError>) -> Result<Listing, Error> {
-    let reply = answer.map_err(Error::transport)?;
-    match reply.status() {
-        StatusCode::OK => Listing::parse(reply.body()).ok_or_else(Error::malformed),
-        StatusCode::NOT_FOUND => Ok(Listing::default()),
-        status => Err(Error::status(status.as_u16())),
-    }
+pub(crate) fn listing(page: &Url, answer: Result<Reply, TransportError>) -> Result<Listing, Error> {
+    let reply = answer.map_err(|error| Error::transport(page, error))?;
+    let listing = match reply.status() {
+        StatusCode::OK => Listing::parse(reply.body()).ok_or_else(|| Error::malformed(page))?,
+        StatusCode::NOT_FOUND => Listing::default(),
+        status => return Err(Error::status(page, status.as_u16())),
+    };
+    let age = reply.header(&header::AGE).and_then(|age| age.parse().ok());
+    Ok(listing.fetched(page, Duration::from_secs(age.unwrap_or(0))))
 }

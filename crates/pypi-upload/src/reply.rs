@@ -1,7 +1,7 @@
 //! What an index's reply to an upload means.
 
-use http::StatusCode;
-use pypi_http::{Reply, is_transient};
+use http::{StatusCode, header};
+use pypi_http::{Redactor, Reply};
 use serde_json::Value;
 
 use crate::{Refusal, RefusalKind};
@@ -10,22 +10,39 @@ use crate::{Refusal, RefusalKind};
 #[derive(Debug, Eq, PartialEq)]
 pub(crate) enum Verdict {
     Accepted,
+    /// The server may have stored the file.
+    Doubtful,
+    /// The server did not look at the file: too many requests, or too slow.
+    NotStored,
     Refused(Refusal),
-    /// The server failed; it may have stored the file.
-    Unknown,
+    /// Accepted for later, to be completed at this URL.
+    Staged(String),
 }
 
-/// Classifies a reply by its status and, where that is not enough, its text.
-pub(crate) fn classify(reply: &Reply) -> Verdict {
+/// A reply's meaning, and the index's sentence.
+pub(crate) fn classify(reply: &Reply, redactor: &Redactor) -> (Verdict, String) {
     let status = reply.status();
-    if matches!(status.as_u16(), 200..=202) {
-        return Verdict::Accepted;
-    }
-    if is_transient(status) {
-        return Verdict::Unknown;
-    }
-    let message = message(reply);
-    let kind = match status {
+    let message = message(reply, redactor);
+    let verdict = match status.as_u16() {
+        202 if reply.headers().contains_key(header::LOCATION) => {
+            let location = reply.header(&header::LOCATION).unwrap_or_default();
+            Verdict::Staged(redactor.redact(location))
+        }
+        200..=202 => Verdict::Accepted,
+        408 | 425 | 429 => Verdict::NotStored,
+        300..=499 => Verdict::Refused(Refusal {
+            kind: kind(status, &message),
+            status: Some(status.as_u16()),
+            message: message.clone(),
+        }),
+        _ => Verdict::Doubtful,
+    };
+    (verdict, message)
+}
+
+fn kind(status: StatusCode, message: &str) -> RefusalKind {
+    match status {
+        StatusCode::FORBIDDEN if message.contains("token is expired") => RefusalKind::TokenExpired,
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => RefusalKind::Authentication,
         StatusCode::CONFLICT => RefusalKind::FileExists,
         StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED | StatusCode::GONE => {
@@ -39,18 +56,13 @@ pub(crate) fn classify(reply: &Reply) -> Verdict {
             RefusalKind::FileExists
         }
         _ => RefusalKind::Invalid,
-    };
-    Verdict::Refused(Refusal {
-        kind,
-        status: Some(status.as_u16()),
-        message,
-    })
+    }
 }
 
-/// The index's sentence, on one line of at most [`MAX_TEXT`] characters.
+/// The index's sentence, on one line of at most [`MAX_TEXT`] characters, without secrets.
 ///
 /// PyPI puts it in the member `code` of its JSON, after the status. Other indexes reply with other JSON, plain text or HTML.
-fn message(reply: &Reply) -> String {
+fn message(reply: &Reply, redactor: &Redactor) -> String {
     let body = String::from_utf8_lossy(reply.body());
     let from_json = serde_json::from_str(&body).ok().and_then(|json: Value| {
         ["code", "message", "detail", "error"]
@@ -58,11 +70,12 @@ fn message(reply: &Reply) -> String {
             .find_map(|key| {
                 json.get(key)
                     .and_then(Value::as_str)
-                    .map(str::to_owned)
+                    .map(|text| redactor.redact(text))
                     .filter(|text| !text.trim().is_empty())
             })
     });
-    let line = from_json.unwrap_or_else(|| first_line(&body));
+    // Redacted before tags are removed and the text is shortened: either could hide a piece of a secret.
+    let line = from_json.unwrap_or_else(|| first_line(&redactor.redact(&body)));
     let prefix = format!("{} ", reply.status().as_u16());
     let line = line.strip_prefix(&prefix).unwrap_or(&line).trim();
     if line.is_empty() {
@@ -122,7 +135,8 @@ mod tests {
             status: Some(status.as_u16()),
             message: text.to_owned(),
         };
-        assert_eq!(classify(&reply), Verdict::Refused(expected));
+        let (verdict, _) = classify(&reply, &Redactor::default());
+        assert_eq!(verdict, Verdict::Refused(expected));
     }
 
     #[test]
@@ -177,11 +191,61 @@ mod tests {
     }
 
     #[test]
-    fn a_failing_server_gives_no_verdict() {
-        for status in [429, 500, 502, 503, 504] {
+    fn every_other_status_says_whether_the_file_may_be_stored() {
+        for (status, expected) in [
+            (200, Verdict::Accepted),
+            (201, Verdict::Accepted),
+            (202, Verdict::Accepted),
+            (204, Verdict::Doubtful),
+            (299, Verdict::Doubtful),
+            (408, Verdict::NotStored),
+            (425, Verdict::NotStored),
+            (429, Verdict::NotStored),
+            (500, Verdict::Doubtful),
+            (501, Verdict::Doubtful),
+            (504, Verdict::Doubtful),
+            (599, Verdict::Doubtful),
+        ] {
             let status = StatusCode::from_u16(status).expect("a status code");
             let reply = Reply::new(status, HeaderMap::new(), b"<html>".to_vec());
-            assert_eq!(classify(&reply), Verdict::Unknown, "{status}");
+            let (verdict, _) = classify(&reply, &Redactor::default());
+            assert_eq!(verdict, expected, "{status}");
+        }
+    }
+
+    #[test]
+    fn a_release_may_be_staged() {
+        let mut headers = HeaderMap::new();
+        let url = "https://index.example/staged/7";
+        headers.insert(header::LOCATION, header::HeaderValue::from_static(url));
+        let reply = Reply::new(StatusCode::ACCEPTED, headers, Vec::new());
+        let (verdict, _) = classify(&reply, &Redactor::default());
+        assert_eq!(verdict, Verdict::Staged(url.to_owned()));
+    }
+
+    #[test]
+    fn an_expired_token_is_a_kind_of_its_own() {
+        refused(
+            403,
+            r#"{"code": "403 Invalid API Token: token is expired"}"#,
+            RefusalKind::TokenExpired,
+            "Invalid API Token: token is expired",
+        );
+    }
+
+    #[test]
+    fn an_echo_is_redacted_before_it_is_shortened() {
+        let token = pypi_http::Secret::new("pypi-AgEIcHlwaS5vcmcCJDU3YjQ3");
+        let redactor = Redactor::new([&token]);
+        let far = format!("{} {}", "x".repeat(MAX_TEXT - 6), token.reveal());
+        let tagged = "bad token pypi-AgEIcHlw<b>aS5vcmcC</b>JDU3YjQ3".to_owned();
+        for body in [far, tagged] {
+            let reply = Reply::new(StatusCode::FORBIDDEN, HeaderMap::new(), body.into_bytes());
+            let (_, message) = classify(&reply, &redactor);
+            assert!(
+                !message.contains("AgE") && !message.contains("pypi-"),
+                "{message}"
+            );
         }
     }
 }

@@ -1,53 +1,85 @@
 //! Whether an index lists what was uploaded.
 
-use std::{convert::Infallible, time::Duration};
+use std::{
+    convert::Infallible,
+    fmt,
+    time::{Duration, SystemTime},
+};
 
-use pypi_http::{Call, Flow, Reply, Retry, RetryPolicy, Step, TransportError};
+use http::StatusCode;
+use pypi_http::{Call, Clock, Flow, Reply, Retry, RetryPolicy, Step, TransportError, is_transient};
 use url::Url;
 
 use crate::{
-    Index, Listed, Listing,
+    ErrorKind, Index, Listed, Listing,
     lookup::{listing, page_request},
 };
 
-/// Asks the simple API until it lists every file with its sha256, or no attempt is left.
+/// Asks the simple API until it lists every file with its sha256, or the time is up.
 ///
-/// A page of PyPI may be ten minutes old, so an absent file is looked up again; a file that is listed with another sha256
-/// is final.
+/// A page of PyPI may be ten minutes old, so an absent file is looked up again. A file that is listed with another
+/// sha256 and a page that answers 4xx are final.
+///
+/// # Examples
+///
+/// ```
+/// use pypi_http::{Flow, Step};
+/// use pypi_upload::{Index, Verify};
+///
+/// let files = [("demo-1.0.tar.gz".to_owned(), "ab".repeat(32))];
+/// let mut verify = Verify::new(&Index::pypi(), "demo", files).expect("PyPI has a simple API");
+/// assert!(matches!(verify.step()?, Step::Send(request) if request.uri().path().ends_with("/demo/")));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Verify {
     page: Url,
     files: Vec<(String, String)>,
     retry: Retry,
+    clock: Clock,
+    timeout: Duration,
+    end: Option<SystemTime>,
+    listing: Option<Listing>,
+    failure: Option<String>,
+    attempts: u32,
     state: State,
 }
 
 #[derive(Debug)]
 enum State {
     Start,
-    Asking(Call),
+    Asking(Box<Call>),
     Pause(Duration),
-    Done(Verification),
 }
 
-/// What an index lists of the files that it should have. Each file name is in one of the lists.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+/// What an index shows of one file that it should have.
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
-pub struct Verification {
+pub enum Verification {
     /// Listed with our sha256.
-    pub confirmed: Vec<String>,
-    /// Listed with another sha256.
-    pub different: Vec<String>,
-    /// Not listed, listed without a sha256, or the page could not be fetched.
-    pub missing: Vec<String>,
+    Confirmed,
+    /// Listed with other content: an alarm.
+    #[non_exhaustive]
+    Different {
+        /// The sha256 that the index lists.
+        listed: String,
+        /// The sha256 of our file.
+        ours: String,
+    },
+    /// The index was not asked.
+    NotAsked,
+    /// Not listed yet.
+    NotShownYet,
+    /// The index could not be asked, or lists the file without a sha256.
+    #[non_exhaustive]
+    Unknown {
+        /// Why, on one line, with the URL.
+        why: String,
+    },
 }
 
-impl Verification {
-    /// Whether every file is listed with our sha256.
-    pub fn is_complete(&self) -> bool {
-        self.different.is_empty() && self.missing.is_empty()
-    }
-}
+/// How long a verification asks by default.
+pub const VERIFY_TIMEOUT: Duration = Duration::from_secs(60);
 
 impl Verify {
     /// A verification of `files`, each a file name and a sha256 in lower-case hex, in the project of this normalized
@@ -56,63 +88,141 @@ impl Verify {
         index: &Index,
         normalized_name: &str,
         files: impl IntoIterator<Item = (String, String)>,
-        policy: RetryPolicy,
     ) -> Option<Self> {
         Some(Self {
             page: index.project_url(normalized_name)?,
             files: files.into_iter().collect(),
-            retry: Retry::new(policy),
+            retry: Retry::new(until_timeout(RetryPolicy::default())),
+            clock: Clock::system(),
+            timeout: VERIFY_TIMEOUT,
+            end: None,
+            listing: None,
+            failure: None,
+            attempts: 0,
             state: State::Start,
         })
     }
 
-    fn answered(&mut self, answer: Result<Reply, TransportError>) -> State {
-        let pause = self.retry.pause(answer.as_ref().ok());
-        let verification = self.compare(&listing(answer).unwrap_or_default());
-        match pause {
-            Some(pause)
-                if !verification.missing.is_empty() && verification.different.is_empty() =>
-            {
-                State::Pause(pause)
-            }
-            _ => State::Done(verification),
-        }
+    /// The pauses between two looks; [`RetryPolicy::never`] means one look.
+    #[must_use]
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = Retry::new(match policy.is_never() {
+            true => policy,
+            false => until_timeout(policy),
+        });
+        self
     }
 
-    fn compare(&self, listing: &Listing) -> Verification {
-        let mut verification = Verification::default();
-        for (filename, sha256) in &self.files {
-            let list = match listing.compare(filename, sha256) {
-                Listed::Same => &mut verification.confirmed,
-                Listed::Different => &mut verification.different,
-                Listed::Absent | Listed::Unknown => &mut verification.missing,
-            };
-            list.push(filename.clone());
+    /// The clock that the timeout is measured by; the system's by default.
+    #[must_use]
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// How long to ask for files that are not listed; [`VERIFY_TIMEOUT`] by default.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// The page as it was at the last look; `None` while it could not be read.
+    pub fn listing(&self) -> Option<&Listing> {
+        self.listing.as_ref()
+    }
+
+    /// How often the page was requested.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// Why another look is needed, on one line.
+    pub fn failure(&self) -> Option<&str> {
+        self.failure.as_deref()
+    }
+
+    /// The results, or the pause before the next look.
+    fn answered(
+        &mut self,
+        answer: Result<Reply, TransportError>,
+    ) -> Result<Vec<Verification>, Duration> {
+        let may_change = match &answer {
+            Ok(reply) => {
+                matches!(reply.status(), StatusCode::OK | StatusCode::NOT_FOUND)
+                    || is_transient(reply.status())
+            }
+            Err(error) => error.kind().is_transient(),
+        };
+        let pause = self.retry.pause(answer.as_ref().ok());
+        let listing = listing(&self.page, answer);
+        let results = self.files.iter().map(|(filename, sha256)| match &listing {
+            Ok(listing) => match listing.compare(filename, sha256) {
+                Listed::Same => Verification::Confirmed,
+                Listed::Absent => Verification::NotShownYet,
+                Listed::Different(other) => Verification::Different {
+                    listed: other.to_owned(),
+                    ours: sha256.clone(),
+                },
+                Listed::Unknown => Verification::Unknown {
+                    why: format!("{} lists the file without a sha256", self.page),
+                },
+            },
+            Err(error) => Verification::Unknown {
+                why: error.causes(),
+            },
+        });
+        let results: Vec<Verification> = results.collect();
+        let is_final = matches!(&listing, Err(error) if error.kind() == ErrorKind::Malformed)
+            || results
+                .iter()
+                .all(|result| *result == Verification::Confirmed)
+            || results
+                .iter()
+                .any(|result| matches!(result, Verification::Different { .. }));
+        let left = self.end.map_or(Duration::ZERO, |end| {
+            end.duration_since(self.clock.now()).unwrap_or_default()
+        });
+        self.failure = results
+            .iter()
+            .find(|result| **result != Verification::Confirmed)
+            .map(ToString::to_string);
+        self.listing = listing.ok();
+        match pause {
+            Some(pause) if may_change && !is_final && pause <= left => Err(pause),
+            _ => Ok(results),
         }
-        verification
     }
 }
 
 impl Flow for Verify {
-    type Output = Verification;
+    /// In the order of the files.
+    type Output = Vec<Verification>;
     type Error = Infallible;
 
-    fn step(&mut self) -> Result<Step<Verification>, Infallible> {
+    fn step(&mut self) -> Result<Step<Vec<Verification>>, Infallible> {
         loop {
-            self.state = match &mut self.state {
+            self.state = match std::mem::replace(&mut self.state, State::Start) {
                 State::Start => {
-                    State::Asking(Call::new(page_request(&self.page), RetryPolicy::never()))
+                    let end = self.clock.now() + self.timeout;
+                    self.end.get_or_insert(end);
+                    self.attempts += 1;
+                    State::Asking(Box::new(Call::new(
+                        page_request(&self.page),
+                        RetryPolicy::never(),
+                    )))
                 }
-                State::Asking(call) => match call.step()?.output() {
-                    Ok(answer) => self.answered(answer),
-                    Err(step) => return Ok(step),
+                State::Asking(mut call) => match call.step()?.output() {
+                    Ok(answer) => match self.answered(answer) {
+                        Ok(results) => return Ok(Step::Done(results)),
+                        Err(pause) => State::Pause(pause),
+                    },
+                    Err(step) => {
+                        self.state = State::Asking(call);
+                        return Ok(step);
+                    }
                 },
-                State::Pause(pause) => {
-                    let pause = *pause;
-                    self.state = State::Start;
-                    return Ok(Step::Wait(pause));
-                }
-                State::Done(verification) => return Ok(Step::Done(verification.clone())),
+                State::Pause(pause) => return Ok(Step::Wait(pause)),
             };
         }
     }
@@ -122,4 +232,44 @@ impl Flow for Verify {
             call.received(reply);
         }
     }
+}
+
+impl Verification {
+    /// An index that could not be asked.
+    pub fn unknown(why: impl Into<String>) -> Self {
+        Self::Unknown { why: why.into() }
+    }
+
+    /// The stable word for reports: `confirmed`, `different`, `not_asked`, `not_shown_yet` or `unknown`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Confirmed => "confirmed",
+            Self::Different { .. } => "different",
+            Self::NotAsked => "not_asked",
+            Self::NotShownYet => "not_shown_yet",
+            Self::Unknown { .. } => "unknown",
+        }
+    }
+}
+
+impl fmt::Display for Verification {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Confirmed => f.write_str("verified by sha256"),
+            Self::Different { listed, ours } => write!(
+                f,
+                "THE INDEX SHOWS OTHER CONTENT: it lists sha256 {listed}, this file has {ours}"
+            ),
+            Self::NotAsked => f.write_str("not verified"),
+            Self::NotShownYet => f.write_str("not listed by the index yet"),
+            Self::Unknown { why } => write!(f, "not verified: {why}"),
+        }
+    }
+}
+
+/// Looks until the time is up, at most every ten seconds.
+fn until_timeout(policy: RetryPolicy) -> RetryPolicy {
+    policy
+        .attempts(u32::MAX)
+        .longest_pause(Duration::from_secs(10))
 }

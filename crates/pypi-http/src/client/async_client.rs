@@ -10,8 +10,8 @@ use super::{
     tls,
 };
 use crate::{
-    AsyncTransport, Body, Reply, ReplyLimit, TransportError, TransportErrorKind,
-    request::is_loopback,
+    AsyncTransport, Body, CancelToken, Deadline, Reply, ReplyLimit, TransportError,
+    TransportErrorKind, request::is_loopback,
 };
 
 /// The async transport, for a tokio runtime with time and I/O enabled.
@@ -48,6 +48,9 @@ impl AsyncClient {
                 .retry(reqwest::retry::never())
                 .referer(false)
                 .connect_timeout(timeouts.connect);
+            // reqwest's own limit of 30 s would end an upload before `stall` does.
+            #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
+            let builder = builder.tcp_user_timeout(timeouts.stall);
             builder.build().map_err(|error| ClientError(error.into()))
         };
         Ok(Self {
@@ -108,22 +111,27 @@ impl AsyncClient {
         read_reply(response, limit).await
     }
 
-    /// Ends when nothing has moved for too long.
-    async fn watch(&self, meter: &Meter, length: u64) {
-        let mut before = 0;
+    /// Ends with the reason when nothing has moved for too long, or a deadline has passed.
+    async fn watch(&self, meter: &Meter, length: u64, deadline: Deadline) -> String {
+        let reply = deadline.reply().unwrap_or(self.timeouts.reply);
+        let total = deadline.whole();
         loop {
-            let sent = before >= length;
-            let limit = if sent {
-                self.timeouts.reply
-            } else {
-                self.timeouts.stall
-            };
-            tokio::time::sleep(limit).await;
-            let now = meter.taken();
-            if sent || now == before {
-                return;
+            let is_sent = meter.taken() >= length;
+            let limit = if is_sent { reply } else { self.timeouts.stall };
+            let mut end = meter.last_moved() + limit;
+            if let Some(total) = total {
+                end = end.min(meter.started() + total);
             }
-            before = now;
+            tokio::time::sleep_until(end).await;
+            if let Some(total) = total.filter(|total| meter.started().elapsed() >= *total) {
+                return format!("the request took longer than {} s", total.as_secs_f32());
+            }
+            if meter.last_moved() + limit <= end {
+                return match is_sent {
+                    true => format!("no reply within {} s", limit.as_secs_f32()),
+                    false => format!("no byte was sent for {} s", limit.as_secs_f32()),
+                };
+            }
         }
     }
 }
@@ -131,17 +139,28 @@ impl AsyncClient {
 impl AsyncTransport for AsyncClient {
     async fn send(&self, request: http::Request<Body>) -> Result<Reply, TransportError> {
         let length = request.body().content_length();
-        let meter = Arc::new(Meter::default());
+        let (deadline, cancel) = (Deadline::of(&request), CancelToken::of(&request));
+        if cancel.is_cancelled() {
+            return Err(TransportError::new(TransportErrorKind::Cancelled));
+        }
+        let meter = Arc::new(Meter::start());
         let exchange = std::pin::pin!(self.exchange(request, Arc::clone(&meter)));
-        let watch = std::pin::pin!(self.watch(&meter, length));
-        match select(exchange, watch).await {
+        let watch = std::pin::pin!(self.watch(&meter, length, deadline));
+        let cancelled = std::pin::pin!(cancel.cancelled());
+        match select(exchange, select(watch, cancelled)).await {
             Either::Left((reply, _)) => reply,
-            Either::Right(((), _)) => Err(TransportError::new(TransportErrorKind::Timeout)),
+            Either::Right((Either::Left((why, _)), _)) => {
+                Err(TransportError::new(TransportErrorKind::Timeout).with_source(why))
+            }
+            Either::Right((Either::Right(_), _)) => {
+                Err(TransportError::new(TransportErrorKind::Cancelled))
+            }
         }
     }
 
-    async fn wait(&self, duration: Duration) {
-        tokio::time::sleep(duration).await;
+    async fn wait(&self, duration: Duration, cancel: &CancelToken) {
+        let sleep = std::pin::pin!(tokio::time::sleep(duration));
+        select(sleep, std::pin::pin!(cancel.cancelled())).await;
     }
 }
 

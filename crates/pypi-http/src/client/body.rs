@@ -9,24 +9,52 @@ use std::{
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     task::{Context, Poll},
+    time::Duration,
 };
 
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, time::Instant};
 
 use crate::Body;
 
 /// Shared between the sender of a body and its watchdog.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Meter {
+    start: Instant,
+    /// When the last bytes left for the network, in milliseconds after the start.
+    moved: AtomicU64,
     taken: AtomicU64,
     failed: AtomicBool,
 }
 
 impl Meter {
+    pub(super) fn start() -> Self {
+        Self {
+            start: Instant::now(),
+            moved: AtomicU64::new(0),
+            taken: AtomicU64::new(0),
+            failed: AtomicBool::new(false),
+        }
+    }
+
+    fn take(&self, count: u64) {
+        let elapsed = u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.moved.store(elapsed, Ordering::Relaxed);
+        self.taken.fetch_add(count, Ordering::Relaxed);
+    }
+
+    /// The number of bytes that have left for the network.
     pub(super) fn taken(&self) -> u64 {
         self.taken.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn started(&self) -> Instant {
+        self.start
+    }
+
+    pub(super) fn last_moved(&self) -> Instant {
+        self.start + Duration::from_millis(self.moved.load(Ordering::Relaxed))
     }
 
     /// Whether reading the body failed.
@@ -67,7 +95,7 @@ impl http_body::Body for StreamedBody {
             Ok(bytes) => {
                 let count = bytes.len() as u64;
                 self.left = self.left.saturating_sub(count);
-                self.meter.taken.fetch_add(count, Ordering::Relaxed);
+                self.meter.take(count);
                 Some(Ok(Frame::data(bytes)))
             }
             Err(error) => {

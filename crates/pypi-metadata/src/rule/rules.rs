@@ -141,6 +141,7 @@ rules! {
 
     // Files of a release.
     FILE_TWICE Error "file-twice" "two files have the same name" UPLOAD;
+    FILE_IDENTICAL Error "file-identical" "two files have the same bytes under different names" UPLOAD;
     RELEASE_TWO_SDISTS Error "release-two-sdists" "a release has two sdists" UPLOAD;
     RELEASE_FIELDS Warning "release-fields" "the metadata of two files of a release differs" CORE_METADATA;
     RELEASE_SPELLING Warning "release-spelling" "the files spell the name of the project differently" field!("name");
@@ -176,7 +177,7 @@ rules! {
     ATTESTATION Error "attestation" "an attestation is invalid, or is not for its file" ATTESTATIONS;
     ATTESTATIONS_NOT_SENT Warning "attestations-not-sent" "attestations are not sent, because PyPI accepts them with trusted publishing only" ATTESTATIONS;
     INSECURE_INDEX Error "insecure-index" "the URL of the index is not https" UPLOAD;
-    NO_AUTHENTICATION Error "no-authentication" "credentials for the index are missing" UPLOAD;
+    NO_AUTHENTICATION Warning "no-authentication" "credentials for the index are missing" UPLOAD;
     NO_IDENTITY Error "no-identity" "the environment has no CI identity for trusted publishing" PUBLISHERS;
     NOTHING_TO_PUBLISH Error "nothing-to-publish" "nothing to publish was found" UPLOAD;
     UNREADABLE Error "unreadable" "a file cannot be read as a distribution" UPLOAD;

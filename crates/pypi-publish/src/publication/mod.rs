@@ -1,361 +1,315 @@
-//! A whole publication as one flow.
+//! The scheduler: what a publication does next.
 
-mod phase;
+#![expect(
+    clippy::indexing_slicing,
+    reason = "files, releases, projects and tokens are never removed, so their places stay valid"
+)]
 
-use std::{collections::VecDeque, sync::Arc};
+mod begin;
+mod listing;
+mod outcome;
+mod stop;
+mod token;
+mod upload;
+mod verify;
 
-use pypi_http::{Flow, Part, Reply, RetryPolicy, Step, TransportError};
-use pypi_trusted_publisher::{ApiToken, Burn, Exchange, Provider};
-use pypi_upload::{
-    Credentials, Evidence, Form, Index, Listed, Listing, Lookup, Outcome, Upload, Verification,
-    Verify, exists_with_other_contents,
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{Arc, atomic::AtomicBool},
+    time::{Duration, SystemTime},
 };
 
-use phase::{
-    Next, Phase, VERIFY_ATTEMPTS, ends_the_run, exchange_kind, progress, project, projects,
+use pypi_http::CancelToken;
+use pypi_upload::{Attempt, Outcome, Upload, Verification};
+use url::Url;
+
+use crate::{
+    Error, Event, Plan, Report,
+    settings::{Access, Settings},
+    task::{Finished, Limit, Task, TaskResult, Work},
 };
+use token::Tokens;
 
-pub(crate) use phase::Access;
-
-use crate::{Error, ErrorKind, Event, Observer, Plan, Report, dists::Dist};
-
-/// Publishes a plan: a flow for [`drive`](pypi_http::drive) and [`drive_async`](pypi_http::drive_async), or to step by hand.
+/// Publishes a plan: a scheduler without I/O, which hands out [`Task`]s and is given their results.
 ///
 /// ```text
-/// Lookup a project ──> Exchange ──> Upload a file ──> Verify a project ──> Burn ──> done
-///    └──<──┘ each    (if needed)      └──<──┘ each       └──<──┘ each    (if minted)
+/// lookup each project ──> mint ──> upload files, several at a time ──> burn
+///                                                     └──> verify each project ──> done
 /// ```
 ///
-/// A file that the index already lists with the same sha256 is not sent; when that is true of all files, no token is
-/// minted. After a refusal of the credentials, or when no connection can be made, the remaining files are not tried. A
-/// minted token is burned on every path.
+/// [`run`](Self::run) and [`run_async`](Self::run_async) drive it; a caller with an event loop of its own calls
+/// [`advance`](Self::advance), runs the tasks and passes their ends to [`finish`](Self::finish).
+///
+/// - A file that the index already lists with the same sha256 is not sent; when that is true of all files, no token is
+///   minted.
+/// - Of a release that the index does not list, one file is sent alone until one is stored. An sdist is sent after the
+///   wheels of its release have ended.
+/// - A refusal of the credentials ends the uploads of its project; when no connection can be made, those of the run.
+/// - A token is minted again when the rest of its life is too short for the next file. Every minted token is burned as
+///   soon as nothing needs it.
+/// - After [`cancel`](Self::cancel) or at the deadline, what is in flight is aborted, tokens are burned, and each
+///   project with a file in doubt is looked up once.
+///
+/// # Examples
+///
+/// Driven by hand, one task after the other:
+///
+/// ```no_run
+/// use pypi_http::{Transport, drive_until};
+/// use pypi_publish::{Next, Publication, Report};
+///
+/// fn run(mut publication: Publication, transport: &impl Transport) -> Report {
+///     loop {
+///         match publication.advance() {
+///             Next::Start(mut task) => {
+///                 let cancel = task.cancel_token().clone();
+///                 let Ok(finished) = drive_until(&mut task, transport, &cancel);
+///                 publication.finish(finished);
+///             }
+///             Next::Done(report) => return *report,
+///             _ => unreachable!("no task is unfinished"),
+///         }
+///     }
+/// }
+/// ```
 pub struct Publication {
     plan: Plan,
-    index: Index,
+    settings: Settings,
     access: Access,
-    policy: RetryPolicy,
-    observer: Option<Arc<dyn Observer>>,
-    projects: VecDeque<String>,
-    credentials: Option<Credentials>,
-    token: Option<ApiToken>,
-    outcomes: Vec<Option<Outcome>>,
+    cancel: CancelToken,
+    /// When the run must end; known from its beginning.
+    end: Option<SystemTime>,
+    has_begun: bool,
+    files: Vec<FileState>,
+    releases: Vec<Release>,
+    projects: Vec<Project>,
+    /// The projects that are sent now; those of a higher level wait.
+    level: usize,
+    tokens: Tokens,
+    running: BTreeMap<u64, Running>,
+    next_id: u64,
+    /// Bytes and time of the uploads that were accepted.
+    sent: (u64, Duration),
+    /// Why the run ends early.
+    stop: Option<Stop>,
+    error: Option<Error>,
+}
+
+/// What a publication needs next.
+#[non_exhaustive]
+#[derive(Debug)]
+pub enum Next {
+    /// Run this task, beside those that run already.
+    Start(Task),
+    /// Wait for the end of a task; there is at least one.
+    Wait,
+    /// The publication is over.
+    Done(Box<Report>),
+}
+
+struct FileState {
+    release: usize,
+    state: State,
+    attempts: Vec<Attempt>,
+    was_renewed: bool,
     verification: Verification,
-    report: Report,
-    phase: Phase,
+    url: Option<Url>,
+}
+
+enum State {
+    Waiting,
+    Sending,
+    /// Waits for a new token. It is sent again once.
+    Expired(Box<Upload>, Outcome),
+    /// The index may have stored it, and is still to be asked.
+    InDoubt(Outcome),
+    Over(Outcome),
+}
+
+/// The files of one version of a project.
+struct Release {
+    project: usize,
+    /// Whether the index has a file of it.
+    is_stored: bool,
+    sending: usize,
+    /// The wheels that have no outcome yet.
+    wheels_left: usize,
+}
+
+struct Project {
+    /// The normalized name.
+    name: String,
+    level: usize,
+    lookup: Stage,
+    /// Whether the index has a file of it.
+    is_stored: bool,
+    sending: usize,
+    verification: Stage,
+    doubt: Stage,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Stage {
+    Ahead,
+    Running,
+    Over,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Stop {
+    Cancelled,
+    Deadline,
+}
+
+struct Running {
+    kind: Kind,
+    /// Shared with the task: when nobody else holds it, the task was dropped.
+    has_sent: Arc<AtomicBool>,
+}
+
+/// What a running task is for, by place.
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    Burn(usize),
+    /// Of a project with files in doubt.
+    Doubt(usize),
+    Grace,
+    Lookup(usize),
+    Mint,
+    /// A file, and the token that it is sent with if it was minted.
+    Upload(usize, Option<usize>),
+    Verify(usize),
 }
 
 impl Publication {
-    pub(crate) fn new(
-        plan: Plan,
-        index: Index,
-        access: Access,
-        policy: RetryPolicy,
-        observer: Option<Arc<dyn Observer>>,
-    ) -> Self {
-        Self {
-            projects: projects(&plan.dists),
-            outcomes: vec![None; plan.dists.len()],
-            report: Report::new(&index),
-            credentials: None,
-            token: None,
-            verification: Verification::default(),
-            phase: Phase::Start,
-            plan,
-            index,
-            access,
-            policy,
-            observer,
+    /// The next thing to do.
+    pub fn advance(&mut self) -> Next {
+        self.begin();
+        self.check_limits();
+        self.reap();
+        let next = match self.stop {
+            Some(_) => self.next_when_stopped(),
+            None => self.next_task(),
+        };
+        match next {
+            Some(task) => Next::Start(task),
+            None if self.running.is_empty() => Next::Done(Box::new(self.report())),
+            None => Next::Wait,
         }
     }
 
+    /// Takes the end of a task.
+    pub fn finish(&mut self, finished: Finished) {
+        self.check_limits();
+        let Some(running) = self.running.remove(&finished.id) else {
+            return;
+        };
+        match (running.kind, finished.result) {
+            (Kind::Burn(token), TaskResult::Burned(outcome, failure)) => {
+                self.burned(token, outcome, failure.as_deref());
+            }
+            (Kind::Grace, TaskResult::GraceOver) => self.grace_is_over(),
+            (Kind::Doubt(project), TaskResult::Listed(listing)) => self.resolved(project, listing),
+            (Kind::Lookup(project), TaskResult::Listed(listing)) => self.listed(project, listing),
+            (Kind::Mint, TaskResult::Minted(token)) => self.minted(token),
+            (
+                Kind::Upload(place, token),
+                TaskResult::Uploaded {
+                    outcome,
+                    attempts,
+                    expired,
+                },
+            ) => self.uploaded(place, token, outcome, attempts, expired),
+            (Kind::Verify(project), TaskResult::Verified(results, listing)) => {
+                self.verified(project, results, listing.as_ref());
+            }
+            (kind, _) => self.dropped(kind, true),
+        }
+    }
+
+    /// Ends the run early: [`advance`](Self::advance) then burns the tokens, looks up what is in doubt, and is done.
+    pub fn cancel(&mut self) {
+        self.cancel.cancel();
+    }
+
+    /// Cancels from elsewhere, such as a signal handler: running tasks notice.
+    pub fn cancel_token(&self) -> CancelToken {
+        self.cancel.clone()
+    }
+
+    fn next_task(&mut self) -> Option<Task> {
+        if let Some(task) = self.next_lookup() {
+            return Some(task);
+        }
+        if self
+            .projects
+            .iter()
+            .any(|project| project.lookup != Stage::Over)
+        {
+            return None;
+        }
+        loop {
+            let task = self
+                .next_burn()
+                .or_else(|| self.next_upload())
+                .or_else(|| self.next_doubt())
+                .or_else(|| self.next_verification());
+            if task.is_some() || !self.next_level() {
+                return task;
+            }
+        }
+    }
+
+    /// Whether another task may run.
+    fn is_free(&self) -> bool {
+        self.running.len() < self.settings.jobs
+    }
+
+    fn start(&mut self, kind: Kind, work: Work) -> Task {
+        let limit = Limit {
+            clock: self.settings.clock.clone(),
+            cancel: self.cancel.clone(),
+            end: self.end,
+            timeout: self.settings.timeout,
+            upload_timeout: self.settings.upload_timeout,
+        };
+        self.start_within(limit, kind, work)
+    }
+
+    fn start_within(&mut self, limit: Limit, kind: Kind, work: Work) -> Task {
+        let id = self.next_id;
+        self.next_id += 1;
+        let task = Task::new(id, work, limit, self.settings.observer.clone());
+        let has_sent = Arc::clone(task.has_sent());
+        self.running.insert(id, Running { kind, has_sent });
+        task
+    }
+
     fn tell(&self, event: &Event<'_>) {
-        if let Some(observer) = &self.observer {
+        if let Some(observer) = &self.settings.observer {
             observer.event(event);
         }
     }
 
-    fn finish(&mut self, place: usize, outcome: Outcome) {
-        let filename = self.plan.dists.get(place).map_or("", Dist::filename);
-        self.tell(&Event::Finished {
-            filename,
-            outcome: &outcome,
-        });
-        if let Some(slot) = self.outcomes.get_mut(place) {
-            *slot = Some(outcome);
-        }
+    /// The places of the files of a project.
+    fn files_of(&self, project: usize) -> Vec<usize> {
+        (0..self.files.len())
+            .filter(|place| self.project_of(*place) == project)
+            .collect()
     }
 
-    fn next_lookup(&mut self) -> Next {
-        while let Some(project) = self.projects.pop_front() {
-            if let Some(lookup) = Lookup::new(&self.index, &project, self.policy.clone()) {
-                return Next::phase(Phase::Lookup(lookup));
-            }
-        }
-        self.exchange()
-    }
-
-    fn listed(&mut self, listing: &Listing) {
-        for place in 0..self.plan.dists.len() {
-            let listed = self
-                .plan
-                .dists
-                .get(place)
-                .map(|dist| listing.compare(dist.filename(), dist.digests.sha256()));
-            match listed {
-                Some(Listed::Same) => self.finish(place, Outcome::already_listed(Evidence::Listed)),
-                Some(Listed::Different) => self.finish(place, exists_with_other_contents()),
-                _ => {}
-            }
-        }
-    }
-
-    fn exchange(&mut self) -> Next {
-        if self.outcomes.iter().all(Option::is_some) {
-            return Next::Over;
-        }
-        match &self.access {
-            Access::Given(credentials) => {
-                self.credentials = Some(credentials.clone());
-                self.next_upload()
-            }
-            Access::Exchange(of) => {
-                let (endpoints, identity) = &**of;
-                let exchange =
-                    Exchange::new(endpoints.clone(), identity.clone(), self.policy.clone());
-                Next::phase(Phase::Exchange(exchange, identity.provider()))
-            }
-        }
-    }
-
-    fn minted(&mut self, token: ApiToken, provider: Provider) -> Next {
-        self.tell(&Event::TokenMinted {
-            provider,
-            expires: token.expires(),
-        });
-        self.credentials = Some(Credentials::token(token.secret()));
-        self.report.provider = Some(provider);
-        self.report.token_expires = token.expires();
-        self.token = Some(token);
-        self.next_upload()
-    }
-
-    fn next_upload(&mut self) -> Next {
-        let open = self.outcomes.iter().position(Option::is_none);
-        let next = open.and_then(|place| {
-            Some((
-                place,
-                self.plan.dists.get(place)?,
-                self.credentials.clone()?,
-            ))
-        });
-        let Some((place, dist, credentials)) = next else {
-            return self.next_verify_after_uploads();
-        };
-        let content = Part::file(&dist.path, dist.digests.size());
-        let mut form = Form::new(&dist.distribution, &dist.digests, content);
-        if let (Some(json), Some(_)) = (&dist.attestations, &self.token) {
-            form = form.attestations(json.clone());
-        }
-        let mut upload = Upload::new(
-            form,
-            dist.digests.sha256(),
-            &self.index,
-            &project(dist),
-            credentials,
-            self.policy.clone(),
-        );
-        if let Some(observer) = &self.observer {
-            upload = upload.on_progress(progress(Arc::clone(observer), dist.filename()));
-        }
-        Next::phase(Phase::Upload(upload, place, 0))
-    }
-
-    fn uploaded(&mut self, place: usize, outcome: Outcome) -> Next {
-        let stop = ends_the_run(&outcome);
-        self.finish(place, outcome);
-        if stop {
-            for place in 0..self.outcomes.len() {
-                if matches!(self.outcomes.get(place), Some(None)) {
-                    self.finish(place, Outcome::not_tried());
-                }
-            }
-        }
-        self.next_upload()
-    }
-
-    fn next_verify_after_uploads(&mut self) -> Next {
-        self.projects = projects(&self.plan.dists);
-        self.next_verify()
-    }
-
-    fn next_verify(&mut self) -> Next {
-        while let Some(name) = self.projects.pop_front() {
-            let sent: Vec<(String, String)> = self
-                .plan
-                .dists
-                .iter()
-                .zip(&self.outcomes)
-                .filter(|(dist, outcome)| {
-                    project(dist) == name && matches!(outcome, Some(Outcome::Uploaded { .. }))
-                })
-                .map(|(dist, _)| (dist.filename().to_owned(), dist.digests.sha256().to_owned()))
-                .collect();
-            let policy = match self.policy.is_never() {
-                true => RetryPolicy::never(),
-                false => self.policy.clone().attempts(VERIFY_ATTEMPTS),
-            };
-            if !sent.is_empty()
-                && let Some(verify) = Verify::new(&self.index, &name, sent, policy)
-            {
-                return Next::phase(Phase::Verify(verify));
-            }
-        }
-        match (&self.token, &self.access) {
-            (Some(token), Access::Exchange(of)) => {
-                let burn = Burn::new(of.0.clone(), token.clone());
-                Next::phase(Phase::Burn(burn))
-            }
-            _ => Next::Over,
-        }
-    }
-
-    fn verified(&mut self, verification: Verification) -> Next {
-        self.tell(&Event::Verified(&verification));
-        self.verification.confirmed.extend(verification.confirmed);
-        self.verification.different.extend(verification.different);
-        self.verification.missing.extend(verification.missing);
-        self.next_verify()
-    }
-
-    fn failed(
-        &self,
-        kind: ErrorKind,
-        source: impl std::error::Error + Send + Sync + 'static,
-    ) -> Error {
-        Error::new(kind, self.plan.clone()).with_source(source)
-    }
-
-    /// Steps the flow of the current phase: its next step, or the phase after it.
-    fn advance(&mut self) -> Result<Next, Error> {
-        Ok(match &mut self.phase {
-            Phase::Start => {
-                self.tell(&Event::Planned {
-                    files: self.plan.dists.len(),
-                    bytes: self.plan.size(),
-                });
-                self.next_lookup()
-            }
-            Phase::Lookup(lookup) => match lookup.step().map(Step::output) {
-                Ok(Ok(listing)) => {
-                    self.listed(&listing);
-                    self.next_lookup()
-                }
-                Ok(Err(step)) => Next::step(step),
-                Err(error) => return Err(self.failed(ErrorKind::Unavailable, error)),
-            },
-            Phase::Exchange(exchange, provider) => {
-                let provider = *provider;
-                match exchange.step().map(Step::output) {
-                    Ok(Ok(token)) => self.minted(token, provider),
-                    Ok(Err(step)) => Next::step(step),
-                    Err(error) => return Err(self.failed(exchange_kind(&error), error)),
-                }
-            }
-            Phase::Upload(upload, place, announced) => {
-                let place = *place;
-                let Ok(step) = upload.step();
-                let attempts = upload.attempts();
-                let is_new = std::mem::replace(announced, attempts) < attempts;
-                match step.output() {
-                    Ok(outcome) => self.uploaded(place, outcome),
-                    Err(step) => {
-                        if is_new {
-                            self.attempt(place, attempts);
-                        }
-                        Next::step(step)
-                    }
-                }
-            }
-            Phase::Verify(verify) => {
-                let Ok(step) = verify.step();
-                match step.output() {
-                    Ok(verification) => self.verified(verification),
-                    Err(step) => Next::step(step),
-                }
-            }
-            Phase::Burn(burn) => {
-                let Ok(step) = burn.step();
-                match step.output() {
-                    Ok(outcome) => {
-                        self.tell(&Event::Burned(outcome));
-                        self.report.burned = Some(outcome);
-                        Next::Over
-                    }
-                    Err(step) => Next::step(step),
-                }
-            }
-        })
-    }
-
-    fn attempt(&self, place: usize, attempt: u32) {
-        if let Some(dist) = self.plan.dists.get(place) {
-            self.tell(&Event::AttemptStarted {
-                filename: dist.filename(),
-                size: dist.digests.size(),
-                attempt,
-            });
-        }
+    fn project_of(&self, place: usize) -> usize {
+        self.releases[self.files[place].release].project
     }
 }
 
-impl Flow for Publication {
-    type Output = Report;
-    type Error = Error;
-
-    fn step(&mut self) -> Result<Step<Report>, Error> {
-        loop {
-            match self.advance()? {
-                Next::Phase(phase) => self.phase = *phase,
-                Next::Step(step) => {
-                    if let Step::Wait(pause) = &*step {
-                        self.tell(&Event::RetryIn(*pause));
-                    }
-                    return Ok(*step);
-                }
-                Next::Over => {
-                    self.report
-                        .fill(&self.plan, &self.outcomes, &self.verification);
-                    return Ok(Step::Done(self.report.clone()));
-                }
-            }
-        }
-    }
-
-    fn received(&mut self, reply: Result<Reply, TransportError>) {
-        match &mut self.phase {
-            Phase::Start => {}
-            Phase::Lookup(flow) => flow.received(reply),
-            Phase::Exchange(flow, _) => flow.received(reply),
-            Phase::Upload(flow, ..) => flow.received(reply),
-            Phase::Verify(flow) => flow.received(reply),
-            Phase::Burn(flow) => flow.received(reply),
-        }
-    }
-}
-
-impl std::fmt::Debug for Publication {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Publication {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Publication")
-            .field("index", &self.index)
-            .field("outcomes", &self.outcomes)
+            .field("index", &self.settings.index)
+            .field("files", &self.files.len())
+            .field("running", &self.running.len())
             .finish_non_exhaustive()
     }
-}
-
-#[expect(
-    dead_code,
-    reason = "a compile-time check: the flow may move between threads"
-)]
-fn assert_send(publication: Publication) -> impl Send {
-    publication
 }

@@ -24,3 +24,21 @@ pub(crate) fn write(folder: &TempDir, name: &str, bytes: &[u8]) -> PathBuf {
     fs::write(&path, bytes).expect("written");
     path
 }
+
+/// A wheel of `demo` 1.0 for this platform; each has other content.
+pub(crate) fn wheel_for(platform: &str) -> TestDistribution {
+    let metadata = testing::metadata("demo", "1.0").replace("A test\n", &format!("A {platform}\n"));
+    let mut wheel = testing::wheel_with("demo", "1.0", &metadata);
+    wheel.filename = format!("demo-1.0-py3-none-{platform}.whl");
+    wheel
+}
+
+/// A wheel of version 1.0 that requires these projects.
+pub(crate) fn requiring(name: &str, requirements: &[&str]) -> TestDistribution {
+    let fields: String = requirements
+        .iter()
+        .map(|requirement| format!("Requires-Dist: {requirement}\n"))
+        .collect();
+    let metadata = testing::metadata(name, "1.0").replace("Summary:", &format!("{fields}Summary:"));
+    testing::wheel_with(name, "1.0", &metadata)
+}

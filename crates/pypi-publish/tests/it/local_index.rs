@@ -33,7 +33,7 @@ fn assert_published(report: &Report, local: &LocalIndex) {
         .map(|file| (file.filename, file.sha256))
         .collect();
     for file in report.files() {
-        assert_eq!(file.verified(), Some(true));
+        assert_eq!(file.verification().name(), "confirmed");
         assert!(stored.contains(&(file.filename().to_owned(), file.sha256().to_owned())));
     }
     assert_eq!(stored.len(), 2);

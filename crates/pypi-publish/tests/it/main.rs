@@ -2,10 +2,16 @@
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::panic,
     reason = "a test fails by panicking"
 )]
 
+mod driver;
 mod folder;
+mod hand;
 mod local_index;
 mod plan;
+mod schedule;
+mod stop;
+mod token;
 mod transcript;

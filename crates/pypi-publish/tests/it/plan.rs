@@ -7,7 +7,7 @@ use pypi_http::Secret;
 use pypi_http::testing::Script;
 use pypi_metadata::Severity;
 use pypi_metadata::testing;
-use pypi_publish::{Dists, Error, ErrorKind, Plan, Publisher};
+use pypi_publish::{Dists, Error, ErrorKind, Problem, Publisher};
 use pypi_trusted_publisher::{ApiToken, Environment};
 
 use crate::folder::{folder, release, write};
@@ -16,8 +16,8 @@ fn publisher() -> Publisher {
     Publisher::pypi().token(&ApiToken::new(Secret::new("pypi-x")))
 }
 
-fn rules(plan: &Plan) -> Vec<(&str, &str)> {
-    plan.problems()
+fn rules(problems: &[Problem]) -> Vec<(&str, &str)> {
+    problems
         .iter()
         .map(|problem| (problem.file(), problem.finding().rule().id()))
         .collect()
@@ -29,7 +29,7 @@ fn wheels_come_before_sdists() {
     let plan = publisher().plan(Dists::read_dir(folder.path()).expect("a folder"));
     let files: Vec<_> = plan.files().map(|file| file.filename()).collect();
     assert_eq!(files, ["demo-1.0-py3-none-any.whl", "demo-1.0.tar.gz"]);
-    assert_eq!(rules(&plan), []);
+    assert_eq!(rules(plan.problems()), []);
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn every_bad_file_is_told_at_once_and_nothing_is_sent() {
         .expect_err("unfit");
     assert_eq!(error.kind(), ErrorKind::Plan);
     assert_eq!(
-        rules(error.plan()),
+        rules(error.problems()),
         [
             ("README.md", "unreadable"),
             ("demo-1.1-py3-none-any.whl", "unreadable"),
@@ -87,7 +87,7 @@ fn every_bad_file_is_told_at_once_and_nothing_is_sent() {
         ]
     );
     let causes = error.source().expect("the problems").to_string();
-    for problem in error.plan().problems() {
+    for problem in error.problems() {
         assert!(!problem.to_string().contains('\n'), "one line: {problem}");
         assert!(causes.contains(&problem.to_string()), "{causes}");
     }
@@ -99,13 +99,16 @@ fn settings_are_part_of_the_plan() {
     let folder = release();
     let dists = || Dists::read_dir(folder.path()).expect("a folder");
     assert_eq!(
-        rules(&Publisher::pypi().plan(dists())),
+        rules(Publisher::pypi().plan(dists()).problems()),
         [("pypi", "no-authentication")]
     );
     let nowhere = Publisher::pypi().trusted_publishing(Environment::from_vars([("CI", "true")]));
-    assert_eq!(rules(&nowhere.plan(dists())), [("pypi", "no-identity")]);
     assert_eq!(
-        rules(&publisher().plan(Dists::default())),
+        rules(nowhere.plan(dists()).problems()),
+        [("pypi", "no-identity")]
+    );
+    assert_eq!(
+        rules(publisher().plan(Dists::default()).problems()),
         [("(no file)", "nothing-to-publish")]
     );
 }
@@ -118,7 +121,7 @@ fn a_file_given_twice_is_told() {
         first.path().join(name),
         second.path().join(name),
     ]));
-    assert_eq!(rules(&plan), [(name, "file-twice")]);
+    assert_eq!(rules(plan.problems()), [(name, "file-twice")]);
 }
 
 #[test]
@@ -129,7 +132,7 @@ fn a_release_is_checked_as_a_whole() {
     write(&folder, "demo-1.0.0.tar.gz", &testing::tar_gz(&members));
     let plan = publisher().plan(Dists::read_dir(folder.path()).expect("a folder"));
     assert_eq!(
-        rules(&plan),
+        rules(plan.problems()),
         [
             ("demo-1.0.0.tar.gz", "filename-not-normalized"),
             ("demo-1.0.tar.gz", "release-two-sdists"),
@@ -149,7 +152,7 @@ fn an_attestation_must_fit_its_file() {
     write(&folder, &format!("{name}{suffix}"), b"{}");
     assert!(Attestation::parse(b"{}").is_err());
     let plan = publisher().plan(Dists::read([folder.path().join(name)]));
-    assert_eq!(rules(&plan), [(name, "attestation")]);
+    assert_eq!(rules(plan.problems()), [(name, "attestation")]);
     assert_eq!(plan.problems()[0].finding().severity(), Severity::Error);
 }
 

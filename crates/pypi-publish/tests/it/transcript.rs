@@ -35,19 +35,22 @@ fn exchanged() -> [Answer; 3] {
     ]
 }
 
-fn publisher() -> Publisher {
+fn publisher(script: &Script) -> Publisher {
     let index = Index::custom("http://127.0.0.1:1/legacy/").expect("a URL");
     let index = index
         .simple_api("http://127.0.0.1:1/simple/")
         .expect("a URL");
-    Publisher::index(index).trusted_publishing(Environment::from_vars([
-        ("GITHUB_ACTIONS", "true"),
-        (
-            "ACTIONS_ID_TOKEN_REQUEST_URL",
-            "http://127.0.0.1:1/id-token",
-        ),
-        ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "token-of-the-job"),
-    ]))
+    Publisher::index(index)
+        .trusted_publishing(Environment::from_vars([
+            ("GITHUB_ACTIONS", "true"),
+            (
+                "ACTIONS_ID_TOKEN_REQUEST_URL",
+                "http://127.0.0.1:1/id-token",
+            ),
+            ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "token-of-the-job"),
+        ]))
+        .jobs(1)
+        .clock(script.clock())
 }
 
 fn dists(folder: &TempDir) -> Dists {
@@ -67,7 +70,7 @@ fn page(folder: &TempDir, sha256: Option<&str>) -> Answer {
 }
 
 fn publish(folder: &TempDir, script: &Script) -> Result<Report, Error> {
-    publisher().publish(dists(folder), script)
+    publisher(script).publish(dists(folder), script)
 }
 
 fn outcomes(report: &Report) -> Vec<&str> {
@@ -86,28 +89,28 @@ fn a_release_is_looked_up_exchanged_sent_verified_and_burned() {
     answers.extend([
         reply(200, ""),
         reply(200, ""),
+        reply(202, ""),
         reply(404, ""),
         page(&folder, None),
-        reply(202, ""),
     ]);
     let script = Script::new(answers).secrets(SECRETS);
     let told = Arc::new(Mutex::new(String::new()));
     let log = Arc::clone(&told);
-    let publisher = publisher().observer(move |event: &Event<'_>| {
+    let publisher = publisher(&script).observer(move |event: &Event<'_>| {
         log.lock()
             .expect("one thread")
             .push_str(&format!("{event:?}\n"));
     });
-    let flow = publisher
-        .publication(dists(&folder))
+    let mut publication = publisher
+        .publication(publisher.plan(dists(&folder)))
         .expect("a plan without errors");
-    let mut printed = format!("{publisher:?} {flow:?}");
-    let report = pypi_http::drive(flow, &script).expect("published");
+    let mut printed = format!("{publisher:?} {publication:?}");
+    let report = publication.run(&script);
     assert!(report.is_success());
     assert_eq!(
         script.transcript(),
         [
-            LOOK, AUDIENCE, ID_TOKEN, MINT, POST, POST, LOOK, "wait", LOOK, BURN
+            LOOK, AUDIENCE, ID_TOKEN, MINT, POST, POST, BURN, LOOK, "wait", LOOK
         ]
     );
     printed.push_str(&format!(
@@ -131,7 +134,7 @@ fn files_that_the_index_already_has_cost_one_request() {
     let report = publish(&folder, &script).expect("nothing to do");
     assert_eq!(outcomes(&report), ["already_present", "already_present"]);
     assert!(
-        report.is_success() && report.provider().is_none(),
+        report.is_success() && report.token_burned().is_none(),
         "no token is minted for nothing"
     );
     assert_eq!(script.transcript(), [LOOK]);
@@ -184,12 +187,12 @@ fn one_refused_file_does_not_stop_the_others() {
     answers.extend([
         reply(400, r#"{"code":"400 Nope."}"#),
         reply(200, ""),
-        page(&folder, None),
         reply(202, ""),
+        page(&folder, None),
     ]);
     let report = publish(&folder, &Script::new(answers)).expect("a report");
     assert_eq!(outcomes(&report), ["refused", "uploaded"]);
-    assert_eq!(report.files()[1].verified(), Some(true));
+    assert_eq!(report.files()[1].verification().name(), "confirmed");
     assert!(!report.is_success());
 }
 
@@ -203,7 +206,7 @@ fn an_identity_that_is_refused_sends_nothing() {
     assert_eq!(error.kind(), ErrorKind::Identity);
     assert_eq!(
         error.to_string(),
-        "could not obtain an API token: none of 2 files was uploaded"
+        "could not obtain an API token: 2 of 2 files were not uploaded"
     );
     assert_eq!(script.transcript(), [LOOK, AUDIENCE, ID_TOKEN, MINT]);
 }
@@ -214,6 +217,11 @@ fn an_unreachable_index_sends_nothing() {
     let script = Script::new((0..5).map(|_| broken()));
     let error = publish(&folder, &script).expect_err("no index");
     assert_eq!(error.kind(), ErrorKind::Unavailable);
-    let files: Vec<_> = error.plan().files().map(|file| file.filename()).collect();
-    assert_eq!(files, ["demo-1.0-py3-none-any.whl", "demo-1.0.tar.gz"]);
+    assert!(
+        error
+            .causes()
+            .contains("the connection broke before a reply arrived"),
+        "{}",
+        error.causes()
+    );
 }

@@ -13,7 +13,7 @@ use crate::{
     console::Console,
     context::Context,
     failure::{Exit, Failure, chain},
-    files,
+    files, signals,
 };
 
 /// The number of requests that the web UI can show; a process that runs for days must not keep them all.
@@ -45,7 +45,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         ));
     }
     print(&index, console);
-    serve(&index)
+    serve()
 }
 
 fn start(arguments: &Arguments) -> Result<LocalIndex, Failure> {
@@ -130,35 +130,12 @@ fn object(variables: Vec<(String, String)>) -> Map<String, Value> {
 }
 
 /// Waits until the process is asked to exit. Dropping the index then closes its connections and its folder.
-pub(super) fn serve(_: &LocalIndex) -> Result<Exit, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
-    match runtime.and_then(|runtime| runtime.block_on(asked_to_exit())) {
+pub(super) fn serve() -> Result<Exit, Failure> {
+    match signals::wait() {
         Ok(()) => Ok(Exit::Done),
         Err(error) => {
             let message = format!("could not wait for signals: {error}");
             Err(Failure::new(Exit::Unavailable, message))
         }
     }
-}
-
-#[cfg(unix)]
-async fn asked_to_exit() -> std::io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (mut interrupt, mut terminate) = (
-        signal(SignalKind::interrupt())?,
-        signal(SignalKind::terminate())?,
-    );
-    std::future::poll_fn(|context| match interrupt.poll_recv(context) {
-        std::task::Poll::Pending => terminate.poll_recv(context),
-        ready => ready,
-    })
-    .await;
-    Ok(())
-}
-
-#[cfg(not(unix))]
-async fn asked_to_exit() -> std::io::Result<()> {
-    tokio::signal::ctrl_c().await
 }

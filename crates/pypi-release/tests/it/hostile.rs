@@ -177,30 +177,37 @@ fn configuration_and_environment_in_version_bump_and_route() {
 
 #[test]
 fn text_of_a_server_in_publish() {
-    for hostile in HOSTILE {
-        let code = serde_json::json!({ "code": format!("400 {hostile}") }).to_string();
-        let refusal = serde_json::json!({
-            "message": hostile,
-            "errors": [{ "code": hostile, "description": hostile }],
-        });
-        for fault in [
-            Fault::on(Route::Upload).respond(400, "application/json", code.clone()),
-            Fault::on(Route::Upload).respond(400, "text/html", format!("<p>{hostile}</p>")),
-            Fault::on(Route::Upload).respond(503, "text/plain", hostile),
-            Fault::on(Route::Mint).respond(422, "application/json", refusal.to_string()),
-            Fault::on(Route::Mint).respond(500, "text/plain", hostile),
-            Fault::on(Route::Audience).respond(200, "application/json", hostile),
-            Fault::on(Route::Simple).respond(200, "application/json", hostile),
-        ] {
-            let index = LocalIndex::builder()
-                .publishes_any()
-                .fault(fault)
-                .start()
-                .expect("an index");
-            for more in [&["--verbose"][..], &["--json"], &[]] {
-                let arguments = [&["--attempts", "1"], more, &[DIST[0]]].concat();
-                assert_plain(&publish_to(&index, &arguments), false);
-            }
+    // A reply of 503 is followed by a pause of some seconds, so the texts take turns side by side.
+    std::thread::scope(|scope| {
+        for hostile in HOSTILE {
+            scope.spawn(move || server_texts(hostile));
+        }
+    });
+}
+
+fn server_texts(hostile: &str) {
+    let code = serde_json::json!({ "code": format!("400 {hostile}") }).to_string();
+    let refusal = serde_json::json!({
+        "message": hostile,
+        "errors": [{ "code": hostile, "description": hostile }],
+    });
+    for fault in [
+        Fault::on(Route::Upload).respond(400, "application/json", code),
+        Fault::on(Route::Upload).respond(400, "text/html", format!("<p>{hostile}</p>")),
+        Fault::on(Route::Upload).respond(503, "text/plain", hostile),
+        Fault::on(Route::Mint).respond(422, "application/json", refusal.to_string()),
+        Fault::on(Route::Mint).respond(500, "text/plain", hostile),
+        Fault::on(Route::Audience).respond(200, "application/json", hostile),
+        Fault::on(Route::Simple).respond(200, "application/json", hostile),
+    ] {
+        let index = LocalIndex::builder()
+            .publishes_any()
+            .fault(fault)
+            .start()
+            .expect("an index");
+        for more in [&["--verbose"][..], &["--json"], &[]] {
+            let arguments = [&["--attempts", "1"], more, &[DIST[0]]].concat();
+            assert_plain(&publish_to(&index, &arguments), false);
         }
     }
 }

@@ -19,22 +19,23 @@ fn a_release_goes_to_a_local_index() {
     assert_eq!(ran.exit, 0, "{}", ran.stderr);
     let lines: Vec<&str> = ran.stdout.lines().collect();
     assert!(
-        lines[0].starts_with(WHEEL) && lines[0].ends_with("uploaded  verified by sha256"),
+        lines[0].starts_with(WHEEL) && lines[0].ends_with("  uploaded"),
         "{lines:?}"
     );
     assert!(
-        lines[1].starts_with(SDIST) && lines[1].ends_with("uploaded  verified by sha256"),
+        lines[1].starts_with(SDIST) && lines[1].ends_with("  uploaded"),
+        "{lines:?}"
+    );
+    assert_eq!(lines[2], "all files are on 127.0.0.1, verified by sha256");
+    assert!(
+        lines[3].starts_with("pip install --index-url http://127.0.0.1:"),
         "{lines:?}"
     );
     assert!(
-        lines[2].starts_with("pip install --index-url http://127.0.0.1:"),
+        lines[3].ends_with("/simple/ upload-demo==1.0.0"),
         "{lines:?}"
     );
-    assert!(
-        lines[2].ends_with("/simple/ upload-demo==1.0.0"),
-        "{lines:?}"
-    );
-    assert_eq!(lines.len(), 3);
+    assert_eq!(lines.len(), 4);
 }
 
 #[test]
@@ -53,8 +54,8 @@ fn a_report_is_one_json_document() {
     {
         assert_eq!(file["filename"], name);
         assert_eq!(
-            (&file["outcome"], &file["verified"]),
-            (&json!("uploaded"), &json!(true))
+            (&file["outcome"], &file["verification"]),
+            (&json!("uploaded"), &json!("confirmed"))
         );
     }
 }
@@ -74,7 +75,7 @@ fn a_second_run_finds_everything_there() {
             .all(|file| file["outcome"] == "already_present")
     );
     assert_eq!(
-        report["provider"],
+        report["token_burned"],
         Value::Null,
         "no token is minted for nothing"
     );
@@ -128,8 +129,11 @@ fn a_proxy_is_not_told_what_stays_on_this_machine() {
 fn a_dry_run_sends_nothing() {
     let index = LocalIndex::start().expect("an index");
     let ran = publish_to(&index, &["--dry-run", "--json", DIST[0], DIST[1]]);
-    assert_eq!((ran.exit, &ran.json()["publishable"]), (0, &json!(true)));
-    assert_eq!(ran.json()["files"][0]["filename"], WHEEL);
+    let report = ran.json();
+    assert_eq!((ran.exit, &report["success"]), (0, &json!(true)));
+    assert_eq!(report["dry_run"], true);
+    assert_eq!(report["files"][0]["filename"], WHEEL);
+    assert_eq!(report["files"][0]["outcome"], Value::Null);
     assert!(index.requests().is_empty());
 }
 

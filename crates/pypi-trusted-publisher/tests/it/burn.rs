@@ -1,4 +1,4 @@
-use pypi_http::{Secret, drive};
+use pypi_http::{RetryPolicy, Secret, drive};
 use pypi_trusted_publisher::{ApiToken, Burn, BurnOutcome, Endpoints};
 
 use crate::script::{endpoints, script};
@@ -7,24 +7,30 @@ use pypi_http::testing::{Script, broken, reply};
 #[track_caller]
 fn burn(script: &Script, endpoints: Endpoints) -> BurnOutcome {
     let token = ApiToken::new(Secret::new("pypi-minted"));
-    let Ok(outcome) = drive(Burn::new(endpoints, token), script);
+    let policy = RetryPolicy::default().attempts(2);
+    let Ok(outcome) = drive(Burn::new(&endpoints, &token, policy), script);
     outcome
 }
 
 #[test]
-fn every_answer_is_an_outcome() {
-    for (answer, outcome) in [
-        (reply(202, ""), BurnOutcome::Accepted),
+fn every_reply_is_an_outcome() {
+    const BURN: &str = "POST /_/oidc/burn-token";
+    for (replies, outcome) in [
+        (vec![reply(202, "")], BurnOutcome::Accepted),
         (
-            reply(404, "not found: pypi-minted"),
+            vec![reply(404, "not found: pypi-minted")],
             BurnOutcome::Unsupported,
         ),
-        (reply(500, ""), BurnOutcome::Failed),
-        (broken(), BurnOutcome::Failed),
+        (vec![reply(500, ""), reply(202, "")], BurnOutcome::Accepted),
+        (vec![broken(), broken()], BurnOutcome::Failed),
     ] {
-        let script = script([answer]);
+        let is_retried = replies.len() > 1;
+        let script = script(replies);
         assert_eq!(burn(&script, endpoints()), outcome);
-        assert_eq!(script.transcript(), ["POST /_/oidc/burn-token"]);
+        match is_retried {
+            true => assert_eq!(script.transcript(), [BURN, "wait", BURN]),
+            false => assert_eq!(script.transcript(), [BURN]),
+        }
     }
 }
 

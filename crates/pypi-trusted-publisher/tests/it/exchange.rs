@@ -67,7 +67,7 @@ fn the_attempts_of_a_phase_end() {
     assert_eq!(error.kind(), ErrorKind::Transport);
     assert_eq!(
         error.to_string(),
-        "no complete reply after asking the index for its audience"
+        "no complete reply from http://localhost:2, asked for its audience"
     );
     assert!(error.source().is_some(), "the cause is kept");
     assert_eq!(script.transcript().len(), 9, "five requests and four waits");
@@ -83,7 +83,7 @@ fn the_attempts_of_a_mint_end_too() {
     let error = exchange(&script).expect_err("five mints fail");
     assert_eq!(
         error.to_string(),
-        "no complete reply after asking the index for an API token"
+        "no complete reply from http://localhost:2, asked for an API token"
     );
     assert_eq!(script.transcript().len(), 1 + 5 * 2 + 4);
 }

@@ -1,7 +1,7 @@
 //! What an index lists.
 
 use pypi_http::testing::{Script, broken, reply};
-use pypi_http::{RetryPolicy, drive};
+use pypi_http::{RetryPolicy, TransportErrorKind, drive};
 use pypi_upload::{ErrorKind, Listed, Listing, Lookup};
 
 use crate::sent::{index, page};
@@ -10,7 +10,10 @@ fn look_up(script: &Script) -> Result<Listing, ErrorKind> {
     let lookup = Lookup::new(&index(), "demo", RetryPolicy::default()).expect("a simple API");
     drive(lookup, script).map_err(|error| {
         let text = error.to_string();
-        assert!(text.contains("the project page"), "{text}");
+        assert!(
+            text.starts_with("http://127.0.0.1:1/simple/demo/ "),
+            "{text}"
+        );
         error.kind()
     })
 }
@@ -20,21 +23,34 @@ fn a_file_is_compared_by_its_hash() {
     let script = Script::new([broken(), reply(200, page(&[("a.whl", "AA")]))]);
     let listing = look_up(&script).expect("a listing");
     assert_eq!(listing.compare("a.whl", "aa"), Listed::Same);
-    assert_eq!(listing.compare("a.whl", "bb"), Listed::Different);
+    assert_eq!(listing.compare("a.whl", "bb"), Listed::Different("aa"));
     assert_eq!(listing.compare("b.whl", "bb"), Listed::Absent);
-    let unhashed = Listing::parse(br#"{"files":[{"filename":"a.whl","hashes":{}}]}"#);
-    assert_eq!(
-        unhashed.expect("a page").compare("a.whl", "aa"),
-        Listed::Unknown
-    );
+    let compare = |files: &str| {
+        let page = Listing::parse(format!(r#"{{"files":[{files}]}}"#).as_bytes());
+        format!("{:?}", page.expect("a page").compare("a.whl", "aa"))
+    };
+    let ours = r#"{"filename":"a.whl","hashes":{"sha256":"aa"}}"#;
+    let other = r#"{"filename":"a.whl","hashes":{"sha256":"bb"}}"#;
+    let unhashed = r#"{"filename":"a.whl","hashes":{}}"#;
+    assert_eq!(compare(unhashed), "Unknown");
+    assert_eq!(compare(&[ours, ours].join(",")), "Same");
+    assert_eq!(compare(&[ours, other].join(",")), r#"Different("bb")"#);
+    assert_eq!(compare(&[ours, unhashed].join(",")), "Unknown");
 }
 
 #[test]
 fn a_project_that_does_not_exist_has_no_files() {
-    assert_eq!(
-        look_up(&Script::new([reply(404, "404 Not Found")])),
-        Ok(Listing::default())
-    );
+    let listing = look_up(&Script::new([reply(404, "404 Not Found")])).expect("a listing");
+    assert_eq!(listing.filenames().count(), 0);
+}
+
+#[test]
+fn a_relative_url_is_one_of_the_page() {
+    let page = r#"{"files":[{"filename":"a.whl","url":"../../files/a.whl","hashes":{}}]}"#;
+    let listing = look_up(&Script::new([reply(200, page)])).expect("a listing");
+    let url = listing.url("a.whl").map(String::from);
+    assert_eq!(url.as_deref(), Some("http://127.0.0.1:1/files/a.whl"));
+    assert_eq!(listing.url("b.whl"), None);
 }
 
 #[test]
@@ -46,7 +62,10 @@ fn every_other_reply_has_a_kind() {
             (0..5).map(|_| reply(502, "")).collect(),
             ErrorKind::Status(502),
         ),
-        ((0..5).map(|_| broken()).collect(), ErrorKind::Transport),
+        (
+            (0..5).map(|_| broken()).collect(),
+            ErrorKind::Transport(TransportErrorKind::Interrupted),
+        ),
     ] {
         assert_eq!(look_up(&Script::new(answers)), Err(kind));
     }

@@ -20,14 +20,13 @@ pub(crate) fn credentials() -> Credentials {
     Credentials::token(&Secret::new(TOKEN))
 }
 
-/// The form and the sha256 of a wheel.
-pub(crate) fn wheel() -> (Form, String) {
+/// The form of a wheel.
+pub(crate) fn wheel() -> Form {
     let wheel = testing::wheel("demo", "1.0");
     let distribution =
         Distribution::read(&wheel.filename, Cursor::new(&wheel.bytes)).expect("a wheel");
     let digests = Digests::read(&wheel.bytes[..]).expect("memory reads");
-    let form = Form::new(&distribution, &digests, Part::from(wheel.bytes));
-    (form, digests.sha256().to_owned())
+    Form::new(&distribution, &digests, Part::from(wheel.bytes))
 }
 
 /// A page of the simple API that lists these files.

@@ -1,0 +1,98 @@
+//! What the index lists before anything is sent.
+
+use pypi_metadata::{Filename, Version};
+use pypi_upload::{
+    Evidence, FailureKind, Listed, Listing, Lookup, Outcome, RefusalKind, Verification,
+};
+
+use super::{Kind, Publication, Stage};
+use crate::task::{Task, Work};
+
+impl Publication {
+    pub(super) fn next_lookup(&mut self) -> Option<Task> {
+        while self.is_free() {
+            let ahead = |project: &super::Project| project.lookup == Stage::Ahead;
+            let project = self.projects.iter().position(ahead)?;
+            let name = self.projects[project].name.clone();
+            let policy = self.settings.policy.clone();
+            match Lookup::new(&self.settings.index, &name, policy) {
+                Some(lookup) => {
+                    self.projects[project].lookup = Stage::Running;
+                    let work = Work::Lookup(name, Box::new(lookup));
+                    return Some(self.start(Kind::Lookup(project), work));
+                }
+                None => self.projects[project].lookup = Stage::Over,
+            }
+        }
+        None
+    }
+
+    /// Takes the files that the index lists for a project.
+    pub(super) fn listed(&mut self, project: usize, listing: Result<Listing, String>) {
+        self.projects[project].lookup = Stage::Over;
+        let files = self.files_of(project);
+        let listing = match listing {
+            Ok(listing) => listing,
+            Err(why) => {
+                for place in files {
+                    self.end(place, Outcome::failed(FailureKind::Lookup, why.clone()));
+                }
+                return;
+            }
+        };
+        self.note_releases(project, &listing);
+        for place in files {
+            let dist = &self.plan.dists[place];
+            match listing.compare(dist.filename(), dist.digests.sha256()) {
+                Listed::Same => {
+                    self.files[place].url = listing.url(dist.filename());
+                    self.confirm(place);
+                    self.end(place, Outcome::already_present(Evidence::Listed));
+                }
+                Listed::Different(other) => self.end(place, Outcome::other_content(other)),
+                _ => {
+                    if let Some(outcome) = closed(&listing) {
+                        self.end(place, outcome);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Notes which releases the index has files of.
+    fn note_releases(&mut self, project: usize, listing: &Listing) {
+        let names = listing.filenames();
+        let versions: Vec<Version> = names
+            .filter_map(|name| Some(Filename::parse(name).ok()?.version().clone()))
+            .collect();
+        self.projects[project].is_stored |= listing.filenames().next().is_some();
+        for place in self.files_of(project) {
+            let version = self.plan.dists[place].distribution.filename().version();
+            if versions.contains(version) {
+                self.releases[self.files[place].release].is_stored = true;
+            }
+        }
+    }
+
+    /// The listing that shows a file is its verification.
+    pub(super) fn confirm(&mut self, place: usize) {
+        self.files[place].verification = Verification::Confirmed;
+    }
+}
+
+/// The outcome of a file of a project that accepts none.
+///
+/// # Source
+///
+/// [PEP 792](https://peps.python.org/pep-0792/): an archived project is not expected to be updated, a quarantined one
+/// cannot be. A deprecated one can.
+fn closed(listing: &Listing) -> Option<Outcome> {
+    let status = listing.status()?;
+    let help = match status {
+        "archived" => "unarchive it in its settings on the index",
+        "quarantined" => "an administrator of the index must release it",
+        _ => return None,
+    };
+    let message = format!("the project is {status}, so the index accepts no file: {help}");
+    Some(Outcome::refused(RefusalKind::ProjectStatus, message))
+}

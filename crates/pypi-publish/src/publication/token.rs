@@ -1,0 +1,249 @@
+//! The tokens of a run: minting and burning.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use pypi_http::{CancelToken, RetryPolicy};
+use pypi_trusted_publisher::{ApiToken, Burn, BurnOutcome, Exchange};
+use pypi_upload::{Credentials, FailureKind};
+
+use super::{Kind, Publication};
+use crate::{
+    Error, ErrorKind, Event,
+    report::TokenSummary,
+    settings::Access,
+    task::{GRACE, Limit, Task, Work},
+};
+
+/// The tokens that were minted. The last one is the current one.
+#[derive(Default)]
+pub(super) struct Tokens {
+    minted: Vec<Minted>,
+    /// Of the mint that runs.
+    mint: Option<Mint>,
+}
+
+struct Mint {
+    /// Aborts the request for the token.
+    abort: CancelToken,
+    /// Ends the time that it has left after a stop.
+    grace: Option<CancelToken>,
+}
+
+struct Minted {
+    token: ApiToken,
+    credentials: Credentials,
+    /// How long it lives.
+    life: Option<Duration>,
+    /// Expired, or soon: no upload starts with it.
+    is_spent: bool,
+    was_used: bool,
+    /// The uploads that it is used for now.
+    users: usize,
+    burn: BurnState,
+    /// Whether its burn was started after the stop, so that nothing aborts it.
+    is_last_burn: bool,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum BurnState {
+    Ahead,
+    Running,
+    Over(BurnOutcome),
+}
+
+impl Tokens {
+    pub(super) fn credentials(&mut self, token: usize) -> Credentials {
+        let minted = &mut self.minted[token];
+        minted.was_used = true;
+        minted.users += 1;
+        minted.credentials.clone()
+    }
+
+    pub(super) fn release(&mut self, token: usize) {
+        self.minted[token].users -= 1;
+    }
+
+    /// Has a token burned when nothing uses it any more.
+    pub(super) fn retire(&mut self, token: usize) {
+        self.minted[token].is_spent = true;
+    }
+
+    pub(super) fn summary(&self) -> TokenSummary {
+        let outcomes = self.minted.iter().map(|minted| match minted.burn {
+            BurnState::Over(outcome) => outcome,
+            BurnState::Ahead | BurnState::Running => BurnOutcome::Failed,
+        });
+        TokenSummary {
+            expires: self.minted.last().and_then(|minted| minted.token.expires()),
+            burned: outcomes.collect(),
+        }
+    }
+}
+
+impl Publication {
+    /// The token to send a file with, if there is one that lives long enough.
+    pub(super) fn usable_token(&self, size: u64) -> Option<usize> {
+        let place = self.tokens.minted.len().checked_sub(1)?;
+        let minted = &self.tokens.minted[place];
+        if minted.is_spent {
+            return None;
+        }
+        let (Some(expires), Some(life)) = (minted.token.expires(), minted.life) else {
+            return Some(place);
+        };
+        let left = (UNIX_EPOCH + Duration::from_secs(expires))
+            .duration_since(self.settings.clock.now())
+            .unwrap_or_default();
+        // A new token is used whatever its life: the next one would not live longer.
+        let is_enough = !minted.was_used || left > self.estimate(size) + margin(life);
+        is_enough.then_some(place)
+    }
+
+    /// How long a file of this size takes: half as much again as at the rate so far.
+    fn estimate(&self, size: u64) -> Duration {
+        let (bytes, time) = self.sent;
+        if bytes == 0 {
+            return Duration::ZERO;
+        }
+        time.mul_f64(1.5 * size as f64 / bytes as f64)
+    }
+
+    /// The task that mints a token, unless one runs.
+    pub(super) fn mint(&mut self) -> Option<Task> {
+        let Access::Exchange(of) = &self.access else {
+            return None;
+        };
+        if self.tokens.mint.is_some() {
+            return None;
+        }
+        if let Some(last) = self.tokens.minted.len().checked_sub(1) {
+            self.tokens.retire(last);
+        }
+        let (endpoints, identity) = &**of;
+        let policy = self.settings.policy.clone();
+        let exchange = Exchange::new(endpoints.clone(), identity.clone(), policy);
+        let abort = CancelToken::new();
+        self.tokens.mint = Some(Mint {
+            abort: abort.clone(),
+            grace: None,
+        });
+        Some(self.start(Kind::Mint, Work::Mint(Box::new(exchange), abort)))
+    }
+
+    /// The task that gives a mint under way a little more time after a stop: the token could not be burned otherwise.
+    pub(super) fn next_grace(&mut self, limit: Limit) -> Option<Task> {
+        let mint = self.tokens.mint.as_mut()?;
+        if mint.grace.is_some() {
+            return None;
+        }
+        mint.grace = Some(limit.cancel.clone());
+        Some(self.start_within(limit, Kind::Grace, Work::Grace(GRACE)))
+    }
+
+    pub(super) fn grace_is_over(&self) {
+        if let Some(mint) = &self.tokens.mint {
+            mint.abort.cancel();
+        }
+    }
+
+    pub(super) fn minted(
+        &mut self,
+        result: Result<ApiToken, Option<pypi_trusted_publisher::Error>>,
+    ) {
+        if let Some(grace) = self.tokens.mint.take().and_then(|mint| mint.grace) {
+            grace.cancel();
+        }
+        match result {
+            Ok(token) => self.add_token(token),
+            Err(error) if self.stop.is_none() => {
+                let why = match &error {
+                    Some(error) => error.to_string(),
+                    None => "the exchange was abandoned".to_owned(),
+                };
+                self.give_up(None, FailureKind::Token, &format!("no API token: {why}"));
+                self.error = Some(match error {
+                    Some(error) => Error::of_exchange(error),
+                    None => Error::new(ErrorKind::Identity, why),
+                });
+            }
+            Err(_) => {}
+        }
+    }
+
+    fn add_token(&mut self, token: ApiToken) {
+        if let Access::Exchange(of) = &self.access {
+            self.tell(&Event::TokenMinted {
+                provider: of.1.provider(),
+                expires: token.expires(),
+            });
+        }
+        let now = self.settings.clock.unix_seconds();
+        let life = token.expires().map(|expires| expires.saturating_sub(now));
+        self.tokens.minted.push(Minted {
+            credentials: Credentials::token(token.secret()),
+            token,
+            life: life.map(Duration::from_secs),
+            is_spent: false,
+            was_used: false,
+            users: 0,
+            burn: BurnState::Ahead,
+            is_last_burn: false,
+        });
+    }
+
+    /// The task that burns a token which nothing needs.
+    pub(super) fn next_burn(&mut self) -> Option<Task> {
+        if !self.is_free() {
+            return None;
+        }
+        let is_needed = self.files.iter().any(super::FileState::is_ahead);
+        let last = self.tokens.minted.len().checked_sub(1)?;
+        let is_idle = |(place, minted): (usize, &Minted)| {
+            let is_current = place == last && is_needed && !minted.is_spent;
+            minted.burn == BurnState::Ahead && minted.users == 0 && !is_current
+        };
+        let place = self.tokens.minted.iter().enumerate().position(is_idle)?;
+        let (work, kind) = self.burn(place, self.settings.policy.clone())?;
+        Some(self.start(kind, work))
+    }
+
+    /// The task that burns a token at once.
+    pub(super) fn next_burn_when_stopped(&mut self, limit: Limit) -> Option<Task> {
+        let is_alive = |minted: &Minted| minted.burn == BurnState::Ahead;
+        let place = self.tokens.minted.iter().position(is_alive)?;
+        let policy = self
+            .settings
+            .policy
+            .clone()
+            .longest_pause(Duration::from_secs(1));
+        self.tokens.minted[place].is_last_burn = true;
+        let (work, kind) = self.burn(place, policy)?;
+        Some(self.start_within(limit, kind, work))
+    }
+
+    fn burn(&mut self, place: usize, policy: RetryPolicy) -> Option<(Work, Kind)> {
+        let Access::Exchange(of) = &self.access else {
+            return None;
+        };
+        let minted = &mut self.tokens.minted[place];
+        minted.burn = BurnState::Running;
+        let burn = Burn::new(&of.0, &minted.token, policy);
+        Some((Work::Burn(Box::new(burn)), Kind::Burn(place)))
+    }
+
+    pub(super) fn burned(&mut self, token: usize, outcome: BurnOutcome, failure: Option<&str>) {
+        let minted = &mut self.tokens.minted[token];
+        if outcome == BurnOutcome::Failed && self.stop.is_some() && !minted.is_last_burn {
+            // The stop has aborted it.
+            minted.burn = BurnState::Ahead;
+            return;
+        }
+        minted.burn = BurnState::Over(outcome);
+        self.tell(&Event::Burned { outcome, failure });
+    }
+}
+
+/// How much of a token's life is left unused.
+fn margin(life: Duration) -> Duration {
+    (life / 10).min(Duration::from_secs(10))
+}

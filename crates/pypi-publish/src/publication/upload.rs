@@ -1,0 +1,189 @@
+//! Uploads: which file is next, and what follows from its outcome.
+
+use std::sync::Arc;
+
+use pypi_http::{Part, Progress, TransportErrorKind};
+use pypi_upload::{
+    Attempt, Credentials, Evidence, FailureKind, Form, Outcome, RefusalKind, Upload,
+};
+
+use super::{Kind, Publication, State};
+use crate::{
+    Event, Observer,
+    settings::Access,
+    task::{Task, Work},
+};
+
+impl Publication {
+    /// The next upload; or the mint of the token that it needs.
+    pub(super) fn next_upload(&mut self) -> Option<Task> {
+        if !self.is_free() {
+            return None;
+        }
+        let place = (0..self.files.len()).find(|place| self.may_send(*place))?;
+        let (credentials, token) = match &self.access {
+            Access::Given(credentials) => (credentials.clone(), None),
+            Access::Exchange(_) => match self.usable_token(self.plan.dists[place].digests.size()) {
+                Some(token) => (self.tokens.credentials(token), Some(token)),
+                None => return self.mint(),
+            },
+        };
+        Some(self.send(place, credentials, token))
+    }
+
+    fn may_send(&self, place: usize) -> bool {
+        let file = &self.files[place];
+        let release = &self.releases[file.release];
+        let project = &self.projects[release.project];
+        let is_free = match (project.is_stored, release.is_stored) {
+            (_, true) => true,
+            // The first file of a release creates it, and that of a project the project: it goes alone.
+            (true, false) => release.sending == 0,
+            (false, false) => project.sending == 0,
+        };
+        let is_after_wheels = release.wheels_left == 0 || !self.plan.dists[place].is_sdist();
+        file.is_ahead() && project.level == self.level && is_free && is_after_wheels
+    }
+
+    fn send(&mut self, place: usize, credentials: Credentials, token: Option<usize>) -> Task {
+        let state = std::mem::replace(&mut self.files[place].state, State::Sending);
+        let upload = match state {
+            State::Expired(mut upload, _) => {
+                upload.renew(credentials);
+                upload
+            }
+            _ => Box::new(self.upload(place, credentials, token.is_some())),
+        };
+        let release = self.files[place].release;
+        self.releases[release].sending += 1;
+        self.projects[self.releases[release].project].sending += 1;
+        let dist = &self.plan.dists[place];
+        let work = Work::Upload(dist.filename().into(), dist.digests.size(), upload);
+        self.start(Kind::Upload(place, token), work)
+    }
+
+    fn upload(&self, place: usize, credentials: Credentials, is_trusted: bool) -> Upload {
+        let dist = &self.plan.dists[place];
+        let content = Part::file(&dist.path, dist.stamp.clone());
+        let mut form = Form::new(&dist.distribution, &dist.digests, content);
+        if let (Some(json), true) = (&dist.attestations, is_trusted) {
+            form = form.attestations(json.clone());
+        }
+        let upload = Upload::new(form, &self.settings.index, credentials)
+            .retry(self.settings.policy.clone())
+            .clock(self.settings.clock.clone());
+        match &self.settings.observer {
+            Some(observer) => upload.on_progress(progress(Arc::clone(observer), dist.filename())),
+            None => upload,
+        }
+    }
+
+    pub(super) fn uploaded(
+        &mut self,
+        place: usize,
+        token: Option<usize>,
+        outcome: Outcome,
+        attempts: Vec<Attempt>,
+        expired: Option<Box<Upload>>,
+    ) {
+        self.leave(place, token);
+        let was_renewed = self.files[place].was_renewed;
+        self.measure(&outcome, &attempts);
+        self.files[place].attempts = attempts;
+        match (expired, token) {
+            (Some(upload), Some(token)) if !was_renewed && self.stop.is_none() => {
+                self.tokens.retire(token);
+                let file = &mut self.files[place];
+                file.was_renewed = true;
+                file.state = State::Expired(upload, outcome);
+            }
+            _ if self.stop.is_some() && matches!(outcome, Outcome::Unknown(_)) => {
+                self.files[place].state = State::InDoubt(outcome);
+            }
+            _ => self.conclude(place, outcome),
+        }
+    }
+
+    /// Counts a file no longer as being sent.
+    pub(super) fn leave(&mut self, place: usize, token: Option<usize>) {
+        let release = self.files[place].release;
+        self.releases[release].sending -= 1;
+        self.projects[self.releases[release].project].sending -= 1;
+        if let Some(token) = token {
+            self.tokens.release(token);
+        }
+    }
+
+    /// Takes the rate of an upload that was accepted.
+    fn measure(&mut self, outcome: &Outcome, attempts: &[Attempt]) {
+        let is_accepted = matches!(
+            outcome,
+            Outcome::Uploaded {
+                evidence: Evidence::Reply,
+                ..
+            }
+        );
+        if let (true, Some(last)) = (is_accepted, attempts.last()) {
+            self.sent.0 += last.bytes;
+            self.sent.1 += last.duration;
+        }
+    }
+
+    /// Sets an outcome, and ends the uploads for which it means that they would fare the same.
+    fn conclude(&mut self, place: usize, outcome: Outcome) {
+        let project = self.project_of(place);
+        let name = self.plan.dists[place].filename().to_owned();
+        let listed = [Evidence::ListedAfterFailure, Evidence::ListedAfterRefusal];
+        if outcome
+            .evidence()
+            .is_some_and(|evidence| listed.contains(&evidence))
+        {
+            self.confirm(place);
+        }
+        let why = format!("not tried after {name}: {outcome}");
+        let reach = reach(&outcome);
+        self.end(place, outcome);
+        match reach {
+            Reach::File => {}
+            Reach::Project => self.give_up(Some(project), FailureKind::NotTried, &why),
+            Reach::Run => self.give_up(None, FailureKind::NotTried, &why),
+        }
+    }
+}
+
+/// How far an outcome tells that of other files.
+enum Reach {
+    File,
+    Project,
+    Run,
+}
+
+fn reach(outcome: &Outcome) -> Reach {
+    match outcome {
+        Outcome::Refused(refusal) => match refusal.kind {
+            RefusalKind::Authentication | RefusalKind::TokenExpired => Reach::Project,
+            RefusalKind::WrongUrl => Reach::Run,
+            _ => Reach::File,
+        },
+        Outcome::Failed(failure) => match failure.kind {
+            FailureKind::Transport(
+                TransportErrorKind::Connect
+                | TransportErrorKind::Request
+                | TransportErrorKind::Tls
+                | TransportErrorKind::Unusable,
+            ) => Reach::Run,
+            _ => Reach::File,
+        },
+        _ => Reach::File,
+    }
+}
+
+fn progress(observer: Arc<dyn Observer>, filename: &str) -> Progress {
+    let filename = filename.to_owned();
+    Arc::new(move |count| {
+        observer.event(&Event::BytesSent {
+            filename: &filename,
+            count,
+        });
+    })
+}

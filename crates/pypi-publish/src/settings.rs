@@ -1,0 +1,53 @@
+//! The settings of a publication.
+
+use std::{sync::Arc, time::Duration};
+
+use pypi_http::{Clock, RetryPolicy};
+use pypi_trusted_publisher::{Endpoints, Identity};
+use pypi_upload::{Credentials, Index};
+
+use crate::Observer;
+
+#[derive(Clone)]
+pub(crate) struct Settings {
+    pub(crate) index: Index,
+    pub(crate) policy: RetryPolicy,
+    pub(crate) clock: Clock,
+    pub(crate) observer: Option<Arc<dyn Observer>>,
+    /// The most tasks at a time.
+    pub(crate) jobs: usize,
+    pub(crate) order: Order,
+    /// For a request that sends no file.
+    pub(crate) timeout: Duration,
+    /// For the reply to a file that was sent.
+    pub(crate) upload_timeout: Duration,
+    /// For the whole run.
+    pub(crate) deadline: Option<Duration>,
+    /// How long to ask whether the index shows what it accepted; `None` to not ask.
+    pub(crate) verify: Option<Duration>,
+}
+
+/// The order in which the projects of a run are sent.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub enum Order {
+    /// All projects side by side.
+    #[default]
+    Any,
+    /// A project after those of the run that it requires (`Requires-Dist`), once the index shows them. Projects that
+    /// require each other are sent side by side.
+    Dependencies,
+}
+
+/// How the index is authenticated to.
+#[derive(Debug)]
+pub(crate) enum Access {
+    Exchange(Box<(Endpoints, Identity)>),
+    Given(Credentials),
+}
+
+/// How many tasks run at a time by default.
+pub const JOBS: usize = 4;
+
+/// How long a request that sends no file may take by default.
+pub const TIMEOUT: Duration = Duration::from_secs(30);

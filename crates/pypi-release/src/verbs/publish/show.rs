@@ -1,0 +1,263 @@
+//! The report of a publication: as text, as values for later steps, and as an exit code.
+
+use pypi_trusted_upload::{
+    ErrorKind, FileReport, Index, Outcome, Problem, Report, Severity,
+    publish::SCHEMA_VERSION,
+    upload::{FailureKind, Verification},
+};
+use serde_json::{Value, json};
+
+use crate::{
+    console::{Console, size},
+    failure::Exit,
+    progress::is_news,
+};
+
+pub(super) fn report(report: &Report, index: &Index, console: &Console) {
+    if console.json {
+        return console.json_text(&pretty(report));
+    }
+    for line in problem_lines(report.problems(), console) {
+        console.problem(line);
+    }
+    if report.is_dry_run() {
+        return plan(report, console);
+    }
+    for file in report.files() {
+        verification(file, console);
+    }
+    failures(report, console);
+    if report.token_burned() == Some(false) {
+        console.note("warning: a minted token could not be burned: it is valid until it expires");
+    }
+    conclusion(report, index, console);
+}
+
+/// Why the run failed, and the files that were not tried.
+fn failures(report: &Report, console: &Console) {
+    let not_tried: Vec<&FileReport> = report
+        .files()
+        .iter()
+        .filter(|file| !is_news(file.outcome()))
+        .collect();
+    let Some(error) = report.error() else {
+        for file in not_tried {
+            console.problem(format_args!("{}: {}", file.filename(), file.outcome()));
+        }
+        return;
+    };
+    if !error.problems().is_empty() {
+        // They were printed.
+        return;
+    }
+    let mut line = error.causes();
+    if let Some(help) = error.help() {
+        line.push_str(&format!("; {help}"));
+    }
+    if !not_tried.is_empty() {
+        let names: Vec<&str> = not_tried.iter().map(|file| file.filename()).collect();
+        line.push_str(&format!("; not tried: {}", names.join(", ")));
+    }
+    console.problem(line);
+}
+
+fn pretty(report: &Report) -> String {
+    let document: Value = serde_json::from_str(&report.to_json()).unwrap_or_default();
+    format!("{document:#}")
+}
+
+fn plan(report: &Report, console: &Console) {
+    let rows: Vec<_> = report
+        .files()
+        .iter()
+        .map(|file| {
+            [
+                file.filename().to_owned(),
+                size(file.size()),
+                file.sha256().to_owned(),
+            ]
+        })
+        .collect();
+    console.table(&rows);
+}
+
+/// What the index shows of a file, unless it is what was expected.
+fn verification(file: &FileReport, console: &Console) {
+    let line = format!("{}: {}", file.filename(), file.verification());
+    match file.verification() {
+        Verification::Different { .. } => console.problem(line),
+        Verification::NotShownYet | Verification::Unknown { .. } => {
+            console.note(format_args!("warning: {line}"));
+        }
+        _ => {}
+    }
+}
+
+/// How many files are on the index, and how to install them.
+fn conclusion(report: &Report, index: &Index, console: &Console) {
+    let count = |is_meant: &dyn Fn(&FileReport) -> bool| {
+        report.files().iter().filter(|file| is_meant(file)).count()
+    };
+    let files = report.files().len();
+    let present = count(&|file| file.outcome().is_present());
+    let confirmed = count(&|file| *file.verification() == Verification::Confirmed);
+    if !report.is_success() {
+        if present > 0 && present < files {
+            let name = report.index();
+            console.problem(format_args!(
+                "{present} of {files} files are on {name}: run again with the same files to send the rest"
+            ));
+        }
+        return;
+    }
+    if console.quiet {
+        return;
+    }
+    let verified = match confirmed {
+        0 => String::new(),
+        _ if confirmed == files => ", verified by sha256".to_owned(),
+        _ => format!(", {confirmed} verified by sha256"),
+    };
+    let subject = if files == 1 {
+        "the file is"
+    } else {
+        "all files are"
+    };
+    console.line(format_args!("{subject} on {}{verified}", report.index()));
+    for line in install_lines(report, index) {
+        console.line(line);
+    }
+}
+
+/// The commands that install what was published, a line per release; none when it is not known where it is served.
+fn install_lines(report: &Report, index: &Index) -> Vec<String> {
+    let Some(simple) = index.simple_url() else {
+        return Vec::new();
+    };
+    let from = match index == &Index::pypi() {
+        true => String::new(),
+        false => format!(" --index-url {simple}"),
+    };
+    let mut lines: Vec<String> = report
+        .files()
+        .iter()
+        .map(|file| format!("pip install{from} {}=={}", file.project(), file.version()))
+        .collect();
+    lines.sort();
+    lines.dedup();
+    lines
+}
+
+/// A line for each error, and unless quiet for each warning.
+fn problem_lines(problems: &[Problem], console: &Console) -> Vec<String> {
+    let shown = problems.iter().filter_map(|problem| {
+        let finding = problem.finding();
+        let level = match finding.severity() {
+            Severity::Error => "",
+            Severity::Warning if !console.quiet => "warning: ",
+            _ => return None,
+        };
+        let help = finding.help().map(|help| format!("; {help}"));
+        Some(format!("{level}{problem}{}", help.unwrap_or_default()))
+    });
+    shown.collect()
+}
+
+/// The document of a failure before there is a report.
+pub(super) fn failure(message: &str, exit: Exit) -> Value {
+    let kind = match exit {
+        Exit::Usage => "usage",
+        Exit::Unavailable => "unavailable",
+        _ => "settings",
+    };
+    json!({
+        "schema_version": SCHEMA_VERSION,
+        "success": false,
+        "dry_run": false,
+        "index": null,
+        "upload_url": null,
+        "credentials": null,
+        "token_expires": null,
+        "token_burned": null,
+        "files": [],
+        "problems": [],
+        "error": { "kind": kind, "message": message, "help": null },
+    })
+}
+
+/// The results for later steps of a CI run.
+pub(super) fn values(report: &Report) -> Vec<(&'static str, String)> {
+    let present = report
+        .files()
+        .iter()
+        .filter(|file| file.outcome().is_present());
+    let files: Vec<&str> = present.map(FileReport::filename).collect();
+    vec![
+        ("success", report.is_success().to_string()),
+        ("index", report.index().to_owned()),
+        ("files", json!(files).to_string()),
+    ]
+}
+
+/// A Markdown table for the summary of a GitHub Actions step.
+pub(super) fn summary(report: &Report) -> String {
+    let mut text = format!("### Published to {}\n\n", markdown(report.index()));
+    if report.is_dry_run() {
+        text = format!("### Plan for {}\n\n", markdown(report.index()));
+    }
+    text.push_str("| file | size | outcome | verification |\n| --- | --- | --- | --- |\n");
+    for file in report.files() {
+        let outcome = match report.is_dry_run() {
+            true => "planned".to_owned(),
+            false => file.outcome().to_string(),
+        };
+        let cells = [
+            file.filename(),
+            &size(file.size()),
+            &outcome,
+            &file.verification().to_string(),
+        ];
+        let cells = cells.map(markdown);
+        text.push_str(&format!("| {} |\n", cells.join(" | ")));
+    }
+    if let Some(error) = report.error() {
+        text.push_str(&format!("\n{}\n", markdown(&error.causes())));
+    }
+    text
+}
+
+/// Text of others as Markdown that shows it as it is, on one line.
+fn markdown(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in crate::console::escape(text).chars() {
+        if c.is_ascii_punctuation() && !matches!(c, '.' | ',' | ':' | '-' | '/') {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped
+}
+
+pub(super) fn exit(report: &Report) -> Exit {
+    let kind = report.error().map(|error| error.kind());
+    if kind == Some(ErrorKind::Cancelled) {
+        return Exit::Interrupted;
+    }
+    if report.is_success() {
+        return Exit::Done;
+    }
+    let is_refused = |file: &FileReport| match file.outcome() {
+        Outcome::Refused(_) => true,
+        Outcome::Failed(failure) => failure.kind == FailureKind::File,
+        _ => matches!(file.verification(), Verification::Different { .. }),
+    };
+    let is_failed =
+        |file: &FileReport| matches!(file.outcome(), Outcome::Failed(_) | Outcome::Unknown(_));
+    let files = report.files();
+    match kind {
+        Some(ErrorKind::Identity | ErrorKind::Plan) => Exit::Refused,
+        _ if report.is_dry_run() || files.iter().any(is_refused) => Exit::Refused,
+        _ if files.iter().any(is_failed) => Exit::Unavailable,
+        _ => Exit::Staged,
+    }
+}
