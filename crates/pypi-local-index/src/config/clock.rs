@@ -35,20 +35,27 @@ impl Clock {
 
     /// A clock that stays at `unix_seconds` (seconds since 1970 in UTC) until it is advanced.
     pub fn fixed(unix_seconds: u64) -> Self {
-        Self(Source::Fixed(Arc::new(AtomicU64::new(unix_seconds))))
+        let millis = unix_seconds.saturating_mul(1000);
+        Self(Source::Fixed(Arc::new(AtomicU64::new(millis))))
     }
 
-    /// Moves this clock and all its clones ahead, by whole seconds.
+    /// Moves this clock and all its clones ahead, by whole milliseconds.
     pub fn advance(&self, duration: Duration) {
-        let (Source::System(seconds) | Source::Fixed(seconds)) = &self.0;
-        seconds.fetch_add(duration.as_secs(), Ordering::SeqCst);
+        let (Source::System(millis) | Source::Fixed(millis)) = &self.0;
+        let duration = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+        millis.fetch_add(duration, Ordering::SeqCst);
     }
 
     /// The time in seconds since 1970 in UTC.
     pub fn now(&self) -> u64 {
+        self.since_1970().as_secs()
+    }
+
+    fn since_1970(&self) -> Duration {
+        let load = |millis: &AtomicU64| Duration::from_millis(millis.load(Ordering::SeqCst));
         match &self.0 {
-            Source::System(ahead) => system_seconds().saturating_add(ahead.load(Ordering::SeqCst)),
-            Source::Fixed(seconds) => seconds.load(Ordering::SeqCst),
+            Source::System(ahead) => system_time().saturating_add(load(ahead)),
+            Source::Fixed(millis) => load(millis),
         }
     }
 }
@@ -67,10 +74,18 @@ impl From<u64> for Clock {
     }
 }
 
+impl From<Clock> for pypi_http::Clock {
+    /// The same time for a client, which sees it advance too.
+    fn from(clock: Clock) -> Self {
+        Self::new(move || UNIX_EPOCH + clock.since_1970())
+    }
+}
+
 #[derive(Clone, Debug)]
 enum Source {
-    /// Seconds ahead of the system's clock.
+    /// Milliseconds ahead of the system's clock.
     System(Arc<AtomicU64>),
+    /// Milliseconds since 1970.
     Fixed(Arc<AtomicU64>),
 }
 
@@ -78,8 +93,8 @@ enum Source {
     clippy::disallowed_methods,
     reason = "the only place that reads the system's clock; tests pass a fixed one"
 )]
-fn system_seconds() -> u64 {
+fn system_time() -> Duration {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
-        .map_or(0, |time| time.as_secs())
+        .unwrap_or_default()
 }

@@ -225,7 +225,7 @@ impl Fault {
         self.effect(Effect::Change(change))
     }
 
-    /// Repeats the previous response for this page, as a cache does; 404 if there was none.
+    /// Repeats the previous response for this page with its `Age`, as a cache does; 404 if there was none.
     #[must_use]
     pub fn stale(self) -> Self {
         self.effect(Effect::Stale)

@@ -1,6 +1,7 @@
 //! The handle of a running index.
 
 mod control;
+mod memory;
 mod start;
 
 use std::fmt;
@@ -10,12 +11,16 @@ use pypi_http::Secret;
 use url::Url;
 
 use crate::api::RecordedRequest;
-use crate::config::{Builder, Identity};
+use crate::config::{Builder, Clock, Identity};
 use crate::error::Error;
 use crate::server::{Application, Server};
 use crate::warehouse::{Email, ProjectEvent};
 
 /// A running index. Dropping it stops the server and waits for its thread.
+///
+/// It is also a transport: its [`send`](pypi_http::Transport::send) handles a request without a socket, whatever the host
+/// of the URL, and with the same faults. A pause takes no time but [advances](Clock::advance) the clock of the index, and so
+/// does a response that would never end, until the deadline of the request.
 ///
 /// # Examples
 ///
@@ -34,7 +39,8 @@ pub struct LocalIndex {
     user_token: Secret,
     tokens: Vec<NamedToken>,
     environment: Vec<(String, String)>,
-    _server: Server,
+    /// Kept for its `Drop`; none in memory.
+    server: Option<Server>,
 }
 
 /// A token that the builder added.
@@ -87,6 +93,11 @@ impl LocalIndex {
     /// Configures an index. It has no projects and no publishers at first.
     pub fn builder() -> Builder {
         Builder::new()
+    }
+
+    /// The clock of the index.
+    pub fn clock(&self) -> &Clock {
+        self.application.clock()
     }
 
     /// The root, `http://127.0.0.1:{port}/`, where the web UI is.

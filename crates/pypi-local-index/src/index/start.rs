@@ -27,16 +27,49 @@ impl Builder {
     /// - [`ErrorKind::Random`](crate::ErrorKind::Random) or [`ErrorKind::Thread`](crate::ErrorKind::Thread) if the system
     ///   lacks random numbers or threads.
     pub fn start(self) -> Result<LocalIndex, Error> {
-        let keys = Keys::test().ok_or_else(Error::key)?;
         let listener = Listener::bind(self.address)?;
-        let address = local(listener.address);
+        let mut index = self.at(listener.address)?;
+        let application = Arc::clone(&index.application);
+        index.server = Some(Server::start(listener, application)?);
+        Ok(index)
+    }
+
+    /// Makes the index without a socket or a thread: only requests through the returned value reach it, which is a
+    /// [`Transport`](pypi_http::Transport) and an [`AsyncTransport`](pypi_http::AsyncTransport).
+    ///
+    /// Its URLs have port 0, to which nothing can connect. With a [fixed](crate::Clock::fixed) clock and a
+    /// [seed](Self::seed), equal requests get equal responses, and no pause takes time.
+    ///
+    /// # Errors
+    ///
+    /// As [`start`](Self::start), except for the address and the thread.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use pypi_http::{Body, Transport};
+    /// use pypi_local_index::LocalIndex;
+    ///
+    /// let index = LocalIndex::builder().publishes_any().start_in_memory()?;
+    /// let request = http::Request::get(index.simple_url().as_str()).body(Body::default())?;
+    /// assert_eq!(index.send(request)?.status(), 200);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn start_in_memory(self) -> Result<LocalIndex, Error> {
+        self.at(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))
+    }
+
+    fn at(self, address: SocketAddr) -> Result<LocalIndex, Error> {
+        let keys = Keys::test().ok_or_else(Error::key)?;
+        let is_public = !address.ip().is_loopback();
+        let address = local(address);
         let url = |path: &str| {
             let url = Url::parse(&format!("http://{address}/{path}"));
             url.map_err(|error| Error::listen(address, error))
         };
         let root = Root {
             url: url("")?,
-            is_public: !listener.address.ip().is_loopback(),
+            is_public,
         };
         let initial = InitialState::build(&self)?;
         let options = Options {
@@ -48,7 +81,6 @@ impl Builder {
             max_requests: self.max_requests,
         };
         let application = Arc::new(Application::new(initial.state, options));
-        let server = Server::start(listener, Arc::clone(&application))?;
         let mut index = LocalIndex {
             application,
             upload_url: url("legacy/")?,
@@ -56,7 +88,7 @@ impl Builder {
             user_token: initial.user_token,
             tokens: initial.tokens,
             environment: Vec::new(),
-            _server: server,
+            server: None,
         };
         index.environment = index.environment_of(self.scenario.identity);
         Ok(index)

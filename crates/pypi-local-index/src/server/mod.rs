@@ -25,6 +25,7 @@ use crate::config::{Clock, Fault, Verification};
 use crate::warehouse::State;
 
 pub(crate) use listener::{Listener, Server};
+pub(crate) use pace::Cut;
 
 /// An index without its sockets.
 pub(crate) struct Application {
@@ -97,6 +98,10 @@ impl Application {
 
     pub(crate) fn clear_faults(&self) {
         lock(&self.faults).clear();
+    }
+
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.clock
     }
 
     pub(crate) fn root(&self) -> &Url {

@@ -11,6 +11,7 @@ use futures_util::Stream;
 use futures_util::future::pending;
 use futures_util::stream::{BoxStream, StreamExt as _};
 use hyper::body::{Body, Frame, SizeHint};
+use tokio::runtime::Handle;
 
 /// The connection is closed without the rest of the response.
 #[derive(Debug)]
@@ -50,7 +51,8 @@ impl Pace {
             seen += size;
             let is_stalled = stall_after.is_some_and(|after| seen > after);
             async move {
-                if is_stalled {
+                // In memory there is no timer: a slow body never ends.
+                if is_stalled || Handle::try_current().is_err() {
                     pending::<()>().await;
                 }
                 if let Some(rate) = rate {

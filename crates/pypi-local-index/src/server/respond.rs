@@ -142,7 +142,7 @@ impl Application {
             accept: accept.unwrap_or_default().to_owned(),
         };
         if effects.is_stale() {
-            let cached = lock(&self.cache).get(&key);
+            let cached = lock(&self.cache).get(&key, self.clock.now());
             return cached.unwrap_or_else(Response::not_found);
         }
         let hidden = effects.iter().filter_map(|effect| match effect {
@@ -164,7 +164,7 @@ impl Application {
             Route::Simple | Route::SimpleIndex | Route::Json
         );
         if is_cached && response.status != StatusCode::NOT_MODIFIED {
-            lock(&self.cache).insert(key, response.clone());
+            lock(&self.cache).insert(key, self.clock.now(), response.clone());
         }
         response
     }

@@ -11,6 +11,7 @@ mod client;
 mod control;
 mod faults;
 mod folder;
+mod memory;
 mod reading;
 mod server;
 mod simple;
