@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use futures_util::future::{Either, select};
+use http::{Method, header};
 
 use super::{
     ClientError, Timeouts,
@@ -93,10 +94,13 @@ impl AsyncClient {
         } else {
             &self.client
         };
+        let has_length = !matches!(parts.method, Method::GET | Method::HEAD);
         let mut builder = client
             .request(parts.method, url.clone())
             .headers(parts.headers);
-        if length > 0 {
+        if length == 0 && has_length {
+            builder = builder.header(header::CONTENT_LENGTH, 0);
+        } else if length > 0 {
             let body = StreamedBody::start(body, Arc::clone(&meter));
             builder = builder.body(reqwest::Body::wrap(body));
         }
@@ -122,7 +126,11 @@ impl AsyncClient {
             if let Some(total) = total {
                 end = end.min(meter.started() + total);
             }
-            tokio::time::sleep_until(end).await;
+            let sleep = std::pin::pin!(tokio::time::sleep_until(end));
+            // Other limits apply after the last byte.
+            if let Either::Right(_) = select(sleep, std::pin::pin!(meter.sent())).await {
+                continue;
+            }
             if let Some(total) = total.filter(|total| meter.started().elapsed() >= *total) {
                 return format!("the request took longer than {} s", total.as_secs_f32());
             }
@@ -191,6 +199,8 @@ fn transport_error(error: reqwest::Error, meter: &Meter) -> TransportError {
         TransportErrorKind::Body
     } else if tls::is_rejected_certificate(&error) {
         TransportErrorKind::Tls
+    } else if tls::is_missing(&error) {
+        TransportErrorKind::Unusable
     } else if error.is_connect() {
         TransportErrorKind::Connect
     } else if error.is_timeout() {

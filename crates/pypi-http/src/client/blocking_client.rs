@@ -56,6 +56,18 @@ impl Transport for BlockingClient {
             return Err(TransportError::new(TransportErrorKind::Unusable)
                 .with_source("a blocking client inside an async runtime: use the async client"));
         }
-        self.runtime.block_on(self.client.send(request))
+        self.runtime.block_on(async {
+            let reply = self.client.send(request).await;
+            if reply.is_err() {
+                // A connection that was given up is closed by its own task, which runs only here.
+                for _ in 0..TURNS {
+                    tokio::task::yield_now().await;
+                }
+            }
+            reply
+        })
     }
 }
+
+/// How often the other tasks run before a failed request returns; one is enough to close a connection.
+const TURNS: usize = 2;

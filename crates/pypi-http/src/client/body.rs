@@ -14,7 +14,10 @@ use std::{
 
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
-use tokio::{sync::mpsc, time::Instant};
+use tokio::{
+    sync::{Notify, mpsc},
+    time::Instant,
+};
 
 use crate::Body;
 
@@ -26,6 +29,8 @@ pub(super) struct Meter {
     moved: AtomicU64,
     taken: AtomicU64,
     failed: AtomicBool,
+    /// Notified when the last byte has left.
+    sent: Notify,
 }
 
 impl Meter {
@@ -35,6 +40,7 @@ impl Meter {
             moved: AtomicU64::new(0),
             taken: AtomicU64::new(0),
             failed: AtomicBool::new(false),
+            sent: Notify::new(),
         }
     }
 
@@ -55,6 +61,11 @@ impl Meter {
 
     pub(super) fn last_moved(&self) -> Instant {
         self.start + Duration::from_millis(self.moved.load(Ordering::Relaxed))
+    }
+
+    /// Completes when the last byte has left for the network; once per request.
+    pub(super) async fn sent(&self) {
+        self.sent.notified().await;
     }
 
     /// Whether reading the body failed.
@@ -96,6 +107,9 @@ impl http_body::Body for StreamedBody {
                 let count = bytes.len() as u64;
                 self.left = self.left.saturating_sub(count);
                 self.meter.take(count);
+                if self.left == 0 {
+                    self.meter.sent.notify_one();
+                }
                 Some(Ok(Frame::data(bytes)))
             }
             Err(error) => {

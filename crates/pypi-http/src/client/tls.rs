@@ -45,3 +45,15 @@ pub(super) fn is_rejected_certificate(error: &reqwest::Error) -> bool {
     }
     false
 }
+
+/// Whether the client has no TLS and the URL is `https`. The error is one of hyper-util's own connector, without a type.
+pub(super) fn is_missing(error: &reqwest::Error) -> bool {
+    let mut cause = error.source();
+    while let Some(current) = cause {
+        if current.to_string() == "invalid URL, scheme is not http" {
+            return true;
+        }
+        cause = current.source();
+    }
+    false
+}
