@@ -5,7 +5,8 @@ use std::time::Duration;
 use crate::Body;
 
 /// A request extension: how long a transport waits for this request. A request that takes longer is an error of kind
-/// [`Timeout`](crate::TransportErrorKind::Timeout).
+/// [`Timeout`](crate::TransportErrorKind::Timeout), or [`Connect`](crate::TransportErrorKind::Connect) if there was no
+/// connection yet.
 ///
 /// # Examples
 ///

@@ -30,7 +30,8 @@
 //!
 //! - **reqwest** – `AsyncClient` and `BlockingClient`, over HTTP/1.1, without TLS.
 //! - **rustls** – the same with TLS by rustls, ring and the system's certificates.
-//! - **testing** – `testing`: a transport that replies from a list, for tests of flows.
+//! - **testing** – `testing`: a transport that replies from a list, for tests of flows, and `transport_conformance`, which
+//!   checks a transport.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod body;

@@ -43,6 +43,16 @@ impl FileStamp {
         })
     }
 
+    /// The stamp of a file of `size` bytes that does not exist.
+    #[cfg(feature = "testing")]
+    pub(crate) fn of_size(size: u64) -> Self {
+        Self {
+            size,
+            modified: None,
+            unix: None,
+        }
+    }
+
     /// The size in bytes.
     pub fn size(&self) -> u64 {
         self.size

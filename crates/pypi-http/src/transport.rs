@@ -6,11 +6,13 @@ use crate::{Body, CancelToken, Reply, TransportError};
 
 /// Sends requests for a flow, blocking the thread.
 ///
-/// An implementation sends each request exactly once, follows no redirect, retries nothing, returns a reply of any
-/// status, sends `Content-Length` as [`Body::content_length`] says, and aborts the request when reading the body fails. It
-/// reads no more of a reply than [`ReplyLimit::of`](crate::ReplyLimit::of) allows, waits no longer than
-/// [`Deadline::of`](crate::Deadline::of) allows, and ends early when [`CancelToken::of`] is cancelled.
-/// `testing::transport_conformance` checks all of this.
+/// An implementation sends each request exactly once, with the headers that it has, follows no redirect, retries nothing,
+/// returns a reply of any status, sends `Content-Length` as [`Body::content_length`] says, and aborts the request when
+/// reading the body fails. It reads no more of a reply than [`ReplyLimit::of`](crate::ReplyLimit::of) allows, waits no
+/// longer than [`Deadline::of`](crate::Deadline::of) allows, and ends early when [`CancelToken::of`] is cancelled. It does
+/// not use a connection again on which a request ended early.
+///
+/// `testing::transport_conformance` checks all of this; `testing::Rule` lists it.
 ///
 /// # Examples
 ///
