@@ -1,0 +1,168 @@
+//! What a seed decides before anything runs.
+
+use std::time::Duration;
+
+use pypi_http::{RetryPolicy, Secret};
+use pypi_local_index::{Clock, LocalIndex};
+use pypi_publish::{Dists, Order, Publisher};
+use pypi_trusted_publisher::{ApiToken, Environment};
+use pypi_upload::Index;
+
+use crate::{
+    files::{Pool, PoolFile},
+    random::Random,
+};
+
+/// One case: an index, files, and how much goes wrong.
+pub(crate) struct Case<'a> {
+    pub(crate) index: LocalIndex,
+    pub(crate) files: Vec<&'a PoolFile>,
+    pub(crate) settings: Settings,
+    pub(crate) world: Weather,
+}
+
+pub(crate) struct Settings {
+    pub(crate) is_trusted: bool,
+    pub(crate) knows_simple: bool,
+    pub(crate) jobs: usize,
+    pub(crate) attempts: u32,
+    pub(crate) by_dependencies: bool,
+    pub(crate) verifies: bool,
+    pub(crate) deadline: Option<Duration>,
+    pub(crate) seed: u64,
+}
+
+/// How often something goes wrong, per mille of the requests, and how long they take in milliseconds.
+#[derive(Clone, Copy)]
+pub(crate) struct Weather {
+    pub(crate) faults: u64,
+    pub(crate) rivals: u64,
+    pub(crate) stale_pages: u64,
+    pub(crate) dropped_tasks: u64,
+    pub(crate) latency: u64,
+    /// The same of uploads.
+    pub(crate) upload_latency: u64,
+    /// When the run is cancelled, or killed, in milliseconds.
+    pub(crate) cancel: Option<u64>,
+    pub(crate) kill: Option<u64>,
+}
+
+/// 2025-10-09 08:53:20 UTC.
+const START: u64 = 1_760_000_000;
+
+impl<'a> Case<'a> {
+    pub(crate) fn new(seed: u64, pool: &'a Pool) -> Self {
+        let mut random = Random::new(seed);
+        let most = random.between(1, 8) as usize;
+        let share = random.between(100, 900);
+        let mut files: Vec<&PoolFile> = pool.files.iter().collect();
+        files.retain(|_| random.chance(share));
+        files.truncate(most);
+        if files.is_empty() {
+            files.push(random.pick(&pool.files));
+        }
+        let index = LocalIndex::builder()
+            .publishes_any()
+            .clock(Clock::fixed(START))
+            .seed(seed)
+            .start_in_memory()
+            .expect("an index");
+        for file in &files {
+            if random.chance(60) {
+                let bytes = match random.chance(700) {
+                    true => &file.bytes,
+                    false => &file.other_bytes,
+                };
+                index
+                    .add_file(&file.filename, bytes.clone())
+                    .expect("a file");
+            }
+        }
+        let world = weather(&mut random);
+        Self {
+            index,
+            files,
+            settings: settings(&mut random),
+            world,
+        }
+    }
+
+    /// A publisher of this case, which tells `observer` what it does.
+    pub(crate) fn publisher(&self, observer: impl Fn(String) + Send + Sync + 'static) -> Publisher {
+        let settings = &self.settings;
+        let index = Index::custom(self.index.upload_url().as_str()).expect("a URL");
+        let index = match settings.knows_simple {
+            true => index
+                .simple_api(self.index.simple_url().as_str())
+                .expect("a URL"),
+            false => index,
+        };
+        let clock = pypi_http::Clock::from(self.index.clock().clone());
+        let policy = RetryPolicy::default()
+            .attempts(settings.attempts)
+            .seed(settings.seed)
+            .clock(clock.clone());
+        let publisher = Publisher::index(index)
+            .retry(policy)
+            .clock(clock)
+            .jobs(settings.jobs)
+            .order(match settings.by_dependencies {
+                true => Order::Dependencies,
+                false => Order::Any,
+            })
+            .verify(settings.verifies.then_some(Duration::from_secs(60)))
+            .observer(move |event: &pypi_publish::Event<'_>| {
+                observer(serde_json::to_string(event).expect("JSON"));
+            });
+        let publisher = match settings.deadline {
+            Some(deadline) => publisher.deadline(deadline),
+            None => publisher,
+        };
+        match settings.is_trusted {
+            true => {
+                let environment = Environment::from_vars(self.index.environment());
+                publisher.trusted_publishing(environment)
+            }
+            false => {
+                let token = Secret::new(self.index.user_token().reveal());
+                publisher.token(&ApiToken::new(token))
+            }
+        }
+    }
+
+    pub(crate) fn dists(&self) -> Dists {
+        Dists::read(self.files.iter().map(|file| &file.path))
+    }
+}
+
+fn weather(random: &mut Random) -> Weather {
+    let is_interrupted = random.chance(250);
+    let latency = *random.pick(&[20, 200, 2_000, 20_000, 200_000]);
+    let end = random.between(0, latency * 30);
+    let kills = random.chance(300);
+    Weather {
+        faults: *random.pick(&[0, 20, 100, 300, 600]),
+        rivals: *random.pick(&[0, 0, 0, 50]),
+        stale_pages: *random.pick(&[0, 0, 200, 800]),
+        dropped_tasks: *random.pick(&[0, 0, 0, 20]),
+        latency,
+        upload_latency: *random.pick(&[latency, latency, 300_000]),
+        cancel: (is_interrupted && !kills).then_some(end),
+        kill: (is_interrupted && kills).then_some(end),
+    }
+}
+
+fn settings(random: &mut Random) -> Settings {
+    Settings {
+        is_trusted: random.chance(750),
+        knows_simple: random.chance(900),
+        jobs: random.between(1, 8) as usize,
+        attempts: random.between(1, 5) as u32,
+        by_dependencies: random.chance(250),
+        verifies: random.chance(800),
+        deadline: random
+            .chance(100)
+            .then(|| Duration::from_secs(random.between(1, 600))),
+        seed: random.between(0, u64::MAX - 1),
+    }
+}
