@@ -2,6 +2,7 @@
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::panic,
     reason = "a test fails by panicking"
 )]
 
@@ -10,8 +11,12 @@ mod bump;
 mod check;
 mod command;
 mod hostile;
+#[cfg(unix)]
+mod interrupt;
 mod links;
 mod local_index;
+mod outcomes;
+mod outputs;
 mod publish;
 mod route;
 mod streams;
