@@ -239,6 +239,7 @@ impl Publication {
     }
 
     fn next_task(&mut self) -> Option<Task> {
+        self.end_doubts();
         if let Some(task) = self.next_lookup() {
             return Some(task);
         }

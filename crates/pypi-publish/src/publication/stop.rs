@@ -59,6 +59,7 @@ impl Publication {
     }
 
     pub(super) fn next_when_stopped(&mut self) -> Option<Task> {
+        self.end_doubts();
         if let Some(task) = self.next_grace(self.limit_of_stop(GRACE)) {
             return Some(task);
         }
@@ -74,22 +75,29 @@ impl Publication {
 
     /// The lookup of a project with a file in doubt.
     pub(super) fn next_doubt(&mut self) -> Option<Task> {
+        let is_ahead = |project: &usize| {
+            self.projects[*project].doubt == Stage::Ahead && !self.in_doubt(*project).is_empty()
+        };
+        let project = (0..self.projects.len()).find(is_ahead)?;
+        let lookup = self.doubt_lookup(project)?;
+        self.projects[project].doubt = Stage::Running;
+        let limit = self.limit_of_stop(DOUBT);
+        let work = Work::Lookup(self.projects[project].name.clone(), Box::new(lookup));
+        Some(self.start_within(limit, Kind::Doubt(project), work))
+    }
+
+    /// Ends the files in doubt that cannot be looked up.
+    pub(super) fn end_doubts(&mut self) {
         for project in 0..self.projects.len() {
-            if self.projects[project].doubt != Stage::Ahead || self.in_doubt(project).is_empty() {
-                continue;
-            }
-            let name = self.projects[project].name.clone();
-            match Lookup::new(&self.settings.index, &name, RetryPolicy::never()) {
-                Some(lookup) => {
-                    self.projects[project].doubt = Stage::Running;
-                    let limit = self.limit_of_stop(DOUBT);
-                    let work = Work::Lookup(name, Box::new(lookup));
-                    return Some(self.start_within(limit, Kind::Doubt(project), work));
-                }
-                None => self.resolved(project, Err("the simple API is not known".to_owned())),
+            if !self.in_doubt(project).is_empty() && self.doubt_lookup(project).is_none() {
+                self.resolved(project, Err("the simple API is not known".to_owned()));
             }
         }
-        None
+    }
+
+    fn doubt_lookup(&self, project: usize) -> Option<Lookup> {
+        let name = &self.projects[project].name;
+        Lookup::new(&self.settings.index, name, RetryPolicy::never())
     }
 
     fn in_doubt(&self, project: usize) -> Vec<usize> {

@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use pypi_http::testing::reply;
-use pypi_http::{TransportError, TransportErrorKind};
+use pypi_http::{Secret, TransportError, TransportErrorKind};
 use pypi_metadata::testing;
-use pypi_publish::ErrorKind;
+use pypi_publish::{ErrorKind, Publisher};
+use pypi_trusted_publisher::ApiToken;
+use pypi_upload::Index;
 
 use crate::{
     hand::{Hand, Time},
@@ -159,6 +161,23 @@ fn a_dropped_task_counts_as_abandoned() {
         [(WHEEL, "uploaded"), (SDIST, "uploaded")]
     );
     assert_eq!(report.token_burned(), Some(false));
+}
+
+#[test]
+fn what_cannot_be_looked_up_does_not_end_the_run() {
+    let (time, files) = (
+        Time::start(),
+        [testing::wheel("demo", "1.0"), testing::sdist("demo", "1.0")],
+    );
+    let index = Index::custom("http://127.0.0.1:1/legacy/").expect("a URL");
+    let publisher = Publisher::index(index)
+        .token(&ApiToken::new(Secret::new("pypi-AgEIcHlwaS5vcmcCJDU3")))
+        .clock(time.clock());
+    let mut hand = Hand::new(&publisher, files, &time);
+    hand.drop_task(WHEEL);
+    assert_eq!(hand.flying(), [SDIST]);
+    let report = hand.answer(SDIST, reply(200, "")).expect("over");
+    assert_eq!(outcomes(&report), [(WHEEL, "unknown"), (SDIST, "uploaded")]);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::{
 use http::{header, request::Parts};
 use pypi_http::{Reply, TransportError, TransportErrorKind};
 use pypi_local_index::{LocalIndex, StoredFile};
-use pypi_publish::{FileReport, Operation, Report, Task};
+use pypi_publish::{ErrorKind, FileReport, Operation, Report, Task};
 use pypi_upload::{Outcome, Verification};
 use serde_json::Value;
 
@@ -286,6 +286,11 @@ impl Truth {
                 Outcome::Unknown(_) => {}
                 _ => assert!(!is_ours, "{name} was stored and is reported as {outcome}"),
             }
+            let is_forgotten = outcome.to_string().contains("before its turn");
+            let is_stopped = report.error().is_some_and(|error| {
+                matches!(error.kind(), ErrorKind::Cancelled | ErrorKind::Deadline)
+            });
+            assert!(!is_forgotten || is_stopped, "{name} was forgotten");
             match file.verification() {
                 Verification::Confirmed => assert!(is_there, "{name} is confirmed"),
                 Verification::Different { .. } => panic!("{name}: nothing changes what is stored"),
