@@ -23,8 +23,8 @@ pub async fn drive_async<F: Flow>(
     drive_async_until(flow, transport, &CancelToken::new()).await
 }
 
-/// Runs a flow over a blocking transport; `cancel` ends its pauses early, and the requests that carry no token of their
-/// own. The flow decides what follows.
+/// Runs a flow over a blocking transport; `cancel` ends its pauses early, and the requests and commands that carry no
+/// token of their own. The flow decides what follows.
 ///
 /// # Errors
 ///
@@ -40,14 +40,15 @@ pub fn drive_until<F: Flow>(
                 request.extensions_mut().get_or_insert(cancel.clone());
                 flow.received(transport.send(*request));
             }
+            Step::Run(command) => flow.ran(transport.run(command.cancelled_by(cancel))),
             Step::Wait(duration) => transport.wait(duration, cancel),
             Step::Done(output) => return Ok(output),
         }
     }
 }
 
-/// Runs a flow over an async transport; `cancel` ends its pauses early, and the requests that carry no token of their
-/// own. The flow decides what follows.
+/// Runs a flow over an async transport; `cancel` ends its pauses early, and the requests and commands that carry no
+/// token of their own. The flow decides what follows.
 ///
 /// # Errors
 ///
@@ -63,6 +64,7 @@ pub async fn drive_async_until<F: Flow>(
                 request.extensions_mut().get_or_insert(cancel.clone());
                 flow.received(transport.send(*request).await);
             }
+            Step::Run(command) => flow.ran(transport.run(command.cancelled_by(cancel)).await),
             Step::Wait(duration) => transport.wait(duration, cancel).await,
             Step::Done(output) => return Ok(output),
         }

@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use crate::{Body, Reply, TransportError};
+use crate::{Body, Command, CommandOutput, Reply, TransportError};
 
 /// A protocol as a state machine: it returns the next step and is given the result.
 ///
@@ -13,9 +13,11 @@ use crate::{Body, Reply, TransportError};
 ///
 /// - After [`Step::Send`], the caller sends the request once and calls [`received`](Self::received) once. Until then
 ///   `step` returns the same request again, which does not count as another attempt.
+/// - After [`Step::Run`], the caller runs the command once and calls [`ran`](Self::ran) once, in the same way.
 /// - After [`Step::Wait`], the caller lets the time pass and calls `step`.
 /// - After [`Step::Done`] or an error the flow is over. Like a finished future it must not be stepped again.
-/// - `received` without a request in flight changes nothing.
+/// - `received` without a request in flight changes nothing, and `ran` without a command.
+/// - A flow that contains another one passes on both.
 ///
 /// # Examples
 ///
@@ -62,6 +64,11 @@ pub trait Flow {
 
     /// Takes the reply to the last [`Step::Send`].
     fn received(&mut self, reply: Result<Reply, TransportError>);
+
+    /// Takes the output of the last [`Step::Run`]. A flow that runs no command needs none of its own.
+    fn ran(&mut self, output: Result<CommandOutput, TransportError>) {
+        let _ = output;
+    }
 }
 
 impl<F: Flow + ?Sized> Flow for &mut F {
@@ -74,6 +81,10 @@ impl<F: Flow + ?Sized> Flow for &mut F {
 
     fn received(&mut self, reply: Result<Reply, TransportError>) {
         (**self).received(reply);
+    }
+
+    fn ran(&mut self, output: Result<CommandOutput, TransportError>) {
+        (**self).ran(output);
     }
 }
 
@@ -88,6 +99,10 @@ impl<F: Flow + ?Sized> Flow for Box<F> {
     fn received(&mut self, reply: Result<Reply, TransportError>) {
         (**self).received(reply);
     }
+
+    fn ran(&mut self, output: Result<CommandOutput, TransportError>) {
+        (**self).ran(output);
+    }
 }
 
 /// What a [`Flow`] needs next.
@@ -95,6 +110,8 @@ impl<F: Flow + ?Sized> Flow for Box<F> {
 pub enum Step<T> {
     /// Send this request once and pass the reply to [`Flow::received`].
     Send(Box<http::Request<Body>>),
+    /// Run this command once and pass its output to [`Flow::ran`].
+    Run(Command),
     /// Let this time pass, then step again.
     Wait(Duration),
     /// The flow is over.
@@ -126,6 +143,7 @@ impl<T> Step<T> {
         Err(match self {
             Self::Done(output) => return Ok(output),
             Self::Send(request) => Step::Send(request),
+            Self::Run(command) => Step::Run(command),
             Self::Wait(duration) => Step::Wait(duration),
         })
     }
@@ -135,6 +153,7 @@ impl<T: fmt::Debug> fmt::Debug for Step<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Send(request) => write!(f, "Send({} {})", request.method(), request.uri().path()),
+            Self::Run(command) => write!(f, "Run({command})"),
             Self::Wait(duration) => write!(f, "Wait({duration:?})"),
             Self::Done(output) => f.debug_tuple("Done").field(output).finish(),
         }

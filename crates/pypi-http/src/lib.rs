@@ -1,6 +1,6 @@
 //! Flows without I/O for clients of Python indexes, and the transports that run them.
 //!
-//! A protocol is a [`Flow`]: it asks for requests and pauses, and is given the replies. [`drive`] and [`drive_async`] run
+//! A protocol is a [`Flow`]: it asks for requests, commands and pauses, and is given the replies. [`drive`] and [`drive_async`] run
 //! a flow over a [`Transport`] or an [`AsyncTransport`]. Retries, times and secrets are values in the flow, so every
 //! transport behaves alike and a test needs no server.
 //!
@@ -21,7 +21,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! **In scope:** the flow and transport traits, one request with its retries ([`Call`]), bodies of known length with file
+//! **In scope:** the flow and transport traits, one request with its retries ([`Call`]), programs run for their output, bodies of known length with file
 //! parts, replies with a bounded body, secrets that do not print, and the rule that a secret travels over https or
 //! loopback only. **Out of scope:** any protocol (see `pypi-upload` and `pypi-trusted-publisher`), cookies, redirects,
 //! caches.
@@ -40,6 +40,7 @@ mod cancel;
 #[cfg(feature = "reqwest")]
 mod client;
 mod clock;
+mod command;
 mod deadline;
 mod driver;
 mod error;
@@ -61,6 +62,7 @@ pub use cancel::CancelToken;
 #[cfg(feature = "reqwest")]
 pub use client::{AsyncClient, BlockingClient, ClientError, Timeouts};
 pub use clock::Clock;
+pub use command::{Command, CommandOutput, MAX_COMMAND_ERROR, MAX_COMMAND_OUTPUT};
 pub use deadline::Deadline;
 pub use driver::{drive, drive_async, drive_async_until, drive_until};
 pub use error::{TransportError, TransportErrorKind};

@@ -82,13 +82,20 @@ pub fn is_secure(url: &Url) -> bool {
 }
 
 /// Whether `url` is on this machine.
-pub(crate) fn is_loopback(url: &Url) -> bool {
+fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(url::Host::Domain(name)) => name == "localhost",
         Some(url::Host::Ipv4(address)) => address.is_loopback(),
         Some(url::Host::Ipv6(address)) => address.is_loopback(),
         None => false,
     }
+}
+
+/// Whether `url` is on this machine or its link.
+#[cfg(feature = "reqwest")]
+pub(crate) fn is_nearby(url: &Url) -> bool {
+    matches!(url.host(), Some(url::Host::Ipv4(address)) if address.is_link_local())
+        || is_loopback(url)
 }
 
 #[cfg(test)]

@@ -154,12 +154,17 @@ impl Retry {
     /// The pause after an attempt that counts as failed although its reply, if any, is not an error: such as a listing
     /// without the expected file.
     pub fn pause(&mut self, reply: Option<&Reply>) -> Option<Duration> {
+        self.pause_asked(reply.and_then(|reply| self.policy.asked(reply)))
+    }
+
+    /// The pause after an attempt that failed, which a server asked to be at least so long.
+    pub fn pause_asked(&mut self, asked: Option<Duration>) -> Option<Duration> {
         self.failures += 1;
         if self.failures >= self.policy.attempts {
             return None;
         }
         let own = self.own_pause();
-        match reply.and_then(|reply| self.policy.asked(reply)) {
+        match asked {
             Some(asked) if asked > LONGEST_RETRY_AFTER => None,
             Some(asked) => Some(own.max(asked)),
             None => Some(own),

@@ -2,9 +2,11 @@
 
 use std::fmt;
 
+use zeroize::Zeroizing;
+
 /// A secret text: an API token, an ID token, a password.
 ///
-/// It prints as `[redacted]` in `Display` and `Debug`, implements neither `serde::Serialize` nor `AsRef<str>`, and its
+/// Its memory is overwritten when it is dropped. It prints as `[redacted]` in `Display` and `Debug`, implements neither `serde::Serialize` nor `AsRef<str>`, and its
 /// text is available only through [`reveal`](Self::reveal), so that every use can be found by searching for that name.
 ///
 /// # Examples
@@ -17,12 +19,12 @@ use std::fmt;
 /// assert_eq!(token.reveal().len(), 20);
 /// ```
 #[derive(Clone, Eq, PartialEq)]
-pub struct Secret(String);
+pub struct Secret(Zeroizing<String>);
 
 impl Secret {
     /// Wraps a text.
     pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
+        Self(Zeroizing::new(text.into()))
     }
 
     /// The text itself, for a header or a request body, never for a message.

@@ -2,7 +2,7 @@
 
 use std::{future::Future, time::Duration};
 
-use crate::{Body, CancelToken, Reply, TransportError};
+use crate::{Body, CancelToken, Command, CommandOutput, Reply, TransportError, TransportErrorKind};
 
 /// Sends requests for a flow, blocking the thread.
 ///
@@ -35,6 +35,16 @@ pub trait Transport {
     /// Without a complete reply; the kind says whether the request may have arrived.
     fn send(&self, request: http::Request<Body>) -> Result<Reply, TransportError>;
 
+    /// Runs a program, without a shell and with exactly the variables of the command, and returns what it printed.
+    ///
+    /// # Errors
+    ///
+    /// Without an output of the allowed length within the time limit. The default implementation
+    /// runs nothing and always returns an error of kind [`Unusable`](TransportErrorKind::Unusable).
+    fn run(&self, command: Command) -> Result<CommandOutput, TransportError> {
+        Err(runs_nothing(&command))
+    }
+
     /// Sleeps for `duration`, or until `cancel` is cancelled.
     fn wait(&self, duration: Duration, cancel: &CancelToken) {
         cancel.sleep(duration);
@@ -49,6 +59,19 @@ pub trait AsyncTransport: Sync {
         request: http::Request<Body>,
     ) -> impl Future<Output = Result<Reply, TransportError>> + Send;
 
+    /// Runs a program, as [`Transport::run`] does; by default it runs none.
+    fn run(
+        &self,
+        command: Command,
+    ) -> impl Future<Output = Result<CommandOutput, TransportError>> + Send {
+        std::future::ready(Err(runs_nothing(&command)))
+    }
+
     /// Sleeps for `duration`, or until `cancel` is cancelled.
     fn wait(&self, duration: Duration, cancel: &CancelToken) -> impl Future<Output = ()> + Send;
+}
+
+fn runs_nothing(command: &Command) -> TransportError {
+    TransportError::new(TransportErrorKind::Unusable)
+        .with_source(format!("this transport does not run {}", command.program()))
 }

@@ -8,17 +8,18 @@ use http::{Method, header};
 use super::{
     ClientError, Timeouts,
     body::{Meter, StreamedBody},
-    tls,
+    process, tls,
 };
 use crate::{
-    AsyncTransport, Body, CancelToken, Deadline, Reply, ReplyLimit, TransportError,
-    TransportErrorKind, request::is_loopback,
+    AsyncTransport, Body, CancelToken, Command, CommandOutput, Deadline, Reply, ReplyLimit,
+    TransportError, TransportErrorKind, request::is_nearby,
 };
 
 /// The async transport, for a tokio runtime with time and I/O enabled.
 ///
 /// Requests go through the proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name, as reqwest reads them. Requests to
-/// this machine never do: they may contain a secret in the clear.
+/// this machine and its link (169.254.0.0/16, where the metadata servers of clouds are) never do: they may contain a
+/// secret in the clear.
 #[derive(Clone, Debug)]
 pub struct AsyncClient {
     client: reqwest::Client,
@@ -89,7 +90,7 @@ impl AsyncClient {
             parts.uri.to_string().parse().map_err(|error| {
                 TransportError::new(TransportErrorKind::Request).with_source(error)
             })?;
-        let client = if is_loopback(&url) {
+        let client = if is_nearby(&url) {
             &self.direct
         } else {
             &self.client
@@ -164,6 +165,10 @@ impl AsyncTransport for AsyncClient {
                 Err(TransportError::new(TransportErrorKind::Cancelled))
             }
         }
+    }
+
+    async fn run(&self, command: Command) -> Result<CommandOutput, TransportError> {
+        process::output(command).await
     }
 
     async fn wait(&self, duration: Duration, cancel: &CancelToken) {

@@ -1,7 +1,10 @@
 //! The blocking client.
 
 use super::{AsyncClient, ClientError, Timeouts};
-use crate::{AsyncTransport as _, Body, Reply, Transport, TransportError, TransportErrorKind};
+use crate::{
+    AsyncTransport as _, Body, Command, CommandOutput, Reply, Transport, TransportError,
+    TransportErrorKind,
+};
 
 /// The blocking transport: an [`AsyncClient`] on a runtime of its own, on the calling thread.
 ///
@@ -52,10 +55,7 @@ impl BlockingClient {
 
 impl Transport for BlockingClient {
     fn send(&self, request: http::Request<Body>) -> Result<Reply, TransportError> {
-        if tokio::runtime::Handle::try_current().is_ok() {
-            return Err(TransportError::new(TransportErrorKind::Unusable)
-                .with_source("a blocking client inside an async runtime: use the async client"));
-        }
+        outside_of_a_runtime()?;
         self.runtime.block_on(async {
             let reply = self.client.send(request).await;
             if reply.is_err() {
@@ -66,6 +66,19 @@ impl Transport for BlockingClient {
             }
             reply
         })
+    }
+
+    fn run(&self, command: Command) -> Result<CommandOutput, TransportError> {
+        outside_of_a_runtime()?;
+        self.runtime.block_on(self.client.run(command))
+    }
+}
+
+fn outside_of_a_runtime() -> Result<(), TransportError> {
+    match tokio::runtime::Handle::try_current() {
+        Ok(_) => Err(TransportError::new(TransportErrorKind::Unusable)
+            .with_source("a blocking client inside an async runtime: use the async client")),
+        Err(_) => Ok(()),
     }
 }
 

@@ -3,6 +3,7 @@
 mod async_client;
 mod blocking_client;
 mod body;
+mod process;
 mod tls;
 
 use std::{error::Error as StdError, fmt, time::Duration};

@@ -11,4 +11,4 @@ mod script;
 pub use conformance::{
     Conformance, Failure, Rule, async_transport_conformance, transport_conformance,
 };
-pub use script::{Script, broken, reply};
+pub use script::{Script, broken, output, reply};

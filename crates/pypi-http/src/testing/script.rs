@@ -13,13 +13,14 @@ use std::{
 use http::{HeaderMap, StatusCode, header};
 
 use crate::{
-    AsyncTransport, Body, CancelToken, Clock, Reply, Transport, TransportError, TransportErrorKind,
+    AsyncTransport, Body, CancelToken, Clock, Command, CommandOutput, Reply, Secret, Transport,
+    TransportError, TransportErrorKind,
 };
 
-/// Answers each request with the next reply of a list and keeps a transcript. Its time is virtual: a pause moves
+/// Answers each request with the next reply of a list, and each command with the next output, and keeps a transcript. Its time is virtual: a pause moves
 /// [`clock`](Self::clock) and does not sleep.
 ///
-/// It panics when the URL or the `Debug` output of a request contains a secret, which a log would show.
+/// It panics when the URL or the `Debug` output of a request, or a command, contains a secret, which a log would show.
 ///
 /// # Examples
 ///
@@ -43,6 +44,7 @@ pub struct Script {
 #[derive(Debug, Default)]
 struct State {
     replies: VecDeque<Result<Reply, TransportError>>,
+    outputs: VecDeque<Result<CommandOutput, TransportError>>,
     lines: Vec<String>,
     bodies: Vec<Vec<u8>>,
 }
@@ -62,7 +64,17 @@ impl Script {
         }
     }
 
-    /// Texts that no URL and no `Debug` output of a request may contain.
+    /// Runs no program, but returns these outputs, in order.
+    #[must_use]
+    pub fn outputs(
+        self,
+        outputs: impl IntoIterator<Item = Result<CommandOutput, TransportError>>,
+    ) -> Self {
+        self.state().outputs.extend(outputs);
+        self
+    }
+
+    /// Texts that no URL, no argument, and no `Debug` output of a request or command may contain.
     #[must_use]
     pub fn secrets(mut self, secrets: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.secrets = secrets.into_iter().map(Into::into).collect();
@@ -82,15 +94,16 @@ impl Script {
         Clock::new(move || UNIX_EPOCH + Duration::from_millis(now.load(Ordering::Relaxed)))
     }
 
-    /// What was done, a line per step: `POST /path?query (authorized)` or `wait`.
+    /// What was done, a line per step: `POST /path?query (authorized)`, `run PROGRAM ARGUMENTS` or
+    /// `wait`.
     ///
     /// # Panics
     ///
-    /// When a reply was never requested.
+    /// When a reply or an output was never requested.
     pub fn transcript(&self) -> Vec<String> {
         let mut state = self.state();
-        let is_over = self.may_remain || state.replies.is_empty();
-        assert!(is_over, "every reply was requested");
+        let is_empty = state.replies.is_empty() && state.outputs.is_empty();
+        assert!(self.may_remain || is_empty, "every reply was requested");
         std::mem::take(&mut state.lines)
     }
 
@@ -103,16 +116,24 @@ impl Script {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn check(&self, shown: &str) {
+        for secret in &self.secrets {
+            assert!(!shown.contains(secret), "a secret is shown: {shown}");
+        }
+    }
+
+    fn output_of(&self, command: &Command) -> Result<CommandOutput, TransportError> {
+        self.check(&format!("{command:?}"));
+        let mut state = self.state();
+        state.lines.push(format!("run {command}"));
+        let output = state.outputs.pop_front();
+        output.expect("a command after the last output")
+    }
+
     fn reply_to(&self, request: http::Request<Body>) -> Result<Reply, TransportError> {
         let uri = request.uri().to_string();
-        let debug = format!("{request:?}");
-        for secret in &self.secrets {
-            assert!(
-                !debug.contains(secret),
-                "a request prints a secret: {debug}"
-            );
-            assert!(!uri.contains(secret), "a URL contains a secret: {uri}");
-        }
+        self.check(&format!("{request:?}"));
+        self.check(&uri);
         let authorized = request.headers().contains_key(header::AUTHORIZATION);
         let path = request
             .uri()
@@ -146,6 +167,10 @@ impl Transport for Script {
         self.reply_to(request)
     }
 
+    fn run(&self, command: Command) -> Result<CommandOutput, TransportError> {
+        self.output_of(&command)
+    }
+
     fn wait(&self, duration: Duration, _: &CancelToken) {
         let duration = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
         self.now.fetch_add(duration, Ordering::Relaxed);
@@ -156,6 +181,10 @@ impl Transport for Script {
 impl AsyncTransport for Script {
     async fn send(&self, request: http::Request<Body>) -> Result<Reply, TransportError> {
         self.reply_to(request)
+    }
+
+    async fn run(&self, command: Command) -> Result<CommandOutput, TransportError> {
+        self.output_of(&command)
     }
 
     async fn wait(&self, duration: Duration, cancel: &CancelToken) {
@@ -175,6 +204,15 @@ impl AsyncTransport for Script {
 pub fn reply(status: u16, body: impl Into<Vec<u8>>) -> Result<Reply, TransportError> {
     let status = StatusCode::from_u16(status).expect("a status code");
     Ok(Reply::new(status, HeaderMap::new(), body.into()))
+}
+
+/// What a program printed on standard output before it ended with code 0, for [`Script::outputs`].
+///
+/// # Errors
+///
+/// Never.
+pub fn output(stdout: &str) -> Result<CommandOutput, TransportError> {
+    Ok(CommandOutput::new(Some(0), Secret::new(stdout), ""))
 }
 
 /// A connection that broke after the request began, for [`Script::new`].
