@@ -47,7 +47,9 @@ impl Error {
     pub(crate) fn of_exchange(error: pypi_trusted_publisher::Error) -> Self {
         use pypi_trusted_publisher::ErrorKind as Exchange;
         let kind = match error.kind() {
-            Exchange::Transport | Exchange::UnexpectedReply => ErrorKind::Unavailable,
+            Exchange::Transport | Exchange::Unavailable | Exchange::UnexpectedReply => {
+                ErrorKind::Unavailable
+            }
             _ => ErrorKind::Identity,
         };
         let help = error.help().map(str::to_owned);

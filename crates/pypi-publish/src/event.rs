@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use pypi_trusted_publisher::{BurnOutcome, Provider};
+use pypi_trusted_publisher::BurnOutcome;
 use pypi_upload::{Outcome, Verification};
 use serde::{Serialize, Serializer, ser::SerializeMap as _};
 
@@ -97,9 +97,8 @@ pub enum Event<'a> {
     /// The index minted an API token.
     #[non_exhaustive]
     TokenMinted {
-        /// The CI service that issued the ID token.
-        #[serde(serialize_with = "write_provider")]
-        provider: Provider,
+        /// The provider that issued the ID token, by its slug, such as `github`.
+        provider: &'a str,
         /// When the token expires, in seconds since 1970-01-01 UTC, if the index said so.
         expires: Option<u64>,
     },
@@ -200,10 +199,6 @@ fn write_burn_outcome<S: Serializer>(
         BurnOutcome::Unsupported => "unsupported",
         _ => "failed",
     })
-}
-
-fn write_provider<S: Serializer>(provider: &Provider, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(provider)
 }
 
 fn write_seconds<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {

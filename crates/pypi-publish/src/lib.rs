@@ -22,6 +22,7 @@ mod dists;
 mod driver;
 mod error;
 mod event;
+mod limit;
 mod plan;
 mod problem;
 mod publication;

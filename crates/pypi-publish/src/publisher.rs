@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use pypi_http::{AsyncTransport, Clock, RetryPolicy, Secret, Transport, is_secure};
 use pypi_metadata::{Finding, rules};
-use pypi_trusted_publisher::{ApiToken, Endpoints, Environment, Identity};
+use pypi_trusted_publisher::{ApiToken, Endpoints, Environment, Identity, Provider, provider};
 use pypi_upload::{Credentials, Index, VERDICT_DEADLINE, VERIFY_TIMEOUT};
 
 use crate::{
@@ -33,6 +33,9 @@ use crate::{
 pub struct Publisher {
     settings: Settings,
     authentication: Authentication,
+    /// Instead of the built-in ones, unless it is empty.
+    providers: Vec<Arc<dyn Provider>>,
+    excluded: Vec<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -67,15 +70,56 @@ impl Publisher {
                 upload_timeout: VERDICT_DEADLINE,
                 deadline: None,
                 verify: Some(VERIFY_TIMEOUT),
+                mask: None,
             },
             authentication: Authentication::Missing,
+            providers: Vec::new(),
+            excluded: Vec::new(),
         }
     }
 
     /// Authenticates as the CI job that `environment` describes: tokens are minted when files need them, and burned when
     /// none needs them any more, whatever their outcomes.
+    ///
+    /// Its provider is the first of the [built-in ones](provider::built_in) that is detected, unless
+    /// [`provider`](Self::provider) chooses others.
     pub fn trusted_publishing(mut self, environment: Environment) -> Self {
         self.authentication = Authentication::Trusted(environment);
+        self
+    }
+
+    /// Authenticates as a job of this provider: one of your own, a built-in one by [`provider::named`], or a token that you
+    /// [supply](provider::Supplied). After several calls the first that is detected counts.
+    ///
+    /// The provider is given the environment of [`trusted_publishing`](Self::trusted_publishing), or an empty one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use pypi_http::Secret;
+    /// use pypi_publish::Publisher;
+    /// use pypi_trusted_publisher::provider::Supplied;
+    ///
+    /// let publisher = Publisher::pypi().provider(Supplied::value(Secret::new("eyJhbGciOiJSUzI1NiJ9.e30.c2ln")));
+    /// # let _ = publisher;
+    /// ```
+    pub fn provider(mut self, provider: impl Provider + 'static) -> Self {
+        self.providers.push(Arc::new(provider));
+        if !matches!(self.authentication, Authentication::Trusted(_)) {
+            self.authentication = Authentication::Trusted(Environment::default());
+        }
+        self
+    }
+
+    /// Ignores the provider with this slug, so that another one is detected.
+    pub fn without_provider(mut self, slug: impl Into<String>) -> Self {
+        self.excluded.push(slug.into());
+        self
+    }
+
+    /// Calls `mask` with each minted token before it is used, so that a program can hide it in the log of its CI service.
+    pub fn mask(mut self, mask: impl Fn(&Secret) + Send + Sync + 'static) -> Self {
+        self.settings.mask = Some(Arc::new(mask));
         self
     }
 
@@ -174,12 +218,23 @@ impl Publisher {
                 "attestations are not sent: PyPI accepts them with trusted publishing only",
             ))),
             Authentication::Given(..) => {}
-            Authentication::Trusted(_) => {
-                if let Err(error) = self.access() {
+            Authentication::Trusted(_) => match self.access() {
+                Ok(Access::Exchange(of)) if !of.1.is_renewable() => {
+                    let message = format!(
+                        "{} issues one ID token per job: no API token follows the first",
+                        of.1.provider()
+                    );
+                    let help = "publish within its 15 minutes, and run the job again when it fails";
+                    plan.push(
+                        self.setting(Finding::new(&rules::IDENTITY_ONCE, message).with_help(help)),
+                    );
+                }
+                Ok(_) => {}
+                Err(error) => {
                     let finding = Finding::new(&rules::NO_IDENTITY, error.to_string());
                     plan.push(self.setting(finding.with_help_if(error.help())));
                 }
-            }
+            },
         }
         plan
     }
@@ -237,17 +292,39 @@ impl Publisher {
             Authentication::Missing => Err(no_identity()),
             Authentication::Trusted(environment) => Ok(Access::Exchange(Box::new((
                 Endpoints::at(self.settings.index.upload_url()).ok_or_else(no_identity)?,
-                Identity::detect(environment)?.ok_or_else(no_identity)?,
+                self.identity(environment)?.ok_or_else(no_identity)?,
             )))),
         }
+    }
+
+    fn identity(
+        &self,
+        environment: &Environment,
+    ) -> Result<Option<Identity>, pypi_trusted_publisher::Error> {
+        let providers = match self.providers.is_empty() {
+            true => provider::built_in(),
+            false => self.providers.clone(),
+        };
+        let is_meant =
+            |one: &Arc<dyn Provider>| !self.excluded.iter().any(|slug| slug == one.slug());
+        // The audience of these two is their name. That of others is known after a request.
+        let name = self.settings.index.name();
+        let audience = ["pypi", "testpypi"]
+            .into_iter()
+            .find(|known| *known == name);
+        Identity::first_of(
+            providers.into_iter().filter(is_meant),
+            environment,
+            audience,
+        )
     }
 
     fn target(&self) -> Target {
         let source = match &self.authentication {
             Authentication::Given(_, source) => Some((*source).to_owned()),
             Authentication::Missing => None,
-            Authentication::Trusted(environment) => match Identity::detect(environment) {
-                Ok(Some(identity)) => Some(identity.provider().slug().to_owned()),
+            Authentication::Trusted(environment) => match self.identity(environment) {
+                Ok(Some(identity)) => Some(identity.provider().to_owned()),
                 _ => None,
             },
         };

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use pypi_http::{Clock, RetryPolicy};
+use pypi_http::{Clock, RetryPolicy, Secret};
 use pypi_trusted_publisher::{Endpoints, Identity};
 use pypi_upload::{Credentials, Index};
 
@@ -25,7 +25,11 @@ pub(crate) struct Settings {
     pub(crate) deadline: Option<Duration>,
     /// How long to ask whether the index shows what it accepted; `None` to not ask.
     pub(crate) verify: Option<Duration>,
+    /// Is given each minted token.
+    pub(crate) mask: Option<Arc<Mask>>,
 }
+
+pub(crate) type Mask = dyn Fn(&Secret) + Send + Sync;
 
 /// The order in which the projects of a run are sent.
 #[non_exhaustive]

@@ -7,15 +7,18 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::{Duration, SystemTime},
+    time::Duration,
 };
 
 use http::Method;
-use pypi_http::{Body, CancelToken, Clock, Deadline, Flow, Reply, Step, TransportError};
+use pypi_http::{Body, CancelToken, CommandOutput, Flow, Reply, Step, TransportError};
 use pypi_trusted_publisher::{ApiToken, Burn, BurnOutcome, Exchange};
 use pypi_upload::{Attempt, Listing, Lookup, Outcome, RefusalKind, Upload, Verification, Verify};
 
-use crate::{Event, Observer, Operation};
+use crate::{
+    Event, Observer, Operation,
+    limit::{LEAST, Limit},
+};
 
 /// One flow of a [`Publication`](crate::Publication), to be run to its end on any thread or executor.
 ///
@@ -66,29 +69,6 @@ pub(crate) enum Work {
     Over,
     Upload(Arc<str>, u64, Box<Upload>),
     Verify(String, Box<Verify>),
-}
-
-/// How long a task may run, and its requests.
-#[derive(Clone)]
-pub(crate) struct Limit {
-    pub(crate) clock: Clock,
-    pub(crate) cancel: CancelToken,
-    pub(crate) end: Option<SystemTime>,
-    /// For a request that sends no file.
-    pub(crate) timeout: Duration,
-    /// For the reply to a file.
-    pub(crate) upload_timeout: Duration,
-}
-
-impl Limit {
-    pub(crate) fn is_over(&self) -> bool {
-        self.cancel.is_cancelled() || self.left() == Some(Duration::ZERO)
-    }
-
-    fn left(&self) -> Option<Duration> {
-        let left = |end: SystemTime| end.duration_since(self.clock.now()).unwrap_or_default();
-        self.end.map(left)
-    }
 }
 
 impl Task {
@@ -181,17 +161,11 @@ impl Task {
             Work::Mint(exchange, abort) if exchange.is_minting() => Some(abort),
             _ => None,
         };
-        let mut deadline = match is_file {
-            true => Deadline::after_body(self.limit.upload_timeout),
-            false => Deadline::total(self.limit.timeout),
+        let least = match abort_mint {
+            Some(_) => GRACE,
+            None => LEAST,
         };
-        if let Some(left) = self.limit.left() {
-            let least = match abort_mint {
-                Some(_) => GRACE,
-                None => LEAST,
-            };
-            deadline = deadline.and(Deadline::total(left.max(least)));
-        }
+        let deadline = self.limit.deadline(is_file, least);
         let extensions = request.extensions_mut();
         extensions.insert(deadline);
         extensions.insert(abort_mint.unwrap_or(&self.limit.cancel).clone());
@@ -226,9 +200,6 @@ impl Task {
     }
 }
 
-/// The least time that a request gets, so that a run whose time is almost over does not ask in vain.
-const LEAST: Duration = Duration::from_millis(1);
-
 /// How long a request for a token may go on when the run ends early.
 pub(crate) const GRACE: Duration = Duration::from_secs(5);
 
@@ -247,6 +218,7 @@ impl Flow for Task {
                 self.has_sent.store(true, Ordering::Relaxed);
                 Step::Send(request)
             }
+            Step::Run(command) => Step::Run(self.limit.of_command(command)),
             Step::Wait(pause) => {
                 self.announce_pause(pause);
                 Step::Wait(self.limit.left().map_or(pause, |left| left.min(pause)))
@@ -264,6 +236,13 @@ impl Flow for Task {
             Work::Grace(_) | Work::Over => {}
             Work::Upload(_, _, flow) => flow.received(reply),
             Work::Verify(_, flow) => flow.received(reply),
+        }
+    }
+
+    fn ran(&mut self, output: Result<CommandOutput, TransportError>) {
+        // No other flow runs a command.
+        if let Work::Mint(flow, _) = &mut self.work {
+            flow.ran(output);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What the replies of an exchange mean.
+//! What the replies of an index mean.
 
 use http::StatusCode;
 use pypi_http::{Redactor, Reply, Secret, is_transient};
@@ -8,7 +8,10 @@ use crate::{ApiToken, Error, ErrorKind, IdToken, error::Refusal};
 
 pub(crate) fn audience(reply: &Reply) -> Result<String, Error> {
     match reply.status() {
-        StatusCode::OK => text(reply, "audience").ok_or_else(|| unexpected(reply, "its audience")),
+        StatusCode::OK => match member(reply, "audience") {
+            Some(Value::String(audience)) => Ok(audience),
+            _ => Err(unexpected(reply, "its audience")),
+        },
         StatusCode::FORBIDDEN => Err(Error::new(
             ErrorKind::Disabled,
             "trusted publishing is switched off on the index: try again later, or use an API token",
@@ -21,47 +24,24 @@ pub(crate) fn audience(reply: &Reply) -> Result<String, Error> {
     }
 }
 
-pub(crate) fn id_token(reply: &Reply, audience: &str) -> Result<IdToken, Error> {
-    let invalid = |message: String| Error::new(ErrorKind::IdToken, message);
-    if reply.status() != StatusCode::OK {
-        let status = reply.status();
-        if is_transient(status) {
-            let message = format!("the CI provider, asked for an ID token, replied {status}");
-            return Err(Error::new(ErrorKind::UnexpectedReply, message));
-        }
-        return Err(invalid(format!(
-            "the CI provider refused to issue an ID token, with status {}",
-            status.as_u16()
-        )));
-    }
-    let token = text(reply, "value")
-        .and_then(IdToken::parse)
-        .ok_or_else(|| invalid("the CI provider's reply contains no ID token".to_owned()))?;
-    match token.claim("aud") {
-        Some(got) if got == audience => Ok(token),
-        got => Err(invalid(format!(
-            "the ID token is for audience {:?}, but the index expects {audience:?}",
-            got.unwrap_or("(not a string)")
-        ))),
-    }
-}
-
-pub(crate) fn minted(reply: &Reply, id_token: &IdToken) -> Result<ApiToken, Error> {
+/// The reply to a mint. `now` is the time in seconds since 1970-01-01 UTC.
+pub(crate) fn minted(reply: &Reply, id_token: &IdToken, now: u64) -> Result<ApiToken, Error> {
     match reply.status() {
-        StatusCode::OK => {
-            let token = text(reply, "token").filter(|token| !token.is_empty());
-            let token = token.ok_or_else(|| unexpected(reply, "an API token"))?;
-            let expires = json_of(reply).and_then(|json| json.get("expires")?.as_u64());
-            Ok(ApiToken::minted(Secret::new(token), expires))
-        }
-        StatusCode::UNPROCESSABLE_ENTITY => Err(refused(reply, id_token)),
+        StatusCode::OK => match member(reply, "token") {
+            Some(Value::String(token)) if !token.is_empty() => {
+                let expires = member(reply, "expires").and_then(|expires| expires.as_u64());
+                Ok(ApiToken::minted(Secret::new(token), expires))
+            }
+            _ => Err(unexpected(reply, "an API token")),
+        },
+        StatusCode::UNPROCESSABLE_ENTITY => Err(refused(reply, id_token, now)),
         _ => Err(unexpected(reply, "an API token")),
     }
 }
 
-fn refused(reply: &Reply, id_token: &IdToken) -> Error {
-    let first = json_of(reply).and_then(|json| {
-        let first = json.get("errors")?.get(0)?;
+fn refused(reply: &Reply, id_token: &IdToken, now: u64) -> Error {
+    let first = member(reply, "errors").and_then(|errors| {
+        let first = errors.get(0)?;
         let field = |name: &str| Some(one_line(id_token.secret(), first.get(name)?.as_str()?));
         Some(Refusal {
             code: field("code")?,
@@ -71,15 +51,71 @@ fn refused(reply: &Reply, id_token: &IdToken) -> Error {
     let Some(refusal) = first else {
         return unexpected(reply, "an API token");
     };
-    let unknown = refusal.code == "invalid-publisher";
-    let error = Error::refused(refusal);
-    match id_token.publisher() {
-        Some(publisher) if unknown => error.with_help(format!(
-            "register this trusted publisher for the project, spelled exactly so: {publisher}"
-        )),
-        _ => error,
+    let (kind, help) = meaning(&refusal, id_token, now);
+    let what = match kind {
+        ErrorKind::Expired => ", which has expired by our clock",
+        ErrorKind::NotYetValid => ", which is not valid yet by our clock",
+        _ => "",
+    };
+    let message = format!(
+        "the index refused the ID token{what}: {}: {}",
+        refusal.code, refusal.description
+    );
+    let error = Error::new(kind, message).with_refusal(refusal);
+    match help {
+        Some(help) => error.with_help(help),
+        None => error,
     }
 }
+
+/// The kind of a refusal, and its remedy.
+fn meaning(refusal: &Refusal, id_token: &IdToken, now: u64) -> (ErrorKind, Option<String>) {
+    let description = refusal.description.as_str();
+    let (kind, help) = match refusal.code.as_str() {
+        "invalid-payload" if description == "unknown trusted publishing issuer" => (
+            ErrorKind::UnknownIssuer,
+            "the index does not accept this provider: use an API token",
+        ),
+        "invalid-payload" => return (ErrorKind::InvalidPayload, None),
+        "invalid-pending-publisher" => (
+            ErrorKind::ProjectExists,
+            "the pending publisher is gone: add a publisher to the project, or use another name",
+        ),
+        "invalid-publisher" => {
+            let help = id_token.publisher().map(|publisher| {
+                format!("register this trusted publisher for the project, spelled exactly so: {publisher}")
+            });
+            return (ErrorKind::UnknownPublisher, help);
+        }
+        "invalid-reuse-token" => (
+            ErrorKind::AlreadyUsed,
+            "an ID token is exchanged once: run the job again for a new one",
+        ),
+        "invalid-token" => invalid(id_token, now),
+        "not-enabled" => (ErrorKind::Disabled, "try again later, or use an API token"),
+        _ => return (ErrorKind::Refused, None),
+    };
+    (kind, Some(help.to_owned()))
+}
+
+/// PyPI says the same of an ID token that has expired, is not valid yet, or is not sound; only the times tell which.
+fn invalid(id_token: &IdToken, now: u64) -> (ErrorKind, &'static str) {
+    let is_past = |time: u64| time.saturating_add(LEEWAY) <= now;
+    let is_ahead = |name: &str| id_token.time(name).is_some_and(|time| time > now + LEEWAY);
+    if id_token.time("exp").is_some_and(is_past) {
+        let help = "run the job again, and publish soon after the ID token was issued";
+        (ErrorKind::Expired, help)
+    } else if is_ahead("nbf") || is_ahead("iat") {
+        let help = "set the clock of this machine, or of the CI service, and run the job again";
+        (ErrorKind::NotYetValid, help)
+    } else {
+        let help = "run the job again after a minute: the index may not have the newest key of the provider, and a clock may be wrong";
+        (ErrorKind::InvalidToken, help)
+    }
+}
+
+/// How far the clocks may differ, in seconds, as on PyPI.
+const LEEWAY: u64 = 30;
 
 /// A server's text on one line of at most [`MAX_TEXT`] characters, without the token that it may echo.
 fn one_line(secret: &Secret, text: &str) -> String {
@@ -92,17 +128,20 @@ fn one_line(secret: &Secret, text: &str) -> String {
 const MAX_TEXT: usize = 500;
 
 fn unexpected(reply: &Reply, asked: &str) -> Error {
-    let status = reply.status().as_u16();
+    let status = reply.status();
+    if is_transient(status) || status.is_server_error() {
+        let message = format!("the index, asked for {asked}, replied {status}");
+        return Error::new(ErrorKind::Unavailable, message);
+    }
+    let status = status.as_u16();
     Error::new(
         ErrorKind::UnexpectedReply,
         format!("the index, asked for {asked}, replied {status} in an undocumented form"),
     )
 }
 
-fn json_of(reply: &Reply) -> Option<Value> {
-    serde_json::from_slice(reply.body()).ok()
-}
-
-fn text(reply: &Reply, key: &str) -> Option<String> {
-    Some(json_of(reply)?.get(key)?.as_str()?.to_owned())
+/// A member of the JSON object in a reply. It is moved out of it, so that no copy of a token stays in memory.
+fn member(reply: &Reply, name: &str) -> Option<Value> {
+    let mut json: Value = serde_json::from_slice(reply.body()).ok()?;
+    Some(json.get_mut(name)?.take())
 }

@@ -39,3 +39,24 @@ impl Endpoints {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_endpoints_have_the_origin_of_the_index() {
+        for index in [
+            "https://upload.pypi.org/legacy/",
+            "https://index.example:8443/a/b?c=d#e",
+            "http://[::1]:3141/root/pypi/",
+            "https://user@index.example//other.example/",
+        ] {
+            let index: Url = index.parse().expect("a URL");
+            let endpoints = Endpoints::at(&index).expect("a host");
+            for url in [&endpoints.audience, &endpoints.mint, &endpoints.burn] {
+                assert_eq!(url.origin(), index.origin(), "{url}");
+            }
+        }
+    }
+}

@@ -2,9 +2,11 @@
 
 use std::{collections::BTreeMap, fmt};
 
+use pypi_http::Secret;
+
 /// The variables of a CI job, as a value that a caller passes in.
 ///
-/// `Debug` prints names only: values contain tokens.
+/// `Debug` prints names only, and the memory of the values is overwritten when they are dropped: they contain tokens.
 ///
 /// # Examples
 ///
@@ -16,7 +18,7 @@ use std::{collections::BTreeMap, fmt};
 /// assert_eq!(environment.get("GITLAB_CI"), None);
 /// ```
 #[derive(Clone, Default, Eq, PartialEq)]
-pub struct Environment(BTreeMap<String, String>);
+pub struct Environment(BTreeMap<String, Secret>);
 
 impl Environment {
     /// The variables of this process; those that are not Unicode are left out.
@@ -37,7 +39,7 @@ impl Environment {
     ) -> Self {
         Self(
             vars.into_iter()
-                .map(|(name, value)| (name.into(), value.into()))
+                .map(|(name, value)| (name.into(), Secret::new(value)))
                 .collect(),
         )
     }
@@ -46,7 +48,7 @@ impl Environment {
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0
             .get(name)
-            .map(String::as_str)
+            .map(Secret::reveal)
             .filter(|value| !value.is_empty())
     }
 
@@ -54,7 +56,7 @@ impl Environment {
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0
             .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .map(|(name, value)| (name.as_str(), value.reveal()))
     }
 }
 

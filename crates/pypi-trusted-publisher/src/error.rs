@@ -1,12 +1,24 @@
 //! Why no API token was minted.
 
-use std::error::Error as StdError;
+use std::{error::Error as StdError, time::Duration};
 
 use pypi_http::TransportError;
 
 /// Why no API token was minted.
 ///
-/// Prints one line with what happened and the remedy; the cause is behind `source()`. It contains no token.
+/// Prints one line with what happened; the remedy is [`help`](Self::help), the cause is behind `source()`. It contains no
+/// token.
+///
+/// # Examples
+///
+/// ```
+/// use pypi_trusted_publisher::{Error, ErrorKind};
+///
+/// let error = Error::new(ErrorKind::MissingPermission, "this job may not request an ID token")
+///     .with_help("tick `allow ID tokens` in its settings");
+/// assert_eq!(error.to_string(), "this job may not request an ID token");
+/// assert!(!error.is_transient());
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
 pub struct Error(Box<Inner>);
@@ -18,6 +30,7 @@ struct Inner {
     message: String,
     help: Option<String>,
     refusal: Option<Refusal>,
+    retry_after: Option<Duration>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -25,22 +38,41 @@ struct Inner {
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum ErrorKind {
-    /// Trusted publishing is switched off on the index for now.
+    /// The ID token was exchanged before: `invalid-reuse-token`.
+    AlreadyUsed,
+    /// Trusted publishing, or that of the provider, is switched off on the index for now: `not-enabled`, or a 403 instead
+    /// of an audience.
     Disabled,
-    /// The CI provider issued no ID token, or one that is not for this index.
+    /// The ID token had expired, by our clock: `invalid-token`.
+    Expired,
+    /// The provider issued no ID token, or one that is not for this index.
     IdToken,
     /// A token would have travelled in the clear.
     Insecure,
+    /// The index could not read the ID token, or may not create the project: `invalid-payload`.
+    InvalidPayload,
+    /// The index did not accept the ID token's signature, times or audience: `invalid-token`.
+    InvalidToken,
     /// The job runs in a known CI service but may not request an ID token.
     MissingPermission,
     /// The environment is not that of a known CI service.
     NoIdentity,
-    /// The index refused the ID token; [`Error::refusal`] has its reason.
+    /// The ID token is not valid yet, by our clock: `invalid-token`.
+    NotYetValid,
+    /// The project of a pending publisher exists: `invalid-pending-publisher`.
+    ProjectExists,
+    /// The index refused the ID token with another code; [`Error::refusal`] has its reason.
     Refused,
     /// No complete reply from the index or the provider.
     Transport,
+    /// The index or the provider is overloaded or failing: 429 or 5xx.
+    Unavailable,
     /// A reply of an undocumented shape.
     UnexpectedReply,
+    /// The index does not accept ID tokens of this issuer: `invalid-payload`.
+    UnknownIssuer,
+    /// No trusted publisher on the index matches the ID token: `invalid-publisher`.
+    UnknownPublisher,
     /// The index does not offer trusted publishing.
     Unsupported,
 }
@@ -59,46 +91,54 @@ pub struct Refusal {
 }
 
 impl Error {
-    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+    /// An error of `kind`. The message is one line without a full stop, and contains no token.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
             kind,
             message: message.into(),
             help: None,
             refusal: None,
+            retry_after: None,
             source: None,
         }))
-    }
-
-    /// The error of a job without a known CI identity.
-    pub fn no_identity() -> Self {
-        Self::new(
-            ErrorKind::NoIdentity,
-            "no CI identity in the environment: expected a GitHub Actions job with `id-token: write`; elsewhere, use an API token",
-        )
     }
 
     pub(crate) fn transport(asked: &str, origin: &url::Origin, source: TransportError) -> Self {
         let origin = origin.ascii_serialization();
         let message = format!("no complete reply from {origin}, asked for {asked}");
-        let mut error = Self::new(ErrorKind::Transport, message);
-        error.0.source = Some(source.into());
-        error
+        Self::new(ErrorKind::Transport, message).with_source(source)
     }
 
-    pub(crate) fn refused(refusal: Refusal) -> Self {
-        let mut error = Self::new(
-            ErrorKind::Refused,
-            format!(
-                "the index refused the ID token: {}: {}",
-                refusal.code, refusal.description
-            ),
-        );
-        error.0.refusal = Some(refusal);
-        error
+    pub(crate) fn other_audience(got: Option<&str>, expected: &str) -> Self {
+        let got = got.unwrap_or("(not a string)");
+        let message =
+            format!("the ID token is for audience {got:?}, but the index expects {expected:?}");
+        Self::new(ErrorKind::IdToken, message)
     }
 
-    pub(crate) fn with_help(mut self, help: String) -> Self {
-        self.0.help = Some(help);
+    /// Adds the remedy, on one line.
+    #[must_use]
+    pub fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.0.help = Some(help.into());
+        self
+    }
+
+    /// Adds the cause, which must not contain a secret.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// Adds how long a server asked to wait.
+    #[must_use]
+    pub fn with_retry_after(mut self, asked: Option<Duration>) -> Self {
+        self.0.retry_after = asked;
+        self
+    }
+
+    pub(crate) fn with_refusal(mut self, refusal: Refusal) -> Self {
+        self.0.refusal = Some(refusal);
         self
     }
 
@@ -112,9 +152,34 @@ impl Error {
         self.0.help.as_deref()
     }
 
-    /// The index's reason, for [`ErrorKind::Refused`].
+    /// The index's reason, when it refused the ID token.
     pub fn refusal(&self) -> Option<&Refusal> {
         self.0.refusal.as_ref()
+    }
+
+    /// Whether the same request may succeed later: [`ErrorKind::Unavailable`], and [`ErrorKind::Transport`] unless its
+    /// cause is permanent.
+    pub fn is_transient(&self) -> bool {
+        let source = self.0.source.as_deref();
+        let transport = source.and_then(|source| source.downcast_ref::<TransportError>());
+        match self.0.kind {
+            ErrorKind::Unavailable => true,
+            ErrorKind::Transport => transport.is_none_or(|error| error.kind().is_transient()),
+            _ => false,
+        }
+    }
+
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// The message and its cause, on one line.
+    pub(crate) fn causes(&self) -> String {
+        let source = self.0.source.as_deref();
+        match source.and_then(|source| source.downcast_ref::<TransportError>()) {
+            Some(error) => format!("{self}: {}", error.causes(None)),
+            None => self.to_string(),
+        }
     }
 }
 

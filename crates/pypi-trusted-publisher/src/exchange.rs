@@ -1,32 +1,35 @@
 //! The exchange: audience, ID token, mint.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
-use http::{HeaderValue, Method, header};
+use http::{HeaderValue, Method, StatusCode, header};
 use pypi_http::{
-    Body, Call, Deadline, Flow, Reply, RequestError, Retry, RetryPolicy, Step, TransportError,
-    authorize, failure, is_secure, request,
+    Body, Call, Clock, CommandOutput, Deadline, Flow, Reply, RequestError, Retry, RetryPolicy,
+    Step, TransportError, failure, is_secure, request,
 };
 use serde_json::json;
 use url::Url;
 
-use crate::{ApiToken, Endpoints, Error, ErrorKind, IdToken, Identity, answer};
+use crate::{ApiToken, BoxFlow, Endpoints, Error, ErrorKind, IdToken, Identity, answer};
 
 /// Exchanges a CI identity for an API token.
 ///
 /// ```text
-/// Audience ──200──> IdToken ──200──> Mint ──200──> done
-///                      ^               │
-///                      └───────────────┘ no reply, 429 or 5xx: the ID token may be spent, so with a new one
+/// Audience ──200──> IdToken ──token──> Mint ──200──> done
+///                      ^                │
+///                      └────────────────┘ no reply, 429 or 5xx: the ID token may be spent, so with a new one
 /// ```
 ///
 /// A request without a reply, or with 408, 425, 429 or 5xx, is repeated as the [`RetryPolicy`] says. An ID token is
-/// single use on PyPI, so a mint is never repeated with the same one; the two are retried together.
-#[derive(Debug)]
+/// single use on PyPI, so a mint is never repeated with one that may be spent: the two are retried together. Where the
+/// provider has one ID token per job, a mint whose reply is lost ends the exchange.
+///
+/// The ID token goes only to the [`Endpoints`] that announced the audience, over https or to this machine.
 pub struct Exchange {
     endpoints: Endpoints,
     identity: Identity,
     policy: RetryPolicy,
+    clock: Clock,
     /// For the ID token and the mint together.
     retry: Retry,
     attempts: u32,
@@ -34,13 +37,13 @@ pub struct Exchange {
     state: State,
 }
 
-#[derive(Debug)]
 enum State {
     Start,
     Audience(Call),
-    IdToken(String, Call),
+    IdToken(String, BoxFlow<IdToken>),
     Mint(String, IdToken, Call),
-    Pause(String, Duration),
+    /// Before a new ID token, or the same one if the index certainly did not use it.
+    Pause(String, Option<IdToken>, Duration),
 }
 
 impl Exchange {
@@ -53,8 +56,16 @@ impl Exchange {
             attempts: 1,
             failure: None,
             policy,
+            clock: Clock::system(),
             state: State::Start,
         }
+    }
+
+    /// The clock that decides whether a refused ID token had expired; the system's by default.
+    #[must_use]
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
     }
 
     fn audience(&self) -> Result<State, Error> {
@@ -65,13 +76,8 @@ impl Exchange {
     }
 
     fn id_token(&self, audience: String) -> State {
-        let url = self.identity.request_url(&audience);
-        let request = request(Method::GET, &url, JSON, Body::default()).and_then(|mut request| {
-            authorize(&mut request, &url, &self.identity.authorization())?;
-            Ok(request)
-        });
-        let call = Call::new(with_deadline(request), RetryPolicy::never());
-        State::IdToken(audience, call)
+        let flow = self.identity.id_token(&audience);
+        State::IdToken(audience, flow)
     }
 
     fn mint(&self, audience: String, token: IdToken) -> State {
@@ -83,17 +89,73 @@ impl Exchange {
         State::Mint(audience, token, call)
     }
 
-    /// The pause before the next ID token, unless the answer is final.
-    fn pause(
+    /// The state after a request for an ID token.
+    fn issued(&mut self, audience: String, result: Result<IdToken, Error>) -> Result<State, Error> {
+        let error = match result {
+            Ok(token) => {
+                return match token.claim("aud") {
+                    Some(aud) if aud == audience => Ok(self.mint(audience, token)),
+                    aud => Err(Error::other_audience(aud, &audience)),
+                };
+            }
+            Err(error) => error,
+        };
+        if !error.is_transient() {
+            return Err(error);
+        }
+        match self.retry.pause_asked(error.retry_after()) {
+            Some(pause) => Ok(self.again(audience, None, pause, error.causes())),
+            None => Err(error),
+        }
+    }
+
+    /// The pause after a mint that may be repeated; `None` when it is final.
+    fn lost(
         &mut self,
         audience: &str,
+        token: &IdToken,
         answer: &Result<Reply, TransportError>,
         call: &Call,
     ) -> Option<State> {
+        let is_renewable = self.identity.is_renewable();
+        if !is_renewable && may_be_spent(answer) {
+            return None;
+        }
         let pause = self.retry.after(answer)?;
+        let token = (!is_renewable).then(|| token.clone());
+        let failure = failure(answer, call.uri());
+        Some(self.again(audience.to_owned(), token, pause, failure))
+    }
+
+    fn again(
+        &mut self,
+        audience: String,
+        token: Option<IdToken>,
+        pause: Duration,
+        failure: String,
+    ) -> State {
         self.attempts += 1;
-        self.failure = Some(failure(answer, call.uri()));
-        Some(State::Pause(audience.to_owned(), pause))
+        self.failure = Some(failure);
+        State::Pause(audience, token, pause)
+    }
+
+    /// The result of a mint.
+    fn minted(
+        &self,
+        answer: Result<Reply, TransportError>,
+        token: &IdToken,
+        call: &Call,
+    ) -> Result<ApiToken, Error> {
+        let is_spent = !self.identity.is_renewable() && may_be_spent(&answer);
+        let minted = complete(answer, "an API token", call.uri())
+            .and_then(|reply| answer::minted(&reply, token, self.clock.unix_seconds()));
+        minted.map_err(|error| match error.is_transient() && is_spent {
+            true => error.with_help(format!(
+                "{} issues one ID token per job, which may be used up now: run the job again",
+                self.identity.provider()
+            )),
+            false => error,
+        })
     }
 
     /// Whether the request in flight asks for the API token: to abort it may leave a token behind that nobody can burn.
@@ -118,6 +180,14 @@ impl Exchange {
     }
 }
 
+/// Whether the index may have used the ID token: unless the request did not arrive, or was rate limited.
+fn may_be_spent(answer: &Result<Reply, TransportError>) -> bool {
+    match answer {
+        Ok(reply) => reply.status() != StatusCode::TOO_MANY_REQUESTS,
+        Err(error) => error.kind().may_have_arrived(),
+    }
+}
+
 impl Flow for Exchange {
     type Output = ApiToken;
     type Error = Error;
@@ -132,7 +202,9 @@ impl Flow for Exchange {
                     match step.output() {
                         Ok(answer) => {
                             let reply = complete(answer, "its audience", call.uri())?;
-                            self.id_token(answer::audience(&reply)?)
+                            let audience = answer::audience(&reply)?;
+                            self.identity.check(&audience)?;
+                            self.id_token(audience)
                         }
                         Err(step) => {
                             self.state = State::Audience(call);
@@ -140,32 +212,20 @@ impl Flow for Exchange {
                         }
                     }
                 }
-                State::IdToken(audience, mut call) => {
-                    let Ok(step) = call.step();
-                    match step.output() {
-                        Ok(answer) => match self.pause(&audience, &answer, &call) {
-                            Some(pause) => pause,
-                            None => {
-                                let reply = complete(answer, "an ID token", call.uri())?;
-                                let token = answer::id_token(&reply, &audience)?;
-                                self.mint(audience, token)
-                            }
-                        },
-                        Err(step) => {
-                            self.state = State::IdToken(audience, call);
-                            return Ok(step);
-                        }
+                State::IdToken(audience, mut flow) => match flow.step().map(Step::output) {
+                    Ok(Ok(token)) => self.issued(audience, Ok(token))?,
+                    Ok(Err(step)) => {
+                        self.state = State::IdToken(audience, flow);
+                        return Ok(step);
                     }
-                }
+                    Err(error) => self.issued(audience, Err(error))?,
+                },
                 State::Mint(audience, token, mut call) => {
                     let Ok(step) = call.step();
                     match step.output() {
-                        Ok(answer) => match self.pause(&audience, &answer, &call) {
+                        Ok(answer) => match self.lost(&audience, &token, &answer, &call) {
                             Some(pause) => pause,
-                            None => {
-                                let reply = complete(answer, "an API token", call.uri())?;
-                                return answer::minted(&reply, &token).map(Step::Done);
-                            }
+                            None => return self.minted(answer, &token, &call).map(Step::Done),
                         },
                         Err(step) => {
                             self.state = State::Mint(audience, token, call);
@@ -173,8 +233,11 @@ impl Flow for Exchange {
                         }
                     }
                 }
-                State::Pause(audience, pause) => {
-                    self.state = self.id_token(audience);
+                State::Pause(audience, token, pause) => {
+                    self.state = match token {
+                        Some(token) => self.mint(audience, token),
+                        None => self.id_token(audience),
+                    };
                     return Ok(Step::Wait(pause));
                 }
             };
@@ -183,11 +246,34 @@ impl Flow for Exchange {
 
     fn received(&mut self, reply: Result<Reply, TransportError>) {
         match &mut self.state {
-            State::Audience(call) | State::IdToken(_, call) | State::Mint(_, _, call) => {
-                call.received(reply);
-            }
+            State::Audience(call) | State::Mint(_, _, call) => call.received(reply),
+            State::IdToken(_, flow) => flow.received(reply),
             State::Start | State::Pause(..) => {}
         }
+    }
+
+    fn ran(&mut self, output: Result<CommandOutput, TransportError>) {
+        if let State::IdToken(_, flow) = &mut self.state {
+            flow.ran(output);
+        }
+    }
+}
+
+impl fmt::Debug for Exchange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = match &self.state {
+            State::Start => "start",
+            State::Audience(_) => "audience",
+            State::IdToken(..) => "ID token",
+            State::Mint(..) => "mint",
+            State::Pause(..) => "pause",
+        };
+        f.debug_struct("Exchange")
+            .field("endpoints", &self.endpoints)
+            .field("provider", &self.identity.provider())
+            .field("attempts", &self.attempts)
+            .field("state", &state)
+            .finish_non_exhaustive()
     }
 }
 

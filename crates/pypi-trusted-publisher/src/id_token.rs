@@ -34,7 +34,15 @@ impl IdToken {
         self.claims.get(name)?.as_str()
     }
 
-    pub(crate) fn secret(&self) -> &Secret {
+    /// A claim that is a time, in seconds since 1970-01-01 UTC.
+    pub(crate) fn time(&self, name: &str) -> Option<u64> {
+        let value = self.claims.get(name)?;
+        // JWT allows fractions of seconds.
+        value.as_u64().or_else(|| Some(value.as_f64()? as u64))
+    }
+
+    /// The token itself, for the index that its audience names.
+    pub fn secret(&self) -> &Secret {
         &self.secret
     }
 

@@ -1,52 +1,30 @@
-//! The CI service that a job runs in, and how it requests an ID token.
+//! The identity of a job: which provider issues its ID tokens.
 
-use std::fmt;
+use std::sync::Arc;
 
-use pypi_http::{Secret, is_secure};
-use url::Url;
+use crate::{
+    BoxFlow, Detected, Environment, Error, ErrorKind, IdToken, Provider,
+    provider::{NAMES, built_in},
+};
 
-use crate::{Environment, Error, ErrorKind};
-
-/// A CI service that issues ID tokens to its jobs.
-#[non_exhaustive]
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub enum Provider {
-    /// GitHub Actions.
-    GitHub,
-}
-
-impl Provider {
-    /// The short name, for reports and options.
-    pub fn slug(self) -> &'static str {
-        match self {
-            Self::GitHub => "github",
-        }
-    }
-}
-
-impl fmt::Display for Provider {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::GitHub => "GitHub Actions",
-        })
-    }
-}
-
-/// What a job needs to request an ID token.
+/// A job and the provider that issues its ID tokens.
 #[derive(Clone, Debug)]
 pub struct Identity {
-    provider: Provider,
-    request_url: Url,
-    request_token: Secret,
+    provider: Arc<dyn Provider>,
+    environment: Environment,
+    is_renewable: bool,
 }
 
 impl Identity {
-    /// Detects a known CI service in `environment`; `None` outside of one.
+    /// Detects the job's provider among the [built-in ones](built_in); `None` outside of a known CI service.
+    ///
+    /// `audience` is the one that the index expects, if it is known: `pypi` or `testpypi`. The name of GitLab's variable
+    /// depends on it.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::MissingPermission`] when the job may not request an ID token, [`ErrorKind::Insecure`] when the
-    /// request URL is neither https nor on this machine.
+    /// [`ErrorKind::MissingPermission`] when the job may not request an ID token, [`ErrorKind::Insecure`] when the URL that
+    /// issues them is neither https nor on this machine, [`ErrorKind::IdToken`] when the variable or its URL is malformed.
     ///
     /// # Examples
     ///
@@ -54,76 +32,95 @@ impl Identity {
     /// use pypi_trusted_publisher::{Environment, ErrorKind, Identity};
     ///
     /// let nowhere = Environment::default();
-    /// assert!(Identity::detect(&nowhere)?.is_none());
+    /// assert!(Identity::detect(&nowhere, Some("pypi"))?.is_none());
     ///
     /// let job = Environment::from_vars([("GITHUB_ACTIONS", "true")]);
-    /// let error = Identity::detect(&job).expect_err("the job has no `id-token: write`");
+    /// let error = Identity::detect(&job, Some("pypi")).expect_err("the job has no `id-token: write`");
     /// assert_eq!(error.kind(), ErrorKind::MissingPermission);
     /// # Ok::<(), pypi_trusted_publisher::Error>(())
     /// ```
-    ///
-    /// # Source
-    ///
-    /// [GitHub, "OpenID Connect reference"](https://docs.github.com/en/actions/reference/security/oidc)
-    pub fn detect(environment: &Environment) -> Result<Option<Self>, Error> {
-        if environment.get("GITHUB_ACTIONS") != Some("true") {
-            return Ok(None);
-        }
-        let (Some(url), Some(token)) = (environment.get(GITHUB_URL), environment.get(GITHUB_TOKEN))
-        else {
-            return Err(missing_permission(environment));
-        };
-        let request_url: Url = url.parse().map_err(|error| {
-            Error::new(
-                ErrorKind::IdToken,
-                format!("{GITHUB_URL} is not a URL: {error}"),
-            )
-        })?;
-        if !is_secure(&request_url) {
-            return Err(Error::new(
-                ErrorKind::Insecure,
-                format!(
-                    "{GITHUB_URL} is neither https nor on this machine: no token is sent to it"
-                ),
-            ));
-        }
-        Ok(Some(Self {
-            provider: Provider::GitHub,
-            request_url,
-            request_token: Secret::new(token),
-        }))
+    pub fn detect(
+        environment: &Environment,
+        audience: Option<&str>,
+    ) -> Result<Option<Self>, Error> {
+        Self::first_of(built_in(), environment, audience)
     }
 
-    /// The CI service.
-    pub fn provider(&self) -> Provider {
+    /// The identity by the first of `providers` that is not absent; `None` when all are.
+    ///
+    /// # Errors
+    ///
+    /// The error of the first provider that is present but cannot get an ID token.
+    pub fn first_of(
+        providers: impl IntoIterator<Item = Arc<dyn Provider>>,
+        environment: &Environment,
+        audience: Option<&str>,
+    ) -> Result<Option<Self>, Error> {
+        for provider in providers {
+            let is_renewable = match provider.detect(environment, audience)? {
+                Detected::Absent => continue,
+                Detected::Perhaps => true,
+                Detected::Present { renewable } => renewable,
+            };
+            return Ok(Some(Self {
+                provider,
+                environment: environment.clone(),
+                is_renewable,
+            }));
+        }
+        Ok(None)
+    }
+
+    /// The identity by one provider.
+    ///
+    /// # Errors
+    ///
+    /// The provider's own; [`ErrorKind::NoIdentity`] when it is absent.
+    pub fn of(
+        provider: impl Provider + 'static,
+        environment: &Environment,
+        audience: Option<&str>,
+    ) -> Result<Self, Error> {
+        let message = format!(
+            "the environment does not describe a job of {}",
+            provider.slug()
+        );
+        let provider: Arc<dyn Provider> = Arc::new(provider);
+        Self::first_of([provider], environment, audience)?
+            .ok_or_else(|| Error::new(ErrorKind::NoIdentity, message))
+    }
+
+    /// The slug of the provider.
+    pub fn provider(&self) -> &str {
+        self.provider.slug()
+    }
+
+    /// Whether each request to the provider returns another ID token. Otherwise a lost reply ends the exchange, and the
+    /// API token is not replaced when it expires.
+    pub fn is_renewable(&self) -> bool {
+        self.is_renewable
+    }
+
+    /// A flow that requests an ID token.
+    pub fn id_token(&self, audience: &str) -> BoxFlow<IdToken> {
+        self.provider.id_token(&self.environment, audience)
+    }
+
+    /// Checks again, now that the audience is known.
+    pub(crate) fn check(&self, audience: &str) -> Result<(), Error> {
         self.provider
-    }
-
-    /// The URL that issues an ID token for `audience`. GitHub's URL already has a query.
-    pub(crate) fn request_url(&self, audience: &str) -> Url {
-        let mut url = self.request_url.clone();
-        url.query_pairs_mut().append_pair("audience", audience);
-        url
-    }
-
-    pub(crate) fn authorization(&self) -> Secret {
-        Secret::new(format!("bearer {}", self.request_token.reveal()))
+            .detect(&self.environment, Some(audience))
+            .map(|_| ())
     }
 }
 
-const GITHUB_URL: &str = "ACTIONS_ID_TOKEN_REQUEST_URL";
-const GITHUB_TOKEN: &str = "ACTIONS_ID_TOKEN_REQUEST_TOKEN";
-
-fn missing_permission(environment: &Environment) -> Error {
-    let error = Error::new(
-        ErrorKind::MissingPermission,
-        "this GitHub Actions job may not request an ID token: add `permissions: id-token: write` to the job",
-    );
-    match environment.get("GITHUB_EVENT_NAME") {
-        Some("pull_request") => error.with_help(
-            "a pull request from a fork never gets an ID token: publish from a push or a tag"
-                .to_owned(),
-        ),
-        _ => error,
+impl Error {
+    /// The error of a job without a [built-in provider](built_in).
+    pub fn no_identity() -> Self {
+        let message = "no CI identity in the environment: expected a job of Forgejo Actions, GitHub Actions, GitLab CI, Buildkite, CircleCI, Azure Pipelines or Google Cloud";
+        Self::new(ErrorKind::NoIdentity, message).with_help(format!(
+            "elsewhere, use an API token; to choose a provider, name one of {}",
+            NAMES.join(", ")
+        ))
     }
 }

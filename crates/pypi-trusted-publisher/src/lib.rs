@@ -9,7 +9,7 @@
 //!     ("ACTIONS_ID_TOKEN_REQUEST_URL", "https://oidc.example/token?job=1"),
 //!     ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "secret of the job"),
 //! ]);
-//! let identity = Identity::detect(&environment)?.expect("the variables of GitHub Actions");
+//! let identity = Identity::detect(&environment, None)?.expect("the variables of GitHub Actions");
 //! let endpoints = Endpoints::at(&"https://index.example/legacy/".parse()?).expect("a URL with a host");
 //! let mut exchange = Exchange::new(endpoints, identity, RetryPolicy::default());
 //! let Step::Send(request) = exchange.step()? else { panic!("the first step asks for the audience") };
@@ -17,11 +17,12 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! **In scope:** detecting the identity in an [`Environment`], the [`Exchange`] with the index, the [`ApiToken`] and its
+//! **In scope:** the [providers](provider) of ID tokens and their detection from an [`Environment`], the [`Exchange`] with the index, the [`ApiToken`] and its
 //! revocation ([`Burn`]). **Out of scope:** uploads (`pypi-upload`), checking signatures (the index does).
 //!
 //! Pitfalls of the protocol: an ID token is single use, so a mint whose reply was lost is never repeated with the same
-//! one; the audience must be exactly the text that the index announces; a refused mint is a 422 with a code, not a 403.
+//! one, and GitLab has no other; the audience must be exactly the text that the index announces; a refused mint is a 422
+//! with a code, not a 403; an expired ID token is called malformed.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod answer;
@@ -33,6 +34,7 @@ mod error;
 mod exchange;
 mod id_token;
 mod identity;
+pub mod provider;
 
 pub use api_token::ApiToken;
 pub use burn::{Burn, BurnOutcome};
@@ -41,7 +43,8 @@ pub use environment::Environment;
 pub use error::{Error, ErrorKind, Refusal};
 pub use exchange::Exchange;
 pub use id_token::IdToken;
-pub use identity::{Identity, Provider};
+pub use identity::Identity;
+pub use provider::{BoxFlow, Detected, Provider};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

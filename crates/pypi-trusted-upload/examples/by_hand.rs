@@ -35,6 +35,10 @@ fn main() -> Result<(), Box<dyn Error>> {
                         task.received(client.send(*request));
                         tasks.push_back(task);
                     }
+                    Step::Run(command) => {
+                        task.ran(client.run(command));
+                        tasks.push_back(task);
+                    }
                     Step::Wait(duration) => {
                         client.wait(duration, task.cancel_token());
                         tasks.push_back(task);

@@ -26,8 +26,9 @@ use url::Url;
 
 use crate::{
     Error, Event, Plan, Report,
+    limit::Limit,
     settings::{Access, Settings},
-    task::{Finished, Limit, Task, TaskResult, Work},
+    task::{Finished, Task, TaskResult, Work},
 };
 use token::Tokens;
 

@@ -12,7 +12,8 @@ use pypi_upload::{Evidence, FailureKind, Listed, Listing, Lookup, Outcome};
 use super::{Kind, Publication, Stage, State, Stop};
 use crate::{
     ErrorKind, Event,
-    task::{GRACE, Limit, Task, Work},
+    limit::Limit,
+    task::{GRACE, Task, Work},
 };
 
 impl Stop {

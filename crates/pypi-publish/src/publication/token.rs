@@ -9,9 +9,10 @@ use pypi_upload::{Credentials, FailureKind};
 use super::{Kind, Publication};
 use crate::{
     Error, ErrorKind, Event,
+    limit::Limit,
     report::TokenSummary,
     settings::Access,
-    task::{GRACE, Limit, Task, Work},
+    task::{GRACE, Task, Work},
 };
 
 /// The tokens that were minted. The last one is the current one.
@@ -121,7 +122,8 @@ impl Publication {
         }
         let (endpoints, identity) = &**of;
         let policy = self.settings.policy.clone();
-        let exchange = Exchange::new(endpoints.clone(), identity.clone(), policy);
+        let exchange = Exchange::new(endpoints.clone(), identity.clone(), policy)
+            .clock(self.settings.clock.clone());
         let abort = CancelToken::new();
         self.tokens.mint = Some(Mint {
             abort: abort.clone(),
@@ -171,6 +173,9 @@ impl Publication {
     }
 
     fn add_token(&mut self, token: ApiToken) {
+        if let Some(mask) = &self.settings.mask {
+            mask(token.secret());
+        }
         if let Access::Exchange(of) = &self.access {
             self.tell(&Event::TokenMinted {
                 provider: of.1.provider(),

@@ -11,6 +11,7 @@ mod folder;
 mod hand;
 mod local_index;
 mod plan;
+mod provider;
 mod schedule;
 mod stop;
 mod token;

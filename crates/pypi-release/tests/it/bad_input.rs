@@ -93,7 +93,7 @@ fn no_identity() {
     assert_eq!((ran.exit, ran.stdout.as_str()), (1, ""));
     assert_eq!(
         ran.stderr,
-        "pypi-release: pypi: no CI identity in the environment: expected a GitHub Actions job with `id-token: write`; elsewhere, use an API token\n"
+        "pypi-release: pypi: no CI identity in the environment: expected a job of Forgejo Actions, GitHub Actions, GitLab CI, Buildkite, CircleCI, Azure Pipelines or Google Cloud; elsewhere, use an API token; to choose a provider, name one of forgejo, github, gitlab, buildkite, circleci, azure, activestate, google\n"
     );
 }
 

@@ -137,27 +137,7 @@ fn a_token_for_another_index_is_not_sent() {
     refuses(
         [audience(), reply(403, "")],
         ErrorKind::IdToken,
-        "the CI provider refused to issue an ID token, with status 403",
-    );
-}
-
-#[test]
-fn an_unknown_publisher_error_says_what_to_register() {
-    let body = r#"{"message":"Token request failed","errors":[{"code":"invalid-publisher","description":"valid token, but no corresponding publisher (Publisher with matching claims was not found)"}]}"#;
-    let error = refuses(
-        [audience(), issued(1), reply(422, body)],
-        ErrorKind::Refused,
-        "the index refused the ID token: invalid-publisher: valid token, but no corresponding publisher (Publisher with matching claims was not found)",
-    );
-    assert_eq!(
-        error.help(),
-        Some(
-            "register this trusted publisher for the project, spelled exactly so: repository octo-org/demo, workflow release.yml, environment (none)"
-        )
-    );
-    assert_eq!(
-        error.refusal().map(|refusal| refusal.code.as_str()),
-        Some("invalid-publisher")
+        "GitHub Actions refused to issue an ID token, with status 403",
     );
 }
 
@@ -169,7 +149,7 @@ fn an_echoed_token_is_redacted() {
     );
     let error = refuses(
         [audience(), issued(1), reply(422, body)],
-        ErrorKind::Refused,
+        ErrorKind::InvalidPayload,
         "the index refused the ID token: invalid-payload: bad input: [redacted]",
     );
     assert!(!format!("{error:?}").contains(&echo));
@@ -187,4 +167,80 @@ fn a_token_is_not_sent_in_the_clear() {
     .expect_err("http to another machine");
     assert_eq!(error.kind(), ErrorKind::Insecure);
     assert!(script.transcript().is_empty(), "nothing was sent");
+}
+
+#[test]
+fn a_redirect_is_not_followed() {
+    let mut redirect = http::HeaderMap::new();
+    let elsewhere = http::HeaderValue::from_static("https://elsewhere.example/");
+    redirect.insert(http::header::LOCATION, elsewhere);
+    let moved = || {
+        let status = http::StatusCode::TEMPORARY_REDIRECT;
+        Ok(pypi_http::Reply::new(status, redirect.clone(), Vec::new()))
+    };
+    refuses(
+        [moved()],
+        ErrorKind::UnexpectedReply,
+        "the index, asked for its audience, replied 307 in an undocumented form",
+    );
+    refuses(
+        [audience(), moved()],
+        ErrorKind::IdToken,
+        "GitHub Actions refused to issue an ID token, with status 307",
+    );
+    refuses(
+        [audience(), issued(1), moved()],
+        ErrorKind::UnexpectedReply,
+        "the index, asked for an API token, replied 307 in an undocumented form",
+    );
+}
+
+#[test]
+fn a_provider_that_is_not_available_is_asked_again() {
+    let script = script([
+        audience(),
+        reply(503, ""),
+        broken(),
+        issued(1),
+        reply(200, MINTED),
+    ]);
+    exchange(&script).expect("minted");
+    assert_eq!(
+        script.transcript(),
+        [
+            ASK_AUDIENCE,
+            ASK_ID_TOKEN,
+            "wait",
+            ASK_ID_TOKEN,
+            "wait",
+            ASK_ID_TOKEN,
+            MINT
+        ]
+    );
+}
+
+#[test]
+fn a_provider_that_stays_unavailable_is_not_a_refusal() {
+    let mut answers = vec![audience()];
+    answers.extend((0..5).map(|_| reply(500, "")));
+    let script = script(answers);
+    let error = exchange(&script).expect_err("five requests fail");
+    assert_eq!(error.kind(), ErrorKind::Unavailable);
+    assert_eq!(
+        error.to_string(),
+        "GitHub Actions, asked for an ID token, replied 500 Internal Server Error"
+    );
+    assert_eq!(script.transcript().len(), 1 + 5 + 4);
+}
+
+#[test]
+fn a_pause_is_as_long_as_the_provider_asks() {
+    let mut headers = http::HeaderMap::new();
+    let seconds = http::HeaderValue::from_static("40");
+    headers.insert(http::header::RETRY_AFTER, seconds);
+    let busy = pypi_http::Reply::new(http::StatusCode::TOO_MANY_REQUESTS, headers, Vec::new());
+    let script = script([audience(), Ok(busy), issued(1), reply(200, MINTED)]);
+    let begin = script.clock().unix_seconds();
+    exchange(&script).expect("minted");
+    assert!(script.clock().unix_seconds() >= begin + 40);
 }

@@ -14,16 +14,19 @@ pub(crate) fn script(answers: impl IntoIterator<Item = Result<Reply, TransportEr
 
 pub(crate) const REQUEST_TOKEN: &str = "token-of-the-job";
 
-pub(crate) fn identity() -> Identity {
-    let environment = Environment::from_vars([
+pub(crate) fn github() -> Environment {
+    Environment::from_vars([
         ("GITHUB_ACTIONS", "true"),
         (
             "ACTIONS_ID_TOKEN_REQUEST_URL",
             "http://127.0.0.1:1/id-token?api-version=2",
         ),
         ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", REQUEST_TOKEN),
-    ]);
-    Identity::detect(&environment)
+    ])
+}
+
+pub(crate) fn identity() -> Identity {
+    Identity::detect(&github(), Some("pypi"))
         .expect("a sound environment")
         .expect("GitHub")
 }
