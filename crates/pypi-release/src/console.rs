@@ -108,6 +108,17 @@ impl Console {
         write_line(io::stdout().lock(), &escape(&line));
     }
 
+    /// Asks GitHub Actions to hide `secret` in the rest of the log. Elsewhere it prints nothing: the line contains the
+    /// secret.
+    ///
+    /// It goes to standard error, which GitHub reads too, because standard output may be one JSON document.
+    pub(crate) fn mask(&self, secret: &str) {
+        if self.annotations {
+            let line = format!("::add-mask::{}", escape_data(secret));
+            write_line(io::stderr().lock(), &escape(&line));
+        }
+    }
+
     /// Prints rows with aligned columns.
     pub(crate) fn table<const N: usize>(&self, rows: &[[String; N]]) {
         let rows: Vec<[String; N]> = rows

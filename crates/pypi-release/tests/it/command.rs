@@ -27,7 +27,10 @@ pub(crate) const DIST: [&str; 2] = [
 pub(crate) struct Ran {
     pub(crate) exit: i32,
     pub(crate) stdout: String,
+    /// Without the lines by which GitHub Actions hides tokens.
     pub(crate) stderr: String,
+    /// The tokens that it asks GitHub Actions to hide.
+    pub(crate) masked: Vec<String>,
 }
 
 /// The command in an environment that holds nothing but `PATH`.
@@ -53,12 +56,21 @@ pub(crate) fn run(mut command: Command) -> Ran {
             "plain where there is no terminal: {text}"
         );
     }
+    let (masks, stderr): (Vec<&str>, Vec<&str>) = stderr
+        .split_inclusive('\n')
+        .partition(|line| line.starts_with(MASK));
     Ran {
         exit: status.code().expect("an exit code"),
         stdout,
-        stderr,
+        stderr: stderr.concat(),
+        masked: masks
+            .iter()
+            .map(|line| line[MASK.len()..].trim_end().to_owned())
+            .collect(),
     }
 }
+
+const MASK: &str = "::add-mask::";
 
 pub(crate) fn pypi_release(arguments: &[&str]) -> Ran {
     run(command(arguments))

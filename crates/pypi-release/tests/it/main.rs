@@ -11,6 +11,7 @@ mod bump;
 mod check;
 mod command;
 mod hostile;
+mod identity;
 #[cfg(unix)]
 mod interrupt;
 mod links;

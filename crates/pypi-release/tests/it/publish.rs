@@ -102,6 +102,8 @@ fn no_secret_is_printed() {
     with_token.env("MY_TOKEN", index.user_token().reveal());
     let with_token = run(with_token);
     assert_eq!(with_token.exit, 0, "{}", with_token.stderr);
+    assert_eq!(ran.masked.len(), 1, "the minted token, for GitHub");
+    assert!(with_token.masked.is_empty(), "not a job of GitHub");
     for text in [ran.stdout, ran.stderr, with_token.stdout, with_token.stderr] {
         for secret in ["pypi-", "eyJ", request_token, index.user_token().reveal()] {
             assert!(!text.contains(secret), "{secret:?} in {text}");

@@ -1,6 +1,7 @@
 //! `publish`: from files on disk to files on an index.
 
 mod audit;
+mod identity;
 mod show;
 
 use std::{path::PathBuf, time::Duration};
@@ -22,6 +23,7 @@ use crate::{
     signals,
 };
 use audit::Audit;
+use identity::IdentityArguments;
 
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -37,6 +39,8 @@ pub(crate) struct Arguments {
     /// Use the API token in this environment variable instead of trusted publishing
     #[arg(long, value_name = "VARIABLE")]
     token_env: Option<String>,
+    #[command(flatten)]
+    identity: IdentityArguments,
     /// How many files are sent at a time
     #[arg(long, default_value_t = JOBS, value_name = "NUMBER", value_parser = RangedU64ValueParser::<usize>::new().range(1..=100))]
     jobs: usize,
@@ -212,11 +216,13 @@ fn publisher(
     if let Some(token) = token(arguments, context)? {
         return Ok(publisher.token(&token));
     }
-    let is_job = target.environment.get("GITHUB_ACTIONS").is_some();
-    Ok(match arguments.dry_run && !is_job {
-        true => publisher,
-        false => publisher.trusted_publishing(target.environment.clone()),
-    })
+    let identity = &arguments.identity;
+    Ok(
+        match arguments.dry_run && !identity.is_given(&target.environment) {
+            true => publisher,
+            false => identity.apply(publisher, &target.environment, &context.console)?,
+        },
+    )
 }
 
 /// The token in the variable that `--token-env` names.
@@ -224,14 +230,7 @@ fn token(arguments: &Arguments, context: &Context) -> Result<Option<ApiToken>, F
     let Some(variable) = &arguments.token_env else {
         return Ok(None);
     };
-    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    if variable.is_empty() || !variable.chars().all(is_name) {
-        // It is not repeated: it could be the token itself.
-        return Err(Failure::usage(
-            "--token-env takes the name of an environment variable, of letters, digits and underscores: \
-             if it was given a token, revoke that token, because other programs can see arguments",
-        ));
-    }
+    check_name("--token-env", variable)?;
     match context.environment.get(variable) {
         Some(token) => Ok(Some(ApiToken::new(Secret::new(token)))),
         None if arguments.dry_run => Ok(None),
@@ -242,6 +241,19 @@ fn token(arguments: &Arguments, context: &Context) -> Result<Option<ApiToken>, F
             Err(Failure::new(Exit::Refused, message))
         }
     }
+}
+
+/// Whether an option was given the name of a variable, and not a token.
+fn check_name(option: &str, variable: &str) -> Result<(), Failure> {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    if !variable.is_empty() && variable.chars().all(is_name) {
+        return Ok(());
+    }
+    // It is not repeated: it could be the token itself.
+    Err(Failure::usage(format!(
+        "{option} takes the name of an environment variable, of letters, digits and underscores: \
+         if it was given a token, revoke that token, because other programs can see arguments"
+    )))
 }
 
 #[cfg(test)]
