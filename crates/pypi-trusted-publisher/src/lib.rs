@@ -17,8 +17,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! **In scope:** the [providers](provider) of ID tokens and their detection from an [`Environment`], the [`Exchange`] with the index, the [`ApiToken`] and its
-//! revocation ([`Burn`]). **Out of scope:** uploads (`pypi-upload`), checking signatures (the index does).
+//! **In scope:** the [providers](provider) of ID tokens and their detection from an [`Environment`], the [`Exchange`] with
+//! the index, the [`ApiToken`] and its revocation ([`Burn`]), the [`Claims`] of an ID token. **Out of scope:** uploads
+//! (`pypi-upload`), checking signatures (the index does).
 //!
 //! Pitfalls of the protocol: an ID token is single use, so a mint whose reply was lost is never repeated with the same
 //! one, and GitLab has no other; the audience must be exactly the text that the index announces; a refused mint is a 422
@@ -28,6 +29,7 @@
 mod answer;
 mod api_token;
 mod burn;
+mod claims;
 mod endpoints;
 mod environment;
 mod error;
@@ -35,9 +37,13 @@ mod exchange;
 mod id_token;
 mod identity;
 pub mod provider;
+mod issuer;
+mod shown;
+mod workflow;
 
 pub use api_token::ApiToken;
 pub use burn::{Burn, BurnOutcome};
+pub use claims::{ClaimProblem, ClaimProblemKind, Claims, ClaimsError};
 pub use endpoints::Endpoints;
 pub use environment::Environment;
 pub use error::{Error, ErrorKind, Refusal};
@@ -45,6 +51,7 @@ pub use exchange::Exchange;
 pub use id_token::IdToken;
 pub use identity::Identity;
 pub use provider::{BoxFlow, Detected, Provider};
+pub use issuer::Issuer;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
