@@ -38,6 +38,7 @@ mod id_token;
 mod identity;
 pub mod provider;
 mod issuer;
+mod registration;
 mod shown;
 mod workflow;
 
@@ -52,6 +53,7 @@ pub use id_token::IdToken;
 pub use identity::Identity;
 pub use provider::{BoxFlow, Detected, Provider};
 pub use issuer::Issuer;
+pub use registration::Registration;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
