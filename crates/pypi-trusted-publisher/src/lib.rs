@@ -18,7 +18,8 @@
 //! ```
 //!
 //! **In scope:** the [providers](provider) of ID tokens and their detection from an [`Environment`], the [`Exchange`] with
-//! the index, the [`ApiToken`] and its revocation ([`Burn`]), the [`Claims`] of an ID token. **Out of scope:** uploads
+//! the index, the [`ApiToken`] and its revocation ([`Burn`]), the [`Claims`] of an ID token, and why an index rejected it
+//! ([`Diagnosis`]). **Out of scope:** uploads
 //! (`pypi-upload`), checking signatures (the index does).
 //!
 //! Pitfalls of the protocol: an ID token is single use, so a mint whose reply was lost is never repeated with the same
@@ -30,6 +31,7 @@ mod answer;
 mod api_token;
 mod burn;
 mod claims;
+mod diagnosis;
 mod endpoints;
 mod environment;
 mod error;
@@ -45,6 +47,7 @@ mod workflow;
 pub use api_token::ApiToken;
 pub use burn::{Burn, BurnOutcome};
 pub use claims::{ClaimProblem, ClaimProblemKind, Claims, ClaimsError};
+pub use diagnosis::{Cause, CauseKind, Context, Diagnosis, DiagnosisKind, Link};
 pub use endpoints::Endpoints;
 pub use environment::Environment;
 pub use error::{Error, ErrorKind, Refusal};

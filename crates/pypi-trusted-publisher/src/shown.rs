@@ -14,6 +14,12 @@ pub(crate) fn quoted(text: &str) -> String {
     format!("\"{}\"", claim(text))
 }
 
+/// A sentence that a server wrote.
+pub(crate) fn sentence(text: &str) -> String {
+    const MAX: usize = 500;
+    shown(text, MAX)
+}
+
 /// `text` on one line of at most `max` characters: white space is collapsed, and characters that move the cursor, end the
 /// line, or change the direction of text are escaped.
 fn shown(text: &str, max: usize) -> String {

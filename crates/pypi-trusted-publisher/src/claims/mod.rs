@@ -2,12 +2,14 @@
 
 mod check;
 mod problem;
+mod subject;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 pub use self::problem::{ClaimProblem, ClaimProblemKind};
+pub(crate) use self::subject::has_ids;
 use crate::{IdToken, issuer::Issuer};
 
 /// The claims of an ID token, decoded and not verified: for messages and for checks before the token is sent.
@@ -151,6 +153,15 @@ impl Claims {
     /// A claim of any type; `None` if it is absent.
     pub(crate) fn get(&self, name: &str) -> Option<&Value> {
         self.payload.get(name)
+    }
+
+    /// The [`problems`](Self::problems) that do not depend on the time, if it is not known.
+    pub(crate) fn problems_at(
+        &self,
+        now: Option<u64>,
+        audience: Option<&str>,
+    ) -> Vec<ClaimProblem> {
+        check::problems(self, now, audience)
     }
 }
 
