@@ -4,7 +4,7 @@ use http::StatusCode;
 use pypi_http::{Redactor, Reply, Secret, is_transient};
 use serde_json::Value;
 
-use crate::{ApiToken, Error, ErrorKind, IdToken, error::Refusal};
+use crate::{ApiToken, Claims, Error, ErrorKind, IdToken, Registration, error::Refusal};
 
 pub(crate) fn audience(reply: &Reply) -> Result<String, Error> {
     match reply.status() {
@@ -51,7 +51,8 @@ fn refused(reply: &Reply, id_token: &IdToken, now: u64) -> Error {
     let Some(refusal) = first else {
         return unexpected(reply, "an API token");
     };
-    let (kind, help) = meaning(&refusal, id_token, now);
+    let claims = Claims::decode(id_token).ok();
+    let (kind, help) = meaning(&refusal, id_token, claims.as_ref(), now);
     let what = match kind {
         ErrorKind::Expired => ", which has expired by our clock",
         ErrorKind::NotYetValid => ", which is not valid yet by our clock",
@@ -61,7 +62,7 @@ fn refused(reply: &Reply, id_token: &IdToken, now: u64) -> Error {
         "the index refused the ID token{what}: {}: {}",
         refusal.code, refusal.description
     );
-    let error = Error::new(kind, message).with_refusal(refusal);
+    let error = Error::new(kind, message).with_refusal(refusal, claims);
     match help {
         Some(help) => error.with_help(help),
         None => error,
@@ -69,7 +70,12 @@ fn refused(reply: &Reply, id_token: &IdToken, now: u64) -> Error {
 }
 
 /// The kind of a refusal, and its remedy.
-fn meaning(refusal: &Refusal, id_token: &IdToken, now: u64) -> (ErrorKind, Option<String>) {
+fn meaning(
+    refusal: &Refusal,
+    id_token: &IdToken,
+    claims: Option<&Claims>,
+    now: u64,
+) -> (ErrorKind, Option<String>) {
     let description = refusal.description.as_str();
     let (kind, help) = match refusal.code.as_str() {
         "invalid-payload" if description == "unknown trusted publishing issuer" => (
@@ -82,8 +88,15 @@ fn meaning(refusal: &Refusal, id_token: &IdToken, now: u64) -> (ErrorKind, Optio
             "the pending publisher is gone: add a publisher to the project, or use another name",
         ),
         "invalid-publisher" => {
-            let help = id_token.publisher().map(|publisher| {
-                format!("register this trusted publisher for the project, spelled exactly so: {publisher}")
+            let help = claims.and_then(Registration::of).map(|registration| {
+                let fields = registration.labelled().map(|(label, value)| match value {
+                    "" => format!("{label} (none)"),
+                    value => format!("{label} {value}"),
+                });
+                let fields = fields.collect::<Vec<_>>().join(", ");
+                format!(
+                    "register this trusted publisher for the project, spelled exactly so: {fields}"
+                )
             });
             return (ErrorKind::UnknownPublisher, help);
         }

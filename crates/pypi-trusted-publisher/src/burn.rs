@@ -6,7 +6,7 @@ use http::StatusCode;
 use pypi_http::{Call, Flow, Reply, RetryPolicy, Step, TransportError};
 use serde_json::json;
 
-use crate::{ApiToken, Endpoints, exchange::post_json};
+use crate::{ApiToken, Endpoints, requests::post_json};
 
 /// The result of burning a token. None of them changes what was published.
 #[non_exhaustive]

@@ -4,6 +4,8 @@ use std::{error::Error as StdError, time::Duration};
 
 use pypi_http::TransportError;
 
+use crate::Claims;
+
 /// Why no API token was minted.
 ///
 /// Prints one line with what happened; the remedy is [`help`](Self::help), the cause is behind `source()`. It contains no
@@ -30,6 +32,7 @@ struct Inner {
     message: String,
     help: Option<String>,
     refusal: Option<Refusal>,
+    claims: Option<Claims>,
     retry_after: Option<Duration>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -77,6 +80,32 @@ pub enum ErrorKind {
     Unsupported,
 }
 
+impl ErrorKind {
+    /// The stable word for JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::AlreadyUsed => "already-used",
+            Self::Disabled => "disabled",
+            Self::Expired => "expired",
+            Self::IdToken => "id-token",
+            Self::Insecure => "insecure",
+            Self::InvalidPayload => "invalid-payload",
+            Self::InvalidToken => "invalid-token",
+            Self::MissingPermission => "missing-permission",
+            Self::NoIdentity => "no-identity",
+            Self::NotYetValid => "not-yet-valid",
+            Self::ProjectExists => "project-exists",
+            Self::Refused => "refused",
+            Self::Transport => "transport",
+            Self::Unavailable => "unavailable",
+            Self::UnexpectedReply => "unexpected-reply",
+            Self::UnknownIssuer => "unknown-issuer",
+            Self::UnknownPublisher => "unknown-publisher",
+            Self::Unsupported => "unsupported",
+        }
+    }
+}
+
 /// The first reason an index gave for not minting a token.
 ///
 /// Codes of PyPI (Warehouse, 2026-08-21): `invalid-payload`, `not-enabled`, `invalid-token`,
@@ -98,6 +127,7 @@ impl Error {
             message: message.into(),
             help: None,
             refusal: None,
+            claims: None,
             retry_after: None,
             source: None,
         }))
@@ -137,8 +167,9 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_refusal(mut self, refusal: Refusal) -> Self {
+    pub(crate) fn with_refusal(mut self, refusal: Refusal, claims: Option<Claims>) -> Self {
         self.0.refusal = Some(refusal);
+        self.0.claims = claims;
         self
     }
 
@@ -155,6 +186,11 @@ impl Error {
     /// The index's reason, when it refused the ID token.
     pub fn refusal(&self) -> Option<&Refusal> {
         self.0.refusal.as_ref()
+    }
+
+    /// The claims of the ID token that the index refused.
+    pub fn claims(&self) -> Option<&Claims> {
+        self.0.claims.as_ref()
     }
 
     /// Whether the same request may succeed later: [`ErrorKind::Unavailable`], and [`ErrorKind::Transport`] unless its

@@ -2,15 +2,16 @@
 
 use std::{fmt, time::Duration};
 
-use http::{HeaderValue, Method, StatusCode, header};
+use http::StatusCode;
 use pypi_http::{
-    Body, Call, Clock, CommandOutput, Deadline, Flow, Reply, RequestError, Retry, RetryPolicy,
-    Step, TransportError, failure, is_secure, request,
+    Call, Clock, CommandOutput, Flow, Reply, Retry, RetryPolicy, Step, TransportError, failure,
 };
 use serde_json::json;
-use url::Url;
 
-use crate::{ApiToken, BoxFlow, Endpoints, Error, ErrorKind, IdToken, Identity, answer};
+use crate::{
+    ApiToken, Audience, BoxFlow, Endpoints, Error, IdToken, Identity, answer,
+    requests::{complete, post_json},
+};
 
 /// Exchanges a CI identity for an API token.
 ///
@@ -39,7 +40,7 @@ pub struct Exchange {
 
 enum State {
     Start,
-    Audience(Call),
+    Audience(Audience),
     IdToken(String, BoxFlow<IdToken>),
     Mint(String, IdToken, Call),
     /// Before a new ID token, or the same one if the index certainly did not use it.
@@ -66,13 +67,6 @@ impl Exchange {
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = clock;
         self
-    }
-
-    fn audience(&self) -> Result<State, Error> {
-        let url = &self.endpoints.audience;
-        secure(url)?;
-        let request = with_deadline(request(Method::GET, url, JSON, Body::default()));
-        Ok(State::Audience(Call::new(request, self.policy.clone())))
     }
 
     fn id_token(&self, audience: String) -> State {
@@ -166,7 +160,7 @@ impl Exchange {
     /// How often the current request, or the ID token and the mint together, were tried.
     pub fn attempts(&self) -> u32 {
         match &self.state {
-            State::Audience(call) => call.attempts(),
+            State::Audience(flow) => flow.attempts(),
             _ => self.attempts,
         }
     }
@@ -174,7 +168,7 @@ impl Exchange {
     /// Why the last attempt has to be repeated.
     pub fn failure(&self) -> Option<&str> {
         match &self.state {
-            State::Audience(call) => call.failure(),
+            State::Audience(flow) => flow.failure(),
             _ => self.failure.as_deref(),
         }
     }
@@ -196,22 +190,19 @@ impl Flow for Exchange {
         loop {
             let state = std::mem::replace(&mut self.state, State::Start);
             self.state = match state {
-                State::Start => self.audience()?,
-                State::Audience(mut call) => {
-                    let Ok(step) = call.step();
-                    match step.output() {
-                        Ok(answer) => {
-                            let reply = complete(answer, "its audience", call.uri())?;
-                            let audience = answer::audience(&reply)?;
-                            self.identity.check(&audience)?;
-                            self.id_token(audience)
-                        }
-                        Err(step) => {
-                            self.state = State::Audience(call);
-                            return Ok(step);
-                        }
-                    }
+                State::Start => {
+                    State::Audience(Audience::new(&self.endpoints, self.policy.clone()))
                 }
+                State::Audience(mut flow) => match flow.step()?.output() {
+                    Ok(audience) => {
+                        self.identity.check(&audience)?;
+                        self.id_token(audience)
+                    }
+                    Err(step) => {
+                        self.state = State::Audience(flow);
+                        return Ok(step);
+                    }
+                },
                 State::IdToken(audience, mut flow) => match flow.step().map(Step::output) {
                     Ok(Ok(token)) => self.issued(audience, Ok(token))?,
                     Ok(Err(step)) => {
@@ -246,7 +237,8 @@ impl Flow for Exchange {
 
     fn received(&mut self, reply: Result<Reply, TransportError>) {
         match &mut self.state {
-            State::Audience(call) | State::Mint(_, _, call) => call.received(reply),
+            State::Audience(flow) => flow.received(reply),
+            State::Mint(_, _, call) => call.received(reply),
             State::IdToken(_, flow) => flow.received(reply),
             State::Start | State::Pause(..) => {}
         }
@@ -275,55 +267,4 @@ impl fmt::Debug for Exchange {
             .field("state", &state)
             .finish_non_exhaustive()
     }
-}
-
-const JSON: &str = "application/json";
-
-/// A request with a JSON body, to a URL that may be sent a secret.
-pub(crate) fn post_json(
-    url: &Url,
-    body: &serde_json::Value,
-) -> Result<http::Request<Body>, RequestError> {
-    if !is_secure(url) {
-        return Err(RequestError::Insecure);
-    }
-    let mut request = request(Method::POST, url, JSON, Body::from(body.to_string()))?;
-    let json = HeaderValue::from_static(JSON);
-    request.headers_mut().insert(header::CONTENT_TYPE, json);
-    with_deadline(Ok(request))
-}
-
-fn with_deadline(
-    request: Result<http::Request<Body>, RequestError>,
-) -> Result<http::Request<Body>, RequestError> {
-    request.map(|mut request| {
-        request.extensions_mut().insert(Deadline::total(DEADLINE));
-        request
-    })
-}
-
-/// The longest time for each request.
-const DEADLINE: Duration = Duration::from_secs(30);
-
-fn complete(
-    answer: Result<Reply, TransportError>,
-    asked: &str,
-    uri: &http::Uri,
-) -> Result<Reply, Error> {
-    answer.map_err(|error| {
-        let url = uri.to_string().parse();
-        let origin = url.map_or_else(|_| url::Origin::new_opaque(), |url: Url| url.origin());
-        Error::transport(asked, &origin, error)
-    })
-}
-
-fn secure(url: &Url) -> Result<(), Error> {
-    if is_secure(url) {
-        return Ok(());
-    }
-    let origin = url.origin().ascii_serialization();
-    Err(Error::new(
-        ErrorKind::Insecure,
-        format!("{origin} is neither https nor on this machine: no token is sent to it"),
-    ))
 }

@@ -45,21 +45,6 @@ impl IdToken {
     pub fn secret(&self) -> &Secret {
         &self.secret
     }
-
-    /// The fields that an index compares for a GitHub token, in words.
-    pub(crate) fn publisher(&self) -> Option<String> {
-        let repository = self.claim("repository")?;
-        let workflow = self
-            .claim("job_workflow_ref")?
-            .split('@')
-            .next()?
-            .rsplit('/')
-            .next()?;
-        let environment = self.claim("environment").unwrap_or("(none)");
-        Some(format!(
-            "repository {repository}, workflow {workflow}, environment {environment}"
-        ))
-    }
 }
 
 impl fmt::Debug for IdToken {
@@ -88,10 +73,6 @@ mod tests {
         .expect("a JWT");
         assert_eq!(token.claim("repository"), Some("o/r"));
         assert_eq!(token.claim("aud"), None, "a list is not a string");
-        assert_eq!(
-            token.publisher().as_deref(),
-            Some("repository o/r, workflow release.yml, environment (none)")
-        );
         assert_eq!(format!("{token:?}"), "IdToken([redacted])");
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    BoxFlow, Detected, Environment, Error, ErrorKind, IdToken, Provider,
+    BoxFlow, Claims, Detected, Environment, Error, ErrorKind, IdToken, Provider, Registration,
     provider::{NAMES, built_in},
 };
 
@@ -104,6 +104,11 @@ impl Identity {
     /// A flow that requests an ID token.
     pub fn id_token(&self, audience: &str) -> BoxFlow<IdToken> {
         self.provider.id_token(&self.environment, audience)
+    }
+
+    /// The publisher that an index would match with the claims of its ID token.
+    pub fn registration(&self, claims: &Claims) -> Option<Registration> {
+        self.provider.registration(claims)
     }
 
     /// Checks again, now that the audience is known.

@@ -29,6 +29,7 @@
 
 mod answer;
 mod api_token;
+mod audience;
 mod burn;
 mod claims;
 mod diagnosis;
@@ -38,13 +39,15 @@ mod error;
 mod exchange;
 mod id_token;
 mod identity;
-pub mod provider;
 mod issuer;
+pub mod provider;
 mod registration;
+mod requests;
 mod shown;
 mod workflow;
 
 pub use api_token::ApiToken;
+pub use audience::Audience;
 pub use burn::{Burn, BurnOutcome};
 pub use claims::{ClaimProblem, ClaimProblemKind, Claims, ClaimsError};
 pub use diagnosis::{Cause, CauseKind, Context, Diagnosis, DiagnosisKind, Link};
@@ -54,8 +57,8 @@ pub use error::{Error, ErrorKind, Refusal};
 pub use exchange::Exchange;
 pub use id_token::IdToken;
 pub use identity::Identity;
-pub use provider::{BoxFlow, Detected, Provider};
 pub use issuer::Issuer;
+pub use provider::{BoxFlow, Detected, Provider};
 pub use registration::Registration;
 
 #[cfg(doctest)]

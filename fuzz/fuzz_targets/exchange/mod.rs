@@ -19,7 +19,7 @@ pub fn exchange() -> Exchange {
         ),
         ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", SIGNATURE),
     ]);
-    let identity = Identity::detect(&environment)
+    let identity = Identity::detect(&environment, Some("pypi"))
         .expect("a job")
         .expect("GitHub");
     let endpoints = Endpoints::at(&"http://127.0.0.1:2/".parse().expect("a URL"));

@@ -29,7 +29,7 @@ use github::GitHub;
 use gitlab::GitLab;
 use google::Google;
 
-use crate::{Environment, Error, IdToken};
+use crate::{Claims, Environment, Error, IdToken, Registration};
 
 /// Issues ID tokens to a job: a CI service, a cloud, or one of your own.
 ///
@@ -89,6 +89,11 @@ pub trait Provider: Debug + Send + Sync {
     /// A flow that requests an ID token for `audience`, once. The exchange retries after a
     /// [transient](Error::is_transient) error.
     fn id_token(&self, environment: &Environment, audience: &str) -> BoxFlow<IdToken>;
+
+    /// The publisher that an index would match with these claims; by default that of PyPI's rules.
+    fn registration(&self, claims: &Claims) -> Option<Registration> {
+        Registration::of(claims)
+    }
 }
 
 impl<P: Provider + ?Sized> Provider for Arc<P> {
@@ -102,6 +107,10 @@ impl<P: Provider + ?Sized> Provider for Arc<P> {
 
     fn id_token(&self, environment: &Environment, audience: &str) -> BoxFlow<IdToken> {
         (**self).id_token(environment, audience)
+    }
+
+    fn registration(&self, claims: &Claims) -> Option<Registration> {
+        (**self).registration(claims)
     }
 }
 

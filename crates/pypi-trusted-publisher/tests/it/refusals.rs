@@ -15,7 +15,7 @@ fn refusal(claims: &Value, code: &str, description: &str) -> Error {
     let mut claims = claims.clone();
     claims["aud"] = "pypi".into();
     let payload = URL_SAFE_NO_PAD.encode(claims.to_string());
-    let token = Supplied::value(Secret::new(format!("eyJh.{payload}.c2ln")));
+    let token = Supplied::value(Secret::new(format!("eyJhIjoxfQ.{payload}.c2ln")));
     let identity = Identity::of(token, &Environment::default(), None).expect("an ID token");
     let body = json!({
         "message": "Token request failed",
@@ -132,6 +132,7 @@ fn the_clock_tells_why_a_token_is_invalid() {
 #[test]
 fn an_unknown_publisher_error_says_what_to_register() {
     let claims = json!({
+        "iss": "https://token.actions.githubusercontent.com",
         "repository": "octo-org/demo",
         "job_workflow_ref": "octo-org/demo/.github/workflows/release.yml@refs/heads/main",
     });
@@ -147,7 +148,7 @@ fn an_unknown_publisher_error_says_what_to_register() {
     assert_eq!(
         error.help(),
         Some(
-            "register this trusted publisher for the project, spelled exactly so: repository octo-org/demo, workflow release.yml, environment (none)"
+            "register this trusted publisher for the project, spelled exactly so: Owner octo-org, Repository name demo, Workflow name release.yml, Environment name (none)"
         )
     );
 }
