@@ -4,6 +4,7 @@ use std::{error::Error as StdError, fmt, sync::Arc};
 
 use pypi_http::TransportError;
 use pypi_metadata::rules;
+use pypi_trusted_publisher::{Context, Diagnosis};
 
 use crate::Problem;
 
@@ -19,6 +20,7 @@ struct Inner {
     message: String,
     help: Option<String>,
     problems: Vec<Problem>,
+    diagnosis: Option<Diagnosis>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
@@ -43,8 +45,8 @@ impl Error {
         Self::with(kind, message.into(), None, Vec::new(), None)
     }
 
-    /// The error of an exchange. Its message is completed when the run is over.
-    pub(crate) fn of_exchange(error: pypi_trusted_publisher::Error) -> Self {
+    /// The error of an exchange for what `context` describes. Its message is completed when the run is over.
+    pub(crate) fn of_exchange(error: pypi_trusted_publisher::Error, context: &Context) -> Self {
         use pypi_trusted_publisher::ErrorKind as Exchange;
         let kind = match error.kind() {
             Exchange::Transport | Exchange::Unavailable | Exchange::UnexpectedReply => {
@@ -54,7 +56,17 @@ impl Error {
         };
         let help = error.help().map(str::to_owned);
         let message = "could not obtain an API token".to_owned();
-        Self::with(kind, message, help, Vec::new(), Some(Arc::new(error)))
+        let diagnosis = error.refusal().map(|refusal| {
+            Diagnosis::new(&refusal.code, &refusal.description, error.claims(), context)
+        });
+        Self(Arc::new(Inner {
+            kind,
+            message,
+            help,
+            problems: Vec::new(),
+            diagnosis,
+            source: Some(Arc::new(error)),
+        }))
     }
 
     /// The error of a run that could not look up any file.
@@ -90,6 +102,7 @@ impl Error {
             message,
             help,
             problems,
+            diagnosis: None,
             source,
         }))
     }
@@ -105,6 +118,7 @@ impl Error {
             message,
             help: self.0.help.clone(),
             problems: Vec::new(),
+            diagnosis: self.0.diagnosis.clone(),
             source: self.0.source.clone(),
         }))
     }
@@ -131,6 +145,11 @@ impl Error {
     /// The remedy, when the cause has one: such as the trusted publisher that must be registered.
     pub fn help(&self) -> Option<&str> {
         self.0.help.as_deref()
+    }
+
+    /// Why the index rejected the ID token, if it did.
+    pub fn diagnosis(&self) -> Option<&Diagnosis> {
+        self.0.diagnosis.as_ref()
     }
 
     /// The errors of the plan, for [`ErrorKind::Plan`].

@@ -281,7 +281,9 @@ impl Publisher {
         if !plan.is_publishable() {
             return Err(Error::unpublishable(plan.errors().cloned().collect()));
         }
-        let access = self.access().map_err(Error::of_exchange)?;
+        let access = self
+            .access()
+            .map_err(|error| Error::of_exchange(error, &self.settings.context()))?;
         Ok(Publication::new(plan, self.settings.clone(), access))
     }
 

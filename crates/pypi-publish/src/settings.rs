@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use pypi_http::{Clock, RetryPolicy, Secret};
-use pypi_trusted_publisher::{Endpoints, Identity};
+use pypi_trusted_publisher::{Context, Endpoints, Identity};
 use pypi_upload::{Credentials, Index};
 
 use crate::Observer;
@@ -27,6 +27,22 @@ pub(crate) struct Settings {
     pub(crate) verify: Option<Duration>,
     /// Is given each minted token.
     pub(crate) mask: Option<Arc<Mask>>,
+}
+
+impl Settings {
+    /// What is known besides an ID token that the index rejects.
+    pub(crate) fn context(&self) -> Context {
+        let name = match self.index.name() {
+            "pypi" => "PyPI",
+            "testpypi" => "TestPyPI",
+            other => other,
+        };
+        let context = Context::new(name).now(self.clock.unix_seconds());
+        match self.index.web_url() {
+            Some(url) => context.web_root(url),
+            None => context,
+        }
+    }
 }
 
 pub(crate) type Mask = dyn Fn(&Secret) + Send + Sync;

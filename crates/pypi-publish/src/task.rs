@@ -52,8 +52,8 @@ pub(crate) enum TaskResult {
     Uploaded {
         outcome: Outcome,
         attempts: Vec<Attempt>,
-        /// To be sent again, because the token had expired.
-        expired: Option<Box<Upload>>,
+        /// To be sent again with another token.
+        unfinished: Option<Box<Upload>>,
     },
     /// The results in the order of the files, and the page they are from.
     Verified(Option<Vec<Verification>>, Option<Listing>),
@@ -128,7 +128,7 @@ impl Task {
                 TaskResult::Uploaded {
                     outcome,
                     attempts,
-                    expired: None,
+                    unfinished: None,
                 }
             }
             // A reply that was received but not looked at may be all that was missing.
@@ -296,11 +296,18 @@ impl Work {
         let Self::Upload(_, _, upload) = mem::replace(self, Self::Over) else {
             return self.abandoned();
         };
-        let is_expired = matches!(&outcome, Outcome::Refused(refusal) if refusal.kind == RefusalKind::TokenExpired);
+        let needs_token = |kind| {
+            matches!(
+                kind,
+                RefusalKind::TokenExpired | RefusalKind::ProjectMissing
+            )
+        };
+        let is_unfinished =
+            matches!(&outcome, Outcome::Refused(refusal) if needs_token(refusal.kind));
         TaskResult::Uploaded {
             outcome,
             attempts: upload.attempts().to_vec(),
-            expired: is_expired.then_some(upload),
+            unfinished: is_unfinished.then_some(upload),
         }
     }
 

@@ -93,6 +93,16 @@ impl Index {
         self.simple_url.as_ref()
     }
 
+    /// The web site of PyPI or TestPyPI; `None` for another index.
+    pub fn web_url(&self) -> Option<Url> {
+        let is_known = matches!(self.name.as_str(), "pypi" | "testpypi");
+        self.simple_url
+            .as_ref()?
+            .join("/")
+            .ok()
+            .filter(|_| is_known)
+    }
+
     /// The project page on the simple API, by the normalized name.
     pub(crate) fn project_url(&self, normalized_name: &str) -> Option<Url> {
         self.simple_url
@@ -140,6 +150,7 @@ mod tests {
                 index.upload_url().path().ends_with('/'),
                 "PyPI redirects without the slash"
             );
+            assert!(index.web_url().is_some_and(|url| url.path() == "/"));
             let page = index.project_url("demo").expect("a simple API");
             assert!(page.as_str().ends_with("/simple/demo/"), "{page}");
         }

@@ -83,6 +83,8 @@ pub enum RefusalKind {
     FileExists,
     /// A rule of the index about the file or its metadata.
     Invalid,
+    /// The project does not exist, and a trusted publisher's token cannot create it: that of another pending publisher may.
+    ProjectMissing,
     /// The project is archived or quarantined.
     ProjectStatus,
     /// The token has expired: the same file with a new one may be accepted.
@@ -213,6 +215,7 @@ impl RefusalKind {
             Self::Authentication => "authentication",
             Self::FileExists => "file_exists",
             Self::Invalid => "invalid",
+            Self::ProjectMissing => "project_missing",
             Self::ProjectStatus => "project_status",
             Self::TokenExpired => "token_expired",
             Self::WrongUrl => "wrong_url",

@@ -55,6 +55,9 @@ fn kind(status: StatusCode, message: &str) -> RefusalKind {
         {
             RefusalKind::FileExists
         }
+        _ if message.starts_with("Non-user identities cannot create new projects") => {
+            RefusalKind::ProjectMissing
+        }
         _ => RefusalKind::Invalid,
     }
 }

@@ -181,6 +181,7 @@ rules! {
     NO_AUTHENTICATION Warning "no-authentication" "credentials for the index are missing" UPLOAD;
     NO_IDENTITY Error "no-identity" "the environment has no CI identity for trusted publishing" PUBLISHERS;
     NOTHING_TO_PUBLISH Error "nothing-to-publish" "nothing to publish was found" UPLOAD;
+    PROJECT_NEW Hint "project-new" "the index lists no files of the project, so trusted publishing may need a pending publisher" PUBLISHERS;
     UNREADABLE Error "unreadable" "a file cannot be read as a distribution" UPLOAD;
 
     // What only an index can know.

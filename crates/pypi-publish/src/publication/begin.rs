@@ -36,6 +36,7 @@ impl Publication {
             sent: Default::default(),
             stop: None,
             error: None,
+            notes: Vec::new(),
         };
         publication.group(&levels);
         publication
@@ -76,7 +77,7 @@ impl Publication {
                 release,
                 state: State::Waiting,
                 attempts: Vec::new(),
-                was_renewed: false,
+                renewals: 0,
                 verification: Verification::NotAsked,
                 url: None,
             });

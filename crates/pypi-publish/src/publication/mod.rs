@@ -25,7 +25,7 @@ use pypi_upload::{Attempt, Outcome, Upload, Verification};
 use url::Url;
 
 use crate::{
-    Error, Event, Plan, Report,
+    Error, Event, Plan, Problem, Report,
     limit::Limit,
     settings::{Access, Settings},
     task::{Finished, Task, TaskResult, Work},
@@ -95,6 +95,8 @@ pub struct Publication {
     /// Why the run ends early.
     stop: Option<Stop>,
     error: Option<Error>,
+    /// What was found out on the way, and matters if the run fails.
+    notes: Vec<Problem>,
 }
 
 /// What a publication needs next.
@@ -113,7 +115,8 @@ struct FileState {
     release: usize,
     state: State,
     attempts: Vec<Attempt>,
-    was_renewed: bool,
+    /// How often it was sent again with another token.
+    renewals: usize,
     verification: Verification,
     url: Option<Url>,
 }
@@ -121,8 +124,8 @@ struct FileState {
 enum State {
     Waiting,
     Sending,
-    /// Waits for a new token. It is sent again once.
-    Expired(Box<Upload>, Outcome),
+    /// Waits for another token.
+    Renewed(Box<Upload>, Outcome),
     /// The index may have stored it, and is still to be asked.
     InDoubt(Outcome),
     Over(Outcome),
@@ -219,9 +222,9 @@ impl Publication {
                 TaskResult::Uploaded {
                     outcome,
                     attempts,
-                    expired,
+                    unfinished,
                 },
-            ) => self.uploaded(place, token, outcome, attempts, expired),
+            ) => self.uploaded(place, token, outcome, attempts, unfinished),
             (Kind::Verify(project), TaskResult::Verified(results, listing)) => {
                 self.verified(project, results, listing.as_ref());
             }

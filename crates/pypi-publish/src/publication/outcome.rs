@@ -8,7 +8,7 @@ use crate::{Error, Event, Report, report::FileReport};
 impl FileState {
     /// Whether it may still be sent.
     pub(super) fn is_ahead(&self) -> bool {
-        matches!(self.state, State::Waiting | State::Expired(..))
+        matches!(self.state, State::Waiting | State::Renewed(..))
     }
 
     pub(super) fn outcome(&self) -> Option<&Outcome> {
@@ -48,7 +48,7 @@ impl Publication {
                 let outcome = match std::mem::replace(&mut self.files[place].state, State::Waiting)
                 {
                     // It was refused, and cannot be sent again.
-                    State::Expired(_, refused) => refused,
+                    State::Renewed(_, refused) => refused,
                     _ => Outcome::failed(kind, why),
                 };
                 self.end(place, outcome);
@@ -90,11 +90,16 @@ impl Publication {
             })
             .collect();
         let error = self.final_error(&files);
+        let planned = self.plan.report();
+        let is_whole = files.iter().all(|file| file.outcome.is_present());
+        let notes = self.notes.iter().filter(|_| !is_whole);
+        let problems = planned.problems.iter().chain(notes).cloned();
         Report {
             files,
+            problems: problems.collect(),
             tokens: self.tokens.summary(),
             error,
-            ..self.plan.report()
+            ..planned
         }
     }
 }

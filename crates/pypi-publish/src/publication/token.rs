@@ -3,12 +3,13 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 use pypi_http::{CancelToken, RetryPolicy};
-use pypi_trusted_publisher::{ApiToken, Burn, BurnOutcome, Exchange};
+use pypi_metadata::{Finding, rules};
+use pypi_trusted_publisher::{ApiToken, Burn, BurnOutcome, Context, Exchange};
 use pypi_upload::{Credentials, FailureKind};
 
 use super::{Kind, Publication};
 use crate::{
-    Error, ErrorKind, Event,
+    Error, ErrorKind, Event, Problem,
     limit::Limit,
     report::TokenSummary,
     settings::Access,
@@ -111,15 +112,16 @@ impl Publication {
 
     /// The task that mints a token, unless one runs.
     pub(super) fn mint(&mut self) -> Option<Task> {
-        let Access::Exchange(of) = &self.access else {
-            return None;
-        };
         if self.tokens.mint.is_some() {
             return None;
         }
-        if let Some(last) = self.tokens.minted.len().checked_sub(1) {
-            self.tokens.retire(last);
+        match self.tokens.minted.len().checked_sub(1) {
+            Some(last) => self.tokens.retire(last),
+            None => self.note_new_projects(),
         }
+        let Access::Exchange(of) = &self.access else {
+            return None;
+        };
         let (endpoints, identity) = &**of;
         let policy = self.settings.policy.clone();
         let exchange = Exchange::new(endpoints.clone(), identity.clone(), policy)
@@ -164,12 +166,39 @@ impl Publication {
                 };
                 self.give_up(None, FailureKind::Token, &format!("no API token: {why}"));
                 self.error = Some(match error {
-                    Some(error) => Error::of_exchange(error),
+                    Some(error) => Error::of_exchange(error, &self.context()),
                     None => Error::new(ErrorKind::Identity, why),
                 });
             }
             Err(_) => {}
         }
+    }
+
+    /// Names the projects that need a pending publisher, before the index refuses them.
+    fn note_new_projects(&mut self) {
+        if self.settings.index.simple_url().is_none() {
+            return;
+        }
+        let index = self.settings.index.name().to_owned();
+        for project in self.projects.iter().filter(|project| !project.is_stored) {
+            let name = &project.name;
+            let message = format!(
+                "{index} lists no files of {name}: if the project is new, trusted publishing needs a pending publisher for it"
+            );
+            let help =
+                "register one for each new project; an exchange creates the project of one of them";
+            let finding = Finding::new(&rules::PROJECT_NEW, message).with_help(help);
+            self.notes.push(Problem::new(index.clone(), finding));
+        }
+    }
+
+    /// What is known besides the ID token.
+    fn context(&self) -> Context {
+        let context = self.settings.context();
+        self.projects.iter().fold(context, |context, project| {
+            let is_known = self.settings.index.simple_url().is_some();
+            context.project(&project.name, is_known.then_some(project.is_stored))
+        })
     }
 
     fn add_token(&mut self, token: ApiToken) {

@@ -48,7 +48,7 @@ impl Publication {
     fn send(&mut self, place: usize, credentials: Credentials, token: Option<usize>) -> Task {
         let state = std::mem::replace(&mut self.files[place].state, State::Sending);
         let upload = match state {
-            State::Expired(mut upload, _) => {
+            State::Renewed(mut upload, _) => {
                 upload.renew(credentials);
                 upload
             }
@@ -84,23 +84,39 @@ impl Publication {
         token: Option<usize>,
         outcome: Outcome,
         attempts: Vec<Attempt>,
-        expired: Option<Box<Upload>>,
+        unfinished: Option<Box<Upload>>,
     ) {
         self.leave(place, token);
-        let was_renewed = self.files[place].was_renewed;
+        let may_renew =
+            self.stop.is_none() && self.files[place].renewals < self.most_renewals(&outcome);
         self.measure(&outcome, &attempts);
         self.files[place].attempts = attempts;
-        match (expired, token) {
-            (Some(upload), Some(token)) if !was_renewed && self.stop.is_none() => {
+        match (unfinished, token) {
+            (Some(upload), Some(token)) if may_renew => {
                 self.tokens.retire(token);
                 let file = &mut self.files[place];
-                file.was_renewed = true;
-                file.state = State::Expired(upload, outcome);
+                file.renewals += 1;
+                file.state = State::Renewed(upload, outcome);
             }
             _ if self.stop.is_some() && matches!(outcome, Outcome::Unknown(_)) => {
                 self.files[place].state = State::InDoubt(outcome);
             }
             _ => self.conclude(place, outcome),
+        }
+    }
+
+    /// How often a file with this outcome may be sent with another token. Each exchange of an ID token creates the project of
+    /// one pending publisher, so a project that does not exist yet may be that of a later one.
+    fn most_renewals(&self, outcome: &Outcome) -> usize {
+        let is_missing = matches!(outcome, Outcome::Refused(refusal) if refusal.kind == RefusalKind::ProjectMissing);
+        match (is_missing, &self.access) {
+            (true, Access::Exchange(of)) if of.1.is_renewable() => self
+                .projects
+                .iter()
+                .filter(|project| !project.is_stored)
+                .count(),
+            (true, _) => 0,
+            (false, _) => 1,
         }
     }
 
@@ -161,7 +177,9 @@ enum Reach {
 fn reach(outcome: &Outcome) -> Reach {
     match outcome {
         Outcome::Refused(refusal) => match refusal.kind {
-            RefusalKind::Authentication | RefusalKind::TokenExpired => Reach::Project,
+            RefusalKind::Authentication
+            | RefusalKind::ProjectMissing
+            | RefusalKind::TokenExpired => Reach::Project,
             RefusalKind::WrongUrl => Reach::Run,
             _ => Reach::File,
         },

@@ -3,6 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use pypi_metadata::versioning::Timestamp;
+use pypi_trusted_publisher::Diagnosis;
 use pypi_upload::{Attempt, Outcome};
 use serde::Serialize;
 
@@ -117,6 +118,12 @@ struct RunError<'a> {
     /// The error and its causes on one line.
     message: String,
     help: Option<&'a str>,
+    /// Why the index rejected the ID token, with the publisher that would match and what to change.
+    #[cfg_attr(
+        test,
+        schemars(with = "Option<serde_json::Map<String, serde_json::Value>>")
+    )]
+    diagnosis: Option<&'a Diagnosis>,
 }
 
 impl<'a> From<&'a Report> for Document<'a> {
@@ -204,6 +211,7 @@ impl<'a> From<&'a Error> for RunError<'a> {
             kind: error.kind().name(),
             message: error.causes(),
             help: error.help(),
+            diagnosis: error.diagnosis(),
         }
     }
 }

@@ -3,14 +3,15 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use pypi_attestations::PredicateType;
 use pypi_http::{AsyncClient, BlockingClient};
-use pypi_local_index::{LocalIndex, RecordedValue};
+use pypi_local_index::{Identity, LocalIndex, RecordedValue};
+use pypi_metadata::testing;
 use pypi_publish::{Dists, Publisher, Report};
 use pypi_trusted_publisher::{ApiToken, Environment};
 use pypi_upload::Index;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::folder::{release, write};
+use crate::folder::{folder, release, write};
 
 fn publisher(local: &LocalIndex) -> Publisher {
     let index = Index::custom(local.upload_url().as_str()).expect("a URL");
@@ -133,4 +134,52 @@ fn an_attestation_beside_a_file_is_sent_with_it() {
     };
     let sent: Value = serde_json::from_str(sent).expect("JSON");
     assert_eq!(sent, json!([attestation]));
+}
+
+/// Each exchange creates the project of one pending publisher.
+#[test]
+fn several_new_projects_are_created_one_exchange_each() {
+    let job = Identity::github("octo-org/demo", "release.yml");
+    let mut builder = LocalIndex::builder().identity(job.clone());
+    for project in ["alpha", "beta", "gamma"] {
+        builder = builder.pending_publisher(project, job.publisher());
+    }
+    let local = builder.start().expect("a server");
+    let names = ["alpha", "beta", "gamma"];
+    let folder = folder(names.map(|name| testing::wheel(name, "1.0")));
+    let transport = BlockingClient::new().expect("a client");
+    let report = publisher(&local)
+        .publish(dists(&folder), &transport)
+        .expect("published");
+    assert!(report.is_success(), "{}", report.to_json());
+    assert_eq!(report.token_burned(), Some(true));
+    assert!(report.problems().is_empty());
+}
+
+#[test]
+fn a_project_without_a_publisher_does_not_keep_the_others_back() {
+    let job = Identity::github("octo-org/demo", "release.yml");
+    let local = LocalIndex::builder()
+        .identity(job.clone())
+        .publisher("alpha", job.publisher())
+        .start()
+        .expect("a server");
+    let folder = folder(["alpha", "beta"].map(|name| testing::wheel(name, "1.0")));
+    let transport = BlockingClient::new().expect("a client");
+    let report = publisher(&local)
+        .publish(dists(&folder), &transport)
+        .expect("published in part");
+    let names: Vec<&str> = report
+        .files()
+        .iter()
+        .map(|file| file.outcome().name())
+        .collect();
+    assert_eq!(names, ["uploaded", "refused"]);
+    let rules: Vec<&str> = report
+        .problems()
+        .iter()
+        .map(|problem| problem.finding().rule().id())
+        .collect();
+    assert!(rules.contains(&"project-new"), "{rules:?}");
+    assert_eq!(report.token_burned(), Some(true));
 }
