@@ -58,3 +58,15 @@ pub(crate) fn write_summary(
         _ => Ok(()),
     }
 }
+
+/// Text of others as Markdown that shows it as it is, on one line.
+pub(crate) fn markdown(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in crate::console::escape(text).chars() {
+        if c.is_ascii_punctuation() && !matches!(c, '.' | ',' | ':' | '-' | '/') {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped
+}

@@ -11,8 +11,10 @@ mod context;
 mod duration;
 mod failure;
 mod files;
+mod job;
 mod progress;
 mod signals;
+mod target;
 mod verbs;
 
 use std::process::ExitCode;

@@ -2,6 +2,7 @@
 
 mod bump;
 mod check;
+mod identity;
 mod local_index;
 mod publish;
 mod route;
@@ -20,6 +21,8 @@ pub(crate) enum Verb {
     Bump(bump::Arguments),
     /// Print what PyPI rejects, and problems that users will notice
     Check(check::Arguments),
+    /// Print who this CI job is to an index, and whether it could publish
+    Identity(identity::Arguments),
     /// Serve PyPI in this process until interrupted, and print the settings for clients
     LocalIndex(local_index::Arguments),
     /// Publish distributions with trusted publishing
@@ -35,6 +38,7 @@ impl Verb {
         match self {
             Self::Bump(arguments) => bump::run(arguments, context),
             Self::Check(arguments) => check::run(arguments, context),
+            Self::Identity(arguments) => identity::run(arguments, context),
             Self::LocalIndex(arguments) => local_index::run(arguments, context),
             Self::Publish(arguments) => publish::run(arguments, context),
             Self::Route(arguments) => route::run(arguments, context),

@@ -119,8 +119,11 @@ fn a_job_that_is_not_a_publisher_of_the_project() {
         .expect("an index");
     let ran = publish_to(&index, &[DIST[0]]);
     assert_eq!((ran.exit, ran.stdout.as_str()), (1, ""));
-    let line = ran.stderr.trim_end();
-    assert!(!line.contains('\n'), "{line}");
+    let mut lines = ran
+        .stderr
+        .lines()
+        .filter(|line| line.starts_with("pypi-release: "));
+    let line = lines.next_back().expect("an error");
     assert!(
         line.contains("invalid-publisher: valid token, but no corresponding publisher"),
         "{line}"
@@ -138,6 +141,12 @@ fn a_job_that_is_not_a_publisher_of_the_project() {
         "{line}"
     );
     assert!(index.files().is_empty());
+    let stderr = &ran.stderr;
+    assert!(
+        stderr.contains("possible causes, the most likely first:"),
+        "{stderr}"
+    );
+    assert!(stderr.contains("Workflow name: "), "{stderr}");
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod check;
 mod command;
 mod hostile;
 mod identity;
+mod identity_verb;
 #[cfg(unix)]
 mod interrupt;
 mod links;

@@ -1,16 +1,14 @@
 //! `publish`: from files on disk to files on an index.
 
 mod audit;
-mod identity;
 mod show;
 
 use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, ValueEnum, builder::RangedU64ValueParser};
-use pypi_local_index::LocalIndex;
 use pypi_trusted_upload::{
-    ApiToken, BlockingClient, Dists, Environment, Event, Index, Observer, Order, Publisher, Report,
-    RetryPolicy, Secret, publish::JOBS, upload::IndexError,
+    ApiToken, BlockingClient, Dists, Event, Observer, Order, Publisher, Report, RetryPolicy,
+    Secret, publish::JOBS,
 };
 
 use super::local_index::serve;
@@ -19,25 +17,22 @@ use crate::{
     context::Context,
     duration,
     failure::{Exit, Failure},
+    job::{IdentityArguments, check_name},
     progress::Progress,
     signals,
+    target::{IndexArguments, Target},
 };
 use audit::Audit;
-use identity::IdentityArguments;
 
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// Wheels and sdists; attestations beside them (FILE.publish.attestation) are sent too
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// pypi, testpypi, local (PyPI in this process, for a trial) or the URL that accepts uploads
-    #[arg(long, default_value = "pypi")]
-    index: String,
-    /// The simple API of an index given by URL, to compare and verify files by their hashes
-    #[arg(long, value_name = "URL")]
-    simple_url: Option<String>,
+    #[command(flatten)]
+    index: IndexArguments,
     /// Use the API token in this environment variable instead of trusted publishing
-    #[arg(long, value_name = "VARIABLE")]
+    #[arg(long, value_name = "VARIABLE", conflicts_with_all = ["provider", "id_token_env"])]
     token_env: Option<String>,
     #[command(flatten)]
     identity: IdentityArguments,
@@ -94,16 +89,9 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     publish(arguments, context).map_err(|failure| failure.document(show::failure))
 }
 
-/// The index to publish to, and the local index that must live as long.
-struct Target {
-    index: Index,
-    environment: Environment,
-    local: Option<LocalIndex>,
-}
-
 fn publish(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let console = &context.console;
-    let target = target(arguments, context)?;
+    let target = arguments.index.target(&context.environment)?;
     let progress = Progress::new(console, &context.clock);
     let audit = Audit::open(arguments.audit.as_deref(), &context.clock)?;
     let (observer, log) = (progress.clone(), audit.clone());
@@ -161,35 +149,6 @@ fn finish(
     }
 }
 
-fn target(arguments: &Arguments, context: &Context) -> Result<Target, Failure> {
-    let usage = |error: IndexError| Failure::of(Exit::Usage, &error);
-    let index = match arguments.index.as_str() {
-        "pypi" => Index::pypi(),
-        "testpypi" => Index::test_pypi(),
-        "local" => {
-            let local = LocalIndex::start()?;
-            let index = Index::custom(local.upload_url().as_str())?;
-            return Ok(Target {
-                index: index.simple_api(local.simple_url().as_str())?,
-                environment: Environment::from_vars(local.environment()),
-                local: Some(local),
-            });
-        }
-        url => {
-            let index = Index::custom(url).map_err(usage)?;
-            match &arguments.simple_url {
-                Some(simple) => index.simple_api(simple).map_err(usage)?,
-                None => index,
-            }
-        }
-    };
-    Ok(Target {
-        index,
-        environment: context.environment.clone(),
-        local: None,
-    })
-}
-
 fn publisher(
     target: &Target,
     arguments: &Arguments,
@@ -241,19 +200,6 @@ fn token(arguments: &Arguments, context: &Context) -> Result<Option<ApiToken>, F
             Err(Failure::new(Exit::Refused, message))
         }
     }
-}
-
-/// Whether an option was given the name of a variable, and not a token.
-fn check_name(option: &str, variable: &str) -> Result<(), Failure> {
-    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    if !variable.is_empty() && variable.chars().all(is_name) {
-        return Ok(());
-    }
-    // It is not repeated: it could be the token itself.
-    Err(Failure::usage(format!(
-        "{option} takes the name of an environment variable, of letters, digits and underscores: \
-         if it was given a token, revoke that token, because other programs can see arguments"
-    )))
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use pypi_trusted_upload::{
 use serde_json::{Value, json};
 
 use crate::{
+    ci_output::markdown,
     console::{Console, size},
     failure::Exit,
     progress::is_news,
@@ -59,6 +60,11 @@ fn failures(report: &Report, console: &Console) {
         line.push_str(&format!("; not tried: {}", names.join(", ")));
     }
     console.problem(line);
+    if let Some(diagnosis) = error.diagnosis() {
+        for line in diagnosis.to_string().lines() {
+            console.note(line);
+        }
+    }
 }
 
 fn pretty(report: &Report) -> String {
@@ -181,7 +187,7 @@ pub(super) fn failure(message: &str, exit: Exit) -> Value {
         "token_burned": null,
         "files": [],
         "problems": [],
-        "error": { "kind": kind, "message": message, "help": null },
+        "error": { "kind": kind, "message": message, "help": null, "diagnosis": null },
     })
 }
 
@@ -224,18 +230,6 @@ pub(super) fn summary(report: &Report) -> String {
         text.push_str(&format!("\n{}\n", markdown(&error.causes())));
     }
     text
-}
-
-/// Text of others as Markdown that shows it as it is, on one line.
-fn markdown(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in crate::console::escape(text).chars() {
-        if c.is_ascii_punctuation() && !matches!(c, '.' | ',' | ':' | '-' | '/') {
-            escaped.push('\\');
-        }
-        escaped.push(c);
-    }
-    escaped
 }
 
 pub(super) fn exit(report: &Report) -> Exit {
