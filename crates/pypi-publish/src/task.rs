@@ -131,7 +131,7 @@ impl Task {
                     unfinished: None,
                 }
             }
-            // A reply that was received but not looked at may be all that was missing.
+            // A reply that was received but not read yet may be all that was missing.
             mut work => match work.step() {
                 Step::Done(result) => result,
                 _ => work.abandoned(),

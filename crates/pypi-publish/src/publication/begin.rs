@@ -29,6 +29,7 @@ impl Publication {
             cancel: CancelToken::new(),
             end: None,
             has_begun: false,
+            new_projects: 0,
             level: 0,
             tokens: Tokens::default(),
             running: BTreeMap::new(),

@@ -85,6 +85,8 @@ pub struct Publication {
     files: Vec<FileState>,
     releases: Vec<Release>,
     projects: Vec<Project>,
+    /// How many projects the index did not list before the first mint.
+    new_projects: usize,
     /// The projects that are sent now; those of a higher level wait.
     level: usize,
     tokens: Tokens,

@@ -176,11 +176,13 @@ impl Publication {
 
     /// Names the projects that need a pending publisher, before the index refuses them.
     fn note_new_projects(&mut self) {
+        let is_new = |project: &&super::Project| !project.is_stored;
+        self.new_projects = self.projects.iter().filter(is_new).count();
         if self.settings.index.simple_url().is_none() {
             return;
         }
         let index = self.settings.index.name().to_owned();
-        for project in self.projects.iter().filter(|project| !project.is_stored) {
+        for project in self.projects.iter().filter(is_new) {
             let name = &project.name;
             let message = format!(
                 "{index} lists no files of {name}: if the project is new, trusted publishing needs a pending publisher for it"

@@ -110,11 +110,7 @@ impl Publication {
     fn most_renewals(&self, outcome: &Outcome) -> usize {
         let is_missing = matches!(outcome, Outcome::Refused(refusal) if refusal.kind == RefusalKind::ProjectMissing);
         match (is_missing, &self.access) {
-            (true, Access::Exchange(of)) if of.1.is_renewable() => self
-                .projects
-                .iter()
-                .filter(|project| !project.is_stored)
-                .count(),
+            (true, Access::Exchange(of)) if of.1.is_renewable() => self.new_projects,
             (true, _) => 0,
             (false, _) => 1,
         }
