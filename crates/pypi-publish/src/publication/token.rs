@@ -87,7 +87,7 @@ impl Publication {
     pub(super) fn usable_token(&self, size: u64) -> Option<usize> {
         let place = self.tokens.minted.len().checked_sub(1)?;
         let minted = &self.tokens.minted[place];
-        if minted.is_spent {
+        if minted.is_spent || minted.burn != BurnState::Ahead {
             return None;
         }
         let (Some(expires), Some(life)) = (minted.token.expires(), minted.life) else {

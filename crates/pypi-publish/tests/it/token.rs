@@ -122,6 +122,29 @@ fn an_expired_token_is_minted_again_and_the_file_sent_again() {
 }
 
 #[test]
+fn no_file_is_sent_with_a_token_that_was_burned() {
+    let platforms = ["linux_armv7l", "macosx_11_0_arm64", "win32", "win_amd64"];
+    let names = platforms.map(|platform| format!("demo-1.0-py3-none-{platform}.whl"));
+    let [first, second, third, fourth] = names.each_ref().map(String::as_str);
+    let time = Time::start();
+    let publisher = trusted(&time).verify(None).jobs(2);
+    let mut hand = Hand::new(&publisher, platforms.map(wheel_for), &time);
+    hand.answer(LOOK, reply(404, ""));
+    exchange(&mut hand, &time, 900);
+    time.pass(Duration::from_secs(300));
+    hand.answer(first, reply(200, ""));
+    assert_eq!(hand.flying(), [second, third]);
+    time.pass(Duration::from_secs(300));
+    hand.answer(third, reply(200, ""));
+    exchange(&mut hand, &time, 900);
+    assert_eq!(hand.flying(), [second, fourth]);
+    hand.answer(fourth, reply(200, ""));
+    hand.answer(BURN, reply(202, ""));
+    hand.answer(second, reply(403, EXPIRED));
+    assert_eq!(hand.flying(), [BURN, AUDIENCE], "a third token is minted");
+}
+
+#[test]
 fn a_file_is_sent_again_once_only() {
     let (mut hand, time) = begin(release(), 900);
     hand.answer(WHEEL, reply(403, EXPIRED));
