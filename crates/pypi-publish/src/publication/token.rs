@@ -83,8 +83,8 @@ impl Tokens {
 }
 
 impl Publication {
-    /// The token to send a file with, if there is one that lives long enough.
-    pub(super) fn usable_token(&self, size: u64) -> Option<usize> {
+    /// The token to send a file with that takes this long, if there is one that lives long enough.
+    pub(super) fn usable_token(&self, time: Duration) -> Option<usize> {
         let place = self.tokens.minted.len().checked_sub(1)?;
         let minted = &self.tokens.minted[place];
         if minted.is_spent || minted.burn != BurnState::Ahead {
@@ -97,8 +97,15 @@ impl Publication {
             .duration_since(self.settings.clock.now())
             .unwrap_or_default();
         // A new token is used whatever its life: the next one would not live longer.
-        let is_enough = !minted.was_used || left > self.estimate(size) + margin(life);
+        let is_enough = !minted.was_used || left > time + margin(life);
         is_enough.then_some(place)
+    }
+
+    /// How long a file may take: as long as before, if its token expired meanwhile.
+    pub(super) fn time_for(&self, place: usize) -> Duration {
+        let before = self.files[place].attempts.last().map(|last| last.duration);
+        let estimate = self.estimate(self.plan.dists[place].digests.size());
+        estimate.max(before.unwrap_or_default())
     }
 
     /// How long a file of this size takes: half as much again as at the rate so far.

@@ -23,7 +23,7 @@ impl Publication {
         let place = (0..self.files.len()).find(|place| self.may_send(*place))?;
         let (credentials, token) = match &self.access {
             Access::Given(credentials) => (credentials.clone(), None),
-            Access::Exchange(_) => match self.usable_token(self.plan.dists[place].digests.size()) {
+            Access::Exchange(_) => match self.usable_token(self.time_for(place)) {
                 Some(token) => (self.tokens.credentials(token), Some(token)),
                 None => return self.mint(),
             },
