@@ -32,12 +32,7 @@ pub(crate) struct Settings {
 impl Settings {
     /// What is known besides an ID token that the index rejects.
     pub(crate) fn context(&self) -> Context {
-        let name = match self.index.name() {
-            "pypi" => "PyPI",
-            "testpypi" => "TestPyPI",
-            other => other,
-        };
-        let context = Context::new(name).now(self.clock.unix_seconds());
+        let context = Context::new(self.index.label()).now(self.clock.unix_seconds());
         match self.index.web_url() {
             Some(url) => context.web_root(url),
             None => context,

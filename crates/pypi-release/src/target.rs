@@ -56,15 +56,6 @@ impl IndexArguments {
 }
 
 impl Target {
-    /// The index's name for people.
-    pub(crate) fn label(&self) -> &str {
-        match self.index.name() {
-            "pypi" => "PyPI",
-            "testpypi" => "TestPyPI",
-            other => other,
-        }
-    }
-
     /// The root of the index's web site, if it is known.
     pub(crate) fn web_url(&self) -> Option<Url> {
         let local = self.local.as_ref().map(|local| local.url().clone());

@@ -83,6 +83,15 @@ impl Index {
         &self.name
     }
 
+    /// The name for people: `PyPI`, `TestPyPI`, or the host.
+    pub fn label(&self) -> &str {
+        match self.name.as_str() {
+            "pypi" => "PyPI",
+            "testpypi" => "TestPyPI",
+            host => host,
+        }
+    }
+
     /// The URL that accepts uploads.
     pub fn upload_url(&self) -> &Url {
         &self.upload_url

@@ -168,7 +168,7 @@ fn diagnosis(
     target: &Target,
 ) -> Option<Diagnosis> {
     let refusal = error.refusal()?;
-    let mut known = Known::new(target.label()).now(context.clock.unix_seconds());
+    let mut known = Known::new(target.index.label()).now(context.clock.unix_seconds());
     if let Some(url) = target.web_url() {
         known = known.web_root(url);
     }

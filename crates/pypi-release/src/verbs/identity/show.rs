@@ -29,7 +29,7 @@ pub(super) fn found(found: &Found, target: &Target, console: &Console) {
 }
 
 fn conclusion(found: &Found, target: &Target) -> String {
-    let index = target.label();
+    let index = target.index.label();
     match (found.could_publish(), found.minted) {
         (true, Some(_)) => format!("{index} minted an API token for this job"),
         (true, None) => format!(
@@ -40,7 +40,7 @@ fn conclusion(found: &Found, target: &Target) -> String {
 }
 
 fn rows(found: &Found, target: &Target) -> Vec<[String; 2]> {
-    let mut rows = vec![["index".to_owned(), target.label().to_owned()]];
+    let mut rows = vec![["index".to_owned(), target.index.label().to_owned()]];
     let mut row = |name: &str, value: Option<&str>| {
         let value = value.unwrap_or("(none)").to_owned();
         rows.push([name.to_owned(), value]);
