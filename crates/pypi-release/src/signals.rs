@@ -1,18 +1,36 @@
 //! Signals that ask the process to end.
 
-use std::{sync::mpsc, thread};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+        mpsc,
+    },
+    thread,
+};
 
 use pypi_trusted_upload::transport::CancelToken;
 
 use crate::{console::Console, failure::Exit};
 
+/// Whether there is still something to cancel. When it is dropped, the next signal ends the process.
+pub(crate) struct Guard(Arc<AtomicBool>);
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
+}
+
 /// Cancels on the first SIGINT or SIGTERM after it returns; exits on the second.
-pub(crate) fn cancel_on_signal(cancel: CancelToken, console: Console) {
+pub(crate) fn cancel_on_signal(cancel: CancelToken, console: Console) -> Guard {
     let (is_ready, ready) = mpsc::channel();
+    let is_running = Arc::new(AtomicBool::new(true));
+    let guard = Guard(is_running.clone());
     // Without a thread or a runtime signals end the process, as they do by default.
     let _ = thread::Builder::new().spawn(move || {
         let _ = on_each_signal(is_ready, |count| match count {
-            1 => {
+            1 if is_running.load(Ordering::Relaxed) => {
                 cancel.cancel();
                 console.problem(
                     "interrupted: the run stops and burns its token; interrupt again to exit at once",
@@ -23,6 +41,7 @@ pub(crate) fn cancel_on_signal(cancel: CancelToken, console: Console) {
     });
     // An error if there is nothing to wait for.
     let _ = ready.recv();
+    guard
 }
 
 /// Waits until the process is asked to end.

@@ -31,25 +31,11 @@ pub(crate) struct Arguments {
     files: Vec<PathBuf>,
     #[command(flatten)]
     index: IndexArguments,
-    /// Use the API token in this environment variable instead of trusted publishing
-    #[arg(long, value_name = "VARIABLE", conflicts_with_all = ["provider", "id_token_env"])]
-    token_env: Option<String>,
     #[command(flatten)]
-    identity: IdentityArguments,
-    /// How many files are sent at a time
-    #[arg(long, default_value_t = JOBS, value_name = "NUMBER", value_parser = RangedU64ValueParser::<usize>::new().range(1..=100))]
-    jobs: usize,
+    options: Options,
     /// Send projects side by side, or each after those that it requires, once the index shows them
     #[arg(long, value_enum, default_value_t = OrderArgument::Any)]
     order: OrderArgument,
-    /// The most attempts per request, with growing pauses in between
-    #[arg(long, default_value_t = 5, value_name = "NUMBER")]
-    attempts: u32,
-    #[command(flatten)]
-    times: Times,
-    /// Append a line of JSON for each event to this file
-    #[arg(long, value_name = "FILE")]
-    audit: Option<PathBuf>,
     #[command(flatten)]
     outputs: OutputArguments,
     /// Print the plan and send nothing; needs no credentials
@@ -58,6 +44,27 @@ pub(crate) struct Arguments {
     /// With --index local, continue to serve what was published until interrupted
     #[arg(long)]
     serve: bool,
+}
+
+/// How files are published, whichever verb does it.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Use the API token in this environment variable instead of trusted publishing
+    #[arg(long, value_name = "VARIABLE", conflicts_with_all = ["provider", "id_token_env"])]
+    token_env: Option<String>,
+    #[command(flatten)]
+    pub(crate) identity: IdentityArguments,
+    /// How many files are sent at a time
+    #[arg(long, default_value_t = JOBS, value_name = "NUMBER", value_parser = RangedU64ValueParser::<usize>::new().range(1..=100))]
+    jobs: usize,
+    /// The most attempts per request, with growing pauses in between
+    #[arg(long, default_value_t = 5, value_name = "NUMBER")]
+    attempts: u32,
+    #[command(flatten)]
+    times: Times,
+    /// Append a line of JSON for each event to this file
+    #[arg(long, value_name = "FILE")]
+    audit: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -85,38 +92,74 @@ enum OrderArgument {
     Dependencies,
 }
 
-pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    publish(arguments, context).map_err(|failure| failure.document(show::failure))
+/// What to publish, and where.
+pub(crate) struct Request<'a> {
+    pub(crate) files: &'a [PathBuf],
+    pub(crate) target: &'a Target,
+    pub(crate) options: &'a Options,
+    pub(crate) order: Order,
+    pub(crate) is_dry_run: bool,
 }
 
-fn publish(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let console = &context.console;
+/// What happened. As long as it lives, a first signal does not end the process.
+pub(crate) struct Published {
+    pub(crate) report: Report,
+    _guard: Option<signals::Guard>,
+}
+
+pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
+    run_and_finish(arguments, context).map_err(|failure| failure.document(show::failure))
+}
+
+fn run_and_finish(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let target = arguments.index.target(&context.environment)?;
+    let request = Request {
+        files: &arguments.files,
+        target: &target,
+        options: &arguments.options,
+        order: match arguments.order {
+            OrderArgument::Any => Order::Any,
+            OrderArgument::Dependencies => Order::Dependencies,
+        },
+        is_dry_run: arguments.dry_run,
+    };
+    let published = publish(&request, context)?;
+    finish(&published.report, &target, arguments, context)
+}
+
+/// Publishes files, with progress; whatever happened is in the report.
+pub(crate) fn publish(request: &Request<'_>, context: &Context) -> Result<Published, Failure> {
+    let console = &context.console;
     let progress = Progress::new(console, &context.clock);
-    let audit = Audit::open(arguments.audit.as_deref(), &context.clock)?;
+    let audit = Audit::open(request.options.audit.as_deref(), &context.clock)?;
     let (observer, log) = (progress.clone(), audit.clone());
     let observer = move |event: &Event<'_>| {
         observer.event(event);
         log.event(event);
     };
-    let publisher = publisher(&target, arguments, context)?.observer(observer.clone());
-    let plan = publisher.plan(Dists::read_observed(&arguments.files, &observer));
+    let publisher = publisher(request, context)?.observer(observer.clone());
+    let plan = publisher.plan(Dists::read_observed(request.files, &observer));
     progress.plan(&plan);
-    let report = if arguments.dry_run {
+    let mut guard = None;
+    let report = if request.is_dry_run {
         plan.dry_run()
     } else {
         let client = BlockingClient::new()?;
         match publisher.publication(plan.clone()) {
             Err(error) => plan.failed(&error),
             Ok(mut publication) => {
-                signals::cancel_on_signal(publication.cancel_token(), console.clone());
+                let cancel = publication.cancel_token();
+                guard = Some(signals::cancel_on_signal(cancel, console.clone()));
                 publication.run(&client)
             }
         }
     };
     progress.end();
     audit.report(&report);
-    finish(&report, &target, arguments, context)
+    Ok(Published {
+        report,
+        _guard: guard,
+    })
 }
 
 /// Prints the report, and serves the local index on.
@@ -149,50 +192,45 @@ fn finish(
     }
 }
 
-fn publisher(
-    target: &Target,
-    arguments: &Arguments,
-    context: &Context,
-) -> Result<Publisher, Failure> {
+fn publisher(request: &Request<'_>, context: &Context) -> Result<Publisher, Failure> {
+    let options = request.options;
+    let environment = &request.target.environment;
     let policy = RetryPolicy::default()
-        .attempts(arguments.attempts)
+        .attempts(options.attempts)
         .clock(context.clock.clone());
-    let times = &arguments.times;
-    let mut publisher = Publisher::index(target.index.clone())
+    let times = &options.times;
+    let mut publisher = Publisher::index(request.target.index.clone())
         .retry(policy)
         .clock(context.clock.clone())
-        .jobs(arguments.jobs)
-        .order(match arguments.order {
-            OrderArgument::Any => Order::Any,
-            OrderArgument::Dependencies => Order::Dependencies,
-        })
+        .jobs(options.jobs)
+        .order(request.order)
         .timeout(times.timeout)
         .upload_timeout(times.upload_timeout)
         .verify((!times.no_verify).then_some(times.verify_timeout));
     if let Some(deadline) = times.deadline {
         publisher = publisher.deadline(deadline);
     }
-    if let Some(token) = token(arguments, context)? {
+    if let Some(token) = token(request, context)? {
         return Ok(publisher.token(&token));
     }
-    let identity = &arguments.identity;
+    let identity = &options.identity;
     Ok(
-        match arguments.dry_run && !identity.is_given(&target.environment) {
+        match request.is_dry_run && !identity.is_given(environment) {
             true => publisher,
-            false => identity.apply(publisher, &target.environment, &context.console)?,
+            false => identity.apply(publisher, environment, &context.console)?,
         },
     )
 }
 
 /// The token in the variable that `--token-env` names.
-fn token(arguments: &Arguments, context: &Context) -> Result<Option<ApiToken>, Failure> {
-    let Some(variable) = &arguments.token_env else {
+fn token(request: &Request<'_>, context: &Context) -> Result<Option<ApiToken>, Failure> {
+    let Some(variable) = &request.options.token_env else {
         return Ok(None);
     };
     check_name("--token-env", variable)?;
     match context.environment.get(variable) {
         Some(token) => Ok(Some(ApiToken::new(Secret::new(token)))),
-        None if arguments.dry_run => Ok(None),
+        None if request.is_dry_run => Ok(None),
         None => {
             let message = format!(
                 "the variable {variable} contains no API token: set it, or leave out --token-env"
