@@ -12,6 +12,8 @@ mod duration;
 mod failure;
 mod files;
 mod job;
+#[allow(dead_code, reason = "the verbs that run programs follow")]
+mod process;
 mod progress;
 mod signals;
 mod target;
