@@ -37,19 +37,20 @@ pub(super) fn conflict(project: &Version, poetry: &Version) -> Error {
 }
 
 pub(super) fn wrong_type(key: &str, expected: &str) -> Error {
-    let message = format!("{key} in pyproject.toml is not {expected}");
+    let message = format!("{} is not {expected}", in_file(key));
     Error::new(ErrorKind::InvalidPyProject, message)
 }
 
 pub(super) fn unknown_key(key: &str, known: &str) -> Error {
+    let file = file(key);
     let key = quoted(key);
-    let message = format!("unknown key {key} in pyproject.toml: expected one of {known}");
+    let message = format!("unknown key {key} in {file}: expected one of {known}");
     Error::new(ErrorKind::InvalidPyProject, message)
 }
 
 /// The error of a value that was parsed.
 pub(super) fn value(key: &str, source: Error) -> Error {
-    let message = format!("value of {key} in pyproject.toml is invalid");
+    let message = format!("value of {} is invalid", in_file(key));
     let help = source.help().map(ToOwned::to_owned);
     let error = Error::new(ErrorKind::InvalidPyProject, message).with_source(source);
     match help {
@@ -59,17 +60,29 @@ pub(super) fn value(key: &str, source: Error) -> Error {
 }
 
 pub(super) fn version(key: &str, source: VersionError) -> Error {
-    let message = format!("value of {key} in pyproject.toml is invalid");
+    let message = format!("value of {} is invalid", in_file(key));
     Error::invalid_version(message, source)
 }
 
 pub(super) fn outside(key: &str) -> Error {
-    let message = format!("value of {key} in pyproject.toml is not a path inside the project");
+    let message = format!("value of {} is not a path inside the project", in_file(key));
     Error::new(ErrorKind::InvalidPyProject, message)
         .with_help("give a path relative to pyproject.toml")
 }
 
 pub(super) fn template_without_file(table: &str) -> Error {
-    let message = format!("{table} in pyproject.toml has a template but no version file");
+    let message = format!("{} has a template but no version file", in_file(table));
     Error::new(ErrorKind::InvalidPyProject, message).with_help("set the version file, too")
+}
+
+fn in_file(key: &str) -> String {
+    format!("{key} in {}", file(key))
+}
+
+/// The file of a key: only pyproject.toml has the table `tool`.
+fn file(key: &str) -> &'static str {
+    match key.starts_with("tool.") || key.starts_with("project.") {
+        true => "pyproject.toml",
+        false => "pypi-release.toml",
+    }
 }

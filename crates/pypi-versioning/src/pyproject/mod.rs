@@ -145,7 +145,7 @@ impl PyProject {
             };
             let mut reader = Reader::new(table);
             match table {
-                ConfigTable::Own => reader.own(values)?,
+                ConfigTable::Own => reader.own(table.name(), values)?,
                 ConfigTable::SetuptoolsScm | ConfigTable::VcsVersioning => {
                     foreign::setuptools_scm(&mut reader, table.name(), values)?;
                 }
@@ -160,7 +160,7 @@ impl PyProject {
                 }
                 ConfigTable::UvDynamicVersioning => foreign::uv(&mut reader, values)?,
             }
-            return reader.finish().map(Some);
+            return reader.finish(table.name()).map(Some);
         }
         Ok(None)
     }
@@ -188,6 +188,38 @@ impl PyProject {
             item = item.as_table_like()?.get(key)?;
         }
         Some(item)
+    }
+}
+
+impl Config {
+    /// Reads the text of `pypi-release.toml`, whose table `[version]` has the keys of
+    /// `[tool.pypi-release.version]`. Returns `None` if there is no such table.
+    ///
+    /// # Errors
+    ///
+    /// See [`PyProject::config`] and [`PyProject::parse`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use pypi_versioning::{Config, Scheme};
+    ///
+    /// let config = Config::from_own_file("[version]\nscheme = 'semver'")?.ok_or("no table")?;
+    /// assert_eq!(config.settings.scheme, Scheme::Semver);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn from_own_file(text: impl Into<String>) -> Result<Option<Self>, Error> {
+        const TABLE: &str = "version";
+        let file = PyProject::parse(text)?;
+        let Some(item) = file.get(TABLE) else {
+            return Ok(None);
+        };
+        let Some(values) = item.as_table_like() else {
+            return Err(error::wrong_type(TABLE, "a table"));
+        };
+        let mut reader = Reader::new(ConfigTable::Own);
+        reader.own(TABLE, values)?;
+        reader.finish(TABLE).map(Some)
     }
 }
 

@@ -31,25 +31,26 @@ impl Reader {
         }
     }
 
-    pub(super) fn finish(mut self) -> Result<Config, Error> {
+    pub(super) fn finish(mut self, table: &str) -> Result<Config, Error> {
         match (self.file, self.template) {
             (Some(path), template) => self
                 .config
                 .version_files
                 .push(VersionFile { path, template }),
             (None, Some(_)) => {
-                return Err(error::template_without_file(self.config.table.name()));
+                return Err(error::template_without_file(table));
             }
             (None, None) => {}
         }
         Ok(self.config)
     }
 
-    pub(super) fn own(&mut self, values: &dyn TableLike) -> Result<(), Error> {
+    /// Reads the keys of our own table, which messages call `table`.
+    pub(super) fn own(&mut self, table: &str, values: &dyn TableLike) -> Result<(), Error> {
         const KEYS: &str = "scheme, local-scheme, node-length, base, tag-prefix, tag-glob, \
                             tag-dot-required, version-file, version-file-template";
         for (name, item) in values.iter() {
-            let key = &format!("{}.{name}", ConfigTable::Own.name());
+            let key = &format!("{table}.{name}");
             match name {
                 "scheme" => self.scheme(key, text(key, item)?)?,
                 "local-scheme" => self.local_scheme(key, text(key, item)?)?,

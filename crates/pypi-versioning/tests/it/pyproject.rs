@@ -241,3 +241,17 @@ fn a_project_without_tables_has_no_configuration() {
     assert_eq!(project.config().expect("values"), None);
     assert_eq!(project.name(), Some("x"));
 }
+
+#[test]
+fn a_file_of_its_own_has_the_same_keys() {
+    let config = Config::from_own_file("[version]\ntag-prefix = 'x-'").expect("values");
+    let config = config.expect("a table");
+    assert_eq!(config.table, ConfigTable::Own);
+    assert_eq!(version(&config, "x-v1.0").as_deref(), Some("1.0"));
+    assert_eq!(Config::from_own_file("[gate]").expect("values"), None);
+    let error = Config::from_own_file("version.scheme = 1").expect_err("a number");
+    assert_eq!(
+        error.to_string(),
+        "version.scheme in pypi-release.toml is not a string"
+    );
+}
