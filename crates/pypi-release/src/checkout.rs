@@ -1,6 +1,6 @@
 //! What is known of the checkout: its configuration, its facts and the environment.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{
     Args,
@@ -9,13 +9,13 @@ use clap::{
 use pypi_trusted_upload::{
     Environment,
     versioning::{
-        Config, ErrorKind, Facts, GitCommand, LocalScheme, PyProject, Scheme, Settings, TagFilter,
+        ErrorKind, Facts, GitCommand, LocalScheme, PyProject, Scheme, Settings, TagFilter,
         Timestamp, Unmapped, Version, VersionFile, git_archival_facts, pkg_info_version,
         pretended_version,
     },
 };
 
-use crate::{failure::Failure, files};
+use crate::{failure::Failure, files, settings};
 
 /// Where the version comes from. What is not given is taken from pyproject.toml, then from the defaults.
 #[derive(Args)]
@@ -49,10 +49,9 @@ pub(crate) struct CheckoutArguments {
 /// What a project says about its versions, together with the command line.
 pub(crate) struct Checkout {
     root: PathBuf,
-    project: Option<PyProject>,
     environment: Environment,
-    /// The folder that paths of the configuration are relative to.
-    pub(crate) folder: PathBuf,
+    /// All that the project sets.
+    pub(crate) configured: settings::Settings,
     pub(crate) settings: Settings,
     pub(crate) tags: TagFilter,
     pub(crate) version_files: Vec<VersionFile>,
@@ -72,48 +71,26 @@ impl Checkout {
         arguments: &CheckoutArguments,
         environment: &Environment,
     ) -> Result<Self, Failure> {
-        let path = arguments
-            .config
-            .clone()
-            .unwrap_or_else(|| arguments.root.join("pyproject.toml"));
-        // Only a file that the user named has to exist.
-        let text = match &arguments.config {
-            Some(path) => Some(files::read(path)?),
-            None => files::read_if_present(&path)?,
-        };
-        let project = text.map(PyProject::parse).transpose()?;
-        let config = match &project {
-            Some(project) => project.config()?,
-            None => None,
-        };
-        let (mut settings, tags, version_files, unmapped) = match config {
-            Some(Config {
-                settings,
-                tags,
-                version_files,
-                unmapped,
-                ..
-            }) => (settings, tags, version_files, unmapped),
-            None => (Settings::new(), TagFilter::new(), Vec::new(), Vec::new()),
-        };
+        let configured = settings::Settings::read(&arguments.root, arguments.config.as_deref())?;
+        let version = configured.version.clone();
+        let mut settings = version.settings;
         if let Some(seconds) = environment.get("SOURCE_DATE_EPOCH") {
             settings = settings.time(Timestamp::parse_unix_seconds(seconds)?);
         }
         Ok(Self {
             root: arguments.root.clone(),
-            project,
             environment: environment.clone(),
-            folder: path.parent().map(Path::to_owned).unwrap_or_default(),
             settings: with_arguments(settings, arguments),
-            tags: tags_with(tags, arguments),
-            version_files,
-            unmapped,
+            tags: tags_with(version.tags, arguments),
+            version_files: version.version_files,
+            unmapped: version.unmapped,
+            configured,
         })
     }
 
     /// Reads the environment, then asks git, then the files that replace it in an archive or sdist.
     pub(crate) fn source(&self) -> Result<Source, Failure> {
-        let name = self.project.as_ref().and_then(PyProject::name);
+        let name = self.configured.project.as_ref().and_then(PyProject::name);
         if let Some(version) = pretended_version(self.environment.iter(), name)? {
             return Ok(Source::Said("environment", version));
         }

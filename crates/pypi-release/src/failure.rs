@@ -86,9 +86,13 @@ impl Failure {
         self
     }
 
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
     /// Prints the failure as a warning.
     pub(crate) fn warn(self, console: &Console) {
-        console.problem(format_args!("warning: {}", self.message));
+        console.problem(format_args!("warning: {}", self.message()));
     }
 
     /// Prints the failure; returns the exit code.

@@ -11,10 +11,14 @@ mod context;
 mod duration;
 mod failure;
 mod files;
+#[allow(dead_code, reason = "of settings and assets")]
+mod glob;
 mod job;
 #[allow(dead_code, reason = "the verbs that run programs follow")]
 mod process;
 mod progress;
+#[allow(dead_code, unused_imports, reason = "each verb reads its own table")]
+mod settings;
 mod signals;
 mod target;
 mod verbs;

@@ -1,7 +1,7 @@
 //! `route`: the index that this CI run publishes to.
 
 use clap::Args;
-use pypi_trusted_upload::versioning::{CiEvent, RouteSettings, TagFilter, Target, route};
+use pypi_trusted_upload::versioning::{CiEvent, RouteSettings, Target, route};
 use serde_json::json;
 
 use crate::{
@@ -26,9 +26,9 @@ pub(crate) struct Arguments {
     /// The tags that are releases, v* after the tag prefix by default
     #[arg(long, value_name = "GLOB")]
     release_tags: Option<String>,
-    /// Where tagged alphas, betas and release candidates go
-    #[arg(long, default_value = "pypi", value_parser = ["pypi", "testpypi"], value_name = "INDEX")]
-    prereleases: String,
+    /// Where tagged alphas, betas and release candidates go, pypi by default
+    #[arg(long, value_parser = ["pypi", "testpypi"], value_name = "INDEX")]
+    prereleases: Option<String>,
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
@@ -39,7 +39,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         &event,
         &facts,
         &checkout.settings,
-        &settings(arguments, &checkout.tags),
+        &settings(arguments, &checkout),
     );
     let target = verdict.target().map_or("none", Target::name);
     let version = verdict.version().map(ToString::to_string);
@@ -82,18 +82,28 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     })
 }
 
-fn settings(arguments: &Arguments, tags: &TagFilter) -> RouteSettings {
-    let default = || format!("{}v*", tags.prefix);
-    let glob = arguments.release_tags.clone().unwrap_or_else(default);
-    let tags = tags.clone().glob(glob);
-    let mut settings = RouteSettings::new().release_tags(tags);
-    if arguments.prereleases == Target::TestPyPi.name() {
+/// The settings of the project, and the arguments that replace them.
+fn settings(arguments: &Arguments, checkout: &Checkout) -> RouteSettings {
+    let set = &checkout.configured.route;
+    let tags = &checkout.tags;
+    let glob = arguments
+        .release_tags
+        .clone()
+        .or_else(|| set.release_tags.clone());
+    let glob = glob.unwrap_or_else(|| format!("{}v*", tags.prefix));
+    let mut settings = RouteSettings::new().release_tags(tags.clone().glob(glob));
+    let prereleases = arguments.prereleases.as_ref().unwrap_or(&set.prereleases);
+    if prereleases == Target::TestPyPi.name() {
         settings = settings.prereleases(Target::TestPyPi);
     }
-    if let Some(branch) = &arguments.default_branch {
+    if let Some(branch) = arguments
+        .default_branch
+        .as_ref()
+        .or(set.default_branch.as_ref())
+    {
         settings = settings.default_branch(branch);
     }
-    if let Some(repository) = &arguments.repository {
+    if let Some(repository) = arguments.repository.as_ref().or(set.repository.as_ref()) {
         settings = settings.repository(repository);
     }
     settings

@@ -93,11 +93,11 @@ fn write_files(checkout: &Checkout, found: &Found) -> Result<Vec<String>, Failur
         .and_then(|described| described.facts().node.as_ref());
     let mut written = Vec::new();
     for file in &checkout.version_files {
-        let path = checkout.folder.join(&file.path);
+        let path = checkout.configured.folder.join(&file.path);
         let default = || VersionTemplate::for_file(&path);
         let template = file.template.clone().map_or_else(default, Ok)?;
         let text = template.render(&found.full, node);
-        if files::write_below(&checkout.folder, Path::new(&file.path), &text)? {
+        if files::write_below(&checkout.configured.folder, Path::new(&file.path), &text)? {
             written.push(file.path.clone());
         }
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::command::{Ran, command, pypi_release, run, text};
-use crate::version::{after_a_tag, git, read};
+use crate::version::{after_a_tag, git, read, write};
 
 fn head(folder: &Path) -> String {
     let json = pypi_release(&["version", "--root", text(folder), "--json"]).json();
@@ -68,4 +68,37 @@ fn outside_of_ci_there_is_no_event() {
     let ran = pypi_release(&["route", "--root", text(folder.path())]);
     assert_eq!((ran.exit, ran.stdout.as_str()), (1, ""));
     assert!(ran.stderr.contains("GITHUB_ACTIONS"), "{}", ran.stderr);
+}
+
+#[test]
+fn the_project_sets_the_defaults() {
+    let folder = after_a_tag();
+    write(
+        folder.path(),
+        "pypi-release.toml",
+        "[route]\ndefault-branch = 'trunk'\nrelease-tags = 'r*'\n[version]\ntag-prefix = 'r'\n",
+    );
+    git(folder.path(), &["tag", "r2.0"]);
+    let tag = route(folder.path(), "refs/tags/r2.0", &[]);
+    assert_eq!((tag.exit, tag.stdout.as_str()), (0, "pypi 2.0\n"));
+    let main = route(folder.path(), "refs/heads/main", &[]);
+    assert_eq!((main.exit, main.stdout.as_str()), (0, "none\n"));
+    let given = route(folder.path(), "refs/tags/r2.0", &["--release-tags", "v*"]);
+    assert_eq!((given.exit, given.stdout.as_str()), (0, "none\n"));
+
+    write(
+        folder.path(),
+        "pypi-release.toml",
+        "[route]\nbranch = 'x'\n",
+    );
+    let wrong = pypi_release(&["route", "--root", text(folder.path())]);
+    assert_eq!((wrong.exit, wrong.stdout.as_str()), (1, ""));
+    assert!(
+        wrong.stderr.ends_with(
+            "pypi-release.toml line 2: unknown key route.branch: expected one of \
+             default-branch, repository, release-tags, prereleases\n"
+        ),
+        "{}",
+        wrong.stderr
+    );
 }

@@ -1,0 +1,236 @@
+//! The values of keys.
+
+use std::time::Duration;
+
+use pypi_trusted_upload::url::Url;
+use toml_edit::Item;
+
+use super::keys::{Key, Kind};
+use crate::{duration, glob::Glob};
+
+/// A value that a key accepts.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Value {
+    Edits(Vec<Edit>),
+    Flag(bool),
+    Number(i64),
+    Text(String),
+    Texts(Vec<String>),
+    Time(Duration),
+}
+
+/// A place in a file that contains the version.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Edit {
+    /// The file, relative to the project.
+    pub(crate) path: String,
+    /// The text that occurs once, with `{version}`.
+    pub(crate) search: String,
+}
+
+/// The stand-in for the version.
+pub(crate) const VERSION: &str = "{version}";
+
+/// The maximum number of characters of a value that a message repeats.
+const MAX_QUOTED: usize = 60;
+
+/// Reads a value, or returns what was found and what was expected, as in `is an integer, expected a string`.
+pub(super) fn read(kind: Kind, item: &Item) -> Result<Value, String> {
+    match kind {
+        Kind::Edits => edits(item),
+        Kind::Flag => {
+            let flag = item.as_bool();
+            flag.map(Value::Flag)
+                .ok_or_else(|| wrong_type(item, "true or false"))
+        }
+        Kind::Time => {
+            let text = text(item)?;
+            let time = duration::parse(text);
+            time.map(Value::Time)
+                .map_err(|expected| format!("is {}, {expected}", quoted(text)))
+        }
+        Kind::Choices(_) | Kind::PathGlobs | Kind::Texts => texts(kind, item),
+        Kind::Version(expected) => version(expected, item),
+        _ => Ok(Value::Text(one(kind, text(item)?)?.to_owned())),
+    }
+}
+
+/// The value of a key that is not set.
+pub(super) fn default(key: &Key) -> Option<Value> {
+    let value: toml_edit::Value = key.default?.parse().ok()?;
+    read(key.kind, &Item::Value(value)).ok()
+}
+
+impl Value {
+    /// The value as JSON.
+    pub(crate) fn json(&self) -> serde_json::Value {
+        match self {
+            Self::Edits(edits) => edits
+                .iter()
+                .map(|edit| serde_json::json!({ "path": edit.path, "search": edit.search }))
+                .collect(),
+            Self::Flag(flag) => (*flag).into(),
+            Self::Number(number) => (*number).into(),
+            Self::Text(text) => text.clone().into(),
+            Self::Texts(texts) => texts.clone().into(),
+            Self::Time(time) => format!("{}s", time.as_secs()).into(),
+        }
+    }
+}
+
+/// One text of a kind.
+fn one(kind: Kind, text: &str) -> Result<&str, String> {
+    let is_valid = match kind {
+        Kind::Choice(choices) | Kind::Choices(choices) => {
+            if !choices.contains(&text) {
+                return Err(bad(text, &format!("one of {}", choices.join(", "))));
+            }
+            true
+        }
+        Kind::Path if !is_below(text) => {
+            return Err(bad(text, "a path below the project, with /"));
+        }
+        Kind::PathGlobs => {
+            Glob::parse(text).map_err(|expected| bad(text, expected))?;
+            true
+        }
+        Kind::Repository if !is_repository(text) => return Err(bad(text, "OWNER/NAME")),
+        Kind::TagGlob if text.contains(['[', ']', '{', '}', ' ', '\t', '\\']) => {
+            return Err(bad(text, "a pattern of tags with * and ?"));
+        }
+        Kind::Url if !Url::parse(text).is_ok_and(|url| url.has_host()) => {
+            return Err(bad(text, "a URL such as https://pypi.org/simple/"));
+        }
+        Kind::Variable if !is_variable(text) => {
+            return Err(bad(text, "the name of an environment variable"));
+        }
+        _ => !text.trim().is_empty() && !text.contains('\0'),
+    };
+    match is_valid {
+        true => Ok(text),
+        false => Err(bad(text, "a text that is not empty")),
+    }
+}
+
+fn texts(kind: Kind, item: &Item) -> Result<Value, String> {
+    let expected = "an array of strings";
+    let array = item.as_array().ok_or_else(|| wrong_type(item, expected))?;
+    let texts = array.iter().map(|value| {
+        let text = value.as_str();
+        let text = text.ok_or_else(|| {
+            format!(
+                "contains {}, expected {expected}",
+                article(value.type_name())
+            )
+        })?;
+        one(kind, text).map(str::to_owned)
+    });
+    Ok(Value::Texts(texts.collect::<Result<_, String>>()?))
+}
+
+/// Checks the type; `pypi-versioning` reads the value.
+fn version(expected: &str, item: &Item) -> Result<Value, String> {
+    let value = match expected {
+        "boolean" => item.as_bool().map(Value::Flag),
+        "integer" => item.as_integer().map(Value::Number),
+        _ => item.as_str().map(|text| Value::Text(text.to_owned())),
+    };
+    value.ok_or_else(|| wrong_type(item, &article(expected)))
+}
+
+fn edits(item: &Item) -> Result<Value, String> {
+    let expected = "an array of tables { path, search }";
+    let wrong = || wrong_type(item, expected);
+    let edits: Result<Vec<Edit>, String> = match (item.as_array(), item.as_array_of_tables()) {
+        (Some(array), _) => array
+            .iter()
+            .map(|value| edit(&Item::Value(value.clone())))
+            .collect(),
+        (_, Some(tables)) => tables
+            .iter()
+            .map(|table| edit(&Item::Table(table.clone())))
+            .collect(),
+        _ => return Err(wrong()),
+    };
+    Ok(Value::Edits(edits?))
+}
+
+fn edit(item: &Item) -> Result<Edit, String> {
+    let expected = "a table { path, search }";
+    let table = item.as_table_like().ok_or_else(|| {
+        format!(
+            "contains {}, expected {expected}",
+            article(item.type_name())
+        )
+    })?;
+    if let Some((name, _)) = table
+        .iter()
+        .find(|(name, _)| !matches!(*name, "path" | "search"))
+    {
+        return Err(format!("has the key {}, expected {expected}", quoted(name)));
+    }
+    let field = |name: &str| {
+        let item = table.get(name);
+        let item = item.ok_or_else(|| format!("has no {name}, expected {expected}"))?;
+        text(item).map(str::to_owned)
+    };
+    let (path, search) = (field("path")?, field("search")?);
+    one(Kind::Path, &path)?;
+    if search.matches(VERSION).count() != 1 {
+        return Err(bad(&search, "a text that contains {version} once"));
+    }
+    Ok(Edit { path, search })
+}
+
+fn text(item: &Item) -> Result<&str, String> {
+    item.as_str().ok_or_else(|| wrong_type(item, "a string"))
+}
+
+/// Whether `text` is a relative path that stays below its folder.
+fn is_below(text: &str) -> bool {
+    !text.is_empty()
+        && !text.starts_with('/')
+        && !text.contains(['\\', ':', '\0'])
+        && text.split('/').all(|part| part != "..")
+}
+
+fn is_repository(text: &str) -> bool {
+    let is_plain = |part: &str| {
+        !part.is_empty()
+            && part
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
+    };
+    // Groups of GitLab have groups in them.
+    text.contains('/') && text.split('/').all(is_plain)
+}
+
+fn is_variable(text: &str) -> bool {
+    !text.is_empty()
+        && !text.starts_with(|c: char| c.is_ascii_digit())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+fn wrong_type(item: &Item, expected: &str) -> String {
+    format!("is {}, expected {expected}", article(item.type_name()))
+}
+
+fn bad(text: &str, expected: &str) -> String {
+    format!("is {}, expected {expected}", quoted(text))
+}
+
+/// The name of a type, as in a sentence.
+fn article(name: &str) -> String {
+    match name.starts_with(['a', 'i']) {
+        true => format!("an {name}"),
+        false => format!("a {name}"),
+    }
+}
+
+/// Text of the file for a message, on one line and cut.
+pub(super) fn quoted(text: &str) -> String {
+    match text.char_indices().nth(MAX_QUOTED) {
+        Some((end, _)) => format!("{:?}…", text.get(..end).unwrap_or_default()),
+        None => format!("{text:?}"),
+    }
+}
