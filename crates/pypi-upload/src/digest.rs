@@ -142,7 +142,7 @@ const CHUNKS: u32 = 4;
 /// The number of bytes that are read and digested at a time.
 pub const CHUNK: usize = 256 * 1024;
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
         // Writing to a `String` does not fail.
         let _ = write!(text, "{byte:02x}");

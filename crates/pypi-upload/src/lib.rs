@@ -18,7 +18,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! **In scope:** [`Digests`], [`Form`], the flows [`Upload`], [`Lookup`] and [`Verify`], and the meaning of a reply
+//! **In scope:** [`Digests`], [`Form`], the flows [`Upload`], [`Lookup`], [`Verify`] and [`Download`], and the meaning of a reply
 //! ([`Outcome`]). **Out of scope:** where a token comes from (`pypi-trusted-publisher`), the order of several files, and
 //! findings (`pypi-publish`).
 //!
@@ -27,9 +27,11 @@
 //! 5xx may come after the file was stored.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod ask;
 mod attempt;
 mod credentials;
 mod digest;
+mod download;
 mod error;
 mod form;
 mod index;
@@ -44,6 +46,7 @@ mod verify;
 pub use attempt::Attempt;
 pub use credentials::Credentials;
 pub use digest::{CHUNK, Digests};
+pub use download::{Download, MAX_PART, Served};
 pub use error::{Error, ErrorKind};
 pub use form::{FILE_PART, Form};
 pub use index::{Index, IndexError};

@@ -26,6 +26,7 @@ use url::Url;
 pub struct Listing {
     files: BTreeMap<String, Vec<ListedFile>>,
     status: Option<String>,
+    reason: Option<String>,
     age: Duration,
     page: Option<Url>,
 }
@@ -33,7 +34,10 @@ pub struct Listing {
 #[derive(Clone, Debug, Eq, PartialEq)]
 struct ListedFile {
     sha256: Option<String>,
+    size: Option<u64>,
     url: Option<String>,
+    /// The reason, which may be empty, if it is yanked.
+    yanked: Option<String>,
 }
 
 /// How a file of ours compares with what an index lists.
@@ -56,7 +60,7 @@ impl Listing {
     /// # Source
     ///
     /// [PyPA, "Simple repository API"](https://packaging.python.org/en/latest/specifications/simple-repository-api/)
-    /// (PEP 691 and PEP 792, read 2026-11-21).
+    /// (PEP 592, 691, 700 and 792, read 2026-11-21).
     pub fn parse(json: &[u8]) -> Option<Self> {
         let page: Page = serde_json::from_slice(json).ok()?;
         let mut files: BTreeMap<String, Vec<ListedFile>> = BTreeMap::new();
@@ -64,13 +68,21 @@ impl Listing {
             let sha256 = file.hashes.sha256.map(|hex| hex.to_ascii_lowercase());
             let listed = ListedFile {
                 sha256,
+                size: file.size,
                 url: file.url,
+                yanked: match file.yanked {
+                    None | Some(Yanked::Is(false)) => None,
+                    Some(Yanked::Is(true)) => Some(String::new()),
+                    Some(Yanked::Because(reason)) => Some(reason),
+                },
             };
             files.entry(file.filename).or_default().push(listed);
         }
+        let status = page.project_status.unwrap_or_default();
         Some(Self {
             files,
-            status: page.project_status.and_then(|status| status.status),
+            status: status.status,
+            reason: status.reason,
             age: Duration::ZERO,
             page: None,
         })
@@ -107,9 +119,32 @@ impl Listing {
         }
     }
 
+    /// The sha256 of a file in lower-case hex, if the page gives one and no other.
+    pub fn sha256(&self, filename: &str) -> Option<&str> {
+        let sha256 = self.files.get(filename)?.first()?.sha256.as_deref()?;
+        (self.compare(filename, sha256) == Listed::Same).then_some(sha256)
+    }
+
+    /// The number of bytes of a file, if the page gives it.
+    pub fn size(&self, filename: &str) -> Option<u64> {
+        self.files.get(filename)?.first()?.size
+    }
+
+    /// Why a file is yanked, which may be empty; `None` for one that is not yanked. Installers ignore a yanked file
+    /// unless its exact version is asked for.
+    pub fn yanked(&self, filename: &str) -> Option<&str> {
+        let mut files = self.files.get(filename)?.iter();
+        files.find_map(|file| file.yanked.as_deref())
+    }
+
     /// The status of the project, such as `archived` or `quarantined`; `None` for an active one.
     pub fn status(&self) -> Option<&str> {
         self.status.as_deref().filter(|status| *status != "active")
+    }
+
+    /// Why the project has its status, if the index says so.
+    pub fn status_reason(&self) -> Option<&str> {
+        self.reason.as_deref()
     }
 
     /// How old the page was when a cache served it; zero when it came from the index itself.
@@ -144,6 +179,16 @@ struct PageFile {
     filename: String,
     url: Option<String>,
     hashes: Hashes,
+    size: Option<u64>,
+    yanked: Option<Yanked>,
+}
+
+/// A boolean, or the reason (PEP 691).
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Yanked {
+    Is(bool),
+    Because(String),
 }
 
 #[derive(Deserialize)]
@@ -151,7 +196,8 @@ struct Hashes {
     sha256: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct ProjectStatus {
     status: Option<String>,
+    reason: Option<String>,
 }

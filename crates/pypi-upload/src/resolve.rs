@@ -2,7 +2,6 @@
 
 use std::{
     convert::Infallible,
-    mem,
     time::{Duration, SystemTime},
 };
 
@@ -11,6 +10,7 @@ use url::Url;
 
 use crate::{
     Listed,
+    ask::Ask,
     lookup::{listing, page_request},
 };
 
@@ -26,15 +26,11 @@ pub(crate) struct Resolve {
     policy: RetryPolicy,
     /// For pages that are too old.
     retry: Retry,
-    state: State,
-}
-
-#[derive(Debug)]
-enum State {
-    Settle,
-    Start,
-    Asking(Box<Call>),
-    Pause(Duration),
+    /// Whether the time to store the file has passed.
+    is_settled: bool,
+    /// Whether the page was requested.
+    is_asked: bool,
+    ask: Ask,
 }
 
 /// How long after an attempt a page may still lack a file that the index received: what is in front of it passes a request on
@@ -71,29 +67,24 @@ impl Resolve {
             clock: clock.clone(),
             policy: policy.clone(),
             retry: Retry::new(policy.clone()),
-            state: State::Settle,
+            is_settled: false,
+            is_asked: false,
+            ask: Ask::default(),
         }
     }
 
     /// How often the page was requested.
     pub(crate) fn attempts(&self) -> u32 {
-        match &self.state {
-            State::Asking(call) => call.attempts(),
-            _ => 1,
-        }
+        self.ask.call().map_or(1, Call::attempts)
     }
 
     /// Why another look is needed, on one line.
     pub(crate) fn failure(&self) -> &str {
-        let call = match &self.state {
-            State::Asking(call) => call.failure(),
-            _ => None,
+        let why = match self.is_asked {
+            false => "the index may still be storing the file",
+            true => "the page is older than the upload",
         };
-        let why = match &self.state {
-            State::Start => "the index may still be storing the file",
-            _ => "the page is older than the upload",
-        };
-        call.unwrap_or(why)
+        self.ask.call().and_then(Call::failure).unwrap_or(why)
     }
 
     /// The resolution, or the pause before the next look.
@@ -125,34 +116,29 @@ impl Flow for Resolve {
     type Error = Infallible;
 
     fn step(&mut self) -> Result<Step<Resolution>, Infallible> {
+        if !self.is_settled {
+            self.is_settled = true;
+            let pause = self.after.duration_since(self.clock.now());
+            if let Some(pause) = pause.ok().filter(|pause| !pause.is_zero()) {
+                return Ok(Step::Wait(pause));
+            }
+        }
         loop {
-            self.state = match mem::replace(&mut self.state, State::Start) {
-                State::Settle => match self.after.duration_since(self.clock.now()) {
-                    Ok(pause) if !pause.is_zero() => return Ok(Step::Wait(pause)),
-                    _ => State::Start,
-                },
-                State::Start => State::Asking(Box::new(Call::new(
-                    page_request(&self.page),
-                    self.policy.clone(),
-                ))),
-                State::Asking(mut call) => match call.step()?.output() {
-                    Ok(answer) => match self.answered(answer) {
-                        Ok(resolution) => return Ok(Step::Done(resolution)),
-                        Err(pause) => State::Pause(pause),
-                    },
-                    Err(step) => {
-                        self.state = State::Asking(call);
-                        return Ok(step);
-                    }
-                },
-                State::Pause(pause) => return Ok(Step::Wait(pause)),
+            let make = || {
+                self.is_asked = true;
+                Call::new(page_request(&self.page), self.policy.clone())
             };
+            match self.ask.step(make).output() {
+                Ok(answer) => match self.answered(answer) {
+                    Ok(resolution) => return Ok(Step::Done(resolution)),
+                    Err(pause) => self.ask.pause(pause),
+                },
+                Err(step) => return Ok(step),
+            }
         }
     }
 
     fn received(&mut self, reply: Result<Reply, TransportError>) {
-        if let State::Asking(call) = &mut self.state {
-            call.received(reply);
-        }
+        self.ask.received(reply);
     }
 }

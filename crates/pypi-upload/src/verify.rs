@@ -1,17 +1,14 @@
 //! Whether an index lists what was uploaded.
 
-use std::{
-    convert::Infallible,
-    fmt,
-    time::{Duration, SystemTime},
-};
+use std::{convert::Infallible, fmt, time::Duration};
 
 use http::StatusCode;
-use pypi_http::{Call, Clock, Flow, Reply, Retry, RetryPolicy, Step, TransportError, is_transient};
+use pypi_http::{Call, Clock, Flow, Reply, RetryPolicy, Step, TransportError};
 use url::Url;
 
 use crate::{
     ErrorKind, Index, Listed, Listing,
+    ask::{Ask, Patience, may_change},
     lookup::{listing, page_request},
 };
 
@@ -35,21 +32,11 @@ use crate::{
 pub struct Verify {
     page: Url,
     files: Vec<(String, String)>,
-    retry: Retry,
-    clock: Clock,
-    timeout: Duration,
-    end: Option<SystemTime>,
+    patience: Patience,
     listing: Option<Listing>,
     failure: Option<String>,
     attempts: u32,
-    state: State,
-}
-
-#[derive(Debug)]
-enum State {
-    Start,
-    Asking(Box<Call>),
-    Pause(Duration),
+    ask: Ask,
 }
 
 /// What an index shows of one file that it should have.
@@ -92,38 +79,32 @@ impl Verify {
         Some(Self {
             page: index.project_url(normalized_name)?,
             files: files.into_iter().collect(),
-            retry: Retry::new(until_timeout(RetryPolicy::default())),
-            clock: Clock::system(),
-            timeout: VERIFY_TIMEOUT,
-            end: None,
+            patience: Patience::new(VERIFY_TIMEOUT),
             listing: None,
             failure: None,
             attempts: 0,
-            state: State::Start,
+            ask: Ask::default(),
         })
     }
 
     /// The pauses between two looks; [`RetryPolicy::never`] means one look.
     #[must_use]
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.retry = Retry::new(match policy.is_never() {
-            true => policy,
-            false => until_timeout(policy),
-        });
+        self.patience.retry(policy);
         self
     }
 
     /// The clock that the timeout is measured by; the system's by default.
     #[must_use]
     pub fn clock(mut self, clock: Clock) -> Self {
-        self.clock = clock;
+        self.patience.clock(clock);
         self
     }
 
     /// How long to ask for files that are not listed; [`VERIFY_TIMEOUT`] by default.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
+        self.patience.timeout(timeout);
         self
     }
 
@@ -147,14 +128,9 @@ impl Verify {
         &mut self,
         answer: Result<Reply, TransportError>,
     ) -> Result<Vec<Verification>, Duration> {
-        let may_change = match &answer {
-            Ok(reply) => {
-                matches!(reply.status(), StatusCode::OK | StatusCode::NOT_FOUND)
-                    || is_transient(reply.status())
-            }
-            Err(error) => error.kind().is_transient(),
-        };
-        let pause = self.retry.pause(answer.as_ref().ok());
+        let is_page = matches!(&answer, Ok(reply) if reply.status() == StatusCode::OK);
+        let may_change = is_page || may_change(&answer);
+        let pause = self.patience.pause(answer.as_ref().ok());
         let listing = listing(&self.page, answer);
         let results = self.files.iter().map(|(filename, sha256)| match &listing {
             Ok(listing) => match listing.compare(filename, sha256) {
@@ -173,23 +149,22 @@ impl Verify {
             },
         });
         let results: Vec<Verification> = results.collect();
+        // A quarantined project shows no files until people have decided.
         let is_final = matches!(&listing, Err(error) if error.kind() == ErrorKind::Malformed)
+            || matches!(&listing, Ok(listing) if listing.status() == Some("quarantined"))
             || results
                 .iter()
                 .all(|result| *result == Verification::Confirmed)
             || results
                 .iter()
                 .any(|result| matches!(result, Verification::Different { .. }));
-        let left = self.end.map_or(Duration::ZERO, |end| {
-            end.duration_since(self.clock.now()).unwrap_or_default()
-        });
         self.failure = results
             .iter()
             .find(|result| **result != Verification::Confirmed)
             .map(ToString::to_string);
         self.listing = listing.ok();
         match pause {
-            Some(pause) if may_change && !is_final && pause <= left => Err(pause),
+            Some(pause) if may_change && !is_final => Err(pause),
             _ => Ok(results),
         }
     }
@@ -202,35 +177,23 @@ impl Flow for Verify {
 
     fn step(&mut self) -> Result<Step<Vec<Verification>>, Infallible> {
         loop {
-            self.state = match std::mem::replace(&mut self.state, State::Start) {
-                State::Start => {
-                    let end = self.clock.now() + self.timeout;
-                    self.end.get_or_insert(end);
-                    self.attempts += 1;
-                    State::Asking(Box::new(Call::new(
-                        page_request(&self.page),
-                        RetryPolicy::never(),
-                    )))
-                }
-                State::Asking(mut call) => match call.step()?.output() {
-                    Ok(answer) => match self.answered(answer) {
-                        Ok(results) => return Ok(Step::Done(results)),
-                        Err(pause) => State::Pause(pause),
-                    },
-                    Err(step) => {
-                        self.state = State::Asking(call);
-                        return Ok(step);
-                    }
-                },
-                State::Pause(pause) => return Ok(Step::Wait(pause)),
+            let make = || {
+                self.patience.begin();
+                self.attempts += 1;
+                Call::new(page_request(&self.page), RetryPolicy::never())
             };
+            match self.ask.step(make).output() {
+                Ok(answer) => match self.answered(answer) {
+                    Ok(results) => return Ok(Step::Done(results)),
+                    Err(pause) => self.ask.pause(pause),
+                },
+                Err(step) => return Ok(step),
+            }
         }
     }
 
     fn received(&mut self, reply: Result<Reply, TransportError>) {
-        if let State::Asking(call) = &mut self.state {
-            call.received(reply);
-        }
+        self.ask.received(reply);
     }
 }
 
@@ -265,11 +228,4 @@ impl fmt::Display for Verification {
             Self::Unknown { why } => write!(f, "not verified: {why}"),
         }
     }
-}
-
-/// Looks until the time is up, at most every ten seconds.
-fn until_timeout(policy: RetryPolicy) -> RetryPolicy {
-    policy
-        .attempts(u32::MAX)
-        .longest_pause(Duration::from_secs(10))
 }

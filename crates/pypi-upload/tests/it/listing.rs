@@ -54,6 +54,27 @@ fn a_relative_url_is_one_of_the_page() {
 }
 
 #[test]
+fn a_page_says_what_is_yanked_and_why_a_project_is_archived() {
+    let page = r#"{"project-status":{"status":"archived","reason":"moved"},"files":[
+        {"filename":"a.whl","hashes":{"sha256":"AA"},"size":7,"yanked":"broken"},
+        {"filename":"b.whl","hashes":{},"yanked":true},
+        {"filename":"c.whl","hashes":{},"yanked":false},
+        {"filename":"d.whl","hashes":{},"yanked":null,"size":null}]}"#;
+    let listing = look_up(&Script::new([reply(200, page)])).expect("a listing");
+    let names = ["a.whl", "b.whl", "c.whl", "d.whl", "e.whl"];
+    let yanked = names.map(|name| listing.yanked(name));
+    assert_eq!(yanked, [Some("broken"), Some(""), None, None, None]);
+    assert_eq!(
+        (listing.size("a.whl"), listing.size("d.whl")),
+        (Some(7), None)
+    );
+    let sha256 = (listing.sha256("a.whl"), listing.sha256("b.whl"));
+    assert_eq!(sha256, (Some("aa"), None));
+    let status = (listing.status(), listing.status_reason());
+    assert_eq!(status, (Some("archived"), Some("moved")));
+}
+
+#[test]
 fn every_other_reply_has_a_kind() {
     for (answers, kind) in [
         (vec![reply(200, "<html>")], ErrorKind::Malformed),

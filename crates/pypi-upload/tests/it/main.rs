@@ -5,6 +5,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod download;
 mod form;
 mod listing;
 mod sent;

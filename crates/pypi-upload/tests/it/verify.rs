@@ -106,6 +106,14 @@ fn a_page_that_cannot_be_read_makes_the_result_unknown() {
 }
 
 #[test]
+fn a_quarantined_project_is_asked_once() {
+    let page = r#"{"project-status":{"status":"quarantined"},"files":[]}"#;
+    let script = Script::new([reply(200, page)]);
+    assert_eq!(names(&verify(&script)), ["not_shown_yet", "not_shown_yet"]);
+    assert_eq!(script.transcript(), [LOOK], "people decide about it");
+}
+
+#[test]
 fn never_means_one_look() {
     let script = Script::new([reply(404, "")]);
     let results = verify_with(&script, RetryPolicy::never());

@@ -1,0 +1,138 @@
+//! Whether an index serves the bytes of a file.
+
+use std::time::Duration;
+
+use http::{HeaderMap, StatusCode, header};
+use pypi_http::testing::{Script, broken, reply};
+use pypi_http::{Reply, RetryPolicy, TransportError, drive};
+use pypi_upload::{Digests, Download, MAX_PART, Served};
+
+const GET: &str = "GET /files/a.whl";
+
+fn sha256(bytes: &[u8]) -> String {
+    let digests = Digests::read(bytes).expect("memory reads");
+    digests.sha256().to_owned()
+}
+
+/// What is said about a file that should have `bytes`, and what was written.
+fn download(script: &Script, bytes: &[u8]) -> (Served, Vec<u8>) {
+    let mut sink = Vec::new();
+    let url = "http://127.0.0.1:1/files/a.whl".parse().expect("a URL");
+    let flow = Download::new(&url, &sha256(bytes), bytes.len() as u64, &mut sink)
+        .clock(script.clock())
+        .timeout(Duration::from_secs(30))
+        .retry(RetryPolicy::default().seed(1));
+    let Ok(served) = drive(flow, script);
+    (served, sink)
+}
+
+fn partial(first: usize, bytes: &[u8], total: usize) -> Result<Reply, TransportError> {
+    let range = format!("bytes {first}-{}/{total}", first + bytes.len() - 1);
+    let headers = HeaderMap::from_iter([(header::CONTENT_RANGE, range.parse().expect("text"))]);
+    Ok(Reply::new(
+        StatusCode::PARTIAL_CONTENT,
+        headers,
+        bytes.to_vec(),
+    ))
+}
+
+fn redirect(location: &str) -> Result<Reply, TransportError> {
+    let headers = HeaderMap::from_iter([(header::LOCATION, location.parse().expect("text"))]);
+    Ok(Reply::new(StatusCode::FOUND, headers, Vec::new()))
+}
+
+#[test]
+fn a_large_file_comes_in_parts_and_a_lost_part_again() {
+    let bytes: Vec<u8> = (0..2 * MAX_PART + 7).map(|n| (n % 251) as u8).collect();
+    let total = bytes.len();
+    let script = Script::new([
+        partial(0, &bytes[..MAX_PART], total),
+        broken(),
+        partial(MAX_PART, &bytes[MAX_PART..2 * MAX_PART], total),
+        partial(2 * MAX_PART, &bytes[2 * MAX_PART..], total),
+    ]);
+    assert_eq!(download(&script, &bytes), (Served::Same, bytes));
+    assert_eq!(script.transcript(), [GET, GET, "wait", GET, GET]);
+}
+
+#[test]
+fn an_index_may_send_the_whole_file() {
+    let script = Script::new([reply(200, "bytes")]);
+    assert_eq!(
+        download(&script, b"bytes"),
+        (Served::Same, b"bytes".to_vec())
+    );
+}
+
+#[test]
+fn a_file_that_is_not_served_yet_is_asked_for_again() {
+    let script = Script::new([reply(404, ""), reply(503, ""), reply(200, "bytes")]);
+    assert_eq!(download(&script, b"bytes").0, Served::Same);
+    assert_eq!(script.transcript(), [GET, "wait", GET, "wait", GET]);
+    let script = Script::new((0..20).map(|_| reply(404, ""))).lenient();
+    assert_eq!(download(&script, b"bytes").0, Served::Absent);
+    assert!(script.transcript().len() > 7, "half a minute of patience");
+}
+
+#[test]
+fn other_bytes_are_an_alarm() {
+    let script = Script::new([reply(200, "bytez")]);
+    let (served, _) = download(&script, b"bytes");
+    let text = format!(
+        "THE INDEX SERVES OTHER CONTENT: a file with sha256 {}",
+        sha256(b"bytez")
+    );
+    assert_eq!(served.to_string(), text);
+    let script = Script::new([partial(0, b"bytes", 9)]);
+    let (served, _) = download(&script, b"bytes");
+    assert_eq!(
+        served.to_string(),
+        "THE INDEX SERVES OTHER CONTENT: a file of 9 bytes"
+    );
+    let script = Script::new([reply(200, "")]);
+    assert!(matches!(
+        download(&script, b"bytes").0,
+        Served::Different { size: 0, .. }
+    ));
+}
+
+#[test]
+fn a_redirect_is_followed_to_a_file() {
+    let script = Script::new([redirect("/cdn/a.whl?signature=hush"), reply(200, "bytes")]);
+    assert_eq!(download(&script, b"bytes").0, Served::Same);
+    assert_eq!(script.transcript(), [GET, "GET /cdn/a.whl?signature=hush"]);
+
+    let script = Script::new([redirect("/cdn/a.whl?signature=hush"), reply(403, "")]);
+    let why = "not compared: http://127.0.0.1:1/cdn/a.whl replied 403";
+    assert_eq!(download(&script, b"bytes").0.to_string(), why);
+    for location in ["file:///etc/passwd", "ftp://127.0.0.1/a.whl"] {
+        let script = Script::new([redirect(location)]);
+        assert!(matches!(
+            download(&script, b"bytes").0,
+            Served::Unknown { .. }
+        ));
+    }
+    let script = Script::new((0..6).map(|_| redirect("/files/a.whl")));
+    let why = "not compared: http://127.0.0.1:1/files/a.whl redirects more than 5 times";
+    assert_eq!(download(&script, b"bytes").0.to_string(), why);
+}
+
+#[test]
+fn another_part_than_the_requested_one_is_not_used() {
+    for answer in [partial(1, b"ytes", 5), reply(206, "bytes")] {
+        let script = Script::new([answer]);
+        assert!(matches!(
+            download(&script, b"bytes").0,
+            Served::Unknown { .. }
+        ));
+    }
+    let bytes = vec![7; MAX_PART + 1];
+    let script = Script::new([
+        partial(0, &bytes[..MAX_PART], bytes.len()),
+        reply(200, "other"),
+    ]);
+    assert!(matches!(
+        download(&script, &bytes).0,
+        Served::Unknown { .. }
+    ));
+}
