@@ -309,11 +309,7 @@ impl Publisher {
         };
         let is_meant =
             |one: &Arc<dyn Provider>| !self.excluded.iter().any(|slug| slug == one.slug());
-        // The audience of these two is their name. That of others is known after a request.
-        let name = self.settings.index.name();
-        let audience = ["pypi", "testpypi"]
-            .into_iter()
-            .find(|known| *known == name);
+        let audience = self.settings.index.audience();
         Identity::first_of(
             providers.into_iter().filter(is_meant),
             environment,

@@ -5,9 +5,20 @@ use url::Url;
 /// An index: the URL that accepts uploads, and the simple API that lists files.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Index {
-    name: String,
+    /// PyPI or TestPyPI.
+    profile: Option<&'static Profile>,
     upload_url: Url,
     simple_url: Option<Url>,
+}
+
+/// What differs between PyPI and TestPyPI.
+#[derive(Debug, Eq, PartialEq)]
+struct Profile {
+    name: &'static str,
+    label: &'static str,
+    audience: &'static str,
+    upload_url: &'static str,
+    simple_url: &'static str,
 }
 
 /// Why a text is not the URL of an index.
@@ -30,12 +41,12 @@ pub enum IndexError {
 impl Index {
     /// PyPI.
     pub fn pypi() -> Self {
-        Self::known("pypi", PYPI_UPLOAD, PYPI_SIMPLE)
+        Self::known(&PYPI)
     }
 
     /// TestPyPI.
     pub fn test_pypi() -> Self {
-        Self::known("testpypi", TEST_PYPI_UPLOAD, TEST_PYPI_SIMPLE)
+        Self::known(&TEST_PYPI)
     }
 
     /// Another index, by the URL that accepts uploads.
@@ -55,10 +66,9 @@ impl Index {
     /// # Ok::<(), IndexError>(())
     /// ```
     pub fn custom(upload_url: &str) -> Result<Self, IndexError> {
-        let upload_url = parse(upload_url)?;
         Ok(Self {
-            name: upload_url.host_str().unwrap_or_default().to_owned(),
-            upload_url,
+            profile: None,
+            upload_url: parse(upload_url)?,
             simple_url: None,
         })
     }
@@ -80,16 +90,31 @@ impl Index {
 
     /// `pypi`, `testpypi`, or the host.
     pub fn name(&self) -> &str {
-        &self.name
+        self.profile.map_or(self.host(), |profile| profile.name)
     }
 
     /// The name for people: `PyPI`, `TestPyPI`, or the host.
     pub fn label(&self) -> &str {
-        match self.name.as_str() {
-            "pypi" => "PyPI",
-            "testpypi" => "TestPyPI",
-            host => host,
-        }
+        self.profile.map_or(self.host(), |profile| profile.label)
+    }
+
+    /// The audience of ID tokens for PyPI or TestPyPI; `None` for another index, which must be asked.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use pypi_upload::Index;
+    ///
+    /// assert_eq!(Index::test_pypi().audience(), Some("testpypi"));
+    /// assert_eq!(Index::custom("https://index.example/legacy/")?.audience(), None);
+    /// # Ok::<(), pypi_upload::IndexError>(())
+    /// ```
+    ///
+    /// # Source
+    ///
+    /// `warehouse/oidc/views.py`, 2026-08-21.
+    pub fn audience(&self) -> Option<&'static str> {
+        self.profile.map(|profile| profile.audience)
     }
 
     /// The URL that accepts uploads.
@@ -104,12 +129,8 @@ impl Index {
 
     /// The web site of PyPI or TestPyPI; `None` for another index.
     pub fn web_url(&self) -> Option<Url> {
-        let is_known = matches!(self.name.as_str(), "pypi" | "testpypi");
-        self.simple_url
-            .as_ref()?
-            .join("/")
-            .ok()
-            .filter(|_| is_known)
+        self.profile?;
+        self.simple_url.as_ref()?.join("/").ok()
     }
 
     /// The project page on the simple API, by the normalized name.
@@ -120,21 +141,36 @@ impl Index {
             .ok()
     }
 
-    fn known(name: &str, upload_url: &str, simple_url: &str) -> Self {
+    fn host(&self) -> &str {
+        self.upload_url.host_str().unwrap_or_default()
+    }
+
+    fn known(profile: &'static Profile) -> Self {
         #[expect(clippy::expect_used, reason = "constants, parsed by a test")]
         let url = |text: &str| text.parse().expect("a constant URL");
         Self {
-            name: name.to_owned(),
-            upload_url: url(upload_url),
-            simple_url: Some(url(simple_url)),
+            profile: Some(profile),
+            upload_url: url(profile.upload_url),
+            simple_url: Some(url(profile.simple_url)),
         }
     }
 }
 
-const PYPI_UPLOAD: &str = "https://upload.pypi.org/legacy/";
-const PYPI_SIMPLE: &str = "https://pypi.org/simple/";
-const TEST_PYPI_UPLOAD: &str = "https://test.pypi.org/legacy/";
-const TEST_PYPI_SIMPLE: &str = "https://test.pypi.org/simple/";
+static PYPI: Profile = Profile {
+    name: "pypi",
+    label: "PyPI",
+    audience: "pypi",
+    upload_url: "https://upload.pypi.org/legacy/",
+    simple_url: "https://pypi.org/simple/",
+};
+
+static TEST_PYPI: Profile = Profile {
+    name: "testpypi",
+    label: "TestPyPI",
+    audience: "testpypi",
+    upload_url: "https://test.pypi.org/legacy/",
+    simple_url: "https://test.pypi.org/simple/",
+};
 
 fn parse(text: &str) -> Result<Url, IndexError> {
     let url: Url = text.parse().map_err(IndexError::NotAUrl)?;
