@@ -4,7 +4,9 @@ use http::StatusCode;
 use pypi_http::{Redactor, Reply, Secret, is_transient};
 use serde_json::Value;
 
-use crate::{ApiToken, Claims, Error, ErrorKind, IdToken, Registration, error::Refusal};
+use crate::{
+    ApiToken, ClaimProblemKind, Claims, Error, ErrorKind, IdToken, Registration, error::Refusal,
+};
 
 pub(crate) fn audience(reply: &Reply) -> Result<String, Error> {
     match reply.status() {
@@ -51,18 +53,17 @@ fn refused(reply: &Reply, id_token: &IdToken, now: u64) -> Error {
     let Some(refusal) = first else {
         return unexpected(reply, "an API token");
     };
-    let claims = Claims::decode(id_token).ok();
-    let (kind, help) = meaning(&refusal, id_token, claims.as_ref(), now);
+    let (kind, help) = meaning(&refusal, id_token.claims(), now);
     let what = match kind {
         ErrorKind::Expired => ", which has expired by our clock",
         ErrorKind::NotYetValid => ", which is not valid yet by our clock",
         _ => "",
     };
     let message = format!(
-        "the index refused the ID token{what}: {}: {}",
+        "the index rejected the ID token{what}: {}: {}",
         refusal.code, refusal.description
     );
-    let error = Error::new(kind, message).with_refusal(refusal, claims);
+    let error = Error::new(kind, message).with_refusal(refusal, id_token.claims());
     match help {
         Some(help) => error.with_help(help),
         None => error,
@@ -70,12 +71,7 @@ fn refused(reply: &Reply, id_token: &IdToken, now: u64) -> Error {
 }
 
 /// The kind of a refusal, and its remedy.
-fn meaning(
-    refusal: &Refusal,
-    id_token: &IdToken,
-    claims: Option<&Claims>,
-    now: u64,
-) -> (ErrorKind, Option<String>) {
+fn meaning(refusal: &Refusal, claims: &Claims, now: u64) -> (ErrorKind, Option<String>) {
     let description = refusal.description.as_str();
     let (kind, help) = match refusal.code.as_str() {
         "invalid-payload" if description == "unknown trusted publishing issuer" => (
@@ -88,7 +84,7 @@ fn meaning(
             "the pending publisher is gone: add a publisher to the project, or use another name",
         ),
         "invalid-publisher" => {
-            let help = claims.and_then(Registration::of).map(|registration| {
+            let help = Registration::of(claims).map(|registration| {
                 let fields = registration.labelled().map(|(label, value)| match value {
                     "" => format!("{label} (none)"),
                     value => format!("{label} {value}"),
@@ -104,7 +100,7 @@ fn meaning(
             ErrorKind::AlreadyUsed,
             "an ID token is exchanged once: run the job again for a new one",
         ),
-        "invalid-token" => invalid(id_token, now),
+        "invalid-token" => invalid(claims, now),
         "not-enabled" => (ErrorKind::Disabled, "try again later, or use an API token"),
         _ => return (ErrorKind::Refused, None),
     };
@@ -112,13 +108,13 @@ fn meaning(
 }
 
 /// PyPI says the same of an ID token that has expired, is not valid yet, or is not sound; only the times tell which.
-fn invalid(id_token: &IdToken, now: u64) -> (ErrorKind, &'static str) {
-    let is_past = |time: u64| time.saturating_add(LEEWAY) <= now;
-    let is_ahead = |name: &str| id_token.time(name).is_some_and(|time| time > now + LEEWAY);
-    if id_token.time("exp").is_some_and(is_past) {
+fn invalid(claims: &Claims, now: u64) -> (ErrorKind, &'static str) {
+    let problems = claims.problems(now, None);
+    let has = |kind| problems.iter().any(|problem| problem.kind() == kind);
+    if has(ClaimProblemKind::Expired) {
         let help = "run the job again, and publish soon after the ID token was issued";
         (ErrorKind::Expired, help)
-    } else if is_ahead("nbf") || is_ahead("iat") {
+    } else if has(ClaimProblemKind::NotYetValid) {
         let help = "set the clock of this machine, or of the CI service, and run the job again";
         (ErrorKind::NotYetValid, help)
     } else {
@@ -126,9 +122,6 @@ fn invalid(id_token: &IdToken, now: u64) -> (ErrorKind, &'static str) {
         (ErrorKind::InvalidToken, help)
     }
 }
-
-/// How far the clocks may differ, in seconds, as on PyPI.
-const LEEWAY: u64 = 30;
 
 /// A server's text on one line of at most [`MAX_TEXT`] characters, without the token that it may echo.
 fn one_line(secret: &Secret, text: &str) -> String {

@@ -64,7 +64,7 @@ pub enum ErrorKind {
     NotYetValid,
     /// The project of a pending publisher exists: `invalid-pending-publisher`.
     ProjectExists,
-    /// The index refused the ID token with another code; [`Error::refusal`] has its reason.
+    /// The index rejected the ID token with another code; [`Error::refusal`] has its reason.
     Refused,
     /// No complete reply from the index or the provider.
     Transport,
@@ -167,9 +167,9 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_refusal(mut self, refusal: Refusal, claims: Option<Claims>) -> Self {
+    pub(crate) fn with_refusal(mut self, refusal: Refusal, claims: &Claims) -> Self {
         self.0.refusal = Some(refusal);
-        self.0.claims = claims;
+        self.0.claims = Some(claims.clone());
         self
     }
 
@@ -183,12 +183,12 @@ impl Error {
         self.0.help.as_deref()
     }
 
-    /// The index's reason, when it refused the ID token.
+    /// The index's reason, when it rejected the ID token.
     pub fn refusal(&self) -> Option<&Refusal> {
         self.0.refusal.as_ref()
     }
 
-    /// The claims of the ID token that the index refused.
+    /// The claims of the ID token that the index rejected.
     pub fn claims(&self) -> Option<&Claims> {
         self.0.claims.as_ref()
     }

@@ -62,7 +62,7 @@ impl Exchange {
         }
     }
 
-    /// The clock that decides whether a refused ID token had expired; the system's by default.
+    /// The clock that decides whether a rejected ID token had expired; the system's by default.
     #[must_use]
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = clock;
@@ -87,7 +87,7 @@ impl Exchange {
     fn issued(&mut self, audience: String, result: Result<IdToken, Error>) -> Result<State, Error> {
         let error = match result {
             Ok(token) => {
-                return match token.claim("aud") {
+                return match token.claims().text("aud") {
                     Some(aud) if aud == audience => Ok(self.mint(audience, token)),
                     aud => Err(Error::other_audience(aud, &audience)),
                 };

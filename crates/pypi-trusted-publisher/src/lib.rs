@@ -23,7 +23,7 @@
 //! (`pypi-upload`), checking signatures (the index does).
 //!
 //! Pitfalls of the protocol: an ID token is single use, so a mint whose reply was lost is never repeated with the same
-//! one, and GitLab has no other; the audience must be exactly the text that the index announces; a refused mint is a 422
+//! one, and GitLab has no other; the audience must be exactly the text that the index announces; a rejected mint is a 422
 //! with a code, not a 403; an expired ID token is called malformed.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

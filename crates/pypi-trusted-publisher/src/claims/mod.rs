@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 pub use self::problem::{ClaimProblem, ClaimProblemKind};
 pub(crate) use self::subject::has_ids;
-use crate::{IdToken, issuer::Issuer};
+use crate::issuer::Issuer;
 
 /// The claims of an ID token, decoded and not verified: for messages and for checks before the token is sent.
 ///
@@ -75,15 +75,6 @@ enum Part {
 }
 
 impl Claims {
-    /// The claims of a token.
-    ///
-    /// # Errors
-    ///
-    /// As for [`parse`](Self::parse).
-    pub fn decode(token: &IdToken) -> Result<Self, ClaimsError> {
-        Self::parse(token.secret().reveal())
-    }
-
     /// The claims of a JWT in compact form. White space is not removed.
     ///
     /// # Errors

@@ -60,7 +60,7 @@ impl Provider for Azure {
             request,
             move |reply| {
                 let token = parsed(NAME, member(NAME, &reply, "oidcToken")?.reveal())?;
-                match token.claim("aud") {
+                match token.claims().text("aud") {
                 Some(aud) if aud == audience => Ok(token),
                 aud => Err(Error::other_audience(aud, &audience).with_help(
                     "Azure DevOps issues ID tokens for its own audience only: use an API token for this index",

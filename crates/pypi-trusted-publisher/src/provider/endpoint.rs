@@ -94,7 +94,7 @@ impl Fetch {
         }
         if status != StatusCode::OK {
             let message = format!(
-                "{} refused to issue an ID token, with status {}",
+                "{} rejected the request for an ID token, with status {}",
                 self.provider,
                 status.as_u16()
             );

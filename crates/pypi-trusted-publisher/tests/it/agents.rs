@@ -36,7 +36,7 @@ fn an_agent_is_found_in_the_path_of_the_job() {
         ],
     ] {
         let token = token(&variables).expect("a token");
-        assert_eq!(token.claim("jti"), Some("7"));
+        assert_eq!(token.claims().text("jti"), Some("7"));
     }
 }
 

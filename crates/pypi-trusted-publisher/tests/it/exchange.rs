@@ -89,29 +89,29 @@ fn the_attempts_of_a_mint_end_too() {
 }
 
 #[track_caller]
-fn refuses(
+fn rejects(
     answers: impl IntoIterator<Item = Result<pypi_http::Reply, pypi_http::TransportError>>,
     kind: ErrorKind,
     text: &str,
 ) -> Error {
     let script = script(answers);
-    let error = exchange(&script).expect_err("refused");
+    let error = exchange(&script).expect_err("rejected");
     assert_eq!((error.kind(), error.to_string().as_str()), (kind, text));
     assert!(
         !script.transcript().contains(&"wait".to_owned()),
-        "a refusal is not retried"
+        "a rejection is not retried"
     );
     error
 }
 
 #[test]
 fn an_index_without_trusted_publishing_says_so() {
-    refuses(
+    rejects(
         [reply(404, "<html>")],
         ErrorKind::Unsupported,
         "the index does not offer trusted publishing: use an API token",
     );
-    refuses(
+    rejects(
         [reply(
             403,
             r#"{"message":"Trusted publishing functionality not enabled"}"#,
@@ -119,7 +119,7 @@ fn an_index_without_trusted_publishing_says_so() {
         ErrorKind::Disabled,
         "trusted publishing is switched off on the index: try again later, or use an API token",
     );
-    refuses(
+    rejects(
         [reply(200, "<html>please log in</html>")],
         ErrorKind::UnexpectedReply,
         "the index, asked for its audience, replied 200 in an undocumented form",
@@ -129,15 +129,15 @@ fn an_index_without_trusted_publishing_says_so() {
 #[test]
 fn a_token_for_another_index_is_not_sent() {
     let other = format!(r#"{{"value":"{}"}}"#, id_token("testpypi", 1));
-    refuses(
+    rejects(
         [audience(), reply(200, other)],
         ErrorKind::IdToken,
         r#"the ID token is for audience "testpypi", but the index expects "pypi""#,
     );
-    refuses(
+    rejects(
         [audience(), reply(403, "")],
         ErrorKind::IdToken,
-        "GitHub Actions refused to issue an ID token, with status 403",
+        "GitHub Actions rejected the request for an ID token, with status 403",
     );
 }
 
@@ -147,10 +147,10 @@ fn an_echoed_token_is_redacted() {
     let body = format!(
         r#"{{"errors":[{{"code":"invalid-payload","description":"bad\n  input: {echo}"}}]}}"#
     );
-    let error = refuses(
+    let error = rejects(
         [audience(), issued(1), reply(422, body)],
         ErrorKind::InvalidPayload,
-        "the index refused the ID token: invalid-payload: bad input: [redacted]",
+        "the index rejected the ID token: invalid-payload: bad input: [redacted]",
     );
     assert!(!format!("{error:?}").contains(&echo));
 }
@@ -178,17 +178,17 @@ fn a_redirect_is_not_followed() {
         let status = http::StatusCode::TEMPORARY_REDIRECT;
         Ok(pypi_http::Reply::new(status, redirect.clone(), Vec::new()))
     };
-    refuses(
+    rejects(
         [moved()],
         ErrorKind::UnexpectedReply,
         "the index, asked for its audience, replied 307 in an undocumented form",
     );
-    refuses(
+    rejects(
         [audience(), moved()],
         ErrorKind::IdToken,
-        "GitHub Actions refused to issue an ID token, with status 307",
+        "GitHub Actions rejected the request for an ID token, with status 307",
     );
-    refuses(
+    rejects(
         [audience(), issued(1), moved()],
         ErrorKind::UnexpectedReply,
         "the index, asked for an API token, replied 307 in an undocumented form",
@@ -220,7 +220,7 @@ fn a_provider_that_is_not_available_is_asked_again() {
 }
 
 #[test]
-fn a_provider_that_stays_unavailable_is_not_a_refusal() {
+fn a_provider_that_stays_unavailable_is_not_a_rejection() {
     let mut answers = vec![audience()];
     answers.extend((0..5).map(|_| reply(500, "")));
     let script = script(answers);

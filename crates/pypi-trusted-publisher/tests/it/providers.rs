@@ -221,7 +221,10 @@ fn agents_are_run_with_the_audience() {
         let script = script([]).outputs([output(&format!("{}\n", id_token("pypi", 1)))]);
         let agent = identity(&[(variable, "true")]);
         assert_eq!(
-            token(&agent, &script).expect("a token").claim("jti"),
+            token(&agent, &script)
+                .expect("a token")
+                .claims()
+                .text("jti"),
             Some("1")
         );
         assert_eq!(script.transcript(), [line]);
@@ -337,7 +340,7 @@ fn a_supplied_token_is_read_from_where_the_caller_says() {
         let identity = Identity::of(supplied, &environment, None).expect("sound");
         assert_eq!(identity.provider(), "supplied");
         let token = token(&identity, &script([])).expect("a token");
-        assert_eq!(token.claim("jti"), Some("9"));
+        assert_eq!(token.claims().text("jti"), Some("9"));
     }
 }
 

@@ -23,13 +23,13 @@ fn refusal(claims: &Value, code: &str, description: &str) -> Error {
     });
     let script = script([audience(), reply(422, body.to_string())]);
     let exchange = Exchange::new(endpoints(), identity, RetryPolicy::default());
-    let error = drive(exchange.clock(script.clock()), &script).expect_err("refused");
+    let error = drive(exchange.clock(script.clock()), &script).expect_err("rejected");
     let refusal = error.refusal().expect("a reason");
     assert_eq!(
         (refusal.code.as_str(), refusal.description.as_str()),
         (code, description)
     );
-    assert_eq!(script.transcript().len(), 2, "a refusal is not retried");
+    assert_eq!(script.transcript().len(), 2, "a rejection is not retried");
     error
 }
 
@@ -84,7 +84,7 @@ fn every_code_has_a_kind_and_an_unknown_one_survives() {
         assert_eq!(error.kind(), kind, "{code}");
         assert_eq!(
             error.to_string(),
-            format!("the index refused the ID token: {code}: {description}")
+            format!("the index rejected the ID token: {code}: {description}")
         );
         assert!(
             error.help().unwrap_or_default().contains(help),
@@ -101,27 +101,27 @@ fn the_clock_tells_why_a_token_is_invalid() {
         (
             json!({"exp": NOW - 30}),
             ErrorKind::Expired,
-            "the index refused the ID token, which has expired by our clock: invalid-token: malformed or invalid token",
+            "the index rejected the ID token, which has expired by our clock: invalid-token: malformed or invalid token",
         ),
         (
             json!({"exp": NOW - 29}),
             ErrorKind::InvalidToken,
-            "the index refused the ID token: invalid-token: malformed or invalid token",
+            "the index rejected the ID token: invalid-token: malformed or invalid token",
         ),
         (
             json!({"exp": NOW + 900, "nbf": NOW + 31}),
             ErrorKind::NotYetValid,
-            "the index refused the ID token, which is not valid yet by our clock: invalid-token: malformed or invalid token",
+            "the index rejected the ID token, which is not valid yet by our clock: invalid-token: malformed or invalid token",
         ),
         (
             json!({"exp": NOW + 900, "iat": f64::from(u32::MAX)}),
             ErrorKind::NotYetValid,
-            "the index refused the ID token, which is not valid yet by our clock: invalid-token: malformed or invalid token",
+            "the index rejected the ID token, which is not valid yet by our clock: invalid-token: malformed or invalid token",
         ),
         (
             json!({"exp": NOW + 900, "nbf": NOW + 30, "iat": NOW}),
             ErrorKind::InvalidToken,
-            "the index refused the ID token: invalid-token: malformed or invalid token",
+            "the index rejected the ID token: invalid-token: malformed or invalid token",
         ),
     ] {
         let error = refusal(&claims, "invalid-token", "malformed or invalid token");
@@ -143,7 +143,7 @@ fn an_unknown_publisher_error_says_what_to_register() {
     );
     assert_eq!(
         error.to_string(),
-        "the index refused the ID token: invalid-publisher: valid token, but no corresponding publisher (Publisher with matching claims was not found)"
+        "the index rejected the ID token: invalid-publisher: valid token, but no corresponding publisher (Publisher with matching claims was not found)"
     );
     assert_eq!(
         error.help(),

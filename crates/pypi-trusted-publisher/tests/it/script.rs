@@ -44,7 +44,10 @@ pub(crate) fn id_token(audience: &str, number: u32) -> String {
     let claims = format!(
         r#"{{"aud":"{audience}","jti":"{number}","repository":"octo-org/demo","job_workflow_ref":"octo-org/demo/.github/workflows/release.yml@refs/heads/main"}}"#
     );
-    format!("eyJh.{}.c2ln", URL_SAFE_NO_PAD.encode(claims))
+    format!(
+        "eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ.{}.c2ln",
+        URL_SAFE_NO_PAD.encode(claims)
+    )
 }
 
 pub(crate) fn issued(number: u32) -> Result<Reply, TransportError> {

@@ -63,11 +63,8 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let providers = arguments.identity.providers()?;
     let client = BlockingClient::new()?;
     let mut found = Found::default();
-    let known = match target.index.name() {
-        name @ ("pypi" | "testpypi") => Some(name),
-        _ => None,
-    };
-    let identity = Identity::first_of(providers, &target.environment, known)
+    let audience = target.index.audience();
+    let identity = Identity::first_of(providers, &target.environment, audience)
         .and_then(|identity| identity.ok_or_else(Error::no_identity));
     let examined = identity
         .and_then(|identity| found.examine(&identity, arguments, context, &target, &client));
@@ -101,20 +98,19 @@ impl Found {
         self.provider = Some(identity.provider().to_owned());
         let audience = drive(Audience::new(&endpoints, policy()), client)?;
         let token = drive(identity.id_token(&audience), client)?;
-        if let Ok(claims) = Claims::decode(&token) {
-            let problems = claims.problems(context.clock.unix_seconds(), Some(&audience));
-            self.problems = problems
-                .iter()
-                .map(|problem| Problem {
-                    kind: show::word(problem.kind()),
-                    is_fatal: problem.is_fatal(),
-                    message: problem.message().to_owned(),
-                    remedy: Some(problem.remedy().to_owned()),
-                })
-                .collect();
-            self.registration = identity.registration(&claims);
-            self.claims = Some(claims);
-        }
+        let claims = token.claims();
+        let problems = claims.problems(context.clock.unix_seconds(), Some(&audience));
+        self.problems = problems
+            .iter()
+            .map(|problem| Problem {
+                kind: show::word(problem.kind()),
+                is_fatal: problem.is_fatal(),
+                message: problem.message().to_owned(),
+                remedy: Some(problem.remedy().to_owned()),
+            })
+            .collect();
+        self.registration = identity.registration(claims);
+        self.claims = Some(claims.clone());
         self.audience = Some(audience);
         if !arguments.mint {
             return Ok(());
