@@ -1,8 +1,8 @@
 //! A server's reply, with a bounded body.
 
-use std::fmt;
+use std::{fmt, time::SystemTime};
 
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, StatusCode, header};
 
 use crate::Body;
 
@@ -46,6 +46,30 @@ impl Reply {
     /// The first value of a header; `None` when it is absent or not ASCII text.
     pub fn header(&self, name: &http::HeaderName) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
+    }
+
+    /// When the server sent it, by the server's clock: its `Date`; `None` when that is absent or malformed. A cache keeps
+    /// the date of the reply that it stored.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::{Duration, UNIX_EPOCH};
+    /// use http::{HeaderMap, StatusCode, header};
+    /// use pypi_http::Reply;
+    ///
+    /// let mut headers = HeaderMap::new();
+    /// headers.insert(header::DATE, "Thu, 09 Oct 2025 08:53:20 GMT".parse()?);
+    /// let reply = Reply::new(StatusCode::OK, headers, Vec::new());
+    /// assert_eq!(reply.date(), Some(UNIX_EPOCH + Duration::from_secs(1_760_000_000)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Source
+    ///
+    /// RFC 9110, section 6.6.1.
+    pub fn date(&self) -> Option<SystemTime> {
+        httpdate::parse_http_date(self.header(&header::DATE)?).ok()
     }
 
     /// The headers.

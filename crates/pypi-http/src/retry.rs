@@ -97,9 +97,8 @@ impl RetryPolicy {
             return Some(Duration::from_secs(seconds));
         }
         let date = httpdate::parse_http_date(value).ok()?;
-        let sent = reply.header(&header::DATE);
-        let now = sent
-            .and_then(|date| httpdate::parse_http_date(date).ok())
+        let now = reply
+            .date()
             .or_else(|| self.clock.as_ref().map(Clock::now))?;
         // A date in the past means now.
         Some(date.duration_since(now).unwrap_or(Duration::ZERO))
