@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use pypi_trusted_publisher::BurnOutcome;
+use pypi_trusted_publisher::{BurnOutcome, ClaimProblem};
 use pypi_upload::{Outcome, Verification};
 use serde::{Serialize, Serializer, ser::SerializeMap as _};
 
@@ -56,6 +56,14 @@ pub enum Event<'a> {
         /// Its outcome.
         #[serde(flatten, serialize_with = "write_outcome")]
         outcome: &'a Outcome,
+    },
+    /// Something is wrong with the ID token, with which the index may accept it. Told before it is sent, for the first ID
+    /// token of an exchange.
+    #[non_exhaustive]
+    IdTokenProblem {
+        /// What, with its remedy.
+        #[serde(flatten)]
+        problem: &'a ClaimProblem,
     },
     /// The publication begins.
     #[non_exhaustive]

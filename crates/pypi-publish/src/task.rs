@@ -12,7 +12,7 @@ use std::{
 
 use http::Method;
 use pypi_http::{Body, CancelToken, CommandOutput, Flow, Reply, Step, TransportError};
-use pypi_trusted_publisher::{ApiToken, Burn, BurnOutcome, Exchange};
+use pypi_trusted_publisher::{ApiToken, Burn, BurnOutcome, ClaimProblem, Exchange};
 use pypi_upload::{Attempt, Listing, Lookup, Outcome, RefusalKind, Upload, Verification, Verify};
 
 use crate::{
@@ -32,6 +32,7 @@ pub struct Task {
     limit: Limit,
     /// True once a request was handed out. The publication holds another one, and so notices when the task was dropped.
     has_sent: Arc<AtomicBool>,
+    /// The last attempt of an upload, or the problems of an ID token, that were announced.
     announced: usize,
 }
 
@@ -47,8 +48,11 @@ pub(crate) enum TaskResult {
     Burned(BurnOutcome, Option<String>),
     GraceOver,
     Listed(Result<Listing, String>),
-    /// The token; or the error, without one if the task was abandoned.
-    Minted(Result<ApiToken, Option<pypi_trusted_publisher::Error>>),
+    /// The token; or the error, without one if the task was abandoned. And what else is wrong with the ID token.
+    Minted(
+        Result<ApiToken, Option<pypi_trusted_publisher::Error>>,
+        Vec<ClaimProblem>,
+    ),
     Uploaded {
         outcome: Outcome,
         attempts: Vec<Attempt>,
@@ -186,6 +190,18 @@ impl Task {
         }
     }
 
+    /// Announces the problems of the first ID token only: the next one of the job has the same.
+    fn announce_problems(&mut self) {
+        if let Work::Mint(exchange, _) = &self.work
+            && self.announced == 0
+        {
+            for problem in exchange.problems() {
+                self.tell(&Event::IdTokenProblem { problem });
+            }
+            self.announced = exchange.problems().len();
+        }
+    }
+
     fn announce_pause(&self, pause: Duration) {
         let Some((operation, subject, reason, attempt)) = self.work.failure() else {
             return;
@@ -211,7 +227,9 @@ impl Flow for Task {
         if self.limit.is_over() {
             return Ok(Step::Done(self.give_up()));
         }
-        Ok(match self.work.step() {
+        let step = self.work.step();
+        self.announce_problems();
+        Ok(match step {
             Step::Send(mut request) => {
                 self.announce_attempt();
                 self.prepare(&mut request);
@@ -267,11 +285,14 @@ impl Work {
                 Ok(Err(step)) => step,
                 Err(error) => Step::Done(TaskResult::Listed(Err(error.causes()))),
             },
-            Self::Mint(flow, _) => match flow.step().map(Step::output) {
-                Ok(Ok(token)) => Step::Done(TaskResult::Minted(Ok(token))),
-                Ok(Err(step)) => step,
-                Err(error) => Step::Done(TaskResult::Minted(Err(Some(error)))),
-            },
+            Self::Mint(flow, _) => {
+                let result = match flow.step().map(Step::output) {
+                    Ok(Ok(token)) => Ok(token),
+                    Ok(Err(step)) => return step,
+                    Err(error) => Err(Some(error)),
+                };
+                Step::Done(TaskResult::Minted(result, flow.problems().to_vec()))
+            }
             Self::Over => Step::Done(self.abandoned()),
             Self::Upload(_, _, flow) => {
                 let Ok(step) = flow.step();
@@ -318,7 +339,7 @@ impl Work {
             Self::Burn(_) => TaskResult::Burned(BurnOutcome::Failed, Some(why.to_owned())),
             Self::Lookup(..) => TaskResult::Listed(Err(why.to_owned())),
             Self::Grace(_) => TaskResult::GraceOver,
-            Self::Mint(..) => TaskResult::Minted(Err(None)),
+            Self::Mint(flow, _) => TaskResult::Minted(Err(None), flow.problems().to_vec()),
             Self::Verify(..) | Self::Upload(..) | Self::Over => TaskResult::Verified(None, None),
         }
     }

@@ -1,5 +1,7 @@
 //! The audience that an index expects.
 
+use std::time::SystemTime;
+
 use http::Method;
 use pypi_http::{Body, Call, Flow, Reply, RetryPolicy, Step, TransportError, request};
 use url::Url;
@@ -27,6 +29,7 @@ use crate::{
 pub struct Audience {
     url: Url,
     call: Call,
+    date: Option<SystemTime>,
 }
 
 impl Audience {
@@ -37,7 +40,13 @@ impl Audience {
         Self {
             call: Call::new(request, policy),
             url,
+            date: None,
         }
+    }
+
+    /// The time at which the index replied, by its own clock, or before if the reply comes out of a cache.
+    pub(crate) fn date(&self) -> Option<SystemTime> {
+        self.date
     }
 
     /// How often it was tried.
@@ -61,6 +70,7 @@ impl Flow for Audience {
         match step.output() {
             Ok(answer) => {
                 let reply = complete(answer, "its audience", self.call.uri())?;
+                self.date = reply.date();
                 answer::audience(&reply).map(Step::Done)
             }
             Err(step) => Ok(step),

@@ -43,10 +43,12 @@ struct Inner {
 pub enum ErrorKind {
     /// The ID token was exchanged before: `invalid-reuse-token`.
     AlreadyUsed,
+    /// A claim of the ID token is missing or has a value that the index rejects; the token was not sent.
+    Claims,
     /// Trusted publishing, or that of the provider, is switched off on the index for now: `not-enabled`, or a 403 instead
     /// of an audience.
     Disabled,
-    /// The ID token had expired, by our clock: `invalid-token`.
+    /// The ID token had expired, by our clock: it was not sent, or `invalid-token`.
     Expired,
     /// The provider issued no ID token, or one that is not for this index.
     IdToken,
@@ -54,7 +56,8 @@ pub enum ErrorKind {
     Insecure,
     /// The index could not read the ID token, or may not create the project: `invalid-payload`.
     InvalidPayload,
-    /// The index did not accept the ID token's signature, times or audience: `invalid-token`.
+    /// The index did not accept the ID token's signature, times or audience: `invalid-token`. Without a
+    /// [refusal](Error::refusal), the token is not signed as the index requires and was not sent.
     InvalidToken,
     /// The job runs in a known CI service but may not request an ID token.
     MissingPermission,
@@ -85,6 +88,7 @@ impl ErrorKind {
     pub fn name(self) -> &'static str {
         match self {
             Self::AlreadyUsed => "already-used",
+            Self::Claims => "claims",
             Self::Disabled => "disabled",
             Self::Expired => "expired",
             Self::IdToken => "id-token",
@@ -169,6 +173,10 @@ impl Error {
 
     pub(crate) fn with_refusal(mut self, refusal: Refusal, claims: &Claims) -> Self {
         self.0.refusal = Some(refusal);
+        self.with_claims(claims)
+    }
+
+    pub(crate) fn with_claims(mut self, claims: &Claims) -> Self {
         self.0.claims = Some(claims.clone());
         self
     }
@@ -188,7 +196,7 @@ impl Error {
         self.0.refusal.as_ref()
     }
 
-    /// The claims of the ID token that the index rejected.
+    /// The claims of the ID token that the index rejected, or that was not sent because of them.
     pub fn claims(&self) -> Option<&Claims> {
         self.0.claims.as_ref()
     }

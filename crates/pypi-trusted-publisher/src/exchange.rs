@@ -9,8 +9,9 @@ use pypi_http::{
 use serde_json::json;
 
 use crate::{
-    ApiToken, Audience, BoxFlow, Endpoints, Error, IdToken, Identity, answer,
+    ApiToken, Audience, BoxFlow, ClaimProblem, Endpoints, Error, IdToken, Identity, answer,
     requests::{complete, post_json},
+    unsent::{self, Rules},
 };
 
 /// Exchanges a CI identity for an API token.
@@ -25,12 +26,17 @@ use crate::{
 /// single use on PyPI, so a mint is never repeated with one that may be spent: the two are retried together. Where the
 /// provider has one ID token per job, a mint whose reply is lost ends the exchange.
 ///
-/// The ID token goes only to the [`Endpoints`] that announced the audience, over https or to this machine.
+/// The ID token goes only to the [`Endpoints`] that announced the audience, over https or to this machine. It is not sent
+/// if it is for another audience; [`pypi_rules`](Self::pypi_rules) adds what PyPI certainly rejects.
 pub struct Exchange {
     endpoints: Endpoints,
     identity: Identity,
     policy: RetryPolicy,
     clock: Clock,
+    rules: Rules,
+    /// How far the index's clock is behind ours.
+    lag: Duration,
+    problems: Vec<ClaimProblem>,
     /// For the ID token and the mint together.
     retry: Retry,
     attempts: u32,
@@ -58,14 +64,43 @@ impl Exchange {
             failure: None,
             policy,
             clock: Clock::system(),
+            rules: Rules::Common,
+            lag: Duration::ZERO,
+            problems: Vec::new(),
             state: State::Start,
         }
     }
 
-    /// The clock that decides whether a rejected ID token had expired; the system's by default.
+    /// The clock that decides whether an ID token has expired; the system's by default.
     #[must_use]
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = clock;
+        self
+    }
+
+    /// Whether the index is known to be PyPI or TestPyPI; false by default. An ID token that they certainly reject is then
+    /// not sent: it has expired, its audience is a list, it is not signed with RS256 by a named key, a claim that they require
+    /// is missing or invalid, or the job was started by `pull_request_target` or CircleCI's rerun with SSH.
+    ///
+    /// It has expired only if the `Date` of the index's reply shows it too. Whatever PyPI may accept is sent:
+    /// [`problems`](Self::problems) has it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use pypi_trusted_publisher::{Endpoints, Environment, Exchange, Identity, provider::Supplied};
+    /// use pypi_http::{RetryPolicy, Secret};
+    ///
+    /// let token = Supplied::value(Secret::new("eyJhbGciOiJSUzI1NiJ9.e30.c2ln"));
+    /// let identity = Identity::of(token, &Environment::default(), None)?;
+    /// let endpoints = Endpoints::at(&"https://index.example/legacy/".parse()?).expect("a host");
+    /// let exchange = Exchange::new(endpoints, identity, RetryPolicy::default()).pypi_rules(true);
+    /// assert!(exchange.problems().is_empty(), "no ID token was requested yet");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn pypi_rules(mut self, is_pypi: bool) -> Self {
+        self.rules = if is_pypi { Rules::PyPi } else { Rules::Common };
         self
     }
 
@@ -87,9 +122,12 @@ impl Exchange {
     fn issued(&mut self, audience: String, result: Result<IdToken, Error>) -> Result<State, Error> {
         let error = match result {
             Ok(token) => {
-                return match token.claims().text("aud") {
-                    Some(aud) if aud == audience => Ok(self.mint(audience, token)),
-                    aud => Err(Error::other_audience(aud, &audience)),
+                let now = (self.clock.unix_seconds()).saturating_sub(self.lag.as_secs());
+                let (problems, error) = unsent::check(token.claims(), &audience, now, self.rules);
+                self.problems = problems;
+                return match error {
+                    None => Ok(self.mint(audience, token)),
+                    Some(error) => Err(error),
                 };
             }
             Err(error) => error,
@@ -152,6 +190,11 @@ impl Exchange {
         })
     }
 
+    /// What is wrong with the claims of the last ID token, besides the error of the exchange. The index may accept it.
+    pub fn problems(&self) -> &[ClaimProblem] {
+        &self.problems
+    }
+
     /// Whether the request in flight asks for the API token: to abort it may leave a token behind that nobody can burn.
     pub fn is_minting(&self) -> bool {
         matches!(self.state, State::Mint(..))
@@ -196,6 +239,10 @@ impl Flow for Exchange {
                 State::Audience(mut flow) => match flow.step()?.output() {
                     Ok(audience) => {
                         self.identity.check(&audience)?;
+                        let now = self.clock.now();
+                        self.lag = flow.date().map_or(Duration::ZERO, |date| {
+                            now.duration_since(date).unwrap_or_default()
+                        });
                         self.id_token(audience)
                     }
                     Err(step) => {

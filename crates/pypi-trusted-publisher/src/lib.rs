@@ -44,6 +44,7 @@ pub mod provider;
 mod registration;
 mod requests;
 mod shown;
+mod unsent;
 mod workflow;
 
 pub use api_token::ApiToken;

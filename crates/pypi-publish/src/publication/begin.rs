@@ -38,6 +38,7 @@ impl Publication {
             stop: None,
             error: None,
             notes: Vec::new(),
+            warnings: Vec::new(),
         };
         publication.group(&levels);
         publication

@@ -99,6 +99,8 @@ pub struct Publication {
     error: Option<Error>,
     /// What was found out on the way, and matters if the run fails.
     notes: Vec<Problem>,
+    /// What was found out on the way, and matters in any case.
+    warnings: Vec<Problem>,
 }
 
 /// What a publication needs next.
@@ -218,7 +220,10 @@ impl Publication {
             (Kind::Grace, TaskResult::GraceOver) => self.grace_is_over(),
             (Kind::Doubt(project), TaskResult::Listed(listing)) => self.resolved(project, listing),
             (Kind::Lookup(project), TaskResult::Listed(listing)) => self.listed(project, listing),
-            (Kind::Mint, TaskResult::Minted(token)) => self.minted(token),
+            (Kind::Mint, TaskResult::Minted(token, problems)) => {
+                self.note_claims(problems);
+                self.minted(token);
+            }
             (
                 Kind::Upload(place, token),
                 TaskResult::Uploaded {

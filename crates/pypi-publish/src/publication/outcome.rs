@@ -93,10 +93,10 @@ impl Publication {
         let planned = self.plan.report();
         let is_whole = files.iter().all(|file| file.outcome.is_present());
         let notes = self.notes.iter().filter(|_| !is_whole);
-        let problems = planned.problems.iter().chain(notes).cloned();
+        let problems = planned.problems.iter().chain(&self.warnings).chain(notes);
         Report {
             files,
-            problems: problems.collect(),
+            problems: problems.cloned().collect(),
             tokens: self.tokens.summary(),
             error,
             ..planned

@@ -4,7 +4,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use pypi_http::{CancelToken, RetryPolicy};
 use pypi_metadata::{Finding, rules};
-use pypi_trusted_publisher::{ApiToken, Burn, BurnOutcome, Context, Exchange};
+use pypi_trusted_publisher::{ApiToken, Burn, BurnOutcome, ClaimProblem, Context, Exchange};
 use pypi_upload::{Credentials, FailureKind};
 
 use super::{Kind, Publication};
@@ -131,8 +131,11 @@ impl Publication {
         };
         let (endpoints, identity) = &**of;
         let policy = self.settings.policy.clone();
+        // An index whose audience is known is PyPI or TestPyPI.
+        let is_pypi = self.settings.index.audience().is_some();
         let exchange = Exchange::new(endpoints.clone(), identity.clone(), policy)
-            .clock(self.settings.clock.clone());
+            .clock(self.settings.clock.clone())
+            .pypi_rules(is_pypi);
         let abort = CancelToken::new();
         self.tokens.mint = Some(Mint {
             abort: abort.clone(),
@@ -178,6 +181,18 @@ impl Publication {
                 });
             }
             Err(_) => {}
+        }
+    }
+
+    /// Notes what is wrong with an ID token, once.
+    pub(super) fn note_claims(&mut self, problems: Vec<ClaimProblem>) {
+        for problem in problems {
+            let finding = Finding::new(&rules::IDENTITY_CLAIMS, problem.message());
+            let finding = finding.with_help(problem.remedy());
+            let problem = Problem::new(self.settings.index.name(), finding);
+            if !self.warnings.contains(&problem) {
+                self.warnings.push(problem);
+            }
         }
     }
 

@@ -250,6 +250,9 @@ impl Observer for Progress {
             } => {
                 self.detail(&format!("{filename}: {verification}"));
             }
+            Event::IdTokenProblem { problem, .. } => {
+                self.detail(&format!("{problem}: {}", problem.remedy()));
+            }
             Event::TokenMinted { provider, .. } => {
                 self.detail(&format!("the index minted a token for {provider}"));
             }

@@ -16,3 +16,4 @@ mod providers;
 mod refusals;
 mod script;
 mod secrets;
+mod unsent;

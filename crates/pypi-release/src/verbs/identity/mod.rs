@@ -116,7 +116,10 @@ impl Found {
             return Ok(());
         }
         let exchange = Exchange::new(endpoints.clone(), identity.clone(), policy());
-        match drive(exchange.clock(context.clock.clone()), client) {
+        let exchange = exchange
+            .clock(context.clock.clone())
+            .pypi_rules(target.index.audience().is_some());
+        match drive(exchange, client) {
             Ok(token) => {
                 context.console.mask(token.secret().reveal());
                 self.minted = Some(true);
@@ -140,10 +143,15 @@ impl Found {
             ErrorKind::Transport | ErrorKind::Unavailable | ErrorKind::UnexpectedReply
         );
         self.is_unavailable |= is_transient;
+        let message = crate::failure::chain(error);
+        if self.problems.iter().any(|known| known.message == message) {
+            // The exchange ended because of it.
+            return;
+        }
         self.problems.push(Problem {
             kind: error.kind().name().to_owned(),
             is_fatal: true,
-            message: crate::failure::chain(error),
+            message,
             remedy: error.help().map(str::to_owned),
         });
     }
