@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{Command, CommandFactory as _, Parser};
 
 use crate::{
     console::{Output, escape, print_own},
@@ -21,6 +21,11 @@ struct Cli {
     output: Output,
     #[command(subcommand)]
     verb: Verb,
+}
+
+/// The definition of the command line.
+pub(crate) fn command() -> Command {
+    Cli::command()
 }
 
 /// The arguments of this process, or the exit code when there is nothing to run: help, or wrong usage.

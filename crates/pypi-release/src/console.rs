@@ -156,6 +156,11 @@ pub(crate) fn print_own(text: &str, to_stderr: bool) {
     }
 }
 
+/// Prints a file that this program made of nothing but its own definitions, as it is.
+pub(crate) fn print_file(text: &str) {
+    write_line(io::stdout().lock(), text.trim_end());
+}
+
 /// `text` on one line: line breaks, control characters and characters that reorder text are shown as escapes.
 pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());

@@ -31,7 +31,7 @@ fn main() -> ExitCode {
         Err(exit) => return exit,
     };
     let context = context::Context::of_process(output);
-    verb.run(&context)
+    verb.run(&context, cli::command)
         .unwrap_or_else(|failure| failure.report(&context.console))
         .into()
 }

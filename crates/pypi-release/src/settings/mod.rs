@@ -1,8 +1,11 @@
 //! What a project sets for this command: `[tool.pypi-release]` of `pyproject.toml`, or `pypi-release.toml` beside it.
 
 mod document;
+mod effective;
 mod keys;
 mod projects;
+#[cfg(test)]
+mod schema;
 mod suggest;
 mod tables;
 mod value;
@@ -13,7 +16,9 @@ use std::{
     time::Duration,
 };
 
-use pypi_trusted_upload::versioning::{self, Config, PyProject, TagFilter, Unmapped, VersionFile};
+use pypi_trusted_upload::versioning::{
+    self, Config, ConfigTable, PyProject, TagFilter, Unmapped, VersionFile,
+};
 use toml_edit::Item;
 
 use crate::{
@@ -23,6 +28,7 @@ use crate::{
 use document::{File, Set, get};
 use value::Value;
 
+pub(crate) use effective::Effective;
 pub(crate) use projects::Project;
 pub(crate) use tables::{Bump, Gate, GitHub, Notes, Release, Route, Verify, Webhook};
 pub(crate) use value::{Edit, VERSION};
@@ -56,6 +62,10 @@ pub(crate) struct Version {
     pub(crate) tags: TagFilter,
     pub(crate) version_files: Vec<VersionFile>,
     pub(crate) unmapped: Vec<Unmapped>,
+    /// The table that was read.
+    table: Option<ConfigTable>,
+    /// Whether the tag prefix is that of one of several projects.
+    is_one_of_several: bool,
 }
 
 /// The value of each key that is set, and where: `pyproject.toml:12`.
@@ -98,6 +108,7 @@ impl Settings {
             let name = project.as_ref().and_then(PyProject::name);
             if let Some(prefix) = projects::default_tag_prefix(&folder, name)? {
                 version.tags.prefix = prefix;
+                version.is_one_of_several = true;
             }
         }
         Ok(Self {
@@ -126,18 +137,23 @@ impl Version {
                 tags,
                 version_files,
                 unmapped,
+                table,
                 ..
             }) => Self {
                 settings,
                 tags,
                 version_files,
                 unmapped,
+                table: Some(table),
+                is_one_of_several: false,
             },
             None => Self {
                 settings: versioning::Settings::new(),
                 tags: TagFilter::new(),
                 version_files: Vec::new(),
                 unmapped: Vec::new(),
+                table: None,
+                is_one_of_several: false,
             },
         }
     }
@@ -406,6 +422,16 @@ mod tests {
                 key.path
             );
         }
+    }
+
+    #[test]
+    fn the_defaults_of_versions_are_those_of_the_library() {
+        let keys = keys::KEYS.iter().filter(|key| key.table() == "version");
+        let lines = keys.filter_map(|key| Some(format!("{} = {}\n", key.path, key.default?)));
+        let config = Config::from_own_file(lines.collect::<String>());
+        let config = config.unwrap().unwrap();
+        assert_eq!(config.settings, versioning::Settings::new());
+        assert_eq!(config.tags, TagFilter::new());
     }
 
     #[test]

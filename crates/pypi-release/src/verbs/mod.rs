@@ -2,13 +2,16 @@
 
 mod bump;
 mod check;
+mod completions;
+mod config;
 mod identity;
 mod local_index;
+mod man;
 mod publish;
 mod route;
 mod version;
 
-use clap::Subcommand;
+use clap::{Command, Subcommand};
 
 use crate::{
     context::Context,
@@ -21,10 +24,16 @@ pub(crate) enum Verb {
     Bump(bump::Arguments),
     /// Print what PyPI rejects, and problems that users will notice
     Check(check::Arguments),
+    /// Print completions for a shell
+    Completions(completions::Arguments),
+    /// Check the settings of a project, and print them
+    Config(config::Arguments),
     /// Print who this CI job is to an index, and whether it could publish
     Identity(identity::Arguments),
     /// Serve PyPI in this process until interrupted, and print the settings for clients
     LocalIndex(local_index::Arguments),
+    /// Print the manual page, or write one for each verb
+    Man(man::Arguments),
     /// Publish distributions with trusted publishing
     Publish(publish::Arguments),
     /// Print the index that this CI run publishes to, and why
@@ -34,12 +43,16 @@ pub(crate) enum Verb {
 }
 
 impl Verb {
-    pub(crate) fn run(&self, context: &Context) -> Result<Exit, Failure> {
+    /// Runs the verb; `command` returns the definition of the whole command line.
+    pub(crate) fn run(&self, context: &Context, command: fn() -> Command) -> Result<Exit, Failure> {
         match self {
             Self::Bump(arguments) => bump::run(arguments, context),
             Self::Check(arguments) => check::run(arguments, context),
+            Self::Completions(arguments) => completions::run(arguments, command()),
+            Self::Config(arguments) => config::run(arguments, context),
             Self::Identity(arguments) => identity::run(arguments, context),
             Self::LocalIndex(arguments) => local_index::run(arguments, context),
+            Self::Man(arguments) => man::run(arguments, command(), context),
             Self::Publish(arguments) => publish::run(arguments, context),
             Self::Route(arguments) => route::run(arguments, context),
             Self::Version(arguments) => version::run(arguments, context),

@@ -10,6 +10,7 @@ mod bad_input;
 mod bump;
 mod check;
 mod command;
+mod config;
 mod hostile;
 mod identity;
 mod identity_verb;
