@@ -37,7 +37,7 @@ use crate::{
 ///
 /// let sha256 = Digests::read(&b"bytes"[..])?.sha256().to_owned();
 /// let mut sink = Vec::new();
-/// let mut download = Download::new(&"https://files.example/demo.whl".parse()?, &sha256, 5, &mut sink);
+/// let mut download = Download::new(&"https://files.example/demo.whl".parse()?, &sha256, Some(5), &mut sink);
 /// assert!(matches!(download.step()?, Step::Send(_)));
 /// download.received(Ok(Reply::new(StatusCode::OK, HeaderMap::new(), b"bytes".to_vec())));
 /// assert!(matches!(download.step()?, Step::Done(Served::Same)));
@@ -52,7 +52,7 @@ use crate::{
 pub struct Download<W> {
     url: Url,
     sha256: String,
-    size: u64,
+    size: Option<u64>,
     sink: W,
     digest: Sha256,
     received: u64,
@@ -89,6 +89,9 @@ pub enum Served {
 /// The most bytes that are requested at a time.
 pub const MAX_PART: usize = 4 * 1024 * 1024;
 
+/// The longest file of unknown size that is read, in bytes.
+const MAX_SIZE: u64 = 16 * 1024 * 1024 * 1024;
+
 /// The longest file that an index may send whole, in bytes.
 const MAX_WHOLE: u64 = 64 * 1024 * 1024;
 
@@ -99,8 +102,8 @@ const MAX_REDIRECTS: u32 = 5;
 const PART_DEADLINE: Duration = Duration::from_secs(120);
 
 impl<W: Write> Download<W> {
-    /// A download of the file at `url` that has this sha256, in lower-case hex, and this many bytes.
-    pub fn new(url: &Url, sha256: &str, size: u64, sink: W) -> Self {
+    /// A download of the file at `url` that has this sha256, in lower-case hex, and this many bytes, if that is known.
+    pub fn new(url: &Url, sha256: &str, size: Option<u64>, sink: W) -> Self {
         Self {
             url: url.clone(),
             sha256: sha256.to_owned(),
@@ -185,9 +188,12 @@ impl<W: Write> Download<W> {
 
     /// Takes the next bytes of a file of `total` bytes.
     fn take(&mut self, bytes: &[u8], total: u64) -> Result<Served, Option<Duration>> {
+        if self.size.is_none() && total > MAX_SIZE {
+            return Ok(self.unknown(format!("has {total} bytes, more than are read")));
+        }
         self.digest.update(bytes);
         self.received += bytes.len() as u64;
-        if total != self.size {
+        if *self.size.get_or_insert(total) != total {
             let is_whole = self.received == total;
             return Ok(Served::Different {
                 sha256: is_whole.then(|| self.served_sha256()),
@@ -285,10 +291,9 @@ impl<W> fmt::Debug for Download<W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "Download({}, {} of {} bytes)",
+            "Download({}, {} bytes received)",
             self.url.path(),
-            self.received,
-            self.size
+            self.received
         )
     }
 }
@@ -313,16 +318,19 @@ impl fmt::Display for Served {
     }
 }
 
-fn part_request(url: &Url, first: u64, size: u64) -> Result<http::Request<Body>, RequestError> {
+fn part_request(
+    url: &Url,
+    first: u64,
+    size: Option<u64>,
+) -> Result<http::Request<Body>, RequestError> {
     let mut request = request(Method::GET, url, "*/*", Body::default())?;
-    let last = (first + MAX_PART as u64 - 1)
-        .min(size.saturating_sub(1))
-        .max(first);
+    let end = size.map_or(u64::MAX, |size| size.max(first + 1));
+    let last = (first + MAX_PART as u64).min(end) - 1;
     let range = HeaderValue::from_str(&format!("bytes={first}-{last}"))
         .map_err(|_| RequestError::Malformed)?;
     request.headers_mut().insert(header::RANGE, range);
     let extensions = request.extensions_mut();
-    let whole = usize::try_from(size.min(MAX_WHOLE)).unwrap_or(MAX_PART);
+    let whole = usize::try_from(end.min(MAX_WHOLE)).unwrap_or(MAX_PART);
     extensions.insert(ReplyLimit::new(whole.max(MAX_PART)));
     extensions.insert(Deadline::total(PART_DEADLINE));
     Ok(request)

@@ -16,9 +16,13 @@ fn sha256(bytes: &[u8]) -> String {
 
 /// What is said about a file that should have `bytes`, and what was written.
 fn download(script: &Script, bytes: &[u8]) -> (Served, Vec<u8>) {
+    download_of(script, bytes, Some(bytes.len() as u64))
+}
+
+fn download_of(script: &Script, bytes: &[u8], size: Option<u64>) -> (Served, Vec<u8>) {
     let mut sink = Vec::new();
     let url = "http://127.0.0.1:1/files/a.whl".parse().expect("a URL");
-    let flow = Download::new(&url, &sha256(bytes), bytes.len() as u64, &mut sink)
+    let flow = Download::new(&url, &sha256(bytes), size, &mut sink)
         .clock(script.clock())
         .timeout(Duration::from_secs(30))
         .retry(RetryPolicy::default().seed(1));
@@ -94,6 +98,20 @@ fn other_bytes_are_an_alarm() {
         download(&script, b"bytes").0,
         Served::Different { size: 0, .. }
     ));
+}
+
+#[test]
+fn a_file_of_unknown_size_is_as_long_as_the_index_says() {
+    let bytes = vec![7; MAX_PART + 1];
+    let script = Script::new([
+        partial(0, &bytes[..MAX_PART], bytes.len()),
+        partial(MAX_PART, &bytes[MAX_PART..], bytes.len()),
+    ]);
+    let (served, written) = download_of(&script, &bytes, None);
+    assert_eq!((served, written == bytes), (Served::Same, true));
+    let script = Script::new([partial(0, b"bytes", 1 << 40)]);
+    let (served, _) = download_of(&script, b"bytes", None);
+    assert!(matches!(served, Served::Unknown { .. }));
 }
 
 #[test]
