@@ -33,7 +33,7 @@ pub(crate) fn cancel_on_signal(cancel: CancelToken, console: Console) -> Guard {
             1 if is_running.load(Ordering::Relaxed) => {
                 cancel.cancel();
                 console.problem(
-                    "interrupted: the run stops and burns its token; interrupt again to exit at once",
+                    "interrupted: the run stops, and burns its token if it has one; interrupt again to exit at once",
                 );
             }
             _ => std::process::exit(Exit::Interrupted.code().into()),

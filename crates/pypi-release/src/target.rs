@@ -53,6 +53,22 @@ impl IndexArguments {
             local: None,
         })
     }
+
+    /// An index to read from, with its simple API.
+    pub(crate) fn served(&self, environment: &Environment) -> Result<Index, Failure> {
+        if self.index == "local" {
+            return Err(Failure::usage(
+                "--index local starts an index without files: name one that runs, with --index URL --simple-url URL",
+            ));
+        }
+        let index = self.target(environment)?.index;
+        match index.simple_url() {
+            Some(_) => Ok(index),
+            None => Err(Failure::usage(
+                "the simple API of this index is not known: add --simple-url URL",
+            )),
+        }
+    }
 }
 
 impl Target {

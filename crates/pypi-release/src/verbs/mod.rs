@@ -9,6 +9,7 @@ mod local_index;
 mod man;
 mod publish;
 mod route;
+mod verify;
 mod version;
 
 use clap::{Command, Subcommand};
@@ -38,6 +39,8 @@ pub(crate) enum Verb {
     Publish(publish::Arguments),
     /// Print the index that this CI run publishes to, and why
     Route(route::Arguments),
+    /// Print whether an index serves what was published, and whether it can be installed from there
+    Verify(verify::Arguments),
     /// Print the version of a git checkout
     Version(version::Arguments),
 }
@@ -55,6 +58,7 @@ impl Verb {
             Self::Man(arguments) => man::run(arguments, command(), context),
             Self::Publish(arguments) => publish::run(arguments, context),
             Self::Route(arguments) => route::run(arguments, context),
+            Self::Verify(arguments) => verify::run(arguments, context),
             Self::Version(arguments) => version::run(arguments, context),
         }
     }

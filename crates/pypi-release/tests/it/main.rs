@@ -23,4 +23,5 @@ mod outputs;
 mod publish;
 mod route;
 mod streams;
+mod verify;
 mod version;

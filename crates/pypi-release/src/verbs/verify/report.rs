@@ -1,0 +1,183 @@
+//! What was found.
+
+use pypi_trusted_upload::{
+    Index,
+    metadata::{Filename, ProjectName},
+    url::Url,
+    versioning::Version,
+};
+use serde_json::{Value, json};
+
+use super::subject::{Release, Wanted};
+use crate::failure::Exit;
+
+/// What an index shows of releases, and how they install from it.
+#[derive(Debug)]
+pub(crate) struct Report {
+    /// `pypi`, `testpypi`, or the host.
+    pub(crate) index: String,
+    pub(crate) simple_url: Option<Url>,
+    pub(crate) projects: Vec<ProjectReport>,
+    pub(crate) files: Vec<FileReport>,
+    pub(crate) is_interrupted: bool,
+}
+
+/// A project, as the index lists it.
+#[derive(Debug)]
+pub(crate) struct ProjectReport {
+    /// Normalized.
+    pub(crate) name: String,
+    /// `archived`, `quarantined` or `deprecated`; `None` for an active project.
+    pub(crate) status: Option<String>,
+    pub(crate) reason: Option<String>,
+}
+
+/// A file, as the index lists and serves it.
+#[derive(Debug)]
+pub(crate) struct FileReport {
+    /// Empty for a release of which no file is known.
+    pub(crate) filename: String,
+    pub(crate) project: ProjectName,
+    pub(crate) version: Version,
+    pub(crate) sha256: String,
+    pub(crate) size: Option<u64>,
+    pub(crate) url: Option<Url>,
+    /// Why it is yanked, which may be empty; `None` if it is not.
+    pub(crate) yanked: Option<String>,
+    pub(crate) verdict: Verdict,
+    /// The verdict in words. Untrusted text.
+    pub(crate) message: String,
+}
+
+/// What is known about a file.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Verdict {
+    /// Listed and served with our sha256.
+    Confirmed,
+    /// Listed or served with other content.
+    Different,
+    /// Not listed or not served yet.
+    NotShownYet,
+    /// It could not be asked.
+    Unknown,
+}
+
+/// The version of the JSON document.
+pub(super) const SCHEMA_VERSION: u32 = 1;
+
+impl Report {
+    pub(super) fn new(index: &Index) -> Self {
+        Self {
+            index: index.name().to_owned(),
+            simple_url: index.simple_url().cloned(),
+            projects: Vec::new(),
+            files: Vec::new(),
+            is_interrupted: false,
+        }
+    }
+
+    /// Whether every file is confirmed.
+    pub(crate) fn is_success(&self) -> bool {
+        self.exit() == Exit::Done
+    }
+
+    /// 0 if everything is confirmed, 1 if something is different, else 3.
+    pub(crate) fn exit(&self) -> Exit {
+        let has = |verdict| self.files.iter().any(|file| file.verdict == verdict);
+        if self.is_interrupted {
+            Exit::Interrupted
+        } else if has(Verdict::Different) {
+            Exit::Refused
+        } else if has(Verdict::NotShownYet) || has(Verdict::Unknown) {
+            Exit::Unavailable
+        } else {
+            Exit::Done
+        }
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        let projects = self.projects.iter().map(|project| {
+            json!({
+                "name": project.name,
+                "status": project.status.as_deref().unwrap_or("active"),
+                "reason": project.reason,
+            })
+        });
+        json!({
+            "schema_version": SCHEMA_VERSION,
+            "success": self.is_success(),
+            "index": self.index,
+            "simple_url": self.simple_url.as_ref().map(Url::as_str),
+            "projects": projects.collect::<Value>(),
+            "files": self.files.iter().map(FileReport::json).collect::<Value>(),
+            "error": null,
+        })
+    }
+}
+
+impl FileReport {
+    pub(super) fn new(wanted: Wanted, release: &Release) -> Self {
+        let Wanted {
+            filename,
+            sha256,
+            size,
+        } = wanted;
+        Self {
+            filename: Filename::as_str(&filename).to_owned(),
+            sha256,
+            size,
+            ..Self::of_release(release, Verdict::Unknown, "not verified".to_owned())
+        }
+    }
+
+    /// Stands for the files of a release that are not known.
+    pub(super) fn of_release(release: &Release, verdict: Verdict, message: String) -> Self {
+        Self {
+            filename: String::new(),
+            project: release.name.clone(),
+            version: release.version.clone(),
+            sha256: String::new(),
+            size: None,
+            url: None,
+            yanked: None,
+            verdict,
+            message,
+        }
+    }
+
+    /// The file name, or the release if none is known.
+    pub(crate) fn shown(&self) -> String {
+        match self.filename.as_str() {
+            "" => format!("{}=={}", self.project.normalized(), self.version),
+            name => name.to_owned(),
+        }
+    }
+
+    fn json(&self) -> Value {
+        let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        json!({
+            "filename": some(&self.filename),
+            "project": self.project.normalized(),
+            "version": self.version.to_string(),
+            "sha256": some(&self.sha256),
+            "size": self.size,
+            "url": self.url.as_ref().map(Url::as_str),
+            "yanked": self.yanked.is_some(),
+            "yanked_reason": self.yanked.as_deref().and_then(some),
+            "verification": self.verdict.name(),
+            "message": self.message,
+        })
+    }
+}
+
+impl Verdict {
+    /// The stable word for reports.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Confirmed => "confirmed",
+            Self::Different => "different",
+            Self::NotShownYet => "not_shown_yet",
+            Self::Unknown => "unknown",
+        }
+    }
+}

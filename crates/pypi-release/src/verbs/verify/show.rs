@@ -1,0 +1,125 @@
+//! The report of a verification: as text, as values for later steps, and as a summary.
+
+use serde_json::{Value, json};
+
+use super::report::{FileReport, Report, SCHEMA_VERSION, Verdict};
+use crate::{
+    ci_output::markdown,
+    console::{Console, size},
+    failure::Exit,
+};
+
+impl Report {
+    /// Prints the report.
+    pub(crate) fn print(&self, console: &Console) {
+        if console.json {
+            return console.json(&self.json());
+        }
+        for warning in warnings(self) {
+            console.note(format_args!("warning: {warning}"));
+        }
+        if !console.quiet {
+            let rows: Vec<[String; 3]> = self.files.iter().map(row).collect();
+            console.table(&rows);
+        }
+        for file in &self.files {
+            if file.verdict != Verdict::Confirmed {
+                console.problem(format_args!("{}: {}", file.shown(), file.message));
+            }
+        }
+        if self.is_success() && !console.quiet {
+            let subject = match self.files.as_slice() {
+                [_] => "the file is".to_owned(),
+                files => format!("all {} files are", files.len()),
+            };
+            let name = &self.index;
+            console.line(format_args!(
+                "{subject} on {name}, downloaded and verified by sha256"
+            ));
+        }
+    }
+}
+
+fn row(file: &FileReport) -> [String; 3] {
+    [
+        file.shown(),
+        file.size.map(size).unwrap_or_default(),
+        file.verdict.name().replace('_', " "),
+    ]
+}
+
+/// What users of the files should know, though they are served.
+fn warnings(report: &Report) -> Vec<String> {
+    let mut warnings = Vec::new();
+    for project in &report.projects {
+        if let Some(status) = &project.status {
+            let reason = because(project.reason.as_deref());
+            warnings.push(format!("project {} is {status}{reason}", project.name));
+        }
+    }
+    for file in &report.files {
+        if let Some(reason) = &file.yanked {
+            let reason = because(Some(reason));
+            warnings.push(format!("{} is yanked{reason}", file.shown()));
+        }
+    }
+    warnings
+}
+
+fn because(reason: Option<&str>) -> String {
+    match reason {
+        None | Some("") => String::new(),
+        Some(reason) => format!(": {reason}"),
+    }
+}
+
+/// The results for later steps of a CI run.
+pub(super) fn values(report: &Report) -> Vec<(&'static str, String)> {
+    let confirmed = report
+        .files
+        .iter()
+        .filter(|file| file.verdict == Verdict::Confirmed);
+    let files: Vec<&str> = confirmed.map(|file| file.filename.as_str()).collect();
+    vec![
+        ("success", report.is_success().to_string()),
+        ("index", report.index.clone()),
+        ("files", json!(files).to_string()),
+    ]
+}
+
+/// Markdown for the summary of a GitHub Actions step.
+pub(super) fn summary(report: &Report) -> String {
+    let mut text = format!("### Verified on {}\n\n", markdown(&report.index));
+    text.push_str("| file | size | verification |\n| --- | --- | --- |\n");
+    for file in &report.files {
+        let verdict = match file.verdict {
+            Verdict::Confirmed => "confirmed",
+            _ => &file.message,
+        };
+        let [name, size, _] = row(file);
+        let cells = [name.as_str(), &size, verdict].map(markdown);
+        text.push_str(&format!("| {} |\n", cells.join(" | ")));
+    }
+    for warning in warnings(report) {
+        text.push_str(&format!("\n{}\n", markdown(&warning)));
+    }
+    text
+}
+
+/// The document of a failure before there is a report.
+pub(super) fn failure(message: &str, exit: Exit) -> Value {
+    let kind = match exit {
+        Exit::Usage => "usage",
+        Exit::Unavailable => "unavailable",
+        _ => "settings",
+    };
+    json!({
+        "schema_version": SCHEMA_VERSION,
+        "success": false,
+        "index": null,
+        "simple_url": null,
+        "projects": [],
+        "files": [],
+        "error": { "kind": kind, "message": message },
+    })
+}
