@@ -20,6 +20,7 @@ mod progress;
 #[allow(dead_code, unused_imports, reason = "each verb reads its own table")]
 mod settings;
 mod signals;
+mod sums;
 mod target;
 mod verbs;
 

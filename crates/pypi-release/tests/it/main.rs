@@ -23,5 +23,7 @@ mod outputs;
 mod publish;
 mod route;
 mod streams;
+#[cfg(unix)]
+mod sums;
 mod verify;
 mod version;

@@ -8,8 +8,8 @@ use crate::console::Console;
 /// Prints a workflow command per finding.
 pub(super) fn print(files: &[Checked], console: &Console) {
     for file in files {
-        if let Some(message) = &file.unread {
-            console.annotation("error", &[("file", path(file))], message);
+        for (_, message) in file.others() {
+            console.annotation("error", &[("file", path(file))], &message);
         }
         for finding in &file.findings {
             let level = match finding.severity() {

@@ -16,13 +16,17 @@ pub(super) fn print(files: &[Checked], console: &Console) {
             .iter()
             .filter(|finding| !console.quiet || finding.severity() == Severity::Error);
         let shown: Vec<_> = shown.collect();
-        if shown.is_empty() {
+        if shown.is_empty() && file.differences.is_empty() {
             if !console.quiet {
                 console.line(format_args!("{}: no findings", file.filename));
             }
             continue;
         }
         console.line(format_args!("{}", file.filename));
+        for difference in &file.differences {
+            let rule = difference.rule();
+            console.line(format_args!("  error[{rule}]: {difference}"));
+        }
         for finding in shown {
             let place = finding.position().filter(|_| file.has_lines());
             let place = place.map_or_else(String::new, |at| format!("{}:{}: ", at.line, at.column));

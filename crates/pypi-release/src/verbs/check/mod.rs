@@ -26,7 +26,8 @@ use crate::{
     console::Console,
     context::Context,
     failure::{Exit, Failure},
-    progress,
+    files, progress,
+    sums::{Difference, Sums, SumsArguments},
 };
 
 #[derive(Args)]
@@ -40,6 +41,8 @@ pub(crate) struct Arguments {
     /// Leave out findings of this rule; may be repeated
     #[arg(long, value_name = "RULE", value_parser = rule)]
     ignore: Vec<&'static Rule>,
+    #[command(flatten)]
+    sums: SumsArguments,
     /// Print SARIF for code scanning on standard output
     #[arg(long, conflicts_with = "json")]
     sarif: bool,
@@ -53,6 +56,8 @@ struct Checked {
     distribution: Option<Distribution>,
     /// Why it could not be read at all.
     unread: Option<String>,
+    /// How the files differ from those that it lists.
+    differences: Vec<Difference>,
 }
 
 /// The name under which findings across files are listed.
@@ -60,8 +65,11 @@ const RELEASE: &str = "(the files together)";
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let console = &context.console;
-    let mut files = check_all(&arguments.files, console);
+    let paths = arguments.sums.without_sums(&arguments.files);
+    let mut files = check_all(&paths, console);
+    let sums = check_sums(&arguments.sums, &files)?;
     files.extend(together(&files));
+    files.extend(sums);
     for file in &mut files {
         file.findings
             .retain(|finding| !arguments.ignore.iter().any(|rule| *rule == finding.rule()));
@@ -122,18 +130,7 @@ fn claim<'a>(next: &AtomicUsize, paths: &'a [PathBuf]) -> Option<(usize, &'a Pat
 }
 
 fn check(path: &Path) -> Checked {
-    let name = path
-        .file_name()
-        .unwrap_or(path.as_os_str())
-        .to_string_lossy()
-        .into_owned();
-    let mut checked = Checked {
-        path: path.to_owned(),
-        filename: name,
-        findings: Vec::new(),
-        distribution: None,
-        unread: None,
-    };
+    let mut checked = Checked::new(path);
     if checked.filename == "pyproject.toml" {
         match read(path) {
             Ok(text) => checked.findings = check_pyproject(&text),
@@ -168,6 +165,29 @@ fn unread(error: &metadata::Error) -> String {
     }
 }
 
+/// Compares the distributions with the digests that the arguments name, then writes theirs.
+fn check_sums(arguments: &SumsArguments, checked: &[Checked]) -> Result<Option<Checked>, Failure> {
+    if arguments.sums.is_none() && arguments.write_sums.is_none() {
+        return Ok(None);
+    }
+    let distributions = checked
+        .iter()
+        .filter(|file| file.unread.is_none() && !file.has_lines());
+    let given = Sums::of_files(distributions.map(|file| file.path.as_path()))?;
+    let checked = match &arguments.sums {
+        Some(path) => {
+            let mut checked = Checked::new(path);
+            checked.differences = Sums::read(path)?.differences(&given);
+            Some(checked)
+        }
+        None => None,
+    };
+    if let Some(path) = &arguments.write_sums {
+        files::write(path, &given.to_string())?;
+    }
+    Ok(checked)
+}
+
 /// Findings about the distributions together.
 fn together(files: &[Checked]) -> Option<Checked> {
     let findings = check_release(files.iter().filter_map(|file| file.distribution.as_ref()));
@@ -177,24 +197,47 @@ fn together(files: &[Checked]) -> Option<Checked> {
         findings,
         distribution: None,
         unread: None,
+        differences: Vec::new(),
     })
 }
 
 impl Checked {
+    fn new(path: &Path) -> Self {
+        let name = path.file_name().unwrap_or(path.as_os_str());
+        Self {
+            path: path.to_owned(),
+            filename: name.to_string_lossy().into_owned(),
+            findings: Vec::new(),
+            distribution: None,
+            unread: None,
+            differences: Vec::new(),
+        }
+    }
+
+    /// The findings that no rule of the metadata is behind: the id of the rule, and the message.
+    fn others(&self) -> impl Iterator<Item = (&'static str, String)> {
+        let unread = self.unread.iter().map(|text| ("unreadable", text.clone()));
+        let differences = self.differences.iter();
+        unread.chain(differences.map(|difference| (difference.rule(), difference.to_string())))
+    }
+
     fn count(&self, severity: Severity) -> usize {
         let found = self
             .findings
             .iter()
             .filter(|finding| finding.severity() == severity)
             .count();
-        found + usize::from(severity == Severity::Error && self.unread.is_some())
+        match severity {
+            Severity::Error => found + self.others().count(),
+            _ => found,
+        }
     }
 
     fn json(&self) -> Value {
         let mut findings: Vec<Value> = self.findings.iter().map(finding).collect();
-        if let Some(message) = &self.unread {
+        for (rule, message) in self.others() {
             findings.push(json!({
-                "rule": "unreadable",
+                "rule": rule,
                 "severity": "error",
                 "field": null,
                 "message": message,

@@ -22,10 +22,10 @@ pub(super) fn document(files: &[Checked]) -> Value {
                 .or_insert_with(|| finding.link());
             results.push(result(file, finding));
         }
-        if let Some(message) = &file.unread {
-            rules.entry("unreadable").or_default();
+        for (rule, message) in file.others() {
+            rules.entry(rule).or_default();
             results.push(json!({
-                "ruleId": "unreadable",
+                "ruleId": rule,
                 "level": "error",
                 "message": { "text": message },
                 "locations": [location(file, None)],

@@ -1,6 +1,7 @@
 //! `publish`: from files on disk to files on an index.
 
 mod audit;
+mod digests;
 mod show;
 
 use std::{path::PathBuf, time::Duration};
@@ -20,6 +21,7 @@ use crate::{
     job::{IdentityArguments, check_name},
     progress::Progress,
     signals,
+    sums::SumsArguments,
     target::{IndexArguments, Target},
 };
 use audit::Audit;
@@ -65,6 +67,8 @@ pub(crate) struct Options {
     /// Append a line of JSON for each event to this file
     #[arg(long, value_name = "FILE")]
     audit: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) sums: SumsArguments,
 }
 
 #[derive(Args)]
@@ -138,8 +142,14 @@ pub(crate) fn publish(request: &Request<'_>, context: &Context) -> Result<Publis
         log.event(event);
     };
     let publisher = publisher(request, context)?.observer(observer.clone());
-    let plan = publisher.plan(Dists::read_observed(request.files, &observer));
+    let sums = &request.options.sums;
+    let files = sums.without_sums(request.files);
+    let plan = publisher.plan(Dists::read_observed(&files, &observer));
     progress.plan(&plan);
+    if let Err(failure) = digests::check(sums, &files, &plan) {
+        progress.end();
+        return Err(failure);
+    }
     let mut guard = None;
     let report = if request.is_dry_run {
         plan.dry_run()
