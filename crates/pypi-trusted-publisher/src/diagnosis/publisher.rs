@@ -52,6 +52,9 @@ pub(super) fn rejected(refusal: &Refusal<'_>) -> Vec<Cause> {
     if refusal.description.contains("'environment'") {
         return vec![environment(refusal)];
     }
+    if refusal.description.contains("ci_config_ref_uri") {
+        return vec![gitlab_case(refusal)];
+    }
     let explanation = "a publisher matches in part; the claim that the index names differs";
     vec![
         Cause::new(CauseKind::NotRegistered, explanation)
@@ -147,6 +150,18 @@ fn gitlab_name(refusal: &Refusal<'_>) -> Cause {
     Cause::new(CauseKind::Renamed, explanation)
         .change_on_index("remove the publisher with the old name, and register these values")
         .change_in_job("run the job in the project that is registered")
+}
+
+/// PyPI finds the project in any letter case, and then compares the path of its file, which contains that of the project.
+fn gitlab_case(refusal: &Refusal<'_>) -> Cause {
+    let project = refusal
+        .claim("project_path")
+        .unwrap_or_else(|| "the project".to_owned());
+    let explanation = format!(
+        "the project is registered in another letter case: PyPI compares {project} exactly in the claim `ci_config_ref_uri`"
+    );
+    Cause::new(CauseKind::Renamed, explanation)
+        .change_on_index("remove the publisher, and register these values")
 }
 
 fn gitlab_file(refusal: &Refusal<'_>) -> Cause {
