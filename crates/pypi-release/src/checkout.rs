@@ -1,6 +1,6 @@
 //! What is known of the checkout: its configuration, its facts and the environment.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{
     Args,
@@ -9,9 +9,9 @@ use clap::{
 use pypi_trusted_upload::{
     Environment,
     versioning::{
-        ErrorKind, Facts, GitCommand, LocalScheme, PyProject, Scheme, Settings, TagFilter,
-        Timestamp, Unmapped, Version, VersionFile, git_archival_facts, pkg_info_version,
-        pretended_version,
+        ErrorKind, Facts, GitCommand, LocalScheme, PyProject, RouteSettings, Scheme, Settings,
+        TagFilter, Target, Timestamp, Unmapped, Version, VersionFile, git_archival_facts,
+        pkg_info_version, pretended_version,
     },
 };
 
@@ -72,16 +72,30 @@ impl Checkout {
         environment: &Environment,
     ) -> Result<Self, Failure> {
         let configured = settings::Settings::read(&arguments.root, arguments.config.as_deref())?;
+        let checkout = Self::of(configured, &arguments.root, environment)?;
+        Ok(Self {
+            settings: with_arguments(checkout.settings, arguments),
+            tags: tags_with(checkout.tags, arguments),
+            ..checkout
+        })
+    }
+
+    /// The checkout in `root` as its settings describe it.
+    pub(crate) fn of(
+        configured: settings::Settings,
+        root: &Path,
+        environment: &Environment,
+    ) -> Result<Self, Failure> {
         let version = configured.version.clone();
         let mut settings = version.settings;
         if let Some(seconds) = environment.get("SOURCE_DATE_EPOCH") {
             settings = settings.time(Timestamp::parse_unix_seconds(seconds)?);
         }
         Ok(Self {
-            root: arguments.root.clone(),
+            root: root.to_owned(),
             environment: environment.clone(),
-            settings: with_arguments(settings, arguments),
-            tags: tags_with(version.tags, arguments),
+            settings,
+            tags: version.tags,
             version_files: version.version_files,
             unmapped: version.unmapped,
             configured,
@@ -108,6 +122,24 @@ impl Checkout {
             }
         }
         Err(error.into())
+    }
+
+    /// Where the events of this project publish to, as it sets it.
+    pub(crate) fn routes(&self) -> RouteSettings {
+        let set = &self.configured.route;
+        let default = || format!("{}v*", self.tags.prefix);
+        let glob = set.release_tags.clone().unwrap_or_else(default);
+        let mut routes = RouteSettings::new().release_tags(self.tags.clone().glob(glob));
+        if set.prereleases == Target::TestPyPi.name() {
+            routes = routes.prereleases(Target::TestPyPi);
+        }
+        if let Some(branch) = &set.default_branch {
+            routes = routes.default_branch(branch);
+        }
+        if let Some(repository) = &set.repository {
+            routes = routes.repository(repository);
+        }
+        routes
     }
 
     pub(crate) fn git_facts(&self) -> Result<Facts, Failure> {

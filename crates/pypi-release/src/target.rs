@@ -26,32 +26,7 @@ pub(crate) struct Target {
 
 impl IndexArguments {
     pub(crate) fn target(&self, environment: &Environment) -> Result<Target, Failure> {
-        let usage = |error: IndexError| Failure::of(Exit::Usage, &error);
-        let index = match self.index.as_str() {
-            "pypi" => Index::pypi(),
-            "testpypi" => Index::test_pypi(),
-            "local" => {
-                let local = LocalIndex::start()?;
-                let index = Index::custom(local.upload_url().as_str())?;
-                return Ok(Target {
-                    index: index.simple_api(local.simple_url().as_str())?,
-                    environment: Environment::from_vars(local.environment()),
-                    local: Some(local),
-                });
-            }
-            url => {
-                let index = Index::custom(url).map_err(usage)?;
-                match &self.simple_url {
-                    Some(simple) => index.simple_api(simple).map_err(usage)?,
-                    None => index,
-                }
-            }
-        };
-        Ok(Target {
-            index,
-            environment: environment.clone(),
-            local: None,
-        })
+        Target::named(&self.index, self.simple_url.as_deref(), environment)
     }
 
     /// An index to read from, with its simple API.
@@ -72,6 +47,40 @@ impl IndexArguments {
 }
 
 impl Target {
+    /// The index with this name or URL, and the simple API of an index given by URL.
+    pub(crate) fn named(
+        name: &str,
+        simple_url: Option<&str>,
+        environment: &Environment,
+    ) -> Result<Self, Failure> {
+        let usage = |error: IndexError| Failure::of(Exit::Usage, &error);
+        let index = match name {
+            "pypi" => Index::pypi(),
+            "testpypi" => Index::test_pypi(),
+            "local" => {
+                let local = LocalIndex::start()?;
+                let index = Index::custom(local.upload_url().as_str())?;
+                return Ok(Self {
+                    index: index.simple_api(local.simple_url().as_str())?,
+                    environment: Environment::from_vars(local.environment()),
+                    local: Some(local),
+                });
+            }
+            url => {
+                let index = Index::custom(url).map_err(usage)?;
+                match simple_url {
+                    Some(simple) => index.simple_api(simple).map_err(usage)?,
+                    None => index,
+                }
+            }
+        };
+        Ok(Self {
+            index,
+            environment: environment.clone(),
+            local: None,
+        })
+    }
+
     /// The root of the index's web site, if it is known.
     pub(crate) fn web_url(&self) -> Option<Url> {
         let local = self.local.as_ref().map(|local| local.url().clone());

@@ -84,26 +84,20 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
 
 /// The settings of the project, and the arguments that replace them.
 fn settings(arguments: &Arguments, checkout: &Checkout) -> RouteSettings {
-    let set = &checkout.configured.route;
-    let tags = &checkout.tags;
-    let glob = arguments
-        .release_tags
-        .clone()
-        .or_else(|| set.release_tags.clone());
-    let glob = glob.unwrap_or_else(|| format!("{}v*", tags.prefix));
-    let mut settings = RouteSettings::new().release_tags(tags.clone().glob(glob));
-    let prereleases = arguments.prereleases.as_ref().unwrap_or(&set.prereleases);
-    if prereleases == Target::TestPyPi.name() {
-        settings = settings.prereleases(Target::TestPyPi);
+    let mut settings = checkout.routes();
+    if let Some(glob) = &arguments.release_tags {
+        settings = settings.release_tags(checkout.tags.clone().glob(glob));
     }
-    if let Some(branch) = arguments
-        .default_branch
-        .as_ref()
-        .or(set.default_branch.as_ref())
-    {
+    if let Some(prereleases) = &arguments.prereleases {
+        settings = settings.prereleases(match prereleases == Target::TestPyPi.name() {
+            true => Target::TestPyPi,
+            false => Target::PyPi,
+        });
+    }
+    if let Some(branch) = &arguments.default_branch {
         settings = settings.default_branch(branch);
     }
-    if let Some(repository) = arguments.repository.as_ref().or(set.repository.as_ref()) {
+    if let Some(repository) = &arguments.repository {
         settings = settings.repository(repository);
     }
     settings
