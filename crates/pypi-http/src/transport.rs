@@ -12,7 +12,7 @@ use crate::{Body, CancelToken, Command, CommandOutput, Reply, TransportError, Tr
 /// longer than [`Deadline::of`](crate::Deadline::of) allows, and ends early when [`CancelToken::of`] is cancelled. It does
 /// not use a connection again on which a request ended early.
 ///
-/// `testing::transport_conformance` checks all of this; `testing::Rule` lists it.
+/// `testing::transport_conformance` checks all of this and [`run`](Self::run); `testing::Rule` lists it.
 ///
 /// # Examples
 ///

@@ -14,11 +14,25 @@ use std::{collections::BTreeSet, sync::Mutex, thread};
 
 use defect::DEFECTS;
 use plain::Plain;
-use pypi_http::testing::transport_conformance;
+use pypi_http::{Body, Reply, Transport, TransportError, testing::transport_conformance};
 
 #[test]
 fn a_plain_client_conforms() {
     transport_conformance(&Plain::default()).assert();
+}
+
+/// A transport that runs no programs.
+struct SendsOnly(Plain);
+
+impl Transport for SendsOnly {
+    fn send(&self, request: http::Request<Body>) -> Result<Reply, TransportError> {
+        self.0.send(request)
+    }
+}
+
+#[test]
+fn a_client_that_runs_no_programs_conforms() {
+    transport_conformance(&SendsOnly(Plain::default())).assert();
 }
 
 #[test]

@@ -15,7 +15,10 @@ use super::{
     server::Server,
     shared::{PATIENCE, Seen},
 };
-use crate::{Body, CancelToken, Deadline, Part, Reply, TransportError, TransportErrorKind};
+use crate::{
+    Body, CancelToken, Command, CommandOutput, Deadline, Part, Reply, TransportError,
+    TransportErrorKind,
+};
 
 /// The deadline of a request that stalls.
 pub(super) const DEADLINE: Duration = Duration::from_millis(150);
@@ -34,6 +37,8 @@ pub(super) trait Subject {
         request: http::Request<Body>,
     ) -> impl Future<Output = Result<Reply, TransportError>>;
 
+    fn run(&self, command: Command) -> impl Future<Output = Result<CommandOutput, TransportError>>;
+
     fn wait(&self, duration: Duration, cancel: &CancelToken) -> impl Future<Output = ()>;
 }
 
@@ -42,11 +47,13 @@ pub(super) struct Bench<'a, S> {
     failures: Vec<Failure>,
 }
 
-/// How a request ended, and after what time.
-pub(super) struct Got {
-    pub(super) result: Result<Reply, TransportError>,
+/// How a request or a program ended, and after what time.
+pub(super) struct Got<T = Reply> {
+    pub(super) result: Result<T, TransportError>,
     pub(super) took: Duration,
 }
+
+pub(super) type Ran = Got<CommandOutput>;
 
 impl<'a, S: Subject> Bench<'a, S> {
     pub(super) fn new(subject: &'a S) -> Self {
@@ -63,6 +70,15 @@ impl<'a, S: Subject> Bench<'a, S> {
     pub(super) async fn send(&self, request: http::Request<Body>) -> Got {
         let start = now();
         let result = self.subject.send(request).await;
+        Got {
+            result,
+            took: start.elapsed(),
+        }
+    }
+
+    pub(super) async fn run(&self, command: Command) -> Ran {
+        let start = now();
+        let result = self.subject.run(command).await;
         Got {
             result,
             took: start.elapsed(),
@@ -124,13 +140,15 @@ impl<'a, S: Subject> Bench<'a, S> {
     }
 
     /// Expects an error of one of these kinds.
-    pub(super) fn expect_error(
+    pub(super) fn expect_error<T>(
         &mut self,
         rule: Rule,
         case: &str,
-        got: &Got,
+        got: &Got<T>,
         kinds: &[TransportErrorKind],
-    ) {
+    ) where
+        Got<T>: fmt::Display,
+    {
         let is_met = got
             .result
             .as_ref()
@@ -140,14 +158,16 @@ impl<'a, S: Subject> Bench<'a, S> {
     }
 
     /// Expects an error of one of these kinds, not later than [`LATE`] after `due`.
-    pub(super) fn expect_end(
+    pub(super) fn expect_end<T>(
         &mut self,
         rule: Rule,
         case: &str,
-        got: &Got,
+        got: &Got<T>,
         kinds: &[TransportErrorKind],
         due: Duration,
-    ) {
+    ) where
+        Got<T>: fmt::Display,
+    {
         self.expect_error(rule, case, got, kinds);
         let found = format_args!("due after {} ms, found {got}", due.as_millis());
         self.expect(rule, case, got.took <= due + LATE, found);
@@ -171,6 +191,23 @@ impl fmt::Display for Got {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.result {
             Ok(reply) => write!(f, "{} with {} bytes", reply.status(), reply.body().len()),
+            Err(error) => write!(f, "{:?} ({})", error.kind(), error.causes(None)),
+        }?;
+        write!(f, " after {} ms", self.took.as_millis())
+    }
+}
+
+impl fmt::Display for Ran {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.result {
+            Ok(output) => {
+                let (code, length) = (output.code(), output.stdout().reveal().len());
+                let stderr = output.stderr().len();
+                write!(
+                    f,
+                    "the code {code:?} with {length} bytes and {stderr} on standard error"
+                )
+            }
             Err(error) => write!(f, "{:?} ({})", error.kind(), error.causes(None)),
         }?;
         write!(f, " after {} ms", self.took.as_millis())

@@ -4,6 +4,7 @@ mod bench;
 mod bodies;
 mod cancels;
 mod closings;
+mod commands;
 mod connection;
 mod deadlines;
 mod replies;
@@ -25,13 +26,16 @@ use std::{
 use bench::{Bench, Subject};
 pub use rule::{Failure, Rule};
 
-use crate::{AsyncTransport, Body, CancelToken, Reply, Transport, TransportError};
+use crate::{
+    AsyncTransport, Body, CancelToken, Command, CommandOutput, Reply, Transport, TransportError,
+};
 
 /// Checks that `transport` keeps every [`Rule`] of [`Transport`], in about 4 s.
 ///
 /// It sends requests through `transport` to servers on 127.0.0.1 that reset connections, stall, redirect and send too much.
 /// The transport must not use a proxy for this machine, and its own timeouts must be longer than 2 s. A transport without TLS
-/// replies to an `https` URL with an error of kind [`Unusable`](crate::TransportErrorKind::Unusable).
+/// replies to an `https` URL with an error of kind [`Unusable`](crate::TransportErrorKind::Unusable), and one that
+/// [runs](Transport::run) no programs to a command. Programs are run on Unix only.
 ///
 /// # Examples
 ///
@@ -131,6 +135,7 @@ async fn check(subject: &impl Subject) -> Conformance {
     tls::check(&mut bench).await;
     deadlines::check(&mut bench).await;
     cancels::check(&mut bench).await;
+    commands::check(&mut bench).await;
     Conformance {
         failures: bench.into_failures(),
     }
@@ -143,6 +148,10 @@ impl<T: Transport> Subject for Blocking<'_, T> {
         self.0.send(request)
     }
 
+    async fn run(&self, command: Command) -> Result<CommandOutput, TransportError> {
+        self.0.run(command)
+    }
+
     async fn wait(&self, duration: Duration, cancel: &CancelToken) {
         self.0.wait(duration, cancel);
     }
@@ -153,6 +162,10 @@ struct Async<'a, T>(&'a T);
 impl<T: AsyncTransport> Subject for Async<'_, T> {
     async fn send(&self, request: http::Request<Body>) -> Result<Reply, TransportError> {
         self.0.send(request).await
+    }
+
+    async fn run(&self, command: Command) -> Result<CommandOutput, TransportError> {
+        self.0.run(command).await
     }
 
     async fn wait(&self, duration: Duration, cancel: &CancelToken) {

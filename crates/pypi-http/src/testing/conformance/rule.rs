@@ -64,6 +64,20 @@ pub enum Rule {
     Reply,
     /// A reply's body has at most `ReplyLimit::of` the request bytes; a longer one is an error of kind `Reply`.
     ReplyLimit,
+    /// The arguments of a program arrive as they are, without a shell.
+    RunArguments,
+    /// A cancelled token ends a program, also before it begins, with an error of kind `Cancelled`.
+    RunCancel,
+    /// `Command::time_limit` ends a program with an error of kind `Timeout`.
+    RunDeadline,
+    /// The variables of a program are those of the command and no others, and its `PATH` finds the program.
+    RunEnvironment,
+    /// More than `MAX_COMMAND_OUTPUT` bytes of standard output are an error of kind `Reply`; of standard error, at most
+    /// `MAX_COMMAND_ERROR` bytes are kept and the rest is read.
+    RunLimit,
+    /// The exit code and both outputs of a program are returned, whatever the code. A program that does not exist is an error
+    /// of kind `Unusable`.
+    RunOutput,
     /// A request is sent once, whatever the reply and wherever the connection broke.
     SendOnce,
     /// A failed TLS handshake is an error of a kind that says that nothing was sent, and an `https` request is never sent
@@ -100,6 +114,12 @@ impl Rule {
             Self::Redirect => "redirect",
             Self::Reply => "reply",
             Self::ReplyLimit => "reply-limit",
+            Self::RunArguments => "run-arguments",
+            Self::RunCancel => "run-cancel",
+            Self::RunDeadline => "run-deadline",
+            Self::RunEnvironment => "run-environment",
+            Self::RunLimit => "run-limit",
+            Self::RunOutput => "run-output",
             Self::SendOnce => "send-once",
             Self::TlsFailure => "tls-failure",
             Self::Wait => "wait",

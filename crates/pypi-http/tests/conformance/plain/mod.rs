@@ -1,6 +1,7 @@
 //! A small HTTP/1.1 client over `TcpStream` that conforms, and its defects.
 
 mod budget;
+mod process;
 mod reader;
 
 use std::{
@@ -13,8 +14,8 @@ use std::{
 use budget::{Budget, failed};
 use http::{Method, header, request};
 use pypi_http::{
-    Body, CancelToken, Deadline, Reply, ReplyLimit, Transport, TransportError,
-    TransportErrorKind as Kind,
+    Body, CancelToken, Command, CommandOutput, Deadline, Reply, ReplyLimit, Transport,
+    TransportError, TransportErrorKind as Kind,
 };
 use reader::Reader;
 
@@ -72,6 +73,10 @@ impl Transport for Plain {
             }
             _ => result,
         }
+    }
+
+    fn run(&self, command: Command) -> Result<CommandOutput, TransportError> {
+        process::run(&command, self.defect)
     }
 
     fn wait(&self, duration: Duration, cancel: &CancelToken) {
