@@ -85,7 +85,7 @@ pub use describe::{Described, Warning, WarningKind, describe};
 pub use error::{Error, ErrorKind};
 pub use facts::Facts;
 #[cfg(feature = "git")]
-pub use git::GitCommand;
+pub use git::{Commit, GitCommand, History, HistoryRange, Person};
 pub use local_scheme::LocalScheme;
 pub use pretend::pretended_version;
 #[cfg(feature = "pyproject")]

@@ -1,8 +1,10 @@
 //! The facts of a git checkout, from the command `git`.
 
 mod command;
+mod commit;
 mod error;
 mod filters;
+mod history;
 mod output;
 mod stat;
 mod status;
@@ -19,6 +21,8 @@ use command::Git;
 use filters::Filters;
 use status::Status;
 use walk::{Nearest, nearest};
+
+pub use commit::{Commit, History, HistoryRange, Person};
 
 /// The default time limit of a call of git, which needs some seconds for a million commits.
 const TIMEOUT: Duration = Duration::from_secs(120);

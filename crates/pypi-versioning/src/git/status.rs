@@ -108,7 +108,7 @@ fn path_of_content_change(record: &[u8]) -> Option<&[u8]> {
 }
 
 /// Returns whether the history is shallow, and the top of the working tree.
-fn repository(git: &Git<'_>) -> Result<(bool, PathBuf), Error> {
+pub(super) fn repository(git: &Git<'_>) -> Result<(bool, PathBuf), Error> {
     let output = git.text(&["rev-parse", "--is-shallow-repository", "--show-cdup"])?;
     let (shallow, up) = output.split_once('\n').unwrap_or_default();
     let shallow = match shallow {

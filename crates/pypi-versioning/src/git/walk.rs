@@ -176,7 +176,7 @@ fn highest(decoration: &[u8], filter: &TagFilter) -> Option<Tag> {
     })
 }
 
-fn split(bytes: &[u8], separator: u8) -> (&[u8], &[u8]) {
+pub(super) fn split(bytes: &[u8], separator: u8) -> (&[u8], &[u8]) {
     let end = bytes.iter().position(|byte| *byte == separator);
     let (before, after) = bytes.split_at(end.unwrap_or(bytes.len()));
     (before, after.get(1..).unwrap_or_default())

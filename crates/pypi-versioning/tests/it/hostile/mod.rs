@@ -15,7 +15,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use pypi_versioning::{Error, ErrorKind, Facts, GitCommand, Settings, TagFilter, describe};
+use pypi_versioning::{
+    Error, ErrorKind, Facts, GitCommand, HistoryRange, Settings, TagFilter, describe,
+};
 
 use sandbox::{Sandbox, Template, program};
 
@@ -179,12 +181,23 @@ fn problems(row: &Row, template: &Template, home: &Path, fetches: bool) -> Vec<S
     let before = sandbox.snapshot();
     let command = GitCommand::new(sandbox.root()).timeout(timeout);
     let result = command.facts(&TagFilter::new());
+    // Whether these succeed depends on the row; nothing may run, change or hang either way.
+    let hangs = matches!(&result, Err(error) if error.kind() == ErrorKind::GitTimeout);
+    let command = command.timeout(if hangs { SHORT } else { timeout });
+    let history = command.history(&HistoryRange::new()).err();
+    let remote = command.remote_url("origin").err();
     let after = sandbox.snapshot();
 
     let mut problems = sandbox.changes(&before, &after);
     problems.extend(traced(home, fetches));
     problems.extend(unexpected(&result, row.expected));
     problems.extend(unclean(result));
+    problems.extend(
+        [history, remote]
+            .into_iter()
+            .flatten()
+            .filter_map(|error| unclean(Err(error))),
+    );
     problems
 }
 
