@@ -120,7 +120,7 @@ const AZURE: &str = "https://vstoken.dev.azure.com";
 const BUILDKITE: &str = "https://agent.buildkite.com";
 const CIRCLECI: &str = "https://oidc.circleci.com";
 pub(crate) const GITHUB: &str = "https://token.actions.githubusercontent.com";
-const GITLAB: &str = "https://gitlab.com";
+pub(crate) const GITLAB: &str = "https://gitlab.com";
 const GOOGLE: &str = "https://accounts.google.com";
 
 /// The path of `url` below `root`, without the slash between them; `None` if `url` is elsewhere.

@@ -5,7 +5,7 @@ use url::Url;
 
 use crate::{
     claims::Claims,
-    issuer::Issuer,
+    issuer::{GITLAB, Issuer},
     workflow::{github_file, github_repository, gitlab_path},
 };
 
@@ -78,6 +78,64 @@ impl Registration {
             is_self_managed: claims.kind() == Issuer::GitLabSelfManaged,
             fields,
         })
+    }
+
+    /// The publisher of a GitHub workflow that has yet to run. `workflow` is the name of its file in `.github/workflows`;
+    /// `environment` is empty when any environment may publish.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use pypi_trusted_publisher::Registration;
+    ///
+    /// let registration = Registration::github("octo-org", "demo", "release.yml", "pypi");
+    /// let link = registration.link(&"https://index.example/".parse()?, "demo", true).expect("a link");
+    /// assert_eq!(
+    ///     link.query(),
+    ///     Some("provider=github&owner=octo-org&repository=demo&workflow_filename=release.yml&environment=pypi")
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn github(owner: &str, repository: &str, workflow: &str, environment: &str) -> Self {
+        Self {
+            provider: "github",
+            is_self_managed: false,
+            fields: github_fields(owner, repository, workflow, environment),
+        }
+    }
+
+    /// The publisher of a GitLab pipeline that has yet to run. `issuer` is the URL of the GitLab instance, such as
+    /// `https://gitlab.com`; `file` is the path of the top-level pipeline file; `environment` is empty when any environment
+    /// may publish.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use pypi_trusted_publisher::Registration;
+    ///
+    /// let registration = Registration::gitlab("https://gitlab.com", "group/tools", "demo", ".gitlab-ci.yml", "pypi");
+    /// let fields: Vec<_> = registration.fields().collect();
+    /// assert_eq!(fields[0], ("namespace", "group/tools"));
+    /// ```
+    pub fn gitlab(
+        issuer: &str,
+        namespace: &str,
+        project: &str,
+        file: &str,
+        environment: &str,
+    ) -> Self {
+        let is_self_managed = issuer != GITLAB;
+        Self {
+            provider: "gitlab",
+            is_self_managed,
+            fields: gitlab_fields(
+                namespace,
+                project,
+                file,
+                environment,
+                is_self_managed.then_some(issuer),
+            ),
+        }
     }
 
     /// The provider, as the form names it: `activestate`, `github`, `gitlab` or `google`.
@@ -171,35 +229,58 @@ fn github(claims: &Claims) -> Option<Vec<Field>> {
     } else {
         github_file(claims.text("workflow_ref").unwrap_or(called))?
     };
-    Some(vec![
+    Some(github_fields(
+        owner,
+        repository,
+        file,
+        optional(claims, "environment"),
+    ))
+}
+
+fn github_fields(owner: &str, repository: &str, workflow: &str, environment: &str) -> Vec<Field> {
+    vec![
         field("owner", "Owner", owner),
         field("repository", "Repository name", repository),
-        field("workflow_filename", "Workflow name", file),
-        field(
-            "environment",
-            "Environment name",
-            optional(claims, "environment"),
-        ),
-    ])
+        field("workflow_filename", "Workflow name", workflow),
+        field("environment", "Environment name", environment),
+    ]
 }
 
 fn gitlab(claims: &Claims) -> Option<Vec<Field>> {
     let (namespace, project) = claims.text("project_path")?.rsplit_once('/')?;
     let path = gitlab_path(claims.text("ci_config_ref_uri")?)?;
+    let is_self_managed = claims.kind() == Issuer::GitLabSelfManaged;
+    let issuer = match is_self_managed {
+        true => Some(claims.issuer()?),
+        false => None,
+    };
+    Some(gitlab_fields(
+        namespace,
+        project,
+        path,
+        optional(claims, "environment"),
+        issuer,
+    ))
+}
+
+/// `issuer` is that of a self-managed GitLab.
+fn gitlab_fields(
+    namespace: &str,
+    project: &str,
+    file: &str,
+    environment: &str,
+    issuer: Option<&str>,
+) -> Vec<Field> {
     let mut fields = vec![
         field("namespace", "Namespace", namespace),
         field("project", "Project name", project),
-        field("workflow_filepath", "Top-level pipeline file path", path),
-        field(
-            "environment",
-            "Environment name",
-            optional(claims, "environment"),
-        ),
+        field("workflow_filepath", "Top-level pipeline file path", file),
+        field("environment", "Environment name", environment),
     ];
-    if claims.kind() == Issuer::GitLabSelfManaged {
-        fields.push(field("issuer_url", "GitLab instance", claims.issuer()?));
+    if let Some(issuer) = issuer {
+        fields.push(field("issuer_url", "GitLab instance", issuer));
     }
-    Some(fields)
+    fields
 }
 
 /// The subject is optional. It keeps an account out that is created later under the same address.
