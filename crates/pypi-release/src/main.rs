@@ -13,6 +13,7 @@ mod failure;
 mod files;
 #[allow(dead_code, reason = "of settings and assets")]
 mod glob;
+mod init;
 mod job;
 #[allow(dead_code, reason = "the verbs that run programs follow")]
 mod process;

@@ -5,6 +5,7 @@ mod check;
 mod completions;
 mod config;
 mod identity;
+mod init;
 mod local_index;
 mod man;
 mod publish;
@@ -31,6 +32,8 @@ pub(crate) enum Verb {
     Config(config::Arguments),
     /// Print who this CI job is to an index, and whether it could publish
     Identity(identity::Arguments),
+    /// Write the release pipeline of this repository for GitHub Actions or GitLab CI
+    Init(init::Arguments),
     /// Serve PyPI in this process until interrupted, and print the settings for clients
     LocalIndex(local_index::Arguments),
     /// Print the manual page, or write one for each verb
@@ -54,6 +57,7 @@ impl Verb {
             Self::Completions(arguments) => completions::run(arguments, command()),
             Self::Config(arguments) => config::run(arguments, context),
             Self::Identity(arguments) => identity::run(arguments, context),
+            Self::Init(arguments) => init::run(arguments, context),
             Self::LocalIndex(arguments) => local_index::run(arguments, context),
             Self::Man(arguments) => man::run(arguments, command(), context),
             Self::Publish(arguments) => publish::run(arguments, context),

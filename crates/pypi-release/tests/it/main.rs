@@ -14,6 +14,7 @@ mod config;
 mod hostile;
 mod identity;
 mod identity_verb;
+mod init;
 #[cfg(unix)]
 mod interrupt;
 mod links;

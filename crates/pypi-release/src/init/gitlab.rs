@@ -1,0 +1,192 @@
+//! The pipeline of GitLab CI.
+
+use super::{
+    Setup, pins,
+    project::{Project, VersionSource},
+    template::{fill, shell, yaml},
+};
+
+/// The jobs that release `project`; `is_whole` if no other file defines the pipeline.
+pub(super) fn pipeline(setup: &Setup, project: &Project, is_whole: bool) -> String {
+    let url = |index: &str| yaml(&format!("https://{index}/project/{}/", project.name));
+    // In another pipeline, the stage after all of its stages: nothing starts unless its tests have succeeded.
+    let (stages, stage) = match is_whole {
+        true => ("stages: [deploy]\n\n", "deploy"),
+        false => ("", ".post"),
+    };
+    let path = yaml(&setup.repository);
+    let tags = regex(&project.tag_prefix);
+    let branch = format!(r#"$CI_PROJECT_PATH == {path} && $CI_PIPELINE_SOURCE == "push" && "#);
+    let on_branch = yaml(&format!("{branch}$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH"));
+    let on_tag = yaml(&format!("{branch}$CI_COMMIT_TAG =~ /^{tags}v/"));
+    fill(
+        TEXT,
+        &[
+            ("command", &setup.command),
+            ("version", env!("CARGO_PKG_VERSION")),
+            ("stages", stages),
+            ("stage", stage),
+            ("image", &yaml(pins::IMAGE)),
+            ("builder", pins::BUILD),
+            ("on-branch", &on_branch),
+            ("on-tag", &on_tag),
+            ("route", &yaml(&route(project))),
+            ("build", &build(project)),
+            ("testpypi-url", &url("test.pypi.org")),
+            ("pypi-url", &url("pypi.org")),
+        ],
+    )
+}
+
+/// A text as a regular expression that matches only itself, between slashes.
+fn regex(text: &str) -> String {
+    let mut regex = String::new();
+    for c in text.chars() {
+        if !c.is_alphanumeric() && !matches!(c, '-' | '_') {
+            regex.push('\\');
+        }
+        regex.push(c);
+    }
+    regex
+}
+
+fn route(project: &Project) -> String {
+    let arguments = project.arguments();
+    format!(
+        r#"pypi-release route{arguments} --default-branch "$CI_DEFAULT_BRANCH" --dotenv release.env"#
+    )
+}
+
+fn build(project: &Project) -> String {
+    let (root, folder) = match project.folder.as_str() {
+        "" => (String::new(), String::new()),
+        folder => {
+            let folder = shell(folder);
+            (format!(" --root {folder}"), format!(" {folder}"))
+        }
+    };
+    let mut lines = Vec::new();
+    match &project.version {
+        VersionSource::Static => lines.push(format!(
+            r#"if [ "$PYPI_RELEASE_CODE" = development-to-testpypi ]; then pypi-release bump "$PYPI_RELEASE_VERSION"{root}; fi"#
+        )),
+        VersionSource::Dynamic {
+            variables,
+            writes_files,
+        } => {
+            let set = variables.iter();
+            let set = set.map(|variable| format!(r#" {variable}="$PYPI_RELEASE_VERSION""#));
+            lines.push(format!("export{}", set.collect::<String>()));
+            if *writes_files {
+                lines.push(format!("pypi-release version --write{root}"));
+            }
+        }
+    }
+    lines.push(format!("python -m build --outdir dist{folder}"));
+    let lines = lines.iter().map(|line| format!("    - {}", yaml(line)));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+const TEXT: &str = r#"# Written by pypi-release @version@: @command@
+# `--check` with the same arguments prints what differs, `--force` replaces this file.
+@stages@.pypi-release:
+  stage: @stage@
+  image: @image@
+  interruptible: false # an upload could be half done
+  rules:
+    - if: @on-branch@
+    - if: @on-tag@
+  before_script:
+    - python -m pip install pypi-release==@version@ build==@builder@
+    - |
+      if [ -n "$PYPI_RELEASE_SUMS" ]; then
+        echo "$PYPI_RELEASE_SUMS  SHA256SUMS" | sha256sum --check --strict
+        (cd dist && sha256sum --check --strict ../SHA256SUMS)
+      elif [ "$CI_JOB_NAME" != pypi-release-build ]; then
+        echo "nothing to publish"
+        exit 0
+      fi
+
+pypi-release-build:
+  extends: .pypi-release
+  variables:
+    GIT_DEPTH: "0" # the version is counted from the tags
+  script:
+    - @route@
+    - set -a && . ./release.env && set +a
+    - if [ "$PYPI_RELEASE_PUBLISH" != true ]; then exit 0; fi
+    - SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
+    - export SOURCE_DATE_EPOCH
+@build@
+    - |
+      for file in dist/*; do
+        case "$file" in
+          *-"$PYPI_RELEASE_VERSION".tar.gz | *-"$PYPI_RELEASE_VERSION"-*.whl) ;;
+          *) echo "the build made $file, expected version $PYPI_RELEASE_VERSION"; exit 1 ;;
+        esac
+      done
+    - (cd dist && sha256sum -- *) > SHA256SUMS
+    - echo "PYPI_RELEASE_SUMS=$(sha256sum < SHA256SUMS | cut -d ' ' -f 1)" >> release.env
+  artifacts:
+    paths: [dist/, SHA256SUMS]
+    reports:
+      dotenv: release.env
+
+pypi-release-check:
+  extends: .pypi-release
+  needs: [pypi-release-build]
+  variables:
+    GIT_STRATEGY: none
+  script:
+    - pypi-release check dist/*
+
+pypi-release-testpypi:
+  extends: .pypi-release
+  needs: [pypi-release-build, pypi-release-check]
+  variables:
+    GIT_STRATEGY: none
+  environment:
+    name: testpypi
+    url: @testpypi-url@
+  resource_group: testpypi
+  id_tokens:
+    TESTPYPI_ID_TOKEN:
+      aud: testpypi
+  script:
+    - pypi-release publish --index testpypi dist/*
+
+pypi-release-verify-testpypi:
+  extends: .pypi-release
+  needs: [pypi-release-build, pypi-release-testpypi]
+  variables:
+    GIT_STRATEGY: none
+  script:
+    - pypi-release verify --install --index testpypi dist/*
+
+pypi-release-pypi:
+  extends: .pypi-release
+  needs: [pypi-release-build, pypi-release-verify-testpypi]
+  rules:
+    - if: @on-tag@
+  variables:
+    GIT_STRATEGY: none
+  environment:
+    name: pypi
+    url: @pypi-url@
+  resource_group: pypi
+  id_tokens:
+    PYPI_ID_TOKEN:
+      aud: pypi
+  script:
+    - pypi-release publish --index pypi dist/*
+
+pypi-release-verify-pypi:
+  extends: .pypi-release
+  needs: [pypi-release-build, pypi-release-pypi]
+  rules:
+    - if: @on-tag@
+  variables:
+    GIT_STRATEGY: none
+  script:
+    - pypi-release verify --install --index pypi dist/*
+"#;
