@@ -3,7 +3,7 @@
 use std::{error::Error, process::ExitCode};
 
 use pypi_trusted_upload::versioning;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::console::Console;
 
@@ -55,7 +55,8 @@ impl Failure {
     pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
         let message = message.into();
         let mut json = Map::new();
-        json.insert("error".to_owned(), message.clone().into());
+        json.insert("success".to_owned(), false.into());
+        json.insert("error".to_owned(), error(&message, exit));
         Self {
             exit,
             message,
@@ -86,6 +87,14 @@ impl Failure {
         self
     }
 
+    /// Adds the other keys of the verb's document, so that its readers find them whatever happened.
+    pub(crate) fn with_keys(mut self, keys: &[&str]) -> Self {
+        for key in keys {
+            self.json.insert((*key).to_owned(), Value::Null);
+        }
+        self
+    }
+
     pub(crate) fn message(&self) -> &str {
         &self.message
     }
@@ -110,6 +119,17 @@ impl<E: Error + 'static> From<E> for Failure {
     fn from(error: E) -> Self {
         Self::of(Exit::Refused, &error)
     }
+}
+
+/// The value of the key `error` in a document.
+pub(crate) fn error(message: &str, exit: Exit) -> Value {
+    let kind = match exit {
+        Exit::Usage => "usage",
+        Exit::Unavailable => "unavailable",
+        Exit::Interrupted => "interrupted",
+        _ => "settings",
+    };
+    json!({ "kind": kind, "message": message, "help": null, "diagnosis": null })
 }
 
 /// The remedy of an error whose text does not contain it.

@@ -24,7 +24,14 @@ pub(crate) struct Arguments {
     config: Option<PathBuf>,
 }
 
+/// The keys of the document besides `success` and `error`.
+const KEYS: &[&str] = &["settings", "projects"];
+
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
+    show(arguments, context).map_err(|failure| failure.with_keys(KEYS))
+}
+
+fn show(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let settings = Settings::read(&arguments.root, arguments.config.as_deref())?;
     let projects = match settings.projects.is_empty() {
         true => Vec::new(),
@@ -35,7 +42,12 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     if console.json {
         let settings: Vec<Value> = effective.iter().map(setting).collect();
         let projects: Vec<Value> = projects.iter().map(project).collect();
-        console.json(&json!({ "settings": settings, "projects": projects }));
+        console.json(&json!({
+            "success": true,
+            "error": null,
+            "settings": settings,
+            "projects": projects,
+        }));
     } else if arguments.show {
         let rows = effective.iter().map(|one| {
             let value = one.value.as_ref().map(|value| value.json().to_string());

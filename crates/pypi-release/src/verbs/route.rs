@@ -31,7 +31,14 @@ pub(crate) struct Arguments {
     prereleases: Option<String>,
 }
 
+/// The keys of the document besides `success` and `error`.
+const KEYS: &[&str] = &["index", "version", "code", "reason", "notes", "provider"];
+
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
+    find(arguments, context).map_err(|failure| failure.with_keys(KEYS))
+}
+
+fn find(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let checkout = Checkout::read(&arguments.checkout, &context.environment)?;
     let event = CiEvent::from_variables(context.environment.iter())?;
     let facts = checkout.git_facts()?;
@@ -52,11 +59,18 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     ci_output::write(&arguments.outputs, &context.environment, &values)?;
     let console = &context.console;
     if console.json {
+        let error = json!({
+            "kind": verdict.code().name(),
+            "message": verdict.message(),
+            "help": null,
+            "diagnosis": null,
+        });
         console.json(&json!({
+            "success": !verdict.code().is_error(),
+            "error": verdict.code().is_error().then_some(error),
             "index": verdict.target().map(Target::name),
             "version": version,
             "code": verdict.code().name(),
-            "error": verdict.code().is_error(),
             "reason": verdict.message(),
             "notes": verdict.notes(),
             "provider": event.provider.name(),

@@ -35,7 +35,23 @@ struct Found {
     described: Option<Described>,
 }
 
+/// The keys of the document besides `success` and `error`.
+const KEYS: &[&str] = &[
+    "full",
+    "public",
+    "source",
+    "scheme",
+    "local_scheme",
+    "facts",
+    "warnings",
+    "written",
+];
+
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
+    version(arguments, context).map_err(|failure| failure.with_keys(KEYS))
+}
+
+fn version(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let checkout = Checkout::read(&arguments.checkout, &context.environment)?;
     let found = found(&checkout)?;
     let written = if arguments.write {
@@ -126,6 +142,8 @@ fn json(
         .map(|(kind, text)| json!({ "kind": kind, "text": text }))
         .collect();
     json!({
+        "success": true,
+        "error": null,
         "full": found.full.to_string(),
         "public": found.full.public().to_string(),
         "source": found.source,

@@ -63,7 +63,14 @@ struct Checked {
 /// The name under which findings across files are listed.
 const RELEASE: &str = "(the files together)";
 
+/// The keys of the document besides `success` and `error`.
+const KEYS: &[&str] = &["files", "errors", "warnings", "hints"];
+
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
+    find(arguments, context).map_err(|failure| failure.with_keys(KEYS))
+}
+
+fn find(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let console = &context.console;
     let paths = arguments.sums.without_sums(&arguments.files);
     let mut files = check_all(&paths, console);
@@ -76,23 +83,28 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     }
     let count = |severity| files.iter().map(|file| file.count(severity)).sum::<usize>();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    let is_clean = errors == 0 && !(arguments.strict && warnings > 0);
     if arguments.sarif {
         console.json(&sarif::document(&files));
     } else if console.json {
         let files: Vec<Value> = files.iter().map(Checked::json).collect();
-        console.json(
-            &json!({ "files": files, "errors": errors, "warnings": warnings, "hints": count(Severity::Hint) }),
-        );
+        console.json(&json!({
+            "success": is_clean,
+            "error": null,
+            "files": files,
+            "errors": errors,
+            "warnings": warnings,
+            "hints": count(Severity::Hint),
+        }));
     } else {
         human::print(&files, console);
         if console.annotations {
             annotation::print(&files, console);
         }
     }
-    Ok(if errors > 0 || (arguments.strict && warnings > 0) {
-        Exit::Refused
-    } else {
-        Exit::Done
+    Ok(match is_clean {
+        true => Exit::Done,
+        false => Exit::Refused,
     })
 }
 

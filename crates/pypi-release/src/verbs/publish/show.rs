@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::{
     ci_output::markdown,
     console::{Console, size},
-    failure::Exit,
+    failure::{Exit, error},
     progress::is_news,
 };
 
@@ -171,11 +171,6 @@ fn problem_lines(problems: &[Problem], console: &Console) -> Vec<String> {
 
 /// The document of a failure before there is a report.
 pub(super) fn failure(message: &str, exit: Exit) -> Value {
-    let kind = match exit {
-        Exit::Usage => "usage",
-        Exit::Unavailable => "unavailable",
-        _ => "settings",
-    };
     json!({
         "schema_version": SCHEMA_VERSION,
         "success": false,
@@ -187,7 +182,7 @@ pub(super) fn failure(message: &str, exit: Exit) -> Value {
         "token_burned": null,
         "files": [],
         "problems": [],
-        "error": { "kind": kind, "message": message, "help": null, "diagnosis": null },
+        "error": error(message, exit),
     })
 }
 
