@@ -87,6 +87,11 @@ impl Failure {
         self
     }
 
+    /// Adds what else went wrong.
+    pub(crate) fn and(self, what: &str) -> Self {
+        Self::new(self.exit, format!("{}; {what}", self.message))
+    }
+
     /// Adds the other keys of the verb's document, so that its readers find them whatever happened.
     pub(crate) fn with_keys(mut self, keys: &[&str]) -> Self {
         for key in keys {

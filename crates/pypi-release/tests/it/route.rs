@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::command::{Ran, command, pypi_release, run, text};
 use crate::version::{after_a_tag, git, read, write};
 
-fn head(folder: &Path) -> String {
+pub(crate) fn head(folder: &Path) -> String {
     let json = pypi_release(&["version", "--root", text(folder), "--json"]).json();
     json["facts"]["node"].as_str().expect("a commit").to_owned()
 }
