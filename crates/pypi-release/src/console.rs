@@ -90,6 +90,15 @@ impl Console {
         self.problem_line(&format!("pypi-release: {text}"));
     }
 
+    /// Prints the last lines of another program's output on standard error.
+    pub(crate) fn excerpt(&self, text: &str) {
+        let lines: Vec<&str> = text.lines().collect();
+        let start = lines.len().saturating_sub(EXCERPT);
+        for line in lines.iter().skip(start) {
+            self.problem_line(&format!("  | {line}"));
+        }
+    }
+
     /// Prints a workflow command for GitHub Actions.
     ///
     /// # Source
@@ -144,6 +153,9 @@ impl Console {
         write_line(io::stderr().lock(), &plain(text));
     }
 }
+
+/// The most lines of another program's output that are shown.
+const EXCERPT: usize = 40;
 
 /// Prints text of several lines that this program made itself, such as its help.
 pub(crate) fn print_own(text: &str, to_stderr: bool) {

@@ -14,6 +14,7 @@ mod files;
 #[allow(dead_code, reason = "of settings and assets")]
 mod glob;
 mod init;
+mod install;
 mod job;
 #[allow(dead_code, reason = "the verbs that run programs follow")]
 mod process;

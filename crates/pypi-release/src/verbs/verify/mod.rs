@@ -1,5 +1,6 @@
 //! `verify`: whether an index serves what was published, byte for byte.
 
+mod installs;
 mod report;
 mod served;
 mod show;
@@ -7,15 +8,18 @@ mod subject;
 
 use std::{path::PathBuf, time::Duration};
 
-use clap::Args;
-use pypi_trusted_upload::{BlockingClient, Index, transport::CancelToken};
+use clap::{Args, ValueEnum};
+use pypi_trusted_upload::{
+    BlockingClient, Index, metadata::Kind, transport::CancelToken, url::Url,
+};
 
 use crate::{
     ci_output::{self, OutputArguments},
     context::Context,
     duration,
     failure::{Exit, Failure},
-    settings::Settings,
+    install::Installer,
+    settings::{self, Settings},
     signals,
     target::IndexArguments,
 };
@@ -33,6 +37,8 @@ pub(crate) struct Arguments {
     /// How long to ask for what the index does not show yet [default: 10m, or tool.pypi-release.verify.timeout]
     #[arg(long, value_name = "TIME", value_parser = duration::parse)]
     timeout: Option<Duration>,
+    #[command(flatten)]
+    install: InstallArguments,
     /// The folder of the project whose settings count
     #[arg(long, value_name = "FOLDER", default_value = ".")]
     root: PathBuf,
@@ -40,12 +46,56 @@ pub(crate) struct Arguments {
     outputs: OutputArguments,
 }
 
+#[derive(Args)]
+struct InstallArguments {
+    /// Also install each release into a fresh virtual environment, import its modules and run its console scripts
+    #[arg(long)]
+    install: bool,
+    /// The program that installs [default: uv if it is there, else pip]
+    #[arg(long, value_enum, requires = "install")]
+    installer: Option<Installer>,
+    /// The Python that makes the virtual environment
+    #[arg(long, requires = "install", default_value = PYTHON)]
+    python: String,
+    /// Install from this only; can be repeated [default: both that the release has]
+    #[arg(long, value_enum, requires = "install")]
+    from: Vec<From>,
+    /// The simple API that has the dependencies [default: PyPI's, or tool.pypi-release.verify.dependencies-index]
+    #[arg(long, value_name = "URL", requires = "install")]
+    dependencies_index: Option<String>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum From {
+    Sdist,
+    Wheel,
+}
+
+/// The usual name of Python.
+const PYTHON: &str = if cfg!(windows) { "python" } else { "python3" };
+
 /// What to verify, and where.
 pub(crate) struct Request {
     pub(crate) subjects: Vec<Subject>,
     pub(crate) index: Index,
     /// How long to ask for what the index does not show yet.
     pub(crate) timeout: Duration,
+    pub(crate) install: Option<Install>,
+}
+
+/// How to install what was verified.
+pub(crate) struct Install {
+    /// uv if it is there, else pip, if not set.
+    pub(crate) installer: Option<Installer>,
+    /// The Python that makes virtual environments.
+    pub(crate) python: String,
+    pub(crate) from: Vec<Kind>,
+    /// The simple API that has the dependencies.
+    pub(crate) dependencies: Url,
+    /// Instead of the modules of each release.
+    pub(crate) imports: Option<Vec<String>>,
+    /// Lines for the shell, instead of the console scripts of each release.
+    pub(crate) commands: Option<Vec<String>>,
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
@@ -58,6 +108,10 @@ fn run_and_show(arguments: &Arguments, context: &Context) -> Result<Exit, Failur
         subjects: arguments.subjects.clone(),
         index: arguments.index.served(&context.environment)?,
         timeout: arguments.timeout.unwrap_or(settings.verify.timeout),
+        install: match arguments.install.install {
+            true => Some(arguments.install.with(&settings.verify)?),
+            false => None,
+        },
     };
     let report = verify(&request, context)?;
     report.print(&context.console);
@@ -68,11 +122,51 @@ fn run_and_show(arguments: &Arguments, context: &Context) -> Result<Exit, Failur
     Ok(report.exit())
 }
 
-/// Asks the index for every file until it serves it, or the time is up. What it found is in the report, whatever it is.
+impl InstallArguments {
+    fn with(&self, settings: &settings::Verify) -> Result<Install, Failure> {
+        let from = self.from.iter().map(|from| match from {
+            From::Sdist => Kind::Sdist,
+            From::Wheel => Kind::Wheel,
+        });
+        let url = self.dependencies_index.as_ref();
+        Ok(Install {
+            installer: self.installer,
+            python: self.python.clone(),
+            from: match self.from.as_slice() {
+                [] => vec![Kind::Wheel, Kind::Sdist],
+                _ => from.collect(),
+            },
+            dependencies: dependencies(url.or(settings.dependencies_index.as_ref()))?,
+            imports: settings.imports.clone(),
+            commands: settings.commands.clone(),
+        })
+    }
+}
+
+/// The simple API that has the dependencies: by default that of PyPI.
+pub(crate) fn dependencies(url: Option<&String>) -> Result<Url, Failure> {
+    let pypi = Index::pypi();
+    let index = match url {
+        Some(url) => pypi
+            .simple_api(url)
+            .map_err(|error| Failure::of(Exit::Usage, &error))?,
+        None => pypi,
+    };
+    let url = index.simple_url().cloned();
+    url.ok_or_else(|| Failure::usage("the index of the dependencies is not known"))
+}
+
+/// Asks the index for every file until it serves it, or the time is up, and then installs each release whose
+/// files are all confirmed. What it found is in the report, whatever it is.
 pub(crate) fn verify(request: &Request, context: &Context) -> Result<Report, Failure> {
     let releases = subject::releases(&request.subjects)?;
     let cancel = CancelToken::new();
     let _guard = signals::cancel_on_signal(cancel.clone(), context.console.clone());
+    // A missing installer is noticed before anything is asked.
+    let install = request.install.as_ref();
+    let installer = install
+        .map(|install| Installer::find(install.installer, &context.environment, &cancel))
+        .transpose()?;
     let asked = Asked {
         index: &request.index,
         end: context.clock.now() + request.timeout,
@@ -83,6 +177,9 @@ pub(crate) fn verify(request: &Request, context: &Context) -> Result<Report, Fai
     let mut report = Report::new(&request.index);
     for release in &releases {
         asked.release(release, &mut report);
+    }
+    if let (Some(install), Some(installer)) = (install, installer) {
+        installs::add(install, installer, &asked, &mut report)?;
     }
     report.is_interrupted = cancel.is_cancelled();
     Ok(report)

@@ -9,7 +9,10 @@ use pypi_trusted_upload::{
 use serde_json::{Value, json};
 
 use super::subject::{Release, Wanted};
-use crate::failure::Exit;
+use crate::{
+    failure::Exit,
+    install::{Installation, Step, StepVerdict},
+};
 
 /// What an index shows of releases, and how they install from it.
 #[derive(Debug)]
@@ -19,6 +22,8 @@ pub(crate) struct Report {
     pub(crate) simple_url: Option<Url>,
     pub(crate) projects: Vec<ProjectReport>,
     pub(crate) files: Vec<FileReport>,
+    /// `None` if nothing was to be installed.
+    pub(crate) installations: Option<Vec<Installation>>,
     pub(crate) is_interrupted: bool,
 }
 
@@ -72,30 +77,43 @@ impl Report {
             simple_url: index.simple_url().cloned(),
             projects: Vec::new(),
             files: Vec::new(),
+            installations: None,
             is_interrupted: false,
         }
     }
 
-    /// Whether every file is confirmed.
+    /// Whether every file is confirmed, and every step of an installation passed.
     pub(crate) fn is_success(&self) -> bool {
         self.exit() == Exit::Done
     }
 
-    /// 0 if everything is confirmed, 1 if something is different, else 3.
+    /// 0 if everything is confirmed and installs, 1 if something is different or does not install, else 3.
     pub(crate) fn exit(&self) -> Exit {
         let has = |verdict| self.files.iter().any(|file| file.verdict == verdict);
+        let step = |verdict| self.steps().any(|step| step.verdict == verdict);
         if self.is_interrupted {
             Exit::Interrupted
-        } else if has(Verdict::Different) {
+        } else if has(Verdict::Different) || step(StepVerdict::Failed) {
             Exit::Refused
-        } else if has(Verdict::NotShownYet) || has(Verdict::Unknown) {
+        } else if has(Verdict::NotShownYet)
+            || has(Verdict::Unknown)
+            || step(StepVerdict::NotShownYet)
+            || step(StepVerdict::Unknown)
+        {
             Exit::Unavailable
         } else {
             Exit::Done
         }
     }
 
+    /// The steps of all installations.
+    fn steps(&self) -> impl Iterator<Item = &Step> {
+        let installations = self.installations.iter().flatten();
+        installations.flat_map(|installation| &installation.steps)
+    }
+
     pub(crate) fn json(&self) -> Value {
+        let installations = self.installations.as_ref();
         let projects = self.projects.iter().map(|project| {
             json!({
                 "name": project.name,
@@ -110,6 +128,9 @@ impl Report {
             "simple_url": self.simple_url.as_ref().map(Url::as_str),
             "projects": projects.collect::<Value>(),
             "files": self.files.iter().map(FileReport::json).collect::<Value>(),
+            "installations": installations.map(|all| {
+                all.iter().map(Installation::json).collect::<Value>()
+            }),
             "error": null,
         })
     }

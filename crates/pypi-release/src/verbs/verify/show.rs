@@ -7,6 +7,7 @@ use crate::{
     ci_output::markdown,
     console::{Console, size},
     failure::Exit,
+    install::{Installation, StepVerdict},
 };
 
 impl Report {
@@ -27,15 +28,45 @@ impl Report {
                 console.problem(format_args!("{}: {}", file.shown(), file.message));
             }
         }
+        for installation in self.installations.iter().flatten() {
+            show_installation(installation, console);
+        }
         if self.is_success() && !console.quiet {
             let subject = match self.files.as_slice() {
                 [_] => "the file is".to_owned(),
                 files => format!("all {} files are", files.len()),
             };
             let name = &self.index;
+            let installed = match &self.installations {
+                Some(all) if !all.is_empty() => ", installed and tried",
+                _ => "",
+            };
             console.line(format_args!(
-                "{subject} on {name}, downloaded and verified by sha256"
+                "{subject} on {name}, downloaded and verified by sha256{installed}"
             ));
+        }
+    }
+}
+
+fn show_installation(installation: &Installation, console: &Console) {
+    let title = installation.title();
+    if !console.quiet {
+        console.line(&title);
+        let rows: Vec<[String; 3]> = installation
+            .steps
+            .iter()
+            .map(|step| {
+                let verdict = step.verdict.name().replace('_', " ");
+                [format!("  {}", step.name), verdict, step.subject.clone()]
+            })
+            .collect();
+        console.table(&rows);
+    }
+    for step in &installation.steps {
+        if step.verdict != StepVerdict::Passed {
+            let (name, subject, message) = (step.name, &step.subject, &step.message);
+            console.problem(format_args!("{title}: {name} {subject}: {message}"));
+            console.excerpt(&step.output);
         }
     }
 }
@@ -100,6 +131,18 @@ pub(super) fn summary(report: &Report) -> String {
         let cells = [name.as_str(), &size, verdict].map(markdown);
         text.push_str(&format!("| {} |\n", cells.join(" | ")));
     }
+    for installation in report.installations.iter().flatten() {
+        text.push_str(&format!("\n#### {}\n\n", markdown(&installation.title())));
+        text.push_str("| step | | verdict |\n| --- | --- | --- |\n");
+        for step in &installation.steps {
+            let verdict = match step.verdict {
+                StepVerdict::Failed => format!("**failed**: {}", markdown(&step.message)),
+                verdict => verdict.name().replace('_', " "),
+            };
+            let subject = markdown(&step.subject);
+            text.push_str(&format!("| {} | {subject} | {verdict} |\n", step.name));
+        }
+    }
     for warning in warnings(report) {
         text.push_str(&format!("\n{}\n", markdown(&warning)));
     }
@@ -120,6 +163,7 @@ pub(super) fn failure(message: &str, exit: Exit) -> Value {
         "simple_url": null,
         "projects": [],
         "files": [],
+        "installations": null,
         "error": { "kind": kind, "message": message },
     })
 }
