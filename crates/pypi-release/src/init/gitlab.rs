@@ -14,17 +14,25 @@ pub(super) fn pipeline(setup: &Setup, project: &Project, is_whole: bool) -> Stri
         true => ("stages: [deploy]\n\n", "deploy"),
         false => ("", ".post"),
     };
+    // Names of jobs are those of the whole pipeline.
+    let name = match setup.is_monorepo {
+        true => format!("pypi-release-{}", project.normalized),
+        false => "pypi-release".to_owned(),
+    };
     let path = yaml(&setup.repository);
-    let tags = regex(&project.tag_prefix);
+    let default = || format!("{}v*", project.tag_prefix);
+    let tags = regex(&project.release_tags.clone().unwrap_or_else(default));
     let branch = format!(r#"$CI_PROJECT_PATH == {path} && $CI_PIPELINE_SOURCE == "push" && "#);
     let on_branch = yaml(&format!("{branch}$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH"));
-    let on_tag = yaml(&format!("{branch}$CI_COMMIT_TAG =~ /^{tags}v/"));
+    let on_tag = yaml(&format!("{branch}$CI_COMMIT_TAG =~ /{tags}/"));
     fill(
         TEXT,
         &[
             ("command", &setup.command),
             ("version", env!("CARGO_PKG_VERSION")),
+            ("name", &name),
             ("stages", stages),
+            ("root", &project.root()),
             ("stage", stage),
             ("image", &yaml(pins::IMAGE)),
             ("builder", pins::BUILD),
@@ -38,15 +46,19 @@ pub(super) fn pipeline(setup: &Setup, project: &Project, is_whole: bool) -> Stri
     )
 }
 
-/// A text as a regular expression that matches only itself, between slashes.
-fn regex(text: &str) -> String {
-    let mut regex = String::new();
-    for c in text.chars() {
-        if !c.is_alphanumeric() && !matches!(c, '-' | '_') {
-            regex.push('\\');
+/// A pattern with `*` and `?` as a regular expression of the whole tag.
+fn regex(pattern: &str) -> String {
+    let mut regex = "^".to_owned();
+    for c in pattern.chars() {
+        match c {
+            '*' => regex.push_str(".*"),
+            '?' => regex.push('.'),
+            '-' | '_' => regex.push(c),
+            _ if c.is_ascii_punctuation() => regex.extend(['\\', c]),
+            _ => regex.push(c),
         }
-        regex.push(c);
     }
+    regex.push('$');
     regex
 }
 
@@ -58,12 +70,10 @@ fn route(project: &Project) -> String {
 }
 
 fn build(project: &Project) -> String {
-    let (root, folder) = match project.folder.as_str() {
-        "" => (String::new(), String::new()),
-        folder => {
-            let folder = shell(folder);
-            (format!(" --root {folder}"), format!(" {folder}"))
-        }
+    let root = project.root();
+    let folder = match project.folder.as_str() {
+        "" => String::new(),
+        folder => format!(" {}", shell(folder)),
     };
     let mut lines = Vec::new();
     match &project.version {
@@ -89,7 +99,7 @@ fn build(project: &Project) -> String {
 
 const TEXT: &str = r#"# Written by pypi-release @version@: @command@
 # `--check` with the same arguments prints what differs, `--force` replaces this file.
-@stages@.pypi-release:
+@stages@.@name@:
   stage: @stage@
   image: @image@
   interruptible: false # an upload could be half done
@@ -102,13 +112,13 @@ const TEXT: &str = r#"# Written by pypi-release @version@: @command@
       if [ -n "$PYPI_RELEASE_SUMS" ]; then
         echo "$PYPI_RELEASE_SUMS  SHA256SUMS" | sha256sum --check --strict
         (cd dist && sha256sum --check --strict ../SHA256SUMS)
-      elif [ "$CI_JOB_NAME" != pypi-release-build ]; then
+      elif [ "$CI_JOB_NAME" != @name@-build ]; then
         echo "nothing to publish"
         exit 0
       fi
 
-pypi-release-build:
-  extends: .pypi-release
+@name@-build:
+  extends: .@name@
   variables:
     GIT_DEPTH: "0" # the version is counted from the tags
   script:
@@ -132,17 +142,17 @@ pypi-release-build:
     reports:
       dotenv: release.env
 
-pypi-release-check:
-  extends: .pypi-release
-  needs: [pypi-release-build]
+@name@-check:
+  extends: .@name@
+  needs: [@name@-build]
   variables:
     GIT_STRATEGY: none
   script:
-    - pypi-release check dist/*
+    - pypi-release check --sums SHA256SUMS dist/*
 
-pypi-release-testpypi:
-  extends: .pypi-release
-  needs: [pypi-release-build, pypi-release-check]
+@name@-testpypi:
+  extends: .@name@
+  needs: [@name@-build, @name@-check]
   variables:
     GIT_STRATEGY: none
   environment:
@@ -153,19 +163,17 @@ pypi-release-testpypi:
     TESTPYPI_ID_TOKEN:
       aud: testpypi
   script:
-    - pypi-release publish --index testpypi dist/*
+    - pypi-release publish --index testpypi --sums SHA256SUMS dist/*
 
-pypi-release-verify-testpypi:
-  extends: .pypi-release
-  needs: [pypi-release-build, pypi-release-testpypi]
-  variables:
-    GIT_STRATEGY: none
+@name@-verify-testpypi:
+  extends: .@name@
+  needs: [@name@-build, @name@-testpypi]
   script:
-    - pypi-release verify --install --index testpypi dist/*
+    - pypi-release verify --install --index testpypi@root@ dist/*
 
-pypi-release-pypi:
-  extends: .pypi-release
-  needs: [pypi-release-build, pypi-release-verify-testpypi]
+@name@-pypi:
+  extends: .@name@
+  needs: [@name@-build, @name@-verify-testpypi]
   rules:
     - if: @on-tag@
   variables:
@@ -178,15 +186,13 @@ pypi-release-pypi:
     PYPI_ID_TOKEN:
       aud: pypi
   script:
-    - pypi-release publish --index pypi dist/*
+    - pypi-release publish --index pypi --sums SHA256SUMS dist/*
 
-pypi-release-verify-pypi:
-  extends: .pypi-release
-  needs: [pypi-release-build, pypi-release-pypi]
+@name@-verify-pypi:
+  extends: .@name@
+  needs: [@name@-build, @name@-pypi]
   rules:
     - if: @on-tag@
-  variables:
-    GIT_STRATEGY: none
   script:
-    - pypi-release verify --install --index pypi dist/*
+    - pypi-release verify --install --index pypi@root@ dist/*
 "#;

@@ -20,6 +20,7 @@ use std::{
 use crate::{
     failure::{Exit, Failure},
     files,
+    settings::Settings,
 };
 use git::Git;
 use project::Project;
@@ -84,8 +85,9 @@ struct Setup {
 pub(crate) fn init(request: &Request) -> Result<Report, Failure> {
     let git = Git::new(&request.root);
     let top = git.top()?;
-    let projects = projects(request, &git, &top)?;
-    let setup = Setup::read(request, &git, &top, projects.len() > 1)?;
+    let settings = Settings::read(&top, None)?;
+    let projects = projects(request, &settings, &git, &top)?;
+    let setup = Setup::read(request, &settings, &git, &top, projects.len() > 1)?;
     let mut report = Report::new(request.check);
     let mut planned = Vec::new();
     for project in &projects {
@@ -115,11 +117,26 @@ pub(crate) fn init(request: &Request) -> Result<Report, Failure> {
     Ok(report)
 }
 
-fn projects(request: &Request, git: &Git, top: &Path) -> Result<Vec<Project>, Failure> {
-    if request.projects.is_empty() {
-        return Ok(vec![Project::read(top, &git.prefix(), false)?]);
+fn projects(
+    request: &Request,
+    settings: &Settings,
+    git: &Git,
+    top: &Path,
+) -> Result<Vec<Project>, Failure> {
+    let mut given = request.projects.clone();
+    let prefix = git.prefix();
+    if given.is_empty() && prefix.is_empty() && !settings.projects.is_empty() {
+        let projects = settings.projects()?.into_iter();
+        let folders = projects.map(|project| {
+            let below = project.folder.strip_prefix(top).map(Path::to_owned);
+            below.unwrap_or(project.folder)
+        });
+        given = folders.collect();
     }
-    let folders = request.projects.iter().map(|folder| {
+    if given.is_empty() {
+        return Ok(vec![Project::read(top, &prefix, false)?]);
+    }
+    let folders = given.iter().map(|folder| {
         let mut parts = Vec::new();
         for component in folder.components() {
             match component {
@@ -131,7 +148,7 @@ fn projects(request: &Request, git: &Git, top: &Path) -> Result<Vec<Project>, Fa
         Some(parts.join("/"))
     });
     let mut projects: Vec<Project> = Vec::new();
-    for (folder, given) in folders.zip(&request.projects) {
+    for (folder, given) in folders.zip(&given) {
         let folder = folder.ok_or_else(|| {
             let given = given.display();
             Failure::usage(format!(
@@ -154,7 +171,13 @@ fn projects(request: &Request, git: &Git, top: &Path) -> Result<Vec<Project>, Fa
 }
 
 impl Setup {
-    fn read(request: &Request, git: &Git, top: &Path, is_monorepo: bool) -> Result<Self, Failure> {
+    fn read(
+        request: &Request,
+        settings: &Settings,
+        git: &Git,
+        top: &Path,
+        is_monorepo: bool,
+    ) -> Result<Self, Failure> {
         let (service, host) = match request.service {
             Service::GitHub(_) => ("GitHub", "github.com"),
             Service::GitLab => ("GitLab", "gitlab.com"),
@@ -164,8 +187,9 @@ impl Setup {
             .as_ref()
             .map_or(host, |remote| &remote.host)
             .to_owned();
-        let repository = request.repository.clone();
-        let repository = repository.or_else(|| remote.map(|remote| remote.path));
+        let given = request.repository.clone();
+        let given = given.or_else(|| settings.route.repository.clone());
+        let repository = given.or_else(|| remote.map(|remote| remote.path));
         let repository = repository.ok_or_else(|| {
             let message = format!(
                 "the checkout has no remote on {service}, which would name the repository: add one or give --repository"
@@ -187,11 +211,16 @@ impl Setup {
         }
         let branch = request.default_branch.clone();
         let default_branch = branch
+            .or_else(|| settings.route.default_branch.clone())
             .or_else(|| git.default_branch())
             .unwrap_or_else(|| "main".to_owned());
         safe("repository", &repository)?;
         safe("branch", &default_branch)?;
         let tests = match request.service {
+            Service::GitHub(_) if !settings.gate.after.is_empty() => Tests {
+                after: settings.gate.after.clone(),
+                ..Tests::default()
+            },
             Service::GitHub(_) => workflows::tests(&other_workflows(top)?),
             Service::GitLab => Tests::default(),
         };
@@ -225,7 +254,7 @@ impl Setup {
             )));
         };
         Ok(match self.is_monorepo {
-            true => format!("{stem}-{}.yml", project.name.to_lowercase()),
+            true => format!("{stem}-{}.yml", project.normalized),
             false => file.to_owned(),
         })
     }
@@ -285,21 +314,20 @@ fn gitlab_file(
     top: &Path,
     report: &mut Report,
 ) -> Result<(String, String), Failure> {
-    if setup.is_monorepo {
-        return Err(Failure::usage(
-            "several projects are not supported for GitLab: run `init gitlab` for one, and include a file for each",
-        ));
-    }
     let existing = files::read_if_present(&top.join(PIPELINE))?;
-    let is_whole = existing.is_none_or(|text| text.starts_with(WRITTEN));
+    let is_whole = existing.is_none_or(|text| text.starts_with(WRITTEN)) && !setup.is_monorepo;
     let text = gitlab::pipeline(setup, project, is_whole);
     if is_whole {
         return Ok((PIPELINE.to_owned(), text));
     }
+    let file = match setup.is_monorepo {
+        true => format!(".gitlab/pypi-release-{}.yml", project.normalized),
+        false => ".gitlab/pypi-release.yml".to_owned(),
+    };
     report.note(format!(
-        "{PIPELINE} exists: add `include: [{{local: {INCLUDED}}}]` to it"
+        "{PIPELINE} does not include {file} by itself: add `- local: {file}` to its `include`; it runs after the other jobs, of which there must be one"
     ));
-    Ok((INCLUDED.to_owned(), text))
+    Ok((file, text))
 }
 
 fn status(top: &Path, file: &str, text: &str) -> Result<Status, Failure> {
@@ -327,7 +355,5 @@ fn create_folders(top: &Path, file: &Path) -> Result<(), Failure> {
 const WORKFLOWS: &str = ".github/workflows";
 /// The pipeline of GitLab.
 const PIPELINE: &str = ".gitlab-ci.yml";
-/// A part of it.
-const INCLUDED: &str = ".gitlab/pypi-release.yml";
 /// How a file that pypi-release wrote begins.
 const WRITTEN: &str = "# Written by pypi-release ";

@@ -2,24 +2,32 @@
 
 use std::path::Path;
 
-use pypi_trusted_upload::versioning::{ConfigTable, ErrorKind, PyProject};
+use pypi_trusted_upload::{
+    metadata::ProjectName,
+    versioning::{ErrorKind, PyProject},
+};
 
 use super::template::{safe, shell};
 use crate::{
     failure::{Exit, Failure},
     files,
+    settings::Settings,
 };
 
 /// A project of a repository.
 #[derive(Debug)]
 pub(super) struct Project {
     pub(super) name: String,
+    /// The name as it is in file names.
+    pub(super) normalized: String,
     /// Below the top of the checkout, with slashes; empty at the top.
     pub(super) folder: String,
     /// The prefix of its version tags.
     pub(super) tag_prefix: String,
-    /// Whether `pyproject.toml` has the prefix too.
+    /// Whether the settings have the prefix too.
     pub(super) is_prefix_configured: bool,
+    /// The tags that are releases, if not `v*` after the prefix.
+    pub(super) release_tags: Option<String>,
     pub(super) version: VersionSource,
 }
 
@@ -36,48 +44,54 @@ pub(super) enum VersionSource {
 }
 
 impl Project {
-    /// Reads the project in `folder` of the checkout at `top`; `several` if the repository contains others.
-    pub(super) fn read(top: &Path, folder: &str, several: bool) -> Result<Self, Failure> {
+    /// Reads the project in `folder` of the checkout at `top`. `is_several` if the command line names several, which the
+    /// settings need not.
+    pub(super) fn read(top: &Path, folder: &str, is_several: bool) -> Result<Self, Failure> {
+        let settings = Settings::read(&top.join(folder), None)?;
         let path = top.join(folder).join("pyproject.toml");
         let text = files::read(&path)?;
-        let project = PyProject::parse(text.clone())?;
-        let name = project.name().ok_or_else(|| {
+        let project = settings.project.as_ref();
+        let name = project.and_then(PyProject::name).ok_or_else(|| {
             let path = path.display();
             let message = format!(
                 "file {path} has no project.name, by which an index knows the project: add it"
             );
             Failure::new(Exit::Refused, message)
         })?;
-        if !is_name(name) {
-            let message = format!(
-                "project.name is {name:?}: expected letters, digits, dots, dashes and underscores"
-            );
-            return Err(Failure::new(Exit::Refused, message));
-        }
-        let configured = project.config()?.map(|config| config.tags.prefix);
-        let configured = configured.filter(|prefix| !prefix.is_empty());
-        let is_prefix_configured = configured.is_some();
-        let tag_prefix = configured.unwrap_or_else(|| match several {
-            true => format!("{name}-"),
-            false => String::new(),
-        });
+        let normalized = ProjectName::parse(name)?.normalized().to_owned();
+        let configured = settings.version.tags.prefix.clone();
+        let is_prefix_configured = !configured.is_empty();
+        let tag_prefix = match is_several && !is_prefix_configured {
+            true => format!("{normalized}-"),
+            false => configured,
+        };
         safe("tag prefix", &tag_prefix)?;
         safe("folder", folder)?;
+        if let Some(tags) = &settings.route.release_tags {
+            safe("pattern of release tags", tags)?;
+        }
         Ok(Self {
+            version: VersionSource::of(&settings, &text)?,
+            release_tags: settings.route.release_tags,
             name: name.to_owned(),
+            normalized,
             folder: folder.to_owned(),
             tag_prefix,
             is_prefix_configured,
-            version: VersionSource::of(&project, &text)?,
         })
+    }
+
+    /// What the verbs that read settings need to find the project.
+    pub(super) fn root(&self) -> String {
+        match self.folder.as_str() {
+            "" => String::new(),
+            folder => format!(" --root {}", shell(folder)),
+        }
     }
 
     /// What the verbs that read the checkout need to find the project and its tags.
     pub(super) fn arguments(&self) -> String {
-        let mut arguments = String::new();
-        if !self.folder.is_empty() {
-            arguments.push_str(&format!(" --root {}", shell(&self.folder)));
-        }
+        let mut arguments = self.root();
         if !self.is_prefix_configured && !self.tag_prefix.is_empty() {
             let prefix = shell(&self.tag_prefix);
             arguments.push_str(&format!(" --tag-prefix {prefix}"));
@@ -87,23 +101,22 @@ impl Project {
 }
 
 impl VersionSource {
-    fn of(project: &PyProject, text: &str) -> Result<Self, Failure> {
-        match project.version() {
-            Ok(_) => return Ok(Self::Static),
-            Err(error)
+    fn of(settings: &Settings, text: &str) -> Result<Self, Failure> {
+        match settings.project.as_ref().map(PyProject::version) {
+            None => {}
+            Some(Ok(_)) => return Ok(Self::Static),
+            Some(Err(error))
                 if matches!(
                     error.kind(),
                     ErrorKind::DynamicVersion | ErrorKind::NoVersion
                 ) => {}
-            Err(error) => return Err(error.into()),
+            Some(Err(error)) => return Err(error.into()),
         }
         let named = VARIABLES.iter().filter(|(tool, _)| text.contains(tool));
         // setuptools-scm's is read by most tools, and by `version --write`.
         let mut variables = vec!["SETUPTOOLS_SCM_PRETEND_VERSION"];
         variables.extend(named.map(|(_, variable)| variable));
-        let writes_files = project.config()?.is_some_and(|config| {
-            config.table == ConfigTable::Own && !config.version_files.is_empty()
-        });
+        let writes_files = !settings.version.version_files.is_empty();
         Ok(Self::Dynamic {
             variables,
             writes_files,
@@ -120,9 +133,3 @@ const VARIABLES: [(&str, &str); 3] = [
     ),
     ("uv-dynamic-versioning", "UV_DYNAMIC_VERSIONING_BYPASS"),
 ];
-
-fn is_name(name: &str) -> bool {
-    let is_inside = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
-    let is_end = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric());
-    name.bytes().all(is_inside) && is_end(name.bytes().next()) && is_end(name.bytes().last())
-}

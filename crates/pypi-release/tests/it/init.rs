@@ -41,6 +41,11 @@ fn write_workflow(folder: &Path, name: &str, content: &str) {
     std::fs::write(path.join(name), content).expect("written");
 }
 
+#[expect(clippy::disallowed_methods, reason = "a test's own folder")]
+fn make_folder(path: &Path) {
+    std::fs::create_dir_all(path).expect("a folder");
+}
+
 #[test]
 fn it_writes_once_and_reports_drift() {
     let folder = checkout("trunk");
@@ -168,7 +173,7 @@ fn each_project_of_a_repository_has_a_workflow() {
         ("cli", "version = '1.0'"),
     ] {
         let path = folder.path().join("packages").join(project);
-        std::fs::create_dir_all(&path).expect("a folder");
+        make_folder(&path);
         write(
             &path,
             "pyproject.toml",
@@ -189,6 +194,7 @@ fn each_project_of_a_repository_has_a_workflow() {
         "tags: [\"demo-cli-v*\"]",
         "paths: [\"packages/cli/**\", \".github/workflows/release-demo-cli.yml\"]",
         "route --root packages/cli --tag-prefix demo-cli- --repository octo-org/demo",
+        "--install --index pypi --root packages/cli dist/*",
         "pypi-release bump \"$VERSION\" --root packages/cli\n",
         "python -m build --outdir dist packages/cli\n",
         "group: pypi-release-demo-cli-",
@@ -242,7 +248,7 @@ fn gitlab_has_a_pipeline_of_its_own_or_a_part_of_one() {
     let ran = init(folder.path(), &["gitlab"]);
     assert!(
         ran.stderr
-            .contains("add `include: [{local: .gitlab/pypi-release.yml}]`"),
+            .contains("add `- local: .gitlab/pypi-release.yml`"),
         "{}",
         ran.stderr
     );
@@ -255,6 +261,37 @@ fn gitlab_has_a_pipeline_of_its_own_or_a_part_of_one() {
         ran.stdout.contains("workflow_filepath=.gitlab-ci.yml"),
         "{}",
         ran.stdout
+    );
+}
+
+#[test]
+fn settings_name_the_projects_the_branch_and_the_tests() {
+    let folder = checkout("main");
+    for project in ["core", "cli"] {
+        make_folder(&folder.path().join("packages").join(project));
+        let text = format!("[project]\nname = 'Demo.{project}'\nversion = '1'\n");
+        let path = folder.path().join("packages").join(project);
+        write(&path, "pyproject.toml", &text);
+    }
+    let settings = "projects = ['packages/*']\n[route]\ndefault-branch = 'dev'\nrepository = 'o/r'\n[gate]\nafter = ['all.yml']\n";
+    write(folder.path(), "pypi-release.toml", settings);
+    let ran = init(folder.path(), &["github"]);
+    assert_eq!(ran.exit, 0, "{}", ran.stderr);
+    let text = read(folder.path(), ".github/workflows/release-demo-core.yml");
+    for wanted in [
+        "branches: [\"dev\"]",
+        "tags: [\"demo-core-v*\"]",
+        "route --root packages/core --repository o/r --default-branch dev",
+        "--after all.yml",
+    ] {
+        assert!(text.contains(wanted), "{wanted}: {text}");
+    }
+    let ran = init(folder.path(), &["gitlab"]);
+    assert_eq!(ran.exit, 0, "{}", ran.stderr);
+    let text = read(folder.path(), ".gitlab/pypi-release-demo-cli.yml");
+    assert!(
+        text.contains("pypi-release-demo-cli-build:\n") && text.contains("=~ /^demo-cli-v.*$/"),
+        "{text}"
     );
 }
 

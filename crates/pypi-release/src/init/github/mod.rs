@@ -15,7 +15,7 @@ pub(super) fn workflow(setup: &Setup, project: &Project, file: &str) -> String {
         false => "Release".to_owned(),
     };
     // A called workflow may use the name of this one for a group of its own. Two equal groups wait for each other.
-    let group = format!("pypi-release-{}-${{{{ github.ref }}}}", project.name);
+    let group = format!("pypi-release-{}-${{{{ github.ref }}}}", project.normalized);
     let url = |index: &str| yaml(&format!("https://{index}/project/{}/", project.name));
     fill(
         text::WORKFLOW,
@@ -34,6 +34,7 @@ pub(super) fn workflow(setup: &Setup, project: &Project, file: &str) -> String {
             ("needs", &needs(setup)),
             ("build", &build(project)),
             ("receive", &receive()),
+            ("root", &project.root()),
             ("testpypi-url", &url("test.pypi.org")),
             ("pypi-url", &url("pypi.org")),
             ("stable", stable(setup.on)),
@@ -49,7 +50,8 @@ fn triggers(setup: &Setup, project: &Project, file: &str) -> String {
         }
         On::Push => {
             let branch = yaml(&pattern(&setup.default_branch));
-            let tags = yaml(&format!("{}v*", pattern(&project.tag_prefix)));
+            let default = || format!("{}v*", pattern(&project.tag_prefix));
+            let tags = yaml(&project.release_tags.clone().unwrap_or_else(default));
             let mut text = format!("  push:\n    branches: [{branch}]\n    tags: [{tags}]");
             if !project.folder.is_empty() {
                 let folder = yaml(&format!("{}/**", pattern(&project.folder)));
@@ -139,10 +141,7 @@ fn build(project: &Project) -> String {
         "" => String::new(),
         folder => format!(" {}", shell(folder)),
     };
-    let root = match project.folder.as_str() {
-        "" => String::new(),
-        folder => format!(" --root {}", shell(folder)),
-    };
+    let root = project.root();
     match &project.version {
         VersionSource::Static => {
             let values = [("root", root.as_str()), ("folder", folder.as_str())];

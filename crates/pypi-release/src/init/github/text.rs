@@ -93,7 +93,7 @@ jobs:
     steps:
 @receive@
       - name: Check
-        run: pypi-release check dist/*
+        run: pypi-release check --sums SHA256SUMS dist/*
 
   testpypi:
     name: Publish to TestPyPI
@@ -108,18 +108,22 @@ jobs:
     steps:
 @receive@
       - name: Publish to TestPyPI
-        run: pypi-release publish --index testpypi --github-output dist/*
+        run: pypi-release publish --index testpypi --sums SHA256SUMS --github-output dist/*
 
   verify-testpypi:
     name: Install from TestPyPI
     needs: [build, testpypi]
     runs-on: ubuntu-latest
     timeout-minutes: 20
-    permissions: {}
+    permissions:
+      contents: read # for the settings of the verification
     steps:
+      - uses: @checkout@
+        with:
+          persist-credentials: false
 @receive@
       - name: Install from TestPyPI
-        run: pypi-release verify --install --index testpypi dist/*
+        run: pypi-release verify --install --index testpypi@root@ dist/*
 
   pypi:
     name: Publish to PyPI
@@ -135,18 +139,22 @@ jobs:
     steps:
 @receive@
       - name: Publish to PyPI
-        run: pypi-release publish --index pypi --github-output dist/*
+        run: pypi-release publish --index pypi --sums SHA256SUMS --github-output dist/*
 
   verify-pypi:
     name: Install from PyPI
     needs: [build, pypi]
     runs-on: ubuntu-latest
     timeout-minutes: 20
-    permissions: {}
+    permissions:
+      contents: read # for the settings of the verification
     steps:
+      - uses: @checkout@
+        with:
+          persist-credentials: false
 @receive@
       - name: Install from PyPI
-        run: pypi-release verify --install --index pypi dist/*
+        run: pypi-release verify --install --index pypi@root@ dist/*
 "#;
 
 pub(super) const PYTHON: &str = r"      - uses: @uses@
