@@ -144,9 +144,12 @@ impl Error {
     }
 
     pub(crate) fn other_audience(got: Option<&str>, expected: &str) -> Self {
-        let got = got.unwrap_or("(not a string)");
-        let message =
-            format!("the ID token is for audience {got:?}, but the index expects {expected:?}");
+        let message = match got {
+            Some(got) => {
+                format!("the ID token is for audience {got:?}, but the index expects {expected:?}")
+            }
+            None => format!("the ID token is not for the audience of the index, {expected:?}"),
+        };
         Self::new(ErrorKind::IdToken, message)
     }
 

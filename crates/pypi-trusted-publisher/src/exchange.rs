@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::{
     ApiToken, Audience, BoxFlow, ClaimProblem, Endpoints, Error, IdToken, Identity, answer,
     requests::{complete, post_json},
-    unsent::{self, Rules},
+    unsent,
 };
 
 /// Exchanges a CI identity for an API token.
@@ -33,7 +33,7 @@ pub struct Exchange {
     identity: Identity,
     policy: RetryPolicy,
     clock: Clock,
-    rules: Rules,
+    is_pypi: bool,
     /// How far the index's clock is behind ours.
     lag: Duration,
     problems: Vec<ClaimProblem>,
@@ -64,7 +64,7 @@ impl Exchange {
             failure: None,
             policy,
             clock: Clock::system(),
-            rules: Rules::Common,
+            is_pypi: false,
             lag: Duration::ZERO,
             problems: Vec::new(),
             state: State::Start,
@@ -100,7 +100,7 @@ impl Exchange {
     /// ```
     #[must_use]
     pub fn pypi_rules(mut self, is_pypi: bool) -> Self {
-        self.rules = if is_pypi { Rules::PyPi } else { Rules::Common };
+        self.is_pypi = is_pypi;
         self
     }
 
@@ -123,7 +123,7 @@ impl Exchange {
         let error = match result {
             Ok(token) => {
                 let now = (self.clock.unix_seconds()).saturating_sub(self.lag.as_secs());
-                let (problems, error) = unsent::check(token.claims(), &audience, now, self.rules);
+                let (problems, error) = unsent::check(token.claims(), &audience, now, self.is_pypi);
                 self.problems = problems;
                 return match error {
                     None => Ok(self.mint(audience, token)),

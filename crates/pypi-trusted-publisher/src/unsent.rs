@@ -4,36 +4,47 @@ use serde_json::Value;
 
 use crate::{ClaimProblem, ClaimProblemKind as Kind, Claims, Error, ErrorKind};
 
-/// What an index is known to reject.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Rules {
-    /// Tokens for other audiences. Another index may accept what PyPI rejects.
-    Common,
-    /// Also what PyPI rejects.
-    PyPi,
-}
-
 /// The problems with which a token for `audience` is sent, and the error if it is not sent. `now` is in seconds since
-/// 1970-01-01 UTC.
+/// 1970-01-01 UTC. Another index than PyPI may accept what PyPI rejects.
 pub(crate) fn check(
     claims: &Claims,
     audience: &str,
     now: u64,
-    rules: Rules,
+    is_pypi: bool,
 ) -> (Vec<ClaimProblem>, Option<Error>) {
     let mut problems = claims.problems(now, Some(audience));
-    if rules == Rules::Common {
+    if !is_for(claims, audience) {
+        problems.retain(|problem| problem.kind() != Kind::Audience);
+        let error = Error::other_audience(claims.text("aud"), audience)
+            .with_help(format!("request an ID token for the audience {audience:?}"))
+            .with_claims(claims);
+        return (problems, Some(error));
+    }
+    if !is_pypi {
         // Which issuers another index accepts is not known.
         problems.retain(|problem| problem.kind() != Kind::Issuer);
+        return (problems, None);
     }
     let is_accepted = accepts_issuer(&problems);
-    let is_certain = |problem: &ClaimProblem| match rules {
-        Rules::Common => problem.kind() == Kind::Audience && !lists(claims, audience),
-        Rules::PyPi => problem.is_fatal() && is_certain(problem.kind(), is_accepted),
-    };
-    let certain = problems.iter().position(is_certain);
-    let error = certain.map(|place| unsent(&problems.remove(place), claims, audience, rules));
+    let certain = problems
+        .iter()
+        .position(|problem| problem.is_fatal() && is_certain(problem.kind(), is_accepted));
+    let error = certain.map(|place| {
+        let problem = problems.remove(place);
+        Error::new(error_kind(problem.kind()), problem.message())
+            .with_help(problem.remedy())
+            .with_claims(claims)
+    });
     (problems, error)
+}
+
+/// Whether `audience` is the audience, or in its list. With any other token, the index could act as the job elsewhere.
+fn is_for(claims: &Claims, audience: &str) -> bool {
+    match claims.get("aud") {
+        Some(Value::String(found)) => found == audience,
+        Some(Value::Array(list)) => list.iter().any(|one| one == audience),
+        _ => false,
+    }
 }
 
 /// Whether PyPI rejects a fatal problem of this kind by its present rules and by those that are proposed.
@@ -60,22 +71,6 @@ fn is_certain(kind: Kind, is_accepted: bool) -> bool {
 fn accepts_issuer(problems: &[ClaimProblem]) -> bool {
     let is_rejected = |problem: &ClaimProblem| problem.kind() == Kind::Issuer && problem.is_fatal();
     !problems.iter().any(is_rejected)
-}
-
-/// Whether the audience is a list with `audience` in it, which other indexes than PyPI may accept.
-fn lists(claims: &Claims, audience: &str) -> bool {
-    let list = claims.get("aud").and_then(Value::as_array);
-    list.is_some_and(|list| list.iter().any(|one| one == audience))
-}
-
-fn unsent(problem: &ClaimProblem, claims: &Claims, audience: &str, rules: Rules) -> Error {
-    let error = match problem.kind() {
-        Kind::Audience if rules == Rules::Common => {
-            Error::other_audience(claims.text("aud"), audience)
-        }
-        kind => Error::new(error_kind(kind), problem.message()),
-    };
-    error.with_help(problem.remedy()).with_claims(claims)
 }
 
 fn error_kind(kind: Kind) -> ErrorKind {

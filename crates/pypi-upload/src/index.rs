@@ -90,12 +90,14 @@ impl Index {
 
     /// `pypi`, `testpypi`, or the host.
     pub fn name(&self) -> &str {
-        self.profile.map_or(self.host(), |profile| profile.name)
+        self.profile
+            .map_or_else(|| self.host(), |profile| profile.name)
     }
 
     /// The name for people: `PyPI`, `TestPyPI`, or the host.
     pub fn label(&self) -> &str {
-        self.profile.map_or(self.host(), |profile| profile.label)
+        self.profile
+            .map_or_else(|| self.host(), |profile| profile.label)
     }
 
     /// The audience of ID tokens for PyPI or TestPyPI; `None` for another index, which must be asked.

@@ -197,12 +197,22 @@ fn another_index_decides_itself_except_about_its_audience() {
         ErrorKind::IdToken,
         r#"the ID token is for audience "testpypi", but the index expects "pypi""#,
     );
-    is_not_sent(
-        &github().claim("aud", ["testpypi"]),
-        false,
-        ErrorKind::IdToken,
-        r#"the ID token is for audience "(not a string)", but the index expects "pypi""#,
-    );
+    for job in [
+        github().claim("aud", ["testpypi"]),
+        github().without_claim("aud"),
+        Job::google("robot@example.com")
+            .claim("iss", "https://agent.example")
+            .without_claim("aud"),
+    ] {
+        for is_pypi in [false, true] {
+            is_not_sent(
+                &job,
+                is_pypi,
+                ErrorKind::IdToken,
+                r#"the ID token is not for the audience of the index, "pypi""#,
+            );
+        }
+    }
 }
 
 #[test]
