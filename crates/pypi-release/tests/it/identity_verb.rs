@@ -95,6 +95,26 @@ fn a_minted_token_is_burned_and_never_printed() {
 }
 
 #[test]
+fn a_token_that_is_not_sent_has_one_problem() {
+    let index = index();
+    let token = index.id_token(github(), "testpypi").expect("an ID token");
+    let variables = [("OUR_ID_TOKEN".to_owned(), token.reveal().to_owned())];
+    let arguments = ["--mint", "--json", "--id-token-env", "OUR_ID_TOKEN"];
+    let ran = identity(&index, &arguments, &variables);
+    let found = ran.json();
+    assert_eq!(
+        (ran.exit, &found["minted"], &found["diagnosis"]),
+        (1, &json!(false), &Value::Null),
+        "{found:#}"
+    );
+    let problems = found["problems"].as_array().expect("a list");
+    let kinds: Vec<&Value> = problems.iter().map(|problem| &problem["kind"]).collect();
+    assert_eq!(kinds, ["audience"]);
+    let minted = |request: &pypi_local_index::RecordedRequest| request.route == Route::Mint;
+    assert!(!index.requests().iter().any(minted), "it was not sent");
+}
+
+#[test]
 fn a_rejected_job_learns_what_to_change() {
     let index = index();
     let other = Identity::github("octo-org/demo", "Release.yml").environment("pypi");
