@@ -57,8 +57,7 @@ pub enum Event<'a> {
         #[serde(flatten, serialize_with = "write_outcome")]
         outcome: &'a Outcome,
     },
-    /// Something is wrong with the ID token, with which the index may accept it. Told before it is sent, for the first ID
-    /// token of an exchange.
+    /// A claim of the ID token for which the index may reject it. Reported before the first ID token of an exchange is sent.
     #[non_exhaustive]
     IdTokenProblem {
         /// What, with its remedy.

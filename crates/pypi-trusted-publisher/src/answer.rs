@@ -36,12 +36,12 @@ pub(crate) fn minted(reply: &Reply, id_token: &IdToken, now: u64) -> Result<ApiT
             }
             _ => Err(unexpected(reply, "an API token")),
         },
-        StatusCode::UNPROCESSABLE_ENTITY => Err(refused(reply, id_token, now)),
+        StatusCode::UNPROCESSABLE_ENTITY => Err(rejected(reply, id_token, now)),
         _ => Err(unexpected(reply, "an API token")),
     }
 }
 
-fn refused(reply: &Reply, id_token: &IdToken, now: u64) -> Error {
+fn rejected(reply: &Reply, id_token: &IdToken, now: u64) -> Error {
     let first = member(reply, "errors").and_then(|errors| {
         let first = errors.get(0)?;
         let field = |name: &str| Some(one_line(id_token.secret(), first.get(name)?.as_str()?));

@@ -82,8 +82,8 @@ impl Exchange {
     /// not sent: it has expired, its audience is a list, it is not signed with RS256 by a named key, a claim that they require
     /// is missing or invalid, or the job was started by `pull_request_target` or CircleCI's rerun with SSH.
     ///
-    /// It has expired only if the `Date` of the index's reply shows it too. Whatever PyPI may accept is sent:
-    /// [`problems`](Self::problems) has it.
+    /// Where the index's reply has a `Date`, the token has expired only if that shows it too. A token that PyPI may accept is
+    /// sent; [`problems`](Self::problems) are what is wrong with it.
     ///
     /// # Examples
     ///
