@@ -11,7 +11,7 @@ use super::issuer::Issuer;
 /// | provider | matches exactly | matches in any letter case |
 /// |---|---|---|
 /// | GitHub | owner, repository, owner id, workflow | environment |
-/// | GitLab | path of the CI file, environment | namespace and project |
+/// | GitLab | namespace, project and path of the CI file (`ci_config_ref_uri`), environment | |
 /// | Google | email address, and the subject if one is set | |
 /// | ActiveState | organization, project, actor id | |
 ///
