@@ -87,7 +87,10 @@ impl Settings {
     /// Only a file that the user named has to exist. All that is wrong with the settings is in the failure.
     pub(crate) fn read(root: &Path, config: Option<&Path>) -> Result<Self, Failure> {
         let path = config.map_or_else(|| root.join("pyproject.toml"), Path::to_owned);
-        let folder = path.parent().map(Path::to_owned).unwrap_or_default();
+        let folder = match path.parent() {
+            Some(folder) if folder != Path::new("") => folder.to_owned(),
+            _ => PathBuf::from("."),
+        };
         let text = match config {
             Some(path) => Some(files::read(path)?),
             None => files::read_if_present(&path)?,
@@ -168,7 +171,7 @@ fn values(project: Option<(&Path, &str)>, own: Option<(&Path, &str)>) -> Result<
         .into_iter()
         .chain(own.map(|(path, text)| (path, text, "")))
     {
-        let name = path.display().to_string();
+        let name = shown(path);
         if text.len() > MAX_LENGTH {
             return Err(wrong(format!("{name} is too long: expected at most 4 MiB")));
         }
@@ -212,6 +215,11 @@ fn read(file: &File<'_>, item: &Item) -> Result<Values, Failure> {
         (key.path, (value, origin))
     });
     Ok(Values(values.collect()))
+}
+
+/// A path for people: without the dot of the current folder.
+pub(crate) fn shown(path: &Path) -> String {
+    path.strip_prefix(".").unwrap_or(path).display().to_string()
 }
 
 fn wrong(message: String) -> Failure {

@@ -8,7 +8,7 @@ use pypi_trusted_upload::{
 };
 use toml_edit::{Document, Item, TableLike};
 
-use super::{OWN_FILE, Settings, document::get, values};
+use super::{OWN_FILE, Settings, document::get, shown, values};
 use crate::{
     failure::{Exit, Failure},
     files,
@@ -58,7 +58,7 @@ pub(super) fn default_tag_prefix(
     folder: &Path,
     name: Option<&str>,
 ) -> Result<Option<String>, Failure> {
-    let (Some(name), Ok(folder)) = (name, canonical(folder)) else {
+    let (Some(name), Ok(folder)) = (name, folder.canonicalize()) else {
         return Ok(None);
     };
     let above: Vec<&Path> = folder.ancestors().take(MAX_DEPTH).collect();
@@ -80,7 +80,7 @@ pub(super) fn default_tag_prefix(
             continue;
         }
         let folders = folders(root, &patterns)?;
-        let is_listed = |other: &PathBuf| canonical(other).is_ok_and(|other| other == folder);
+        let is_listed = |other: &PathBuf| other.canonicalize().is_ok_and(|other| other == folder);
         if folders.len() > 1 && folders.iter().any(is_listed) {
             return Ok(Some(format!("{}-", normalized(name))));
         }
@@ -120,7 +120,7 @@ fn project(settings: Settings) -> Result<Project, Failure> {
     let name = settings.project.as_ref().and_then(PyProject::name);
     let name = name.map(str::to_owned).ok_or_else(|| {
         let path = settings.folder.join("pyproject.toml");
-        let message = format!("{} has no project.name: set it", path.display());
+        let message = format!("{} has no project.name: set it", shown(&path));
         Failure::new(Exit::Refused, message)
     })?;
     Ok(Project {
@@ -198,13 +198,6 @@ fn cycle(projects: &[Project]) -> Vec<&str> {
 
 fn normalized(name: &str) -> String {
     ProjectName::parse(name).map_or_else(|_| name.to_owned(), |name| name.normalized().to_owned())
-}
-
-fn canonical(folder: &Path) -> std::io::Result<PathBuf> {
-    match folder == Path::new("") {
-        true => Path::new(".").canonicalize(),
-        false => folder.canonicalize(),
-    }
 }
 
 #[cfg(test)]

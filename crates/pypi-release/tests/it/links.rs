@@ -108,6 +108,28 @@ fn a_bumped_file_that_is_a_link_is_not_followed() {
 }
 
 #[test]
+fn another_file_to_bump_and_a_lock_file_are_not_followed_and_nothing_is_left_half_done() {
+    for (link, target) in [("src", "../victim"), ("uv.lock", "../victim/.bashrc")] {
+        let checkout = Checkout::new("_v.txt");
+        let victim = checkout.folder.path().join("victim/.bashrc");
+        let lock = "[[package]]\nname = 'x'\nversion = '1.0'\nsource = { virtual = '.' }\n";
+        fs::write(&victim, lock).expect("written");
+        checkout.link(link, target);
+        let mut project = "[project]\nname = 'x'\nversion = '1.0'\n".to_owned();
+        if link == "src" {
+            project += "[tool.pypi-release.bump]\nfiles = [{ path = 'src/.bashrc', search = \"'{version}'\" }]\n";
+        }
+        let path = checkout.root().join("pyproject.toml");
+        fs::write(&path, &project).expect("written");
+        let ran = checkout.run(&["bump", "minor"]);
+        assert_eq!(ran.exit, 1, "{link}: {}", ran.stderr);
+        assert!(ran.stderr.contains("symbolic link"), "{}", ran.stderr);
+        assert_eq!(read(&victim), lock, "{link}");
+        assert_eq!(read(&path), project, "{link}");
+    }
+}
+
+#[test]
 fn outputs_for_ci_do_not_follow_links() {
     let checkout = Checkout::new("_v.txt");
     checkout.link("build.env", "../victim/.bashrc");

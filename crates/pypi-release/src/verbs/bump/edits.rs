@@ -8,7 +8,7 @@ use super::lock::own_version;
 use crate::{
     failure::{Exit, Failure},
     files,
-    settings::{Edit, Settings, VERSION},
+    settings::{Edit, Settings, VERSION, shown},
 };
 
 /// The changes of files, computed and not yet written.
@@ -16,6 +16,8 @@ pub(super) struct Edits(Vec<Change>);
 
 struct Change {
     path: PathBuf,
+    /// The folder and the path below it, if the path comes from the checkout.
+    below: Option<(PathBuf, PathBuf)>,
     before: String,
     after: String,
 }
@@ -51,7 +53,7 @@ impl Edits {
     /// Writes all files, or none.
     pub(super) fn write(&self) -> Result<(), Failure> {
         for (at, change) in self.0.iter().enumerate() {
-            if let Err(failure) = files::write(&change.path, &change.after) {
+            if let Err(failure) = change.write(&change.after) {
                 self.0.iter().take(at).for_each(Change::restore);
                 return Err(failure);
             }
@@ -69,6 +71,7 @@ impl Edits {
             Some(change) => change.after = after,
             None => self.0.push(Change {
                 path: path.to_owned(),
+                below: None,
                 before,
                 after,
             }),
@@ -87,7 +90,7 @@ impl Edits {
         };
         let text = files::read(&path)?;
         let found = own_version(&text, name, &folder).map_err(|what| {
-            let message = format!("{} {what}: make it again with uv lock", path.display());
+            let message = format!("{} {what}: make it again with uv lock", shown(&path));
             Failure::new(Exit::Refused, message)
         })?;
         if let Some((place, _)) = found {
@@ -117,20 +120,30 @@ impl Edits {
         if found != 1 {
             let message = format!(
                 "{} contains {search:?} {found} times, expected once: change bump.files or the file",
-                path.display()
+                shown(&path)
             );
             return Err(Failure::new(Exit::Refused, message));
         }
         let after = text.replacen(&search, &edit.search.replace(VERSION, &new.to_string()), 1);
         self.add(&path, text, after);
+        if let Some(change) = self.0.iter_mut().find(|change| change.path == path) {
+            change.below = Some((folder.to_owned(), PathBuf::from(&edit.path)));
+        }
         Ok(())
     }
 }
 
 impl Change {
+    fn write(&self, text: &str) -> Result<bool, Failure> {
+        match &self.below {
+            Some((folder, below)) => files::write_below(folder, below, text),
+            None => files::write(&self.path, text),
+        }
+    }
+
     fn restore(&self) {
         // There is nobody else to tell: the failure that led here is reported.
-        let _ = files::write(&self.path, &self.before);
+        let _ = self.write(&self.before);
     }
 }
 
@@ -140,11 +153,7 @@ fn lock_of(folder: &Path) -> Option<(PathBuf, String)> {
     if beside.is_file() {
         return Some((beside, ".".to_owned()));
     }
-    let folder = match folder == Path::new("") {
-        true => Path::new(".").canonicalize(),
-        false => folder.canonicalize(),
-    };
-    let folder = folder.ok()?;
+    let folder = folder.canonicalize().ok()?;
     let above: Vec<&Path> = folder.ancestors().take(MAX_DEPTH).collect();
     let top = above.iter().position(|path| path.join(".git").exists())?;
     let root = above

@@ -113,11 +113,7 @@ impl<'a> Git<'a> {
     )]
     fn run(&self, arguments: &[&str]) -> Result<String, Failure> {
         let mut command = Command::new("git");
-        let folder = match self.folder == Path::new("") {
-            true => Path::new("."),
-            false => self.folder,
-        };
-        command.arg("-C").arg(folder).args(arguments);
+        command.arg("-C").arg(self.folder).args(arguments);
         // Those of a hook that runs this command name another repository or index.
         for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
             command.env_remove(name);

@@ -21,7 +21,7 @@ use crate::{
     context::Context,
     failure::{Exit, Failure},
     files,
-    settings::{Settings, VERSION},
+    settings::{Settings, VERSION, shown},
     target::IndexArguments,
 };
 use edits::Edits;
@@ -295,7 +295,7 @@ impl Report {
         console.line(&self.new);
         let (old, new) = (&self.old, &self.new);
         for path in &self.files {
-            console.detail(format_args!("bumped {old} to {new} in {}", path.display()));
+            console.detail(format_args!("bumped {old} to {new} in {}", shown(path)));
         }
         if let Some(commit) = &self.commit {
             console.detail(format_args!("committed {commit}"));

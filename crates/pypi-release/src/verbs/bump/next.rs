@@ -1,6 +1,7 @@
 //! The commands that are left to do after a bump.
 
 use super::Report;
+use crate::settings::shown;
 
 /// What remains until the new version is on the server, as commands of a POSIX shell.
 pub(super) fn steps(report: &Report, message: &str) -> Vec<String> {
@@ -8,7 +9,7 @@ pub(super) fn steps(report: &Report, message: &str) -> Vec<String> {
     let message = quoted(message);
     if report.commit.is_none() && !report.files.is_empty() {
         let files = report.files.iter();
-        let files: Vec<String> = files.map(|path| quoted(&path.to_string_lossy())).collect();
+        let files: Vec<String> = files.map(|path| quoted(&shown(path))).collect();
         let files = files.join(" ");
         steps.push(format!("git commit --message {message} -- {files}"));
     }
