@@ -1,6 +1,9 @@
 //! The projects of a repository with several.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use pypi_trusted_upload::{
     metadata::{ProjectName, Requirement},
@@ -42,6 +45,18 @@ impl Settings {
             projects.push(project(Self::read(&folder, None)?)?);
         }
         let names: Vec<String> = projects.iter().map(|one| one.name.clone()).collect();
+        let mut seen = BTreeMap::new();
+        for project in &projects {
+            if let Some(other) = seen.insert(normalized(&project.name), &project.folder) {
+                let message = format!(
+                    "{} and {} both have the name {}: rename one of them",
+                    shown(other),
+                    shown(&project.folder),
+                    project.name
+                );
+                return Err(Failure::new(Exit::Refused, message));
+            }
+        }
         for (at, project) in projects.iter_mut().enumerate() {
             let text = files::read(&project.folder.join("pyproject.toml"))?;
             let required = required(&text);
@@ -263,6 +278,14 @@ mod tests {
             failure.message(),
             "the projects require each other: b -> c -> b: remove one of these dependencies"
         );
+    }
+
+    #[test]
+    fn two_projects_of_one_name_are_an_error() {
+        let (_folder, settings) = repository(&[("a-b", ""), ("A_b", "")]);
+        let failure = settings.projects().unwrap_err();
+        let message = failure.message();
+        assert!(message.contains("both have the name "), "{message}");
     }
 
     #[test]
