@@ -1,5 +1,7 @@
 //! What the files may say, and what is said about the rest.
 
+use proptest::prelude::*;
+
 use super::*;
 
 fn read(pyproject: Option<&str>, own: Option<&str>) -> Result<Values, String> {
@@ -183,4 +185,19 @@ fn the_keys_of_versions_are_those_that_are_read() {
         .map(|(a, b)| (a.to_owned(), b.to_owned()))
         .unwrap();
     assert_eq!(suggest::names("version").join(", "), known);
+}
+
+proptest! {
+    #[test]
+    fn any_file_is_read_or_explained_on_one_line(
+        table in "(gate|bump|version|x|)",
+        key in "(after|files|scheme|timeout|'[\\PC]{0,9}'|[a-z.-]{1,8})",
+        value in "([\\PC\\n]{0,20}|\\[('[\\PC]{0,9}',? ?){0,3}\\]|[0-9.-]{1,9}|\\{ path = 'a', search = '.{0,9}' \\})",
+    ) {
+        let text = format!("[{table}]\n{key} = {value}\n");
+        if let Err(message) = read(None, Some(&text)) {
+            prop_assert!(!message.contains(char::is_control), "{message:?}");
+            prop_assert!(message.starts_with("pypi-release.toml line "), "{message:?}");
+        }
+    }
 }
