@@ -27,4 +27,6 @@ mod streams;
 #[cfg(unix)]
 mod sums;
 mod verify;
+#[cfg(unix)]
+mod verify_install;
 mod version;

@@ -1,5 +1,7 @@
 //! Whether an index serves what was published.
 
+use std::process::Command;
+
 use pypi_local_index::{Fault, LocalIndex, Route};
 use pypi_metadata::testing::{self, TestDistribution};
 use serde_json::{Value, json};
@@ -8,15 +10,15 @@ use tempfile::TempDir;
 use crate::command::{Ran, command, pypi_release, run, text, write};
 
 /// A folder with a wheel and an sdist, and an index that has both.
-struct Release {
-    folder: TempDir,
-    index: LocalIndex,
-    wheel: TestDistribution,
+pub(crate) struct Release {
+    pub(crate) folder: TempDir,
+    pub(crate) index: LocalIndex,
+    pub(crate) wheel: TestDistribution,
     sdist: TestDistribution,
 }
 
 impl Release {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let release = Self::unpublished();
         for file in [&release.wheel, &release.sdist] {
             let added = release.index.add_file(&file.filename, file.bytes.clone());
@@ -38,7 +40,7 @@ impl Release {
         release
     }
 
-    fn paths(&self) -> [String; 2] {
+    pub(crate) fn paths(&self) -> [String; 2] {
         [&self.wheel, &self.sdist].map(|file| {
             let path = self.folder.path().join(&file.filename);
             text(&path).to_owned()
@@ -46,11 +48,16 @@ impl Release {
     }
 
     fn verify(&self, arguments: &[&str]) -> Ran {
+        run(self.command(arguments))
+    }
+
+    /// `verify` on the index of the release.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let index = &self.index;
         let mut command = command(["verify", "--index", index.upload_url().as_str()]);
         command.args(["--simple-url", index.simple_url().as_str()]);
         command.args(arguments).current_dir(self.folder.path());
-        run(command)
+        command
     }
 
     /// The exit code and the verdicts, for both files.

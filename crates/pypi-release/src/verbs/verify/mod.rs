@@ -63,6 +63,12 @@ struct InstallArguments {
     /// The simple API that has the dependencies [default: PyPI's, or tool.pypi-release.verify.dependencies-index]
     #[arg(long, value_name = "URL", requires = "install")]
     dependencies_index: Option<String>,
+    /// Import this instead of the modules of the release; can be repeated
+    #[arg(long = "import", value_name = "MODULE", requires = "install")]
+    imports: Vec<String>,
+    /// Run this line of the shell instead of the console scripts; can be repeated
+    #[arg(long = "command", value_name = "LINE", requires = "install")]
+    commands: Vec<String>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -137,9 +143,17 @@ impl InstallArguments {
                 _ => from.collect(),
             },
             dependencies: dependencies(url.or(settings.dependencies_index.as_ref()))?,
-            imports: settings.imports.clone(),
-            commands: settings.commands.clone(),
+            imports: or_set(&self.imports, &settings.imports),
+            commands: or_set(&self.commands, &settings.commands),
         })
+    }
+}
+
+/// The values of an option that can be repeated, or else those that are set.
+fn or_set(given: &[String], set: &Option<Vec<String>>) -> Option<Vec<String>> {
+    match given {
+        [] => set.clone(),
+        _ => Some(given.to_vec()),
     }
 }
 

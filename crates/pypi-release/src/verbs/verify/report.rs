@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::subject::{Release, Wanted};
 use crate::{
-    failure::Exit,
+    failure::{self, Exit},
     install::{Installation, Step, StepVerdict},
 };
 
@@ -131,7 +131,9 @@ impl Report {
             "installations": installations.map(|all| {
                 all.iter().map(Installation::json).collect::<Value>()
             }),
-            "error": null,
+            "error": self.is_interrupted.then(|| {
+                failure::error("the run was interrupted", Exit::Interrupted)
+            }),
         })
     }
 }

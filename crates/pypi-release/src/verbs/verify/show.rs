@@ -6,7 +6,7 @@ use super::report::{FileReport, Report, SCHEMA_VERSION, Verdict};
 use crate::{
     ci_output::markdown,
     console::{Console, size},
-    failure::Exit,
+    failure::{self, Exit},
     install::{Installation, StepVerdict},
 };
 
@@ -151,11 +151,6 @@ pub(super) fn summary(report: &Report) -> String {
 
 /// The document of a failure before there is a report.
 pub(super) fn failure(message: &str, exit: Exit) -> Value {
-    let kind = match exit {
-        Exit::Usage => "usage",
-        Exit::Unavailable => "unavailable",
-        _ => "settings",
-    };
     json!({
         "schema_version": SCHEMA_VERSION,
         "success": false,
@@ -164,6 +159,6 @@ pub(super) fn failure(message: &str, exit: Exit) -> Value {
         "projects": [],
         "files": [],
         "installations": null,
-        "error": { "kind": kind, "message": message },
+        "error": failure::error(message, exit),
     })
 }

@@ -60,10 +60,7 @@ pub(super) fn releases(subjects: &[Subject]) -> Result<Vec<Release>, Failure> {
     for subject in subjects {
         let (name, version, file) = match subject {
             Subject::Release(name, version) => (name.clone(), version.clone(), None),
-            // As for `publish`, an attestation belongs to the distribution beside it.
-            Subject::File(path) if path.extension().is_some_and(|end| end == "attestation") => {
-                continue;
-            }
+            Subject::File(path) if is_beside(path) => continue,
             Subject::File(path) => {
                 let wanted = read(path)?;
                 let name = wanted.filename.name().clone();
@@ -98,6 +95,12 @@ impl Release {
             (None, Some(_)) => {}
         }
     }
+}
+
+/// Whether a file of `dist/*` is about the distributions beside it: an attestation, or their digests.
+fn is_beside(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end == "attestation")
+        || path.file_name().is_some_and(|name| name == "SHA256SUMS")
 }
 
 fn read(path: &Path) -> Result<Wanted, Failure> {
