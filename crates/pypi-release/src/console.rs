@@ -6,7 +6,7 @@
 
 use std::{
     fmt::{Display, Write as _},
-    io::{self, Write},
+    io::{self, IsTerminal as _, Write},
 };
 
 use clap::Args;
@@ -81,6 +81,13 @@ impl Console {
     /// Prints a detail for a person on standard error, if verbose.
     pub(crate) fn detail(&self, text: impl Display) {
         if self.verbose {
+            self.note(text);
+        }
+    }
+
+    /// Prints what is being done on a terminal, and elsewhere if verbose.
+    pub(crate) fn progress(&self, text: impl Display) {
+        if self.verbose || io::stderr().is_terminal() {
             self.note(text);
         }
     }

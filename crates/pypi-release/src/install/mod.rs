@@ -272,10 +272,9 @@ impl Run<'_> {
 
     /// Runs a command as a step; `None` if it did not succeed.
     fn step(&mut self, name: &'static str, subject: &str, command: &Command) -> Option<()> {
-        self.trial
-            .context
-            .console
-            .detail(format_args!("{name} {subject}: {command}"));
+        let console = &self.trial.context.console;
+        console.progress(format_args!("{name} {subject}"));
+        console.detail(command);
         let step = Step::of(name, subject, command.run(self.trial.cancel));
         let passed = step.verdict == StepVerdict::Passed;
         self.steps.push(step);

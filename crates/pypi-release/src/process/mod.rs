@@ -166,7 +166,8 @@ impl Command {
                 Err(error) => break End::NotStarted(error.to_string()),
             }
         };
-        group.kill();
+        // The pipe closes with the last process that writes to it.
+        drop(group);
         Ended {
             end: how,
             output: reader.finish(),
@@ -227,8 +228,8 @@ fn ended(status: ExitStatus) -> End {
 /// A process and, on Unix, those that it has started and that did not leave its process group.
 struct Group(Child);
 
-impl Group {
-    fn kill(&mut self) {
+impl Drop for Group {
+    fn drop(&mut self) {
         // All of it fails for processes that have ended.
         #[cfg(unix)]
         if let Some(id) = i32::try_from(self.0.id())
@@ -239,12 +240,6 @@ impl Group {
         }
         let _ = self.0.kill();
         let _ = self.0.wait();
-    }
-}
-
-impl Drop for Group {
-    fn drop(&mut self) {
-        self.kill();
     }
 }
 

@@ -171,7 +171,6 @@ fn wrong_usage_is_noticed_before_anything_is_asked() {
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "only a shell can send a signal")]
 fn a_signal_ends_the_installer_and_all_that_it_started() {
     let with_uv =
         WithUv::new("[ $1 = --version ] || { mkfifo pipe; kill -INT $PPID; cat pipe & cat pipe; }");

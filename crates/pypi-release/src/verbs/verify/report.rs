@@ -19,6 +19,8 @@ use crate::{
 pub(crate) struct Report {
     /// `pypi`, `testpypi`, or the host.
     pub(crate) index: String,
+    /// Its name for people.
+    pub(crate) label: String,
     pub(crate) simple_url: Option<Url>,
     pub(crate) projects: Vec<ProjectReport>,
     pub(crate) files: Vec<FileReport>,
@@ -74,6 +76,7 @@ impl Report {
     pub(super) fn new(index: &Index) -> Self {
         Self {
             index: index.name().to_owned(),
+            label: index.label().to_owned(),
             simple_url: index.simple_url().cloned(),
             projects: Vec::new(),
             files: Vec::new(),

@@ -30,7 +30,7 @@ impl Asked<'_> {
         let name = release.name.normalized().to_owned();
         self.context
             .console
-            .detail(format_args!("asking {} for {name}", report.index));
+            .progress(format_args!("asking {} for {name}", report.label));
         let (listing, mut files) = match release.files.clone() {
             Some(wanted) => self.listed(&name, wanted, release),
             None => self.all_listed(&name, release),
@@ -130,7 +130,7 @@ impl Asked<'_> {
         };
         self.context
             .console
-            .detail(format_args!("downloading {}", file.filename));
+            .progress(format_args!("downloading {}", file.filename));
         let mut download = Download::new(url, &file.sha256, file.size, std::io::sink())
             .retry(self.policy())
             .clock(self.context.clock.clone())

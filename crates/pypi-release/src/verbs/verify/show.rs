@@ -36,7 +36,7 @@ impl Report {
                 [_] => "the file is".to_owned(),
                 files => format!("all {} files are", files.len()),
             };
-            let name = &self.index;
+            let name = &self.label;
             let installed = match &self.installations {
                 Some(all) if !all.is_empty() => ", installed and tried",
                 _ => "",
@@ -120,7 +120,7 @@ pub(super) fn values(report: &Report) -> Vec<(&'static str, String)> {
 
 /// Markdown for the summary of a GitHub Actions step.
 pub(super) fn summary(report: &Report) -> String {
-    let mut text = format!("### Verified on {}\n\n", markdown(&report.index));
+    let mut text = format!("### Verified on {}\n\n", markdown(&report.label));
     text.push_str("| file | size | verification |\n| --- | --- | --- |\n");
     for file in &report.files {
         let verdict = match file.verdict {
