@@ -196,6 +196,7 @@ fn highest<'a>(tags: impl Iterator<Item = &'a (Tag, String)>) -> Option<(Tag, St
     highest.cloned()
 }
 
+/// Reads all commits: with `--simplify-by-decoration`, git leaves out a tagged first commit without files.
 fn tagged(git: &Git<'_>, head: &CommitId, filter: &TagFilter) -> Result<Tagged, Error> {
     let args = [
         "log",
@@ -203,7 +204,6 @@ fn tagged(git: &Git<'_>, head: &CommitId, filter: &TagFilter) -> Result<Tagged, 
         "--encoding=UTF-8",
         "--decorate=full",
         "--decorate-refs=refs/tags/",
-        "--simplify-by-decoration",
         "--no-notes",
         "--format=tformat:%H%n%D",
         head.as_str(),
