@@ -10,7 +10,12 @@ mod console;
 mod context;
 mod duration;
 mod failure;
+#[cfg(test)]
+#[path = "../tests/fake_github/mod.rs"]
+mod fake_github;
 mod files;
+#[allow(dead_code, unused_imports, reason = "the verbs follow")]
+mod github;
 #[allow(dead_code, reason = "of settings and assets")]
 mod glob;
 mod init;
