@@ -142,6 +142,16 @@ impl Checkout {
         routes
     }
 
+    /// The name that pyproject.toml gives the project.
+    pub(crate) fn project_name(&self) -> Option<&str> {
+        self.configured.project.as_ref().and_then(PyProject::name)
+    }
+
+    /// The checkout, or a folder in it.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
     pub(crate) fn git_facts(&self) -> Result<Facts, Failure> {
         Ok(GitCommand::new(&self.root).facts(&self.tags)?)
     }

@@ -61,6 +61,13 @@ impl Console {
         write_line(io::stdout().lock(), &plain(&text.to_string()));
     }
 
+    /// Prints a document of several lines, such as Markdown, whose text from elsewhere is escaped already.
+    pub(crate) fn document(&self, text: &str) {
+        for line in text.lines() {
+            write_line(io::stdout().lock(), &harmless(line));
+        }
+    }
+
     /// Prints the result as JSON.
     pub(crate) fn json(&self, value: &Value) {
         self.json_text(&format!("{value:#}"));
@@ -207,6 +214,15 @@ fn plain(text: &str) -> String {
         return format!("\\{start}");
     }
     escaped
+}
+
+/// An escaped line that may be a heading of Markdown, `## Text`, and no command.
+fn harmless(text: &str) -> String {
+    let start = text.trim_start_matches('#');
+    match start.starts_with(' ') && start.len() < text.len() {
+        true => escape(text),
+        false => plain(text),
+    }
 }
 
 /// Pretty JSON with every unsafe character of its strings escaped; its own line breaks stay.

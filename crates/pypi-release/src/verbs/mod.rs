@@ -4,10 +4,12 @@ mod bump;
 mod check;
 mod completions;
 mod config;
+pub(crate) mod github_release;
 mod identity;
 mod init;
 mod local_index;
 mod man;
+mod notes;
 mod publish;
 mod route;
 mod verify;
@@ -30,6 +32,8 @@ pub(crate) enum Verb {
     Completions(completions::Arguments),
     /// Check the settings of a project, and print them
     Config(config::Arguments),
+    /// Make a GitHub release: a draft with all files, then its publication
+    GithubRelease(github_release::Arguments),
     /// Print who this CI job is to an index, and whether it could publish
     Identity(identity::Arguments),
     /// Write the release pipeline of this repository for GitHub Actions or GitLab CI
@@ -38,6 +42,8 @@ pub(crate) enum Verb {
     LocalIndex(local_index::Arguments),
     /// Print the manual page, or write one for each verb
     Man(man::Arguments),
+    /// Print the release notes of a version, from its commits
+    Notes(notes::Arguments),
     /// Publish distributions with trusted publishing
     Publish(publish::Arguments),
     /// Print the index that this CI run publishes to, and why
@@ -56,10 +62,12 @@ impl Verb {
             Self::Check(arguments) => check::run(arguments, context),
             Self::Completions(arguments) => completions::run(arguments, command()),
             Self::Config(arguments) => config::run(arguments, context),
+            Self::GithubRelease(arguments) => github_release::run(arguments, context),
             Self::Identity(arguments) => identity::run(arguments, context),
             Self::Init(arguments) => init::run(arguments, context),
             Self::LocalIndex(arguments) => local_index::run(arguments, context),
             Self::Man(arguments) => man::run(arguments, command(), context),
+            Self::Notes(arguments) => notes::run(arguments, context),
             Self::Publish(arguments) => publish::run(arguments, context),
             Self::Route(arguments) => route::run(arguments, context),
             Self::Verify(arguments) => verify::run(arguments, context),

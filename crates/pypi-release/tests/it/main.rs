@@ -11,6 +11,9 @@ mod bump;
 mod check;
 mod command;
 mod config;
+#[path = "../fake_github/mod.rs"]
+mod fake_github;
+mod github_release;
 mod hostile;
 mod identity;
 mod identity_verb;
@@ -19,6 +22,7 @@ mod init;
 mod interrupt;
 mod links;
 mod local_index;
+mod notes;
 mod outcomes;
 mod outputs;
 mod publish;

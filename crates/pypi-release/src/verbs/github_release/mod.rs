@@ -1,0 +1,172 @@
+//! `github-release`: a draft with all files, then its publication; the only order that immutable releases allow.
+
+mod append;
+mod asset;
+mod on_index;
+mod release;
+mod report;
+mod request;
+#[cfg(test)]
+mod tests;
+
+use std::path::PathBuf;
+
+use clap::Args;
+use pypi_trusted_upload::{BlockingClient, Index, transport::CancelToken};
+
+use crate::{
+    checkout::CheckoutArguments,
+    context::Context,
+    failure::{Exit, Failure},
+    github::{Access, GitHub, Repository},
+    signals,
+    target::IndexArguments,
+};
+pub(crate) use asset::File;
+pub(crate) use release::Wanted;
+pub(crate) use report::Report;
+
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// Wheels and sdists; SHA256SUMS of all files is added
+    files: Vec<PathBuf>,
+    /// Other files of the release, such as 'wheelhouse/*.whl'; can be repeated
+    #[arg(long, value_name = "GLOB")]
+    asset: Vec<String>,
+    #[command(flatten)]
+    checkout: CheckoutArguments,
+    #[command(flatten)]
+    index: IndexArguments,
+    /// The tag, which must exist; by default that of the CI event or of the commit
+    #[arg(long, value_name = "TAG")]
+    tag: Option<String>,
+    /// The commit that the tag must name; by default that of the checkout
+    #[arg(long, value_name = "COMMIT")]
+    commit: Option<String>,
+    /// The repository; by default that of the CI job, else that of the remote origin
+    #[arg(long, value_name = "OWNER/NAME")]
+    repository: Option<String>,
+    /// The title; the tag by default
+    #[arg(long, value_name = "TEXT")]
+    title: Option<String>,
+    /// The notes, as Markdown; made from the history by default
+    #[arg(long, value_name = "FILE")]
+    notes: Option<PathBuf>,
+    /// Use the token in this environment variable instead of GITHUB_TOKEN or GH_TOKEN
+    #[arg(long, value_name = "VARIABLE")]
+    token_env: Option<String>,
+    /// Create the draft with its files, and do not publish it
+    #[arg(long, conflicts_with_all = ["publish", "append_install"])]
+    draft_only: bool,
+    /// Publish the draft that exists, and send no files
+    #[arg(long, conflicts_with = "append_install")]
+    publish: bool,
+    /// Only append installation instructions to the notes of the release that exists
+    #[arg(long)]
+    append_install: bool,
+    /// Do not ask whether the index has the distributions
+    #[arg(long)]
+    even_if_unpublished: bool,
+    /// Replace assets of the draft that have other bytes
+    #[arg(long)]
+    replace: bool,
+    /// Publish the draft although it also has other assets
+    #[arg(long)]
+    allow_other_assets: bool,
+    /// Add missing assets to a release that is published and not immutable
+    #[arg(long)]
+    add_to_published: bool,
+}
+
+/// What a release is made from.
+#[derive(Clone, Debug)]
+pub(crate) struct Request {
+    pub(crate) repository: Repository,
+    pub(crate) access: Access,
+    pub(crate) wanted: Wanted,
+    /// The distributions among the files.
+    pub(crate) distributions: Vec<File>,
+    /// The index that must have the distributions before the release is published.
+    pub(crate) index: Index,
+    /// Publish the release whatever the index has.
+    pub(crate) even_if_unpublished: bool,
+    /// How to install the version, as Markdown.
+    pub(crate) install: String,
+    pub(crate) cancel: CancelToken,
+}
+
+pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
+    let request = request::of(arguments, context)?;
+    let (cancel, console) = (request.cancel.clone(), context.console.clone());
+    let _guard = signals::cancel_on_signal(cancel, console);
+    if arguments.append_install {
+        let report = append_install(&request, context)?;
+        report.show(&context.console);
+        return Ok(Exit::Done);
+    }
+    let report = if arguments.draft_only {
+        draft(&request, context)?
+    } else if arguments.publish {
+        publish_release(&request, context)?
+    } else {
+        check_index(&request, &BlockingClient::new()?)?;
+        let draft = draft(&request, context)?;
+        match draft.is_draft {
+            true => publish_release(&request, context)?.after(draft),
+            false => draft,
+        }
+    };
+    report.show(&context.console);
+    Ok(Exit::Done)
+}
+
+/// Makes sure that there is a draft with all files, and changes nothing if there is. A release that is published counts if
+/// it has all files.
+pub(crate) fn draft(request: &Request, context: &Context) -> Result<Report, Failure> {
+    let client = BlockingClient::new()?;
+    release::draft(&github(request, &client, context), &request.wanted)
+}
+
+/// Publishes the draft if it has all files and the index has the distributions, and changes nothing if it is published.
+pub(crate) fn publish_release(request: &Request, context: &Context) -> Result<Report, Failure> {
+    let client = BlockingClient::new()?;
+    check_index(request, &client)?;
+    release::publish(&github(request, &client, context), &request.wanted)
+}
+
+/// Adds installation instructions to the notes of the release that exists, or replaces those that it added before.
+pub(crate) fn append_install(request: &Request, context: &Context) -> Result<Report, Failure> {
+    let client = BlockingClient::new()?;
+    append::install(
+        &github(request, &client, context),
+        &request.wanted,
+        &request.install,
+    )
+}
+
+fn check_index(request: &Request, client: &BlockingClient) -> Result<(), Failure> {
+    if request.even_if_unpublished {
+        return Ok(());
+    }
+    on_index::check(
+        &request.index,
+        &request.distributions,
+        client,
+        &request.cancel,
+    )
+}
+
+fn github<'a>(
+    request: &Request,
+    client: &'a BlockingClient,
+    context: &Context,
+) -> GitHub<'a, BlockingClient> {
+    let mut github = GitHub::new(
+        request.access.clone(),
+        request.repository.clone(),
+        client,
+        context.clock.clone(),
+    );
+    github.cancel = request.cancel.clone();
+    github
+}

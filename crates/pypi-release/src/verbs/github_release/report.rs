@@ -1,0 +1,163 @@
+//! What the verb reports.
+
+use serde_json::{Value, json};
+
+use super::{
+    asset::{Action, Difference, File},
+    release::Wanted,
+};
+use crate::{console::Console, console::size, github::Release};
+
+/// A release of GitHub after a step.
+#[derive(Clone, Debug)]
+pub(crate) struct Report {
+    pub(crate) tag: String,
+    pub(crate) version: String,
+    /// The number of the release; 0 before it is known.
+    pub(crate) id: u64,
+    /// The page of the release; that of a draft is temporary.
+    pub(crate) url: String,
+    pub(crate) is_draft: bool,
+    pub(crate) is_prerelease: bool,
+    pub(crate) is_immutable: bool,
+    /// Whether it was marked as the latest; `None` unless this run published it.
+    pub(crate) latest: Option<bool>,
+    /// Whether this run changed anything.
+    pub(crate) changed: bool,
+    pub(crate) warnings: Vec<String>,
+    files: Vec<(File, Option<Action>)>,
+}
+
+impl Report {
+    pub(super) fn new(wanted: &Wanted) -> Self {
+        Self {
+            tag: wanted.tag.clone(),
+            version: wanted.version.to_string(),
+            id: 0,
+            url: String::new(),
+            is_draft: true,
+            is_prerelease: wanted.version.is_prerelease(),
+            is_immutable: false,
+            latest: None,
+            changed: false,
+            warnings: Vec::new(),
+            files: wanted
+                .files
+                .iter()
+                .map(|file| (file.clone(), None))
+                .collect(),
+        }
+    }
+
+    pub(super) fn release(&mut self, release: &Release) {
+        self.id = release.id;
+        self.url.clone_from(&release.html_url);
+        self.is_draft = release.draft;
+        self.is_prerelease = release.prerelease;
+        self.is_immutable = release.is_immutable();
+    }
+
+    pub(super) fn files(&mut self, actions: &[Action]) {
+        for ((_, known), action) in self.files.iter_mut().zip(actions) {
+            *known = Some(*action);
+            self.changed |= *action != Action::Present;
+        }
+    }
+
+    pub(super) fn compared(&mut self, difference: &Difference) {
+        if !difference.unverified.is_empty() {
+            let names = difference.unverified.join(", ");
+            self.warnings.push(format!(
+                "GitHub names no digest of {names}: only the size was compared"
+            ));
+        }
+        if !difference.others.is_empty() {
+            let names = difference.others.join(", ");
+            self.warnings
+                .push(format!("the release has other assets: {names}"));
+        }
+    }
+
+    /// Adds what an earlier step of the same run did.
+    pub(crate) fn after(mut self, earlier: Self) -> Self {
+        self.changed |= earlier.changed;
+        for ((_, action), (_, before)) in self.files.iter_mut().zip(earlier.files) {
+            *action = before.or(*action);
+        }
+        let repeated: Vec<String> = earlier.warnings;
+        for warning in repeated {
+            if !self.warnings.contains(&warning) {
+                self.warnings.push(warning);
+            }
+        }
+        self
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        let assets: Vec<Value> = self
+            .files
+            .iter()
+            .map(|(file, action)| {
+                json!({
+                    "file": file.filename,
+                    "name": file.name,
+                    "size": file.size,
+                    "sha256": file.sha256,
+                    "outcome": action.map(Action::name),
+                })
+            })
+            .collect();
+        json!({
+            "tag": self.tag,
+            "version": self.version,
+            "id": self.id,
+            "url": self.url,
+            "state": self.state(),
+            "changed": self.changed,
+            "prerelease": self.is_prerelease,
+            "latest": self.latest,
+            "immutable": self.is_immutable,
+            "assets": assets,
+            "warnings": self.warnings,
+        })
+    }
+
+    pub(crate) fn show(&self, console: &Console) {
+        for warning in &self.warnings {
+            console.note(format_args!("warning: {warning}"));
+        }
+        if console.json {
+            console.json(&self.json());
+            return;
+        }
+        if console.quiet {
+            return;
+        }
+        let rows: Vec<[String; 3]> = self
+            .files
+            .iter()
+            .filter_map(|(file, action)| {
+                let outcome = action.as_ref()?.name().replace('_', " ");
+                Some([file.name.clone(), size(file.size), outcome])
+            })
+            .collect();
+        console.table(&rows);
+        let done = match self.changed {
+            true => "",
+            false => ", nothing to do",
+        };
+        console.line(format_args!(
+            "release {} is {}{done}: {}",
+            self.tag,
+            self.state(),
+            self.url
+        ));
+    }
+
+    fn state(&self) -> &'static str {
+        match self.is_draft {
+            true => "draft",
+            false => "published",
+        }
+    }
+}

@@ -1,0 +1,284 @@
+//! The request that arguments, checkout and environment make.
+
+use std::path::{Path, PathBuf};
+
+use pypi_trusted_upload::{
+    metadata::Filename,
+    transport::CancelToken,
+    versioning::{Facts, GitCommand, Version},
+};
+
+use super::{
+    Arguments, Request,
+    asset::{self, File},
+    release::{MAX_BODY, Wanted},
+};
+use crate::{
+    checkout::Checkout,
+    context::Context,
+    failure::{Exit, Failure},
+    files,
+    github::{Access, Repository},
+    glob::Glob,
+    notes,
+    sums::Sums,
+};
+
+pub(super) fn of(arguments: &Arguments, context: &Context) -> Result<Request, Failure> {
+    let environment = &context.environment;
+    let access = Access::of(environment, arguments.token_env.as_deref())?.required()?;
+    let checkout = Checkout::read(&arguments.checkout, environment)?;
+    let facts = match checkout.git_facts() {
+        Ok(facts) => Some(facts),
+        // A job that only publishes has no checkout.
+        Err(_) if arguments.commit.is_some() || environment.get("GITHUB_SHA").is_some() => None,
+        Err(failure) => return Err(failure),
+    };
+    let tag = tag(arguments, context, facts.as_ref())?;
+    let distributions = read(&arguments.files)?;
+    let version = version(&tag, &distributions, &checkout)?;
+    let mut files = distributions.clone();
+    files.extend(read(&assets(arguments, &checkout)?)?);
+    if !files.is_empty() && !files.iter().any(|file| file.filename == SUMS) {
+        files.push(File::text(SUMS, sums(&files)?)?);
+    }
+    asset::check(&files)?;
+    let index = arguments.index.target(environment)?.index;
+    let project = project(&distributions, &checkout)?;
+    let install = notes::install_markdown(project.as_deref(), &version, &index);
+    let notes = match &arguments.notes {
+        Some(path) => files::read(path)?,
+        None if arguments.append_install || arguments.publish => String::new(),
+        None if facts.is_none() => {
+            return Err(Failure::usage(
+                "there is no checkout to make the notes from: run this in one, or give --notes FILE",
+            ));
+        }
+        None => {
+            let request = notes::Request {
+                tag: Some(tag.clone()),
+                version: Some(version.clone()),
+                project,
+                files: files
+                    .iter()
+                    .map(|file| notes::NamedFile {
+                        name: file.filename.clone(),
+                        size: file.size,
+                        sha256: file.sha256.clone(),
+                    })
+                    .collect(),
+                index: Some(index.clone()),
+                ..notes::Request::of(&checkout)
+            };
+            notes::generate(&request, context)?.markdown
+        }
+    };
+    Ok(Request {
+        repository: repository(arguments, &checkout, context)?,
+        access,
+        wanted: Wanted {
+            commit: commit(arguments, context, facts.as_ref())?,
+            title: arguments.title.clone().unwrap_or_else(|| tag.clone()),
+            notes: shortened(notes),
+            tag,
+            version,
+            tags: checkout.tags.clone(),
+            files,
+            replace: arguments.replace,
+            allow_other_assets: arguments.allow_other_assets,
+            add_to_published: arguments.add_to_published,
+        },
+        distributions,
+        index,
+        even_if_unpublished: arguments.even_if_unpublished,
+        install,
+        cancel: CancelToken::new(),
+    })
+}
+
+const SUMS: &str = "SHA256SUMS";
+
+fn tag(arguments: &Arguments, context: &Context, facts: Option<&Facts>) -> Result<String, Failure> {
+    if let Some(tag) = &arguments.tag {
+        return Ok(tag.clone());
+    }
+    let environment = &context.environment;
+    let of_event = environment
+        .get("GITHUB_REF")
+        .and_then(|name| name.strip_prefix("refs/tags/"));
+    if let Some(tag) = of_event {
+        return Ok(tag.to_owned());
+    }
+    let tag = facts
+        .filter(|facts| facts.distance == 0)
+        .and_then(|facts| facts.tag.as_ref());
+    tag.map(|tag| tag.name.clone()).ok_or_else(|| {
+        Failure::usage("the commit has no version tag: give --tag, and push the tag first")
+    })
+}
+
+fn commit(
+    arguments: &Arguments,
+    context: &Context,
+    facts: Option<&Facts>,
+) -> Result<String, Failure> {
+    let of_checkout = facts
+        .and_then(|facts| facts.node.as_ref())
+        .map(ToString::to_string);
+    let commit = arguments.commit.clone().or(of_checkout);
+    let commit = commit.or_else(|| context.environment.get("GITHUB_SHA").map(str::to_owned));
+    let is_whole = |commit: &String| {
+        matches!(commit.len(), 40 | 64) && commit.bytes().all(|byte| byte.is_ascii_hexdigit())
+    };
+    commit.filter(is_whole).ok_or_else(|| {
+        Failure::usage(
+            "the commit is not known: run this in its checkout, or give all digits with --commit",
+        )
+    })
+}
+
+/// The version of the tag, which that of each distribution must be.
+fn version(tag: &str, distributions: &[File], checkout: &Checkout) -> Result<Version, Failure> {
+    let mut found = checkout.tags.parse_tag(tag).map(|tag| tag.version);
+    for file in distributions {
+        let filename = Filename::parse(&file.filename)?;
+        let version = filename.version();
+        if let Some(found) = found.as_ref().filter(|found| *found != version) {
+            let message = format!(
+                "file {:?} has version {version}, and the release {tag:?} has {found}: give the files of the release only",
+                file.filename
+            );
+            return Err(Failure::new(Exit::Refused, message));
+        }
+        found = Some(version.clone());
+    }
+    found.ok_or_else(|| {
+        Failure::usage(format!("{tag:?} is not a version tag: give its --tag-prefix, or the distributions of the release"))
+    })
+}
+
+/// The name of the project, as its files or pyproject.toml say.
+fn project(distributions: &[File], checkout: &Checkout) -> Result<Option<String>, Failure> {
+    let Some(file) = distributions.first() else {
+        return Ok(checkout.project_name().map(str::to_owned));
+    };
+    let name = Filename::parse(&file.filename)?
+        .name()
+        .normalized()
+        .to_owned();
+    // pyproject.toml has the spelling that the project wants.
+    let own = checkout.project_name().filter(|own| is_same(own, &name));
+    Ok(Some(own.map_or(name, str::to_owned)))
+}
+
+fn is_same(name: &str, normalized: &str) -> bool {
+    pypi_trusted_upload::metadata::ProjectName::parse(name)
+        .is_ok_and(|name| name.normalized() == normalized)
+}
+
+fn repository(
+    arguments: &Arguments,
+    checkout: &Checkout,
+    context: &Context,
+) -> Result<Repository, Failure> {
+    let root = checkout.root();
+    let named = arguments.repository.clone().or_else(|| {
+        context
+            .environment
+            .get("GITHUB_REPOSITORY")
+            .map(str::to_owned)
+    });
+    let remote = || {
+        let url = GitCommand::new(root).remote_url("origin").ok()??;
+        notes::repository_path(&url)
+    };
+    let name = named.or_else(remote).ok_or_else(|| {
+        Failure::usage(
+            "the repository is not known: give --repository OWNER/NAME, or set GITHUB_REPOSITORY",
+        )
+    })?;
+    Repository::parse(&name)
+        .ok_or_else(|| Failure::usage(format!("{name:?} is not a repository: expected OWNER/NAME")))
+}
+
+fn read(paths: &[PathBuf]) -> Result<Vec<File>, Failure> {
+    paths.iter().map(|path| File::read(path)).collect()
+}
+
+/// The files that the arguments name, or else the settings.
+fn assets(arguments: &Arguments, checkout: &Checkout) -> Result<Vec<PathBuf>, Failure> {
+    let (folder, patterns, key) = match arguments.asset.is_empty() {
+        true => (
+            checkout.configured.folder.as_path(),
+            &checkout.configured.github.assets,
+            "github.assets",
+        ),
+        false => (Path::new(""), &arguments.asset, "--asset"),
+    };
+    let mut paths = Vec::new();
+    for pattern in patterns {
+        let failure =
+            |problem: &str| Failure::new(Exit::Refused, format!("{key} {pattern:?}: {problem}"));
+        if !pattern.contains(['*', '?']) {
+            paths.push(folder.join(pattern));
+            continue;
+        }
+        let folder = if folder.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            folder
+        };
+        let glob =
+            Glob::parse(pattern).map_err(|expected| failure(&format!("expected {expected}")))?;
+        let mut found = glob.find(folder)?;
+        found.retain(|path| path.is_file());
+        if found.is_empty() {
+            return Err(failure("no file matches: check the pattern and the folder"));
+        }
+        paths.extend(found);
+    }
+    Ok(paths)
+}
+
+/// The digests of all files.
+fn sums(files: &[File]) -> Result<String, Failure> {
+    let mut sums = Sums::default();
+    for file in files {
+        sums.insert(&file.filename, &file.sha256)
+            .map_err(|problem| Failure::new(Exit::Refused, problem))?;
+    }
+    Ok(sums.to_string())
+}
+
+/// Notes that GitHub can store: whole lines, up to the limit.
+fn shortened(notes: String) -> String {
+    const REST: &str = "\n\nThe rest of the notes is too long for this page.\n";
+    if notes.chars().count() <= MAX_BODY {
+        return notes;
+    }
+    let mut short = String::new();
+    let mut left = MAX_BODY - REST.len();
+    for line in notes.split_inclusive('\n') {
+        let length = line.chars().count();
+        if length > left {
+            break;
+        }
+        left -= length;
+        short.push_str(line);
+    }
+    short.truncate(short.trim_end().len());
+    short + REST
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_notes_end_with_a_whole_line() {
+        let notes = "- a line of the notes – ü\n".repeat(10_000);
+        let short = shortened(notes);
+        assert!(short.chars().count() <= MAX_BODY && short.contains("– ü\n\nThe rest"));
+        assert_eq!(shortened("short\n".to_owned()), "short\n");
+    }
+}
