@@ -22,4 +22,14 @@ impl Context {
             clock: Clock::system(),
         }
     }
+
+    /// The same process without a variable.
+    pub(crate) fn without(&self, variable: Option<&str>) -> Self {
+        let others = self.environment.iter();
+        let others = others.filter(|(name, _)| Some(*name) != variable);
+        Self {
+            environment: Environment::from_vars(others),
+            ..self.clone()
+        }
+    }
 }

@@ -24,6 +24,40 @@ pub(crate) fn read_if_present(path: &Path) -> Result<Option<String>, Failure> {
     }
 }
 
+/// The wheels and sdists in a folder, by name; nothing else that is in it.
+pub(crate) fn distributions(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let unreadable = |error: io::Error| {
+        let message = format!(
+            "folder {folder:?} could not be read ({error}): build the distributions, or name them"
+        );
+        Failure::new(Exit::Refused, message)
+    };
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the command reads the folder that its user or settings name"
+    )]
+    let entries = fs::read_dir(folder).map_err(unreadable)?;
+    let mut paths = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(unreadable)?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let is_distribution = [".whl", ".tar.gz", ".zip"]
+            .iter()
+            .any(|end| name.ends_with(end));
+        if is_distribution && !name.starts_with('.') {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    match paths.is_empty() {
+        true => Err(Failure::new(
+            Exit::Refused,
+            format!("folder {folder:?} has no distributions: build them, or name them"),
+        )),
+        false => Ok(paths),
+    }
+}
+
 /// Writes a file that the user named, unless it has this content already. Returns whether it was written.
 ///
 /// The text goes to a temporary file in the same folder, which then replaces the file: a reader sees either the old

@@ -31,6 +31,7 @@ mod signals;
 mod sums;
 mod target;
 mod verbs;
+mod webhook;
 
 use std::process::ExitCode;
 

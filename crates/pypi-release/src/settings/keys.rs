@@ -40,14 +40,17 @@ pub(crate) enum Kind {
     Version(&'static str),
 }
 
-/// The verbs and steps that `release` can leave out.
-const STEPS: &[&str] = &[
-    "gate",
+/// The steps of `release`.
+pub(crate) const STEPS: [&str; 9] = [
+    "version",
+    "route",
     "check",
+    "gate",
     "identity",
-    "attest",
-    "github-release",
+    "draft",
+    "publish",
     "verify",
+    "github-release",
 ];
 
 macro_rules! keys {
@@ -100,7 +103,7 @@ pub(crate) const KEYS: &[Key] = keys! {
     "webhook.template" Kind::Text, None, "the body: JSON with {{ … }}, or the path of a file with it";
 
     "release.dist" Kind::Path, Some("'dist'"), "the folder of the distributions";
-    "release.skip" Kind::Choices(STEPS), Some("[]"), "the steps to leave out";
+    "release.skip" Kind::Choices(&STEPS), Some("[]"), "the steps to leave out";
 };
 
 /// Returns the key with this path.

@@ -29,6 +29,8 @@ use document::{File, Set, get};
 use value::Value;
 
 pub(crate) use effective::Effective;
+#[cfg(test)]
+pub(crate) use keys::STEPS;
 pub(crate) use projects::Project;
 pub(crate) use tables::{Bump, Gate, GitHub, Notes, Release, Route, Verify, Webhook};
 pub(crate) use value::{Edit, VERSION};

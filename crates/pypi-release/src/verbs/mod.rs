@@ -11,6 +11,7 @@ mod local_index;
 mod man;
 mod notes;
 mod publish;
+mod release;
 mod route;
 mod verify;
 mod version;
@@ -46,6 +47,8 @@ pub(crate) enum Verb {
     Notes(notes::Arguments),
     /// Publish distributions with trusted publishing
     Publish(publish::Arguments),
+    /// Release a built commit: gate, check, draft, publish, verify, GitHub release
+    Release(release::Arguments),
     /// Print the index that this CI run publishes to, and why
     Route(route::Arguments),
     /// Print whether an index serves what was published, and whether it can be installed from there
@@ -69,6 +72,7 @@ impl Verb {
             Self::Man(arguments) => man::run(arguments, command(), context),
             Self::Notes(arguments) => notes::run(arguments, context),
             Self::Publish(arguments) => publish::run(arguments, context),
+            Self::Release(arguments) => release::run(arguments, context),
             Self::Route(arguments) => route::run(arguments, context),
             Self::Verify(arguments) => verify::run(arguments, context),
             Self::Version(arguments) => version::run(arguments, context),

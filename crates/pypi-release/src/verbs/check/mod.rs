@@ -108,6 +108,24 @@ fn find(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     })
 }
 
+/// Returns the errors in files, a line for each, and the number of warnings.
+pub(crate) fn errors(paths: &[PathBuf], console: &Console) -> (Vec<String>, usize) {
+    let mut files = check_all(paths, console);
+    files.extend(together(&files));
+    let warnings = files.iter().map(|file| file.count(Severity::Warning)).sum();
+    let errors = files.iter().flat_map(|file| {
+        let errors = file.findings.iter();
+        let errors = errors.filter(|finding| finding.severity() == Severity::Error);
+        let unread = file.unread.iter().cloned();
+        let texts = unread.chain(errors.map(|finding| match finding.help() {
+            Some(help) => format!("{finding}: {help}"),
+            None => finding.to_string(),
+        }));
+        texts.map(|text| format!("{}: {text}", file.filename))
+    });
+    (errors.collect(), warnings)
+}
+
 /// Checks files, as many at once as the machine has processors; returns them in the given order.
 fn check_all(paths: &[PathBuf], console: &Console) -> Vec<Checked> {
     let next = AtomicUsize::new(0);

@@ -25,36 +25,18 @@ use crate::{
 pub(crate) use asset::File;
 pub(crate) use release::Wanted;
 pub(crate) use report::Report;
+pub(crate) use request::{of_files, repository};
 
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// Wheels and sdists; SHA256SUMS of all files is added
     files: Vec<PathBuf>,
-    /// Other files of the release, such as 'wheelhouse/*.whl'; can be repeated
-    #[arg(long, value_name = "GLOB")]
-    asset: Vec<String>,
     #[command(flatten)]
     checkout: CheckoutArguments,
     #[command(flatten)]
     index: IndexArguments,
-    /// The tag, which must exist; by default that of the CI event or of the commit
-    #[arg(long, value_name = "TAG")]
-    tag: Option<String>,
-    /// The commit that the tag must name; by default that of the checkout
-    #[arg(long, value_name = "COMMIT")]
-    commit: Option<String>,
-    /// The repository; by default that of the CI job, else that of the remote origin
-    #[arg(long, value_name = "OWNER/NAME")]
-    repository: Option<String>,
-    /// The title; the tag by default
-    #[arg(long, value_name = "TEXT")]
-    title: Option<String>,
-    /// The notes, as Markdown; made from the history by default
-    #[arg(long, value_name = "FILE")]
-    notes: Option<PathBuf>,
-    /// Use the token in this environment variable instead of GITHUB_TOKEN or GH_TOKEN
-    #[arg(long, value_name = "VARIABLE")]
-    token_env: Option<String>,
+    #[command(flatten)]
+    options: Options,
     /// Create the draft with its files, and do not publish it
     #[arg(long, conflicts_with_all = ["publish", "append_install"])]
     draft_only: bool,
@@ -64,18 +46,44 @@ pub(crate) struct Arguments {
     /// Only append installation instructions to the notes of the release that exists
     #[arg(long)]
     append_install: bool,
+}
+
+/// What a release is and has. What is not given comes from the checkout and the environment.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct Options {
+    /// Other files of the release, such as 'wheelhouse/*.whl'; can be repeated
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) asset: Vec<String>,
+    /// The tag, which must exist; by default that of the CI event or of the commit
+    #[arg(long, value_name = "TAG")]
+    pub(crate) tag: Option<String>,
+    /// The commit that the tag must name; by default that of the checkout
+    #[arg(long, value_name = "COMMIT")]
+    pub(crate) commit: Option<String>,
+    /// The repository; by default that of the CI job, else that of the remote origin
+    #[arg(long, value_name = "OWNER/NAME")]
+    pub(crate) repository: Option<String>,
+    /// The title; the tag by default
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) title: Option<String>,
+    /// The notes, as Markdown; made from the history by default
+    #[arg(long, value_name = "FILE")]
+    pub(crate) notes: Option<PathBuf>,
+    /// Use the token in this environment variable instead of GITHUB_TOKEN or GH_TOKEN
+    #[arg(long, value_name = "VARIABLE")]
+    pub(crate) token_env: Option<String>,
     /// Do not ask whether the index has the distributions
     #[arg(long)]
-    even_if_unpublished: bool,
+    pub(crate) even_if_unpublished: bool,
     /// Replace assets of the draft that have other bytes
     #[arg(long)]
-    replace: bool,
+    pub(crate) replace: bool,
     /// Publish the draft although it also has other assets
     #[arg(long)]
-    allow_other_assets: bool,
+    pub(crate) allow_other_assets: bool,
     /// Add missing assets to a release that is published and not immutable
     #[arg(long)]
-    add_to_published: bool,
+    pub(crate) add_to_published: bool,
 }
 
 /// What a release is made from.

@@ -49,6 +49,12 @@ impl Report {
         }
     }
 
+    /// What is on GitHub, on one line.
+    pub(crate) fn sentence(&self) -> String {
+        let kind = if self.is_draft { "draft" } else { "release" };
+        format!("{kind} {} with {} files", self.tag, self.files.len())
+    }
+
     pub(super) fn release(&mut self, release: &Release) {
         self.id = release.id;
         self.url.clone_from(&release.html_url);

@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use pypi_trusted_upload::{
+    Index,
     metadata::Filename,
     transport::CancelToken,
     versioning::{Facts, GitCommand, Version},
 };
 
 use super::{
-    Arguments, Request,
+    Arguments, Options, Request,
     asset::{self, File},
     release::{MAX_BODY, Wanted},
 };
@@ -24,31 +25,53 @@ use crate::{
     sums::Sums,
 };
 
+/// The request of the command line.
 pub(super) fn of(arguments: &Arguments, context: &Context) -> Result<Request, Failure> {
+    let checkout = Checkout::read(&arguments.checkout, &context.environment)?;
+    let index = arguments.index.target(&context.environment)?.index;
+    let has_notes = !arguments.append_install && !arguments.publish;
+    let options = &arguments.options;
+    of_files(
+        &arguments.files,
+        &checkout,
+        &index,
+        options,
+        has_notes,
+        context,
+    )
+}
+
+/// The request of distributions whose checkout and index are known; `has_notes` if the notes are needed.
+pub(crate) fn of_files(
+    paths: &[PathBuf],
+    checkout: &Checkout,
+    index: &Index,
+    options: &Options,
+    has_notes: bool,
+    context: &Context,
+) -> Result<Request, Failure> {
     let environment = &context.environment;
-    let access = Access::of(environment, arguments.token_env.as_deref())?.required()?;
-    let checkout = Checkout::read(&arguments.checkout, environment)?;
+    let access = Access::of(environment, options.token_env.as_deref())?.required()?;
     let facts = match checkout.git_facts() {
         Ok(facts) => Some(facts),
         // A job that only publishes has no checkout.
-        Err(_) if arguments.commit.is_some() || environment.get("GITHUB_SHA").is_some() => None,
+        Err(_) if options.commit.is_some() || environment.get("GITHUB_SHA").is_some() => None,
         Err(failure) => return Err(failure),
     };
-    let tag = tag(arguments, context, facts.as_ref())?;
-    let distributions = read(&arguments.files)?;
-    let version = version(&tag, &distributions, &checkout)?;
+    let tag = tag(options, context, facts.as_ref())?;
+    let distributions = read(paths)?;
+    let version = version(&tag, &distributions, checkout)?;
     let mut files = distributions.clone();
-    files.extend(read(&assets(arguments, &checkout)?)?);
+    files.extend(read(&assets(options, checkout)?)?);
     if !files.is_empty() && !files.iter().any(|file| file.filename == SUMS) {
         files.push(File::text(SUMS, sums(&files)?)?);
     }
     asset::check(&files)?;
-    let index = arguments.index.target(environment)?.index;
-    let project = project(&distributions, &checkout)?;
-    let install = notes::install_markdown(project.as_deref(), &version, &index);
-    let notes = match &arguments.notes {
+    let project = project(&distributions, checkout)?;
+    let install = notes::install_markdown(project.as_deref(), &version, index);
+    let notes = match &options.notes {
         Some(path) => files::read(path)?,
-        None if arguments.append_install || arguments.publish => String::new(),
+        None if !has_notes => String::new(),
         None if facts.is_none() => {
             return Err(Failure::usage(
                 "there is no checkout to make the notes from: run this in one, or give --notes FILE",
@@ -68,29 +91,29 @@ pub(super) fn of(arguments: &Arguments, context: &Context) -> Result<Request, Fa
                     })
                     .collect(),
                 index: Some(index.clone()),
-                ..notes::Request::of(&checkout)
+                ..notes::Request::of(checkout)
             };
             notes::generate(&request, context)?.markdown
         }
     };
     Ok(Request {
-        repository: repository(arguments, &checkout, context)?,
+        repository: repository(options.repository.as_deref(), checkout.root(), context)?,
         access,
         wanted: Wanted {
-            commit: commit(arguments, context, facts.as_ref())?,
-            title: arguments.title.clone().unwrap_or_else(|| tag.clone()),
+            commit: commit(options, context, facts.as_ref())?,
+            title: options.title.clone().unwrap_or_else(|| tag.clone()),
             notes: shortened(notes),
             tag,
             version,
             tags: checkout.tags.clone(),
             files,
-            replace: arguments.replace,
-            allow_other_assets: arguments.allow_other_assets,
-            add_to_published: arguments.add_to_published,
+            replace: options.replace,
+            allow_other_assets: options.allow_other_assets,
+            add_to_published: options.add_to_published,
         },
         distributions,
-        index,
-        even_if_unpublished: arguments.even_if_unpublished,
+        index: index.clone(),
+        even_if_unpublished: options.even_if_unpublished,
         install,
         cancel: CancelToken::new(),
     })
@@ -98,8 +121,8 @@ pub(super) fn of(arguments: &Arguments, context: &Context) -> Result<Request, Fa
 
 const SUMS: &str = "SHA256SUMS";
 
-fn tag(arguments: &Arguments, context: &Context, facts: Option<&Facts>) -> Result<String, Failure> {
-    if let Some(tag) = &arguments.tag {
+fn tag(options: &Options, context: &Context, facts: Option<&Facts>) -> Result<String, Failure> {
+    if let Some(tag) = &options.tag {
         return Ok(tag.clone());
     }
     let environment = &context.environment;
@@ -117,15 +140,11 @@ fn tag(arguments: &Arguments, context: &Context, facts: Option<&Facts>) -> Resul
     })
 }
 
-fn commit(
-    arguments: &Arguments,
-    context: &Context,
-    facts: Option<&Facts>,
-) -> Result<String, Failure> {
+fn commit(options: &Options, context: &Context, facts: Option<&Facts>) -> Result<String, Failure> {
     let of_checkout = facts
         .and_then(|facts| facts.node.as_ref())
         .map(ToString::to_string);
-    let commit = arguments.commit.clone().or(of_checkout);
+    let commit = options.commit.clone().or(of_checkout);
     let commit = commit.or_else(|| context.environment.get("GITHUB_SHA").map(str::to_owned));
     let is_whole = |commit: &String| {
         matches!(commit.len(), 40 | 64) && commit.bytes().all(|byte| byte.is_ascii_hexdigit())
@@ -176,13 +195,13 @@ fn is_same(name: &str, normalized: &str) -> bool {
         .is_ok_and(|name| name.normalized() == normalized)
 }
 
-fn repository(
-    arguments: &Arguments,
-    checkout: &Checkout,
+/// The repository with this name, or that of the CI job, or that of the remote origin.
+pub(crate) fn repository(
+    name: Option<&str>,
+    root: &Path,
     context: &Context,
 ) -> Result<Repository, Failure> {
-    let root = checkout.root();
-    let named = arguments.repository.clone().or_else(|| {
+    let named = name.map(str::to_owned).or_else(|| {
         context
             .environment
             .get("GITHUB_REPOSITORY")
@@ -205,15 +224,15 @@ fn read(paths: &[PathBuf]) -> Result<Vec<File>, Failure> {
     paths.iter().map(|path| File::read(path)).collect()
 }
 
-/// The files that the arguments name, or else the settings.
-fn assets(arguments: &Arguments, checkout: &Checkout) -> Result<Vec<PathBuf>, Failure> {
-    let (folder, patterns, key) = match arguments.asset.is_empty() {
+/// The files that the options name, or else the settings.
+fn assets(options: &Options, checkout: &Checkout) -> Result<Vec<PathBuf>, Failure> {
+    let (folder, patterns, key) = match options.asset.is_empty() {
         true => (
             checkout.configured.folder.as_path(),
             &checkout.configured.github.assets,
             "github.assets",
         ),
-        false => (Path::new(""), &arguments.asset, "--asset"),
+        false => (Path::new(""), &options.asset, "--asset"),
     };
     let mut paths = Vec::new();
     for pattern in patterns {

@@ -58,41 +58,65 @@ struct Problem {
     remedy: Option<String>,
 }
 
+/// Which job, and where it publishes.
+pub(crate) struct Request<'a> {
+    pub(crate) target: &'a Target,
+    pub(crate) identity: &'a IdentityArguments,
+    pub(crate) projects: &'a [String],
+    pub(crate) is_minting: bool,
+}
+
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let target = arguments.index.target(&context.environment)?;
-    let providers = arguments.identity.providers()?;
-    let client = BlockingClient::new()?;
-    let mut found = Found::default();
-    let audience = target.index.audience();
-    let identity = Identity::first_of(providers, &target.environment, audience)
-        .and_then(|identity| identity.ok_or_else(Error::no_identity));
-    let examined = identity
-        .and_then(|identity| found.examine(&identity, arguments, context, &target, &client));
-    if let Err(error) = examined {
-        found.note(&error);
-    }
+    let request = Request {
+        target: &target,
+        identity: &arguments.identity,
+        projects: &arguments.projects,
+        is_minting: arguments.mint,
+    };
+    let found = Found::of(&request, context)?;
     show::found(&found, &target, &context.console);
     let values = show::values(&found, &target);
     ci_output::write(&arguments.outputs, &context.environment, &values)?;
     let summary = || show::summary(&found, &target);
     ci_output::write_summary(&arguments.outputs, &context.environment, summary)?;
-    Ok(match (found.could_publish(), found.is_unavailable) {
-        (true, _) => Exit::Done,
-        (false, true) => Exit::Unavailable,
-        (false, false) => Exit::Refused,
-    })
+    Ok(found.exit())
+}
+
+/// Returns who the job is, if nothing is known that keeps it from publishing.
+pub(crate) fn assure(request: &Request<'_>, context: &Context) -> Result<String, Failure> {
+    let found = Found::of(request, context)?;
+    match found.exit() {
+        Exit::Done => Ok(show::who(&found)),
+        exit => Err(Failure::new(exit, show::why_not(&found, request.target))),
+    }
 }
 
 impl Found {
+    fn of(request: &Request<'_>, context: &Context) -> Result<Self, Failure> {
+        let providers = request.identity.providers()?;
+        let client = BlockingClient::new()?;
+        let mut found = Self::default();
+        let target = request.target;
+        let identity = Identity::first_of(providers, &target.environment, target.index.audience())
+            .and_then(|identity| identity.ok_or_else(Error::no_identity));
+        let examined =
+            identity.and_then(|identity| found.examine(&identity, request, context, &client));
+        if let Err(error) = examined {
+            found.note(&error);
+        }
+        Ok(found)
+    }
+
     /// Requests an ID token, and on demand an API token.
     fn examine(
         &mut self,
         identity: &Identity,
-        arguments: &Arguments,
+        request: &Request<'_>,
         context: &Context,
-        target: &Target,
         client: &BlockingClient,
     ) -> Result<(), Error> {
+        let target = request.target;
         let policy = || RetryPolicy::default().clock(context.clock.clone());
         let endpoints = Endpoints::at(target.index.upload_url()).ok_or_else(Error::no_identity)?;
         self.provider = Some(identity.provider().to_owned());
@@ -112,7 +136,7 @@ impl Found {
         self.registration = identity.registration(claims);
         self.claims = Some(claims.clone());
         self.audience = Some(audience);
-        if !arguments.mint {
+        if !request.is_minting {
             return Ok(());
         }
         let exchange = Exchange::new(endpoints.clone(), identity.clone(), policy());
@@ -129,8 +153,7 @@ impl Found {
             }
             Err(error) => {
                 self.minted = Some(false);
-                self.diagnosis =
-                    diagnosis(&error, self.audience.as_deref(), arguments, context, target);
+                self.diagnosis = diagnosis(&error, self.audience.as_deref(), request, context);
                 Err(error)
             }
         }
@@ -162,16 +185,24 @@ impl Found {
         self.minted
             .unwrap_or_else(|| is_sound && self.registration.is_some())
     }
+
+    fn exit(&self) -> Exit {
+        match (self.could_publish(), self.is_unavailable) {
+            (true, _) => Exit::Done,
+            (false, true) => Exit::Unavailable,
+            (false, false) => Exit::Refused,
+        }
+    }
 }
 
 fn diagnosis(
     error: &Error,
     audience: Option<&str>,
-    arguments: &Arguments,
+    request: &Request<'_>,
     context: &Context,
-    target: &Target,
 ) -> Option<Diagnosis> {
     let refusal = error.refusal()?;
+    let target = request.target;
     let mut known = Known::new(target.index.label()).now(context.clock.unix_seconds());
     if let Some(url) = target.web_url() {
         known = known.web_root(url);
@@ -179,7 +210,7 @@ fn diagnosis(
     if let Some(audience) = audience {
         known = known.audience(audience);
     }
-    for project in &arguments.projects {
+    for project in request.projects {
         known = known.project(project, None);
     }
     Some(Diagnosis::new(

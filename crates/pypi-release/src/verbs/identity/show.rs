@@ -28,6 +28,28 @@ pub(super) fn found(found: &Found, target: &Target, console: &Console) {
     console.note(conclusion(found, target));
 }
 
+/// The provider and the subject of its ID token, on one line.
+pub(super) fn who(found: &Found) -> String {
+    let subject = found.claims.as_ref().and_then(|claims| claims.text("sub"));
+    let provider = found.provider.as_deref().unwrap_or_default();
+    match subject {
+        Some(subject) => format!("{provider}, {subject}"),
+        None => provider.to_owned(),
+    }
+}
+
+/// What keeps the job from publishing, on one line.
+pub(super) fn why_not(found: &Found, target: &Target) -> String {
+    let mut text = conclusion(found, target);
+    for problem in found.problems.iter().filter(|problem| problem.is_fatal) {
+        text.push_str(&format!(": {}", problem.message));
+        if let Some(remedy) = &problem.remedy {
+            text.push_str(&format!(": {remedy}"));
+        }
+    }
+    text
+}
+
 fn conclusion(found: &Found, target: &Target) -> String {
     let index = target.index.label();
     match (found.could_publish(), found.minted) {

@@ -71,6 +71,13 @@ pub(crate) struct Options {
     pub(crate) sums: SumsArguments,
 }
 
+impl Options {
+    /// Whether an API token replaces trusted publishing.
+    pub(crate) fn has_token(&self) -> bool {
+        self.token_env.is_some()
+    }
+}
+
 #[derive(Args)]
 struct Times {
     /// The longest time for a request that sends no file
@@ -199,6 +206,14 @@ fn finish(
             Ok(exit)
         }
         _ => Ok(exit),
+    }
+}
+
+/// The result of a publication in a line, for a chain that goes on or stops.
+pub(crate) fn went(report: &Report) -> Result<String, Failure> {
+    match show::exit(report) {
+        Exit::Done => Ok(show::sentence(report)),
+        exit => Err(Failure::new(exit, show::why_not(report))),
     }
 }
 

@@ -106,7 +106,6 @@ fn conclusion(report: &Report, index: &Index, console: &Console) {
     };
     let files = report.files().len();
     let present = count(&|file| file.outcome().is_present());
-    let confirmed = count(&|file| *file.verification() == Verification::Confirmed);
     if !report.is_success() {
         if present > 0 && present < files {
             let name = report.index();
@@ -119,20 +118,55 @@ fn conclusion(report: &Report, index: &Index, console: &Console) {
     if console.quiet {
         return;
     }
-    let verified = match confirmed {
-        0 => String::new(),
-        _ if confirmed == files => ", verified by sha256".to_owned(),
-        _ => format!(", {confirmed} verified by sha256"),
-    };
-    let subject = if files == 1 {
-        "the file is"
-    } else {
-        "all files are"
-    };
-    console.line(format_args!("{subject} on {}{verified}", report.index()));
+    console.line(sentence(report));
     for line in install_lines(report, index) {
         console.line(line);
     }
+}
+
+/// Where the files of a publication that succeeded are, on one line.
+pub(super) fn sentence(report: &Report) -> String {
+    let files = report.files();
+    let confirmed = files.iter();
+    let confirmed = confirmed.filter(|file| *file.verification() == Verification::Confirmed);
+    let verified = match confirmed.count() {
+        0 => String::new(),
+        count if count == files.len() => ", verified by sha256".to_owned(),
+        count => format!(", {count} verified by sha256"),
+    };
+    let subject = match files.len() {
+        1 => "the file is",
+        _ => "all files are",
+    };
+    format!("{subject} on {}{verified}", report.index())
+}
+
+/// Why a publication did not succeed, on one line.
+pub(super) fn why_not(report: &Report) -> String {
+    if let Some(error) = report.error() {
+        let help = error.help().map(|help| format!("; {help}"));
+        return format!("{}{}", error.causes(), help.unwrap_or_default());
+    }
+    let errors = report.problems().iter();
+    let errors = errors.filter(|problem| problem.finding().severity() == Severity::Error);
+    let errors = errors.map(ToString::to_string);
+    let files = report.files().iter();
+    let files = files.filter(|file| !file.outcome().is_present());
+    let files = files.map(|file| format!("{}: {}", file.filename(), file.outcome()));
+    let different = report
+        .files()
+        .iter()
+        .filter_map(|file| match file.verification() {
+            different @ Verification::Different { .. } => {
+                Some(format!("{}: {different}", file.filename()))
+            }
+            _ => None,
+        });
+    errors
+        .chain(files)
+        .chain(different)
+        .collect::<Vec<_>>()
+        .join("; ")
 }
 
 /// The commands that install what was published, a line per release; none when it is not known where it is served.

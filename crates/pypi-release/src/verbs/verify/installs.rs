@@ -26,21 +26,23 @@ pub(super) fn add(
         return Ok(());
     };
     let releases = confirmed(&report.files);
-    let trial = Trial {
-        installer,
-        python: &install.python,
-        index,
-        dependencies: &install.dependencies,
-        imports: install.imports.as_deref(),
-        commands: install.commands.as_deref(),
-        releases: &releases,
-        end: asked.end,
-        cancel: asked.cancel,
-        context: asked.context,
-    };
     let cache = tempfile::tempdir()?;
     let mut installations = Vec::new();
     for release in &releases {
+        let tried = install.of_projects.get(release.name.normalized());
+        let tried = tried.unwrap_or(&install.tried);
+        let trial = Trial {
+            installer,
+            python: &install.python,
+            index,
+            dependencies: &install.dependencies,
+            imports: tried.imports.as_deref(),
+            commands: tried.commands.as_deref(),
+            releases: &releases,
+            end: asked.end,
+            cancel: asked.cancel,
+            context: asked.context,
+        };
         let has = |kind: &&Kind| release.of_kind(**kind).next().is_some();
         let mut kinds: Vec<&Kind> = install.from.iter().filter(has).collect();
         if kinds.is_empty() {

@@ -6,11 +6,14 @@ mod served;
 mod show;
 mod subject;
 
-use std::{path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use clap::{Args, ValueEnum};
 use pypi_trusted_upload::{
-    BlockingClient, Index, metadata::Kind, transport::CancelToken, url::Url,
+    BlockingClient, Index,
+    metadata::{Kind, ProjectName},
+    transport::CancelToken,
+    url::Url,
 };
 
 use crate::{
@@ -98,9 +101,17 @@ pub(crate) struct Install {
     pub(crate) from: Vec<Kind>,
     /// The simple API that has the dependencies.
     pub(crate) dependencies: Url,
-    /// Instead of the modules of each release.
+    pub(crate) tried: Tried,
+    /// Instead of `tried`, by the normalized name.
+    pub(crate) of_projects: BTreeMap<String, Tried>,
+}
+
+/// What is tried of a release that was installed.
+#[derive(Clone, Debug)]
+pub(crate) struct Tried {
+    /// Instead of the modules of the release.
     pub(crate) imports: Option<Vec<String>>,
-    /// Lines for the shell, instead of the console scripts of each release.
+    /// Lines for the shell, instead of the console scripts of the release.
     pub(crate) commands: Option<Vec<String>>,
 }
 
@@ -128,6 +139,57 @@ fn run_and_show(arguments: &Arguments, context: &Context) -> Result<Exit, Failur
     Ok(report.exit())
 }
 
+impl Request {
+    /// For the files of one or several projects, installed or not.
+    pub(crate) fn of_releases(
+        files: &[PathBuf],
+        index: &Index,
+        settings: &settings::Verify,
+        is_installed: bool,
+    ) -> Result<Self, Failure> {
+        Ok(Self {
+            subjects: files.iter().cloned().map(Subject::File).collect(),
+            index: index.clone(),
+            timeout: settings.timeout,
+            install: match is_installed {
+                true => Some(Install::of(settings)?),
+                false => None,
+            },
+        })
+    }
+
+    /// How a project of several is tried, by its name.
+    pub(crate) fn try_project(&mut self, name: &ProjectName, settings: &settings::Verify) {
+        if let Some(install) = &mut self.install {
+            let name = name.normalized().to_owned();
+            install.of_projects.insert(name, Tried::of(settings));
+        }
+    }
+}
+
+impl Install {
+    /// As the settings describe it, from wheel and sdist.
+    fn of(settings: &settings::Verify) -> Result<Self, Failure> {
+        Ok(Self {
+            installer: None,
+            python: PYTHON.to_owned(),
+            from: vec![Kind::Wheel, Kind::Sdist],
+            dependencies: dependencies(settings.dependencies_index.as_ref())?,
+            tried: Tried::of(settings),
+            of_projects: BTreeMap::new(),
+        })
+    }
+}
+
+impl Tried {
+    fn of(settings: &settings::Verify) -> Self {
+        Self {
+            imports: settings.imports.clone(),
+            commands: settings.commands.clone(),
+        }
+    }
+}
+
 impl InstallArguments {
     fn with(&self, settings: &settings::Verify) -> Result<Install, Failure> {
         let from = self.from.iter().map(|from| match from {
@@ -143,8 +205,11 @@ impl InstallArguments {
                 _ => from.collect(),
             },
             dependencies: dependencies(url.or(settings.dependencies_index.as_ref()))?,
-            imports: or_set(&self.imports, &settings.imports),
-            commands: or_set(&self.commands, &settings.commands),
+            tried: Tried {
+                imports: or_set(&self.imports, &settings.imports),
+                commands: or_set(&self.commands, &settings.commands),
+            },
+            of_projects: BTreeMap::new(),
         })
     }
 }

@@ -32,18 +32,53 @@ impl Report {
             show_installation(installation, console);
         }
         if self.is_success() && !console.quiet {
-            let subject = match self.files.as_slice() {
-                [_] => "the file is".to_owned(),
-                files => format!("all {} files are", files.len()),
-            };
-            let name = &self.label;
-            let installed = match &self.installations {
-                Some(all) if !all.is_empty() => ", installed and tried",
-                _ => "",
-            };
-            console.line(format_args!(
-                "{subject} on {name}, downloaded and verified by sha256{installed}"
-            ));
+            console.line(self.sentence());
+        }
+    }
+
+    /// What was found, if all is well, on one line.
+    pub(crate) fn sentence(&self) -> String {
+        let subject = match self.files.as_slice() {
+            [_] => "the file is".to_owned(),
+            files => format!("all {} files are", files.len()),
+        };
+        let installed = match &self.installations {
+            Some(all) if !all.is_empty() => ", installed and tried",
+            _ => "",
+        };
+        format!(
+            "{subject} on {}, downloaded and verified by sha256{installed}",
+            self.label
+        )
+    }
+
+    /// What is wrong, on one line.
+    pub(crate) fn why_not(&self) -> String {
+        let files = self.files.iter();
+        let files = files.filter(|file| file.verdict != Verdict::Confirmed);
+        let files = files.map(|file| format!("{}: {}", file.shown(), file.message));
+        let installations = self
+            .installations
+            .iter()
+            .flatten()
+            .flat_map(|installation| {
+                let steps = installation.steps.iter();
+                let steps = steps.filter(|step| step.verdict != StepVerdict::Passed);
+                steps.map(|step| {
+                    let title = installation.title();
+                    format!("{title}: {} {}: {}", step.name, step.subject, step.message)
+                })
+            });
+        files.chain(installations).collect::<Vec<_>>().join("; ")
+    }
+
+    /// The ends of the outputs of the steps that did not pass.
+    pub(crate) fn print_outputs(&self, console: &Console) {
+        let installations = self.installations.iter().flatten();
+        for step in installations.flat_map(|installation| &installation.steps) {
+            if step.verdict != StepVerdict::Passed {
+                console.excerpt(&step.output);
+            }
         }
     }
 }

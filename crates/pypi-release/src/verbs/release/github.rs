@@ -1,0 +1,52 @@
+//! The GitHub release of a project in the chain.
+
+use std::path::Path;
+
+use pypi_trusted_upload::{BlockingClient, Index};
+
+use super::project::Project;
+use crate::{
+    context::Context,
+    failure::Failure,
+    github::{Access, GitHub},
+    verbs::github_release::{self, Options, Request},
+};
+
+/// A client for the repository of the job, or of the remote origin. Reading needs no token in a public repository.
+pub(super) fn client<'a>(
+    client: &'a BlockingClient,
+    root: &Path,
+    context: &Context,
+) -> Result<GitHub<'a, BlockingClient>, Failure> {
+    let access = Access::of(&context.environment, None)?;
+    let repository = github_release::repository(None, root, context)?;
+    Ok(GitHub::new(
+        access,
+        repository,
+        client,
+        context.clock.clone(),
+    ))
+}
+
+/// The GitHub release of a tagged version; `has_notes` if they are needed.
+pub(super) fn request(
+    project: &Project,
+    index: &Index,
+    has_notes: bool,
+    context: &Context,
+) -> Result<Request, Failure> {
+    // The step before has published the files, unless the user left it out.
+    let options = Options {
+        tag: project.tag(),
+        even_if_unpublished: true,
+        ..Options::default()
+    };
+    github_release::of_files(
+        &project.files,
+        &project.checkout,
+        index,
+        &options,
+        has_notes,
+        context,
+    )
+}

@@ -1,0 +1,86 @@
+//! `release`: the chain from a built commit to a published release.
+
+mod chain;
+mod gate;
+mod github;
+mod project;
+mod report;
+mod step;
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::publish;
+use crate::{
+    ci_output::{self, OutputArguments},
+    context::Context,
+    failure::{Exit, Failure},
+    settings::Settings,
+    webhook,
+};
+use chain::Chain;
+use step::Step;
+
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// Wheels and sdists; those in the folder dist of the settings by default
+    files: Vec<PathBuf>,
+    /// The checkout, or the folder of a project in it
+    #[arg(long, default_value = ".", value_name = "FOLDER")]
+    root: PathBuf,
+    /// Release this project, if the repository has several; may be repeated
+    #[arg(long = "project", value_name = "NAME")]
+    projects: Vec<String>,
+    /// Publish to this index instead of the one that the event chooses: pypi, testpypi, local or a URL
+    #[arg(long)]
+    index: Option<String>,
+    /// The simple API of an index given by URL
+    #[arg(long, value_name = "URL", requires = "index")]
+    simple_url: Option<String>,
+    /// Wait until this workflow has succeeded for the commit, as in ci.yml; may be repeated
+    #[arg(long, value_name = "WORKFLOW")]
+    after: Vec<String>,
+    /// Leave out a step; may be repeated. The report says so
+    #[arg(long, value_enum, value_name = "STEP")]
+    skip: Vec<Step>,
+    /// Run this step only; may be repeated, for a pipeline of several jobs
+    #[arg(long, value_enum, value_name = "STEP", conflicts_with = "skip")]
+    only: Vec<Step>,
+    /// Do not install what was published; its hashes are still compared
+    #[arg(long)]
+    no_install: bool,
+    /// Print what would be done, and send nothing
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    publish: publish::Options,
+    #[command(flatten)]
+    outputs: OutputArguments,
+}
+
+pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
+    let settings = Settings::read(&arguments.root, None)
+        .map_err(|failure| failure.document(report::failure))?;
+    // The URL of the webhook is a secret, which no command of the chain needs.
+    let inner = context.without(settings.webhook.url_env.as_deref());
+    let mut chain = Chain::new(arguments, &settings, &inner);
+    chain.run();
+    let report = chain.finish();
+    report.print(&context.console);
+    let written = ci_output::write(&arguments.outputs, &context.environment, &report.values());
+    let written = written.and_then(|()| {
+        let summary = || report.summary();
+        ci_output::write_summary(&arguments.outputs, &context.environment, summary)
+    });
+    if let Err(failure) = written {
+        // What was released is released: the exit code says that, whatever can be written down about it.
+        failure.warn(&context.console);
+    }
+    if !arguments.dry_run
+        && let Err(failure) = webhook::send(&settings, &report.news(), context)
+    {
+        failure.warn(&context.console);
+    }
+    Ok(report.exit)
+}

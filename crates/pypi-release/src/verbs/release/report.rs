@@ -1,0 +1,147 @@
+//! What a run of the chain did: as text, JSON, values for later steps, and news for the webhook.
+
+use pypi_trusted_upload::Report as Publication;
+use serde_json::{Value, json};
+
+use super::step::{Record, State};
+use crate::{
+    ci_output::markdown,
+    console::Console,
+    failure::{Exit, error},
+    webhook::News,
+};
+
+/// The version of the JSON document.
+const SCHEMA_VERSION: u32 = 1;
+
+/// What a run of the chain did.
+pub(super) struct Report {
+    pub(super) exit: Exit,
+    pub(super) is_dry_run: bool,
+    pub(super) index: Option<String>,
+    pub(super) projects: Vec<Value>,
+    /// The names and versions of what was released: `demo 1.0`.
+    pub(super) released: Vec<String>,
+    pub(super) records: Vec<Record>,
+    /// What the user decided against the settings or the event.
+    pub(super) overrides: Vec<String>,
+    pub(super) publication: Option<Publication>,
+    pub(super) verification: Option<Value>,
+    /// The pages of the GitHub releases.
+    pub(super) releases: Vec<String>,
+    pub(super) error: Option<String>,
+}
+
+impl Report {
+    pub(super) fn is_success(&self) -> bool {
+        self.exit == Exit::Done
+    }
+
+    /// Prints the document; text was printed on the way.
+    pub(super) fn print(&self, console: &Console) {
+        if console.json {
+            return console.json(&self.json());
+        }
+        if let Some(error) = &self.error {
+            console.problem(error);
+        } else if !console.quiet {
+            console.line(self.conclusion());
+        }
+    }
+
+    fn conclusion(&self) -> String {
+        let released = self.released.join(", ");
+        let index = self.index.as_deref().unwrap_or("no index");
+        match (self.is_dry_run, self.released.is_empty()) {
+            (_, true) => "nothing to release".to_owned(),
+            (true, _) => format!("would release {released} to {index}"),
+            (false, _) => format!("released {released} to {index}"),
+        }
+    }
+
+    fn json(&self) -> Value {
+        json!({
+            "schema_version": SCHEMA_VERSION,
+            "success": self.is_success(),
+            "dry_run": self.is_dry_run,
+            "index": self.index,
+            "projects": self.projects,
+            "steps": self.records.iter().map(Record::json).collect::<Vec<_>>(),
+            "overrides": self.overrides,
+            "publication": self.publication,
+            "verification": self.verification,
+            "github_releases": self.releases,
+            "error": self.error.as_deref().map(|message| error(message, self.exit)),
+        })
+    }
+
+    pub(super) fn values(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("success", self.is_success().to_string()),
+            ("index", self.index.clone().unwrap_or_default()),
+            ("released", json!(self.released).to_string()),
+            ("github_releases", json!(self.releases).to_string()),
+        ]
+    }
+
+    pub(super) fn summary(&self) -> String {
+        let mut text = format!(
+            "### {}\n\n| step | | seconds |\n| --- | --- | --- |\n",
+            markdown(&self.title())
+        );
+        for record in &self.records {
+            let line = markdown(&record.line());
+            let seconds = record.took.as_secs();
+            text.push_str(&format!(
+                "| {} | {line} | {seconds} |\n",
+                record.step.name()
+            ));
+        }
+        for text_of in &self.overrides {
+            text.push_str(&format!("\n- {}", markdown(text_of)));
+        }
+        text.push('\n');
+        text
+    }
+
+    fn title(&self) -> String {
+        match &self.error {
+            Some(_) => "Release failed".to_owned(),
+            None => self.conclusion(),
+        }
+    }
+
+    /// What the webhook is told.
+    pub(super) fn news(&self) -> News {
+        let failed = self
+            .records
+            .iter()
+            .find(|record| record.state == State::Failed);
+        News {
+            is_success: self.is_success(),
+            is_empty: self.released.is_empty() && self.is_success(),
+            index: self.index.clone().unwrap_or_default(),
+            released: self.released.clone(),
+            step: failed.map(|record| record.step.name().to_owned()),
+            error: self.error.clone(),
+            pages: self.releases.clone(),
+        }
+    }
+}
+
+/// The document of a failure before the first step.
+pub(super) fn failure(message: &str, exit: Exit) -> Value {
+    json!({
+        "schema_version": SCHEMA_VERSION,
+        "success": false,
+        "dry_run": false,
+        "index": null,
+        "projects": [],
+        "steps": [],
+        "overrides": [],
+        "publication": null,
+        "verification": null,
+        "github_releases": [],
+        "error": error(message, exit),
+    })
+}
