@@ -216,7 +216,7 @@ impl Setup {
             .unwrap_or_else(|| "main".to_owned());
         safe("repository", &repository)?;
         safe("branch", &default_branch)?;
-        let tests = match request.service {
+        let mut tests = match request.service {
             Service::GitHub(_) if !settings.gate.after.is_empty() => Tests {
                 after: settings.gate.after.clone(),
                 ..Tests::default()
@@ -224,6 +224,7 @@ impl Setup {
             Service::GitHub(_) => workflows::tests(&other_workflows(top)?),
             Service::GitLab => Tests::default(),
         };
+        tests.has_commands = !settings.gate.commands.is_empty();
         for file in tests.call.iter().chain(&tests.after) {
             safe("workflow", file)?;
         }

@@ -61,7 +61,7 @@ impl Report {
             ));
         }
         let is_gitlab = self.files.iter().any(|(file, _)| file.contains("gitlab"));
-        if !is_gitlab && setup.tests.call.is_empty() && setup.tests.after.is_empty() {
+        if !is_gitlab && setup.tests.call.is_empty() && !setup.tests.has_gate() {
             self.note(
                 "no tests were found in .github/workflows: nothing but `pypi-release check` is between a push and the index".to_owned(),
             );

@@ -9,6 +9,15 @@ pub(super) struct Tests {
     pub(super) call: Vec<String>,
     /// Workflows that run on a push, whose success on the same commit the release waits for.
     pub(super) after: Vec<String>,
+    /// Whether the settings have commands that must succeed.
+    pub(super) has_commands: bool,
+}
+
+impl Tests {
+    /// Whether the release waits in a job of its own.
+    pub(super) fn has_gate(&self) -> bool {
+        !self.after.is_empty() || self.has_commands
+    }
 }
 
 /// Finds the tests in workflows, given as names and texts of files in `.github/workflows`.

@@ -123,7 +123,11 @@ fn only_publishing_jobs_have_the_id_token() {
         }
         assert!(text.contains("\npermissions: {}\n") && !text.contains("cancel-in-progress: true"));
     }
+    let push = workflow(folder.path(), &["github", "--force"]);
+    assert!(push.contains("needs: [route, build, verify-testpypi, draft]"));
+    assert_eq!(push.matches("contents: write").count(), 2);
     let release = workflow(folder.path(), &["github", "--force", "--on", "release"]);
+    assert!(!release.contains("contents: write"), "{release}");
     assert!(
         release.contains(
             "if: needs.route.outputs.index == 'pypi' && !github.event.release.prerelease\n"

@@ -38,6 +38,22 @@ pub(super) fn workflow(setup: &Setup, project: &Project, file: &str) -> String {
             ("testpypi-url", &url("test.pypi.org")),
             ("pypi-url", &url("pypi.org")),
             ("stable", stable(setup.on)),
+            (
+                "draft",
+                &github_job(setup, project, text::DRAFT, "--draft-only"),
+            ),
+            (
+                "needs-draft",
+                if setup.on == On::Release {
+                    ""
+                } else {
+                    ", draft"
+                },
+            ),
+            (
+                "release",
+                &github_job(setup, project, text::RELEASE, "--publish"),
+            ),
         ],
     )
 }
@@ -101,13 +117,14 @@ fn test_jobs(setup: &Setup) -> String {
         let uses = yaml(&format!("./.github/workflows/{file}"));
         jobs.push_str(&fill(text::CALLED, &[("name", &name), ("uses", &uses)]));
     }
-    if !setup.tests.after.is_empty() {
+    if setup.tests.has_gate() {
         let after = setup.tests.after.iter();
         let after: String = after
             .map(|file| format!(" --after {}", shell(file)))
             .collect();
         let command = yaml(&format!("pypi-release release --only gate{after}"));
         let values = [
+            ("checkout", pins::uses("actions/checkout")),
             ("python", python()),
             ("version", env!("CARGO_PKG_VERSION").to_owned()),
             ("gate", command),
@@ -120,6 +137,27 @@ fn test_jobs(setup: &Setup) -> String {
     jobs
 }
 
+/// A job for the GitHub release, unless that exists before the workflow starts.
+fn github_job(setup: &Setup, project: &Project, template: &str, option: &str) -> String {
+    if setup.on == On::Release {
+        return String::new();
+    }
+    let arguments = project.arguments();
+    let command = yaml(&format!(
+        "pypi-release github-release {option}{arguments} dist/*"
+    ));
+    let values = [
+        ("checkout", pins::uses("actions/checkout")),
+        ("needs", needs(setup)),
+        ("receive", receive()),
+        ("command", command),
+    ];
+    let values = values
+        .each_ref()
+        .map(|(name, value)| (*name, value.as_str()));
+    fill(template, &values)
+}
+
 /// The names and files of jobs that call a reusable workflow.
 fn called(setup: &Setup) -> impl Iterator<Item = (String, &String)> {
     let names = ["tests".to_owned()].into_iter();
@@ -129,7 +167,7 @@ fn called(setup: &Setup) -> impl Iterator<Item = (String, &String)> {
 
 fn needs(setup: &Setup) -> String {
     let mut needs: String = called(setup).map(|(name, _)| format!(", {name}")).collect();
-    if !setup.tests.after.is_empty() {
+    if setup.tests.has_gate() {
         needs.push_str(", gate");
     }
     needs

@@ -125,9 +125,9 @@ jobs:
       - name: Install from TestPyPI
         run: pypi-release verify --install --index testpypi@root@ dist/*
 
-  pypi:
+@draft@  pypi:
     name: Publish to PyPI
-    needs: [route, build, verify-testpypi]
+    needs: [route, build, verify-testpypi@needs-draft@]
     if: needs.route.outputs.index == 'pypi'@stable@
     runs-on: ubuntu-latest
     timeout-minutes: 20
@@ -155,7 +155,7 @@ jobs:
 @receive@
       - name: Install from PyPI
         run: pypi-release verify --install --index pypi@root@ dist/*
-"#;
+@release@"#;
 
 pub(super) const PYTHON: &str = r"      - uses: @uses@
         with:
@@ -194,7 +194,11 @@ pub(super) const GATE: &str = r"  gate:
     timeout-minutes: 60
     permissions:
       actions: read # for the runs of the tests
+      contents: read # for the settings of the gate
     steps:
+      - uses: @checkout@
+        with:
+          persist-credentials: false
 @python@
       - name: Install pypi-release
         run: python -m pip install pypi-release==@version@
@@ -222,3 +226,45 @@ pub(super) const BUILD_DYNAMIC: &str = r"      - name: Build
 @write@          SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
           export SOURCE_DATE_EPOCH
           python -m build --outdir dist@folder@";
+
+/// The order that immutable releases need, and that leaves nothing half done: a draft, the index, the release.
+pub(super) const DRAFT: &str = r"  draft:
+    name: Draft the GitHub release
+    needs: [route, build, check@needs@]
+    if: needs.route.outputs.index == 'pypi'
+    runs-on: ubuntu-latest
+    timeout-minutes: 20
+    permissions:
+      contents: write # for the release
+    steps:
+      - uses: @checkout@
+        with:
+          fetch-depth: 0 # the notes are made from the history
+          persist-credentials: false
+@receive@
+      - name: Draft the GitHub release
+        env:
+          GITHUB_TOKEN: ${{ github.token }}
+        run: @command@
+
+";
+
+pub(super) const RELEASE: &str = r"
+  github-release:
+    name: Publish the GitHub release
+    needs: [build, verify-pypi]
+    runs-on: ubuntu-latest
+    timeout-minutes: 20
+    permissions:
+      contents: write # for the release
+    steps:
+      - uses: @checkout@
+        with:
+          fetch-depth: 0 # the tag says which release it is
+          persist-credentials: false
+@receive@
+      - name: Publish the GitHub release
+        env:
+          GITHUB_TOKEN: ${{ github.token }}
+        run: @command@
+";
