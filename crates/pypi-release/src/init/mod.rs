@@ -30,7 +30,7 @@ use workflows::Tests;
 pub(crate) use report::{Report, Status};
 
 /// What to write, and what git and `pyproject.toml` do not say.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Request {
     /// A folder of the checkout.
     pub(crate) root: PathBuf,
@@ -50,9 +50,8 @@ pub(crate) struct Request {
 }
 
 /// The CI service.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Service {
-    #[default]
     GitLab,
     GitHub(On),
 }

@@ -70,25 +70,23 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
 }
 
 fn request(arguments: &Arguments) -> Request {
-    let (service, common) = match &arguments.service {
-        ServiceArguments::GitHub(github) => (Service::GitHub(github.on), &github.common),
-        ServiceArguments::GitLab(common) => (Service::GitLab, common),
+    let (service, common, projects, file) = match &arguments.service {
+        ServiceArguments::GitHub(github) => (
+            Service::GitHub(github.on),
+            &github.common,
+            github.projects.clone(),
+            github.file.clone(),
+        ),
+        ServiceArguments::GitLab(common) => (Service::GitLab, common, Vec::new(), None),
     };
-    let request = Request {
+    Request {
         root: common.root.clone(),
         service,
         repository: common.repository.clone(),
         default_branch: common.default_branch.clone(),
+        projects,
+        file,
         force: common.force,
         check: common.check,
-        ..Request::default()
-    };
-    match &arguments.service {
-        ServiceArguments::GitHub(github) => Request {
-            projects: github.projects.clone(),
-            file: github.file.clone(),
-            ..request
-        },
-        ServiceArguments::GitLab(_) => request,
     }
 }
