@@ -123,6 +123,7 @@ impl Report {
         });
         json!({
             "success": self.exit() == Exit::Done,
+            "error": null,
             "files": files.collect::<Vec<_>>(),
             "actions": pins::ACTIONS.iter().map(Pin::json).collect::<Vec<_>>(),
             "publishers": self.publishers.iter().map(Publisher::json).collect::<Vec<_>>(),
