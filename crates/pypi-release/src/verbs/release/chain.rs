@@ -186,17 +186,14 @@ impl<'a> Chain<'a> {
             reasons.dedup();
             return Ok(Went::End(reasons.join("; ")));
         };
-        let name = self.arguments.index.as_deref().unwrap_or(routed.name());
+        let name = self.arguments.index.as_deref();
+        let name = name.unwrap_or_else(|| routed.name());
         self.set_target(name)?;
         if self.arguments.index.is_some() {
             let text = format!("the event goes to {routed}, and --index {name} replaces it");
             self.overrides.push(text);
         }
-        let texts: Vec<String> = self
-            .projects
-            .iter()
-            .map(|project| described(project))
-            .collect();
+        let texts: Vec<String> = self.projects.iter().map(described).collect();
         Ok(Went::Done(format!(
             "{}: {}",
             self.target()?.index.label(),
@@ -261,7 +258,7 @@ impl<'a> Chain<'a> {
         files.cloned().collect()
     }
 
-    fn gate(&mut self) -> Result<Went, Failure> {
+    fn gate(&self) -> Result<Went, Failure> {
         let gate = &self.settings.gate;
         let mut after = gate.after.clone();
         after.extend(self.arguments.after.iter().cloned());
