@@ -78,14 +78,14 @@ impl Access {
         })
     }
 
-    /// An error if there is no token, for verbs that write.
+    /// Fails without a token, for verbs that write.
     pub(crate) fn required(self) -> Result<Self, Failure> {
         if self.token.is_some() {
             return Ok(self);
         }
         Err(Failure::new(
             Exit::Refused,
-            "there is no token for GitHub: set GITHUB_TOKEN (env: GITHUB_TOKEN: ${{ github.token }}) and contents: write under permissions of the job",
+            "no token for GitHub was found: set GITHUB_TOKEN (env: GITHUB_TOKEN: ${{ github.token }}) and contents: write under permissions of the job",
         ))
     }
 }

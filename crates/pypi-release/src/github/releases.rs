@@ -122,7 +122,7 @@ impl<T: Transport> GitHub<'_, T> {
         self.send(what, url, request, false, parse)
     }
 
-    /// The commit that a tag names; `None` if there is no such tag.
+    /// The commit that a tag names; `None` if the tag does not exist.
     pub(crate) fn tag_commit(&self, tag: &str) -> Result<Option<String>, Error> {
         let what = format!("read tag {tag:?} of {}", self.repository);
         let mut path = vec!["git", "ref", "tags"];

@@ -61,7 +61,7 @@ impl Kind {
         }
     }
 
-    /// The kind of a type of Conventional Commits; `None` for words that are none.
+    /// The kind of a type of Conventional Commits; `None` for any other word.
     fn of(word: &str, scope: Option<&str>) -> Option<Self> {
         let is_dependencies =
             scope.is_some_and(|scope| scope.to_ascii_lowercase().starts_with("deps"));
@@ -222,7 +222,7 @@ mod tests {
                 "chore(deps): bump x from 1 to 2 (#3)",
                 &["dependencies(deps): bump x from 1 to 2 #3"],
             ),
-            ("Note: this is no type", &["other: Note: this is no type"]),
+            ("Note: not a type", &["other: Note: not a type"]),
             ("Fix the parser (!7)", &["other: Fix the parser #7"]),
             (
                 "Parser (#7)\n\n* feat: one\n\n* wip\n\n* fix(x): two\n",

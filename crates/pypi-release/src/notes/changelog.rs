@@ -58,6 +58,7 @@ pub(super) fn updated(
     let unreleased = releases.iter().find(|release| is_unreleased(release));
     let first = releases.iter().find(|release| !is_unreleased(release));
     let heading = first
+        .or(unreleased)
         .and_then(|release| Heading::of(text, release))
         .unwrap_or_default();
     let heading = heading.text(section.version, section.date);

@@ -259,6 +259,9 @@ pub(crate) fn write_changelog(request: &Request, report: &Report) -> Result<bool
 }
 
 impl Report {
+    /// The keys of its document that a failure has too, as null.
+    pub(crate) const KEYS: [&'static str; 4] = ["version", "tag", "previous_tag", "markdown"];
+
     pub(crate) fn json(&self) -> Value {
         let changes: Vec<Value> = self
             .changes
@@ -280,6 +283,8 @@ impl Report {
             .map(|person| json!({ "name": person.name, "login": person.login, "bot": person.is_bot }))
             .collect();
         json!({
+            "success": true,
+            "error": null,
             "version": self.version.as_ref().map(ToString::to_string),
             "tag": self.tag,
             "previous_tag": self.previous,

@@ -11,7 +11,7 @@ use crate::{
     context::Context,
     failure::{Exit, Failure},
     files,
-    notes::{NamedFile, Request, generate, write_changelog},
+    notes::{Report, Request, generate, write_changelog},
     target::IndexArguments,
 };
 
@@ -54,6 +54,10 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
+    make(arguments, context).map_err(|failure| failure.with_keys(&Report::KEYS))
+}
+
+fn make(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let console = &context.console;
     let request = request(arguments, context)?;
     let report = generate(&request, context)?;
@@ -81,14 +85,9 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
 fn request(arguments: &Arguments, context: &Context) -> Result<Request, Failure> {
     let checkout = Checkout::read(&arguments.checkout, &context.environment)?;
     let mut request = Request::of(&checkout);
-    let named = arguments.files.iter().map(|path| {
-        File::read(path).map(|file| NamedFile {
-            name: file.filename,
-            size: file.size,
-            sha256: file.sha256,
-        })
-    });
-    request.files = named.collect::<Result<_, _>>()?;
+    for path in &arguments.files {
+        request.files.push(File::read(path)?.named());
+    }
     request.index = Some(arguments.index.target(&context.environment)?.index);
     request.tag.clone_from(&arguments.tag);
     request.version.clone_from(&arguments.version);

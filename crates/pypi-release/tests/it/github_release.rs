@@ -128,6 +128,70 @@ fn a_draft_is_published_later() {
 }
 
 #[test]
+fn the_folder_of_distributions_may_have_attestations_and_digests() {
+    let (fake, folder) = (FakeGitHub::start(), folder());
+    let bundle = write(
+        &folder,
+        "upload_demo-1.0.0.tar.gz.publish.attestation",
+        b"{}",
+    );
+    let output = write(&folder, "output", b"");
+    let notes = folder.path().join("notes.md");
+    let mut command = github_release(&fake, &DIST);
+    command.args([
+        "--root",
+        text(folder.path()),
+        "--notes",
+        text(&notes),
+        "--even-if-unpublished",
+        "--github-output",
+    ]);
+    command.arg(&bundle).env("GITHUB_OUTPUT", &output);
+    let ran = run(command);
+    assert_eq!(ran.exit, 0, "{}", ran.stderr);
+    assert!(
+        ran.stdout
+            .contains("upload_demo-1.0.0.tar.gz.publish.attestation"),
+        "{}",
+        ran.stdout
+    );
+    let written = read(&output);
+    assert!(
+        written.contains("release_state=published\n") && written.contains("release_changed=true\n"),
+        "{written}"
+    );
+}
+
+#[test]
+fn a_draft_is_all_that_the_settings_ask_for() {
+    let (fake, folder) = (FakeGitHub::start(), folder());
+    write(
+        &folder,
+        "pypi-release.toml",
+        b"[github]\nassets = [\"*.bin\"]\ndraft-only = true\n",
+    );
+    let draft = ran(&fake, &folder, &["--json"]).json();
+    assert_eq!(
+        (draft["state"].as_str(), draft["success"].as_bool()),
+        (Some("draft"), Some(true))
+    );
+    let assets = draft["assets"].as_array().expect("assets");
+    assert!(
+        assets.iter().any(|asset| asset["name"] == "extra.bin"),
+        "{assets:?}"
+    );
+    assert_eq!(
+        ran(&fake, &folder, &["--publish", "--even-if-unpublished"]).exit,
+        0
+    );
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test's own file")]
+fn read(path: &std::path::Path) -> String {
+    std::fs::read_to_string(path).expect("a file")
+}
+
+#[test]
 fn instructions_are_appended() {
     let (fake, folder) = (FakeGitHub::start(), folder());
     fake.state().add("v1.0.0", false, "By hand.");

@@ -233,7 +233,7 @@ fn a_hostile_message_is_no_command_of_the_ci() {
     let ran = notes(no_git.path(), &["--json"]);
     assert_eq!(ran.exit, 1);
     assert!(
-        ran.json()["error"]
+        ran.json()["error"]["message"]
             .as_str()
             .is_some_and(|text| text.contains("git repository"))
     );

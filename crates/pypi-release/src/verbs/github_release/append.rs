@@ -22,13 +22,10 @@ pub(super) fn install<T: Transport>(
     wanted: &Wanted,
     install: &str,
 ) -> Result<Report, Failure> {
-    let mut report = Report::new(&Wanted {
-        files: Vec::new(),
-        ..wanted.clone()
-    });
+    let mut report = Report::new(&wanted.tag, &wanted.version, &[]);
     let Some(release) = existing(github, &wanted.tag)? else {
         let message = format!(
-            "there is no release {:?} in {}: create it first",
+            "release {:?} does not exist in {}: create it first",
             wanted.tag, github.repository
         );
         return Err(Failure::new(Exit::Refused, message));

@@ -11,6 +11,7 @@ use pypi_trusted_upload::{
 use crate::{
     failure::{Exit, Failure},
     github::{Asset, Error, ErrorKind, GitHub, Release, Upload},
+    notes::NamedFile,
 };
 
 /// GitHub accepts files below 2 GiB.
@@ -93,6 +94,15 @@ impl File {
             sha256: digests.sha256().to_owned(),
             content: text.into(),
         })
+    }
+
+    /// The file as notes list it.
+    pub(crate) fn named(&self) -> NamedFile {
+        NamedFile {
+            name: self.filename.clone(),
+            size: self.size,
+            sha256: self.sha256.clone(),
+        }
     }
 
     /// How an asset compares with this file.

@@ -15,7 +15,8 @@ use clap::Args;
 use pypi_trusted_upload::{BlockingClient, Index, transport::CancelToken};
 
 use crate::{
-    checkout::CheckoutArguments,
+    checkout::{Checkout, CheckoutArguments},
+    ci_output::{self, OutputArguments},
     context::Context,
     failure::{Exit, Failure},
     github::{Access, GitHub, Repository},
@@ -25,19 +26,19 @@ use crate::{
 pub(crate) use asset::File;
 pub(crate) use release::Wanted;
 pub(crate) use report::Report;
-pub(crate) use request::{of_files, repository};
+pub(crate) use request::request;
 
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Wheels and sdists; SHA256SUMS of all files is added
-    files: Vec<PathBuf>,
+    #[command(flatten)]
+    options: Options,
     #[command(flatten)]
     checkout: CheckoutArguments,
     #[command(flatten)]
     index: IndexArguments,
     #[command(flatten)]
-    options: Options,
-    /// Create the draft with its files, and do not publish it
+    outputs: OutputArguments,
+    /// Create the draft with its files, and do not publish it [default: the key github.draft-only]
     #[arg(long, conflicts_with_all = ["publish", "append_install"])]
     draft_only: bool,
     /// Publish the draft that exists, and send no files
@@ -48,12 +49,14 @@ pub(crate) struct Arguments {
     append_install: bool,
 }
 
-/// What a release is and has. What is not given comes from the checkout and the environment.
+/// What [`request()`] makes a request from.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct Options {
-    /// Other files of the release, such as 'wheelhouse/*.whl'; can be repeated
-    #[arg(long, value_name = "GLOB")]
-    pub(crate) asset: Vec<String>,
+    /// Wheels, sdists and their attestations; SHA256SUMS of all files is added
+    pub(crate) files: Vec<PathBuf>,
+    /// Other files of the release, such as 'wheelhouse/*.whl'; can be repeated [default: the key github.assets]
+    #[arg(long = "asset", value_name = "GLOB")]
+    pub(crate) assets: Vec<String>,
     /// The tag, which must exist; by default that of the CI event or of the commit
     #[arg(long, value_name = "TAG")]
     pub(crate) tag: Option<String>,
@@ -66,7 +69,7 @@ pub(crate) struct Options {
     /// The title; the tag by default
     #[arg(long, value_name = "TEXT")]
     pub(crate) title: Option<String>,
-    /// The notes, as Markdown; made from the history by default
+    /// The notes of a new release, as Markdown; made from the history by default
     #[arg(long, value_name = "FILE")]
     pub(crate) notes: Option<PathBuf>,
     /// Use the token in this environment variable instead of GITHUB_TOKEN or GH_TOKEN
@@ -104,15 +107,34 @@ pub(crate) struct Request {
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let request = request::of(arguments, context)?;
+    release(arguments, context).map_err(|failure| failure.with_keys(&Report::KEYS))
+}
+
+fn release(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
+    let environment = &context.environment;
+    let checkout = Checkout::read(&arguments.checkout, environment)?;
+    let draft_only = arguments.draft_only
+        || (checkout.configured.github.draft_only
+            && !arguments.publish
+            && !arguments.append_install);
+    let mut options = arguments.options.clone();
+    options.even_if_unpublished |= draft_only || arguments.append_install;
+    let index = match options.even_if_unpublished {
+        true => arguments.index.target(environment)?.index,
+        false => arguments.index.served(environment)?,
+    };
+    let request = request(
+        &options,
+        !(arguments.publish || arguments.append_install),
+        &checkout,
+        index,
+        context,
+    )?;
     let (cancel, console) = (request.cancel.clone(), context.console.clone());
     let _guard = signals::cancel_on_signal(cancel, console);
-    if arguments.append_install {
-        let report = append_install(&request, context)?;
-        report.show(&context.console);
-        return Ok(Exit::Done);
-    }
-    let report = if arguments.draft_only {
+    let report = if arguments.append_install {
+        append_install(&request, context)?
+    } else if draft_only {
         draft(&request, context)?
     } else if arguments.publish {
         publish_release(&request, context)?
@@ -125,6 +147,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         }
     };
     report.show(&context.console);
+    ci_output::write(&arguments.outputs, environment, &report.values())?;
     Ok(Exit::Done)
 }
 

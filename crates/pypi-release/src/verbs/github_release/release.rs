@@ -54,7 +54,7 @@ pub(super) fn draft<T: Transport>(
     wanted: &Wanted,
 ) -> Result<Report, Failure> {
     check_tag(github, wanted)?;
-    let mut report = Report::new(wanted);
+    let mut report = Report::new(&wanted.tag, &wanted.version, &wanted.files);
     let release = match find(github, wanted, &mut report.warnings)? {
         Found::Published(release) => return published(github, wanted, release, report),
         Found::Draft(release) => release,
@@ -79,13 +79,13 @@ pub(super) fn publish<T: Transport>(
     wanted: &Wanted,
 ) -> Result<Report, Failure> {
     check_tag(github, wanted)?;
-    let mut report = Report::new(wanted);
+    let mut report = Report::new(&wanted.tag, &wanted.version, &wanted.files);
     let release = match find(github, wanted, &mut report.warnings)? {
         Found::Published(release) => return published(github, wanted, release, report),
         Found::Draft(release) => release,
         Found::Absent => {
             let message = format!(
-                "there is no draft of release {:?} in {}: create it first, with --draft-only",
+                "release {:?} has no draft in {}: create it first, with --draft-only",
                 wanted.tag, github.repository
             );
             return Err(Failure::new(Exit::Refused, message));
@@ -265,7 +265,7 @@ fn check_tag<T: Transport>(github: &GitHub<'_, T>, wanted: &Wanted) -> Result<()
             github.repository
         ),
         None => format!(
-            "there is no tag {tag:?} in {}: push it first (git push origin {tag})",
+            "tag {tag:?} does not exist in {}: push it first (git push origin {tag})",
             github.repository
         ),
     };

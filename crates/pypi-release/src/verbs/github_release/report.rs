@@ -1,12 +1,13 @@
 //! What the verb reports.
 
+use pypi_trusted_upload::versioning::Version;
 use serde_json::{Value, json};
 
-use super::{
-    asset::{Action, Difference, File},
-    release::Wanted,
+use super::asset::{Action, Difference, File};
+use crate::{
+    console::{Console, escape, size},
+    github::Release,
 };
-use crate::{console::Console, console::size, github::Release};
 
 /// A release of GitHub after a step.
 #[derive(Clone, Debug)]
@@ -29,23 +30,22 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    pub(super) fn new(wanted: &Wanted) -> Self {
+    /// The keys of its document that a failure has too, as null.
+    pub(super) const KEYS: [&'static str; 4] = ["tag", "id", "url", "state"];
+
+    pub(super) fn new(tag: &str, version: &Version, files: &[File]) -> Self {
         Self {
-            tag: wanted.tag.clone(),
-            version: wanted.version.to_string(),
+            tag: tag.to_owned(),
+            version: version.to_string(),
             id: 0,
             url: String::new(),
             is_draft: true,
-            is_prerelease: wanted.version.is_prerelease(),
+            is_prerelease: version.is_prerelease(),
             is_immutable: false,
             latest: None,
             changed: false,
             warnings: Vec::new(),
-            files: wanted
-                .files
-                .iter()
-                .map(|file| (file.clone(), None))
-                .collect(),
+            files: files.iter().map(|file| (file.clone(), None)).collect(),
         }
     }
 
@@ -57,7 +57,8 @@ impl Report {
 
     pub(super) fn release(&mut self, release: &Release) {
         self.id = release.id;
-        self.url.clone_from(&release.html_url);
+        // A server could put a line of its own into the outputs of a job.
+        self.url = escape(&release.html_url);
         self.is_draft = release.draft;
         self.is_prerelease = release.prerelease;
         self.is_immutable = release.is_immutable();
@@ -99,6 +100,16 @@ impl Report {
         self
     }
 
+    /// The results for later steps of a CI job.
+    pub(super) fn values(&self) -> [(&'static str, String); 4] {
+        [
+            ("release_id", self.id.to_string()),
+            ("release_url", self.url.clone()),
+            ("release_state", self.state().to_owned()),
+            ("release_changed", self.changed.to_string()),
+        ]
+    }
+
     pub(crate) fn json(&self) -> Value {
         let assets: Vec<Value> = self
             .files
@@ -114,6 +125,8 @@ impl Report {
             })
             .collect();
         json!({
+            "success": true,
+            "error": null,
             "tag": self.tag,
             "version": self.version,
             "id": self.id,

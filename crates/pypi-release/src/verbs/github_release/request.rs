@@ -10,7 +10,7 @@ use pypi_trusted_upload::{
 };
 
 use super::{
-    Arguments, Options, Request,
+    Options, Request,
     asset::{self, File},
     release::{MAX_BODY, Wanted},
 };
@@ -25,29 +25,13 @@ use crate::{
     sums::Sums,
 };
 
-/// The request of the command line.
-pub(super) fn of(arguments: &Arguments, context: &Context) -> Result<Request, Failure> {
-    let checkout = Checkout::read(&arguments.checkout, &context.environment)?;
-    let index = arguments.index.target(&context.environment)?.index;
-    let has_notes = !arguments.append_install && !arguments.publish;
-    let options = &arguments.options;
-    of_files(
-        &arguments.files,
-        &checkout,
-        &index,
-        options,
-        has_notes,
-        context,
-    )
-}
-
-/// The request of distributions whose checkout and index are known; `has_notes` if the notes are needed.
-pub(crate) fn of_files(
-    paths: &[PathBuf],
-    checkout: &Checkout,
-    index: &Index,
+/// Reads the files and what the environment and the checkout know. `with_notes` is for a release that may have to be
+/// created.
+pub(crate) fn request(
     options: &Options,
-    has_notes: bool,
+    with_notes: bool,
+    checkout: &Checkout,
+    index: Index,
     context: &Context,
 ) -> Result<Request, Failure> {
     let environment = &context.environment;
@@ -59,64 +43,65 @@ pub(crate) fn of_files(
         Err(failure) => return Err(failure),
     };
     let tag = tag(options, context, facts.as_ref())?;
-    let distributions = read(paths)?;
+    let (others, distributions): (Vec<&PathBuf>, _) =
+        options.files.iter().partition(|path| is_beside(path));
+    let distributions = read(distributions)?;
     let version = version(&tag, &distributions, checkout)?;
     let mut files = distributions.clone();
+    files.extend(read(others)?);
     files.extend(read(&assets(options, checkout)?)?);
-    if !files.is_empty() && !files.iter().any(|file| file.filename == SUMS) {
-        files.push(File::text(SUMS, sums(&files)?)?);
-    }
-    asset::check(&files)?;
     let project = project(&distributions, checkout)?;
-    let install = notes::install_markdown(project.as_deref(), &version, index);
     let notes = match &options.notes {
+        _ if !with_notes => String::new(),
         Some(path) => files::read(path)?,
-        None if !has_notes => String::new(),
         None if facts.is_none() => {
             return Err(Failure::usage(
-                "there is no checkout to make the notes from: run this in one, or give --notes FILE",
+                "the notes are made from a checkout, and this is not one: run this in a checkout, or give --notes FILE",
             ));
         }
         None => {
             let request = notes::Request {
                 tag: Some(tag.clone()),
                 version: Some(version.clone()),
-                project,
-                files: files
-                    .iter()
-                    .map(|file| notes::NamedFile {
-                        name: file.filename.clone(),
-                        size: file.size,
-                        sha256: file.sha256.clone(),
-                    })
-                    .collect(),
+                project: project.clone(),
+                files: files.iter().map(File::named).collect(),
                 index: Some(index.clone()),
                 ..notes::Request::of(checkout)
             };
             notes::generate(&request, context)?.markdown
         }
     };
+    if !files.is_empty() && !files.iter().any(|file| file.filename == SUMS) {
+        files.push(File::text(SUMS, sums(&files)?)?);
+    }
+    asset::check(&files)?;
     Ok(Request {
-        repository: repository(options.repository.as_deref(), checkout.root(), context)?,
+        repository: repository(options, checkout, context)?,
         access,
         wanted: Wanted {
             commit: commit(options, context, facts.as_ref())?,
             title: options.title.clone().unwrap_or_else(|| tag.clone()),
             notes: shortened(notes),
             tag,
-            version,
             tags: checkout.tags.clone(),
             files,
             replace: options.replace,
             allow_other_assets: options.allow_other_assets,
             add_to_published: options.add_to_published,
+            version: version.clone(),
         },
         distributions,
-        index: index.clone(),
         even_if_unpublished: options.even_if_unpublished,
-        install,
+        install: notes::install_markdown(project.as_deref(), &version, &index),
+        index,
         cancel: CancelToken::new(),
     })
+}
+
+/// Whether a file of `dist/*` is not a distribution: an attestation, or the digests.
+fn is_beside(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.ends_with(".attestation") || name == SUMS
 }
 
 const SUMS: &str = "SHA256SUMS";
@@ -195,13 +180,13 @@ fn is_same(name: &str, normalized: &str) -> bool {
         .is_ok_and(|name| name.normalized() == normalized)
 }
 
-/// The repository with this name, or that of the CI job, or that of the remote origin.
-pub(crate) fn repository(
-    name: Option<&str>,
-    root: &Path,
+fn repository(
+    options: &Options,
+    checkout: &Checkout,
     context: &Context,
 ) -> Result<Repository, Failure> {
-    let named = name.map(str::to_owned).or_else(|| {
+    let root = checkout.root();
+    let named = options.repository.clone().or_else(|| {
         context
             .environment
             .get("GITHUB_REPOSITORY")
@@ -220,19 +205,19 @@ pub(crate) fn repository(
         .ok_or_else(|| Failure::usage(format!("{name:?} is not a repository: expected OWNER/NAME")))
 }
 
-fn read(paths: &[PathBuf]) -> Result<Vec<File>, Failure> {
-    paths.iter().map(|path| File::read(path)).collect()
+fn read<'a>(paths: impl IntoIterator<Item = &'a PathBuf>) -> Result<Vec<File>, Failure> {
+    paths.into_iter().map(|path| File::read(path)).collect()
 }
 
-/// The files that the options name, or else the settings.
+/// The files that the arguments name, or else the settings.
 fn assets(options: &Options, checkout: &Checkout) -> Result<Vec<PathBuf>, Failure> {
-    let (folder, patterns, key) = match options.asset.is_empty() {
+    let (folder, patterns, key) = match options.assets.is_empty() {
         true => (
             checkout.configured.folder.as_path(),
             &checkout.configured.github.assets,
             "github.assets",
         ),
-        false => (Path::new(""), &options.asset, "--asset"),
+        false => (Path::new(""), &options.assets, "--asset"),
     };
     let mut paths = Vec::new();
     for pattern in patterns {

@@ -423,7 +423,7 @@ fn a_new_draft_that_is_not_listed_yet_is_used_later() {
     release::draft(&github(&Memory::new(&shared)), &wanted(&FILES)).expect("a draft");
     let failure =
         release::publish(&github(&Memory::new(&shared)), &wanted(&FILES)).expect_err("not listed");
-    assert!(format!("{failure:?}").contains("there is no draft"));
+    assert!(format!("{failure:?}").contains("has no draft"));
     release::publish(&github(&Memory::new(&shared)), &wanted(&FILES)).expect("a release");
     is_complete(&shared.state(), &wanted(&FILES));
 }

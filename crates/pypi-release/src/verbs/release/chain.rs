@@ -364,7 +364,7 @@ impl<'a> Chain<'a> {
         let index = self.target()?.index.clone();
         let mut texts = Vec::new();
         for project in self.projects.iter().filter(|project| project.is_release()) {
-            let request = github::request(project, &index, true, self.context)?;
+            let request = github::request(project, &index, self.context)?;
             let report = github_release::draft(&request, self.context)?;
             texts.push(report.sentence());
         }
@@ -439,7 +439,7 @@ impl<'a> Chain<'a> {
         }
         let index = self.target()?.index.clone();
         for project in self.projects.iter().filter(|project| project.is_release()) {
-            let request = github::request(project, &index, true, self.context)?;
+            let request = github::request(project, &index, self.context)?;
             // The step `draft` may have been left out, or its draft may have been deleted.
             let report = github_release::draft(&request, self.context)?;
             let report = match report.is_draft {

@@ -19,7 +19,7 @@ pub(super) fn client<'a>(
     context: &Context,
 ) -> Result<GitHub<'a, BlockingClient>, Failure> {
     let access = Access::of(&context.environment, None)?;
-    let repository = github_release::repository(None, root, context)?;
+    let repository = github_release::repository(None, root, &context.environment)?;
     Ok(GitHub::new(
         access,
         repository,
@@ -28,25 +28,18 @@ pub(super) fn client<'a>(
     ))
 }
 
-/// The GitHub release of a tagged version; `has_notes` if they are needed.
+/// The GitHub release of a tagged version.
 pub(super) fn request(
     project: &Project,
     index: &Index,
-    has_notes: bool,
     context: &Context,
 ) -> Result<Request, Failure> {
     // The step before has published the files, unless the user left it out.
     let options = Options {
+        files: project.files.clone(),
         tag: project.tag(),
         even_if_unpublished: true,
         ..Options::default()
     };
-    github_release::of_files(
-        &project.files,
-        &project.checkout,
-        index,
-        &options,
-        has_notes,
-        context,
-    )
+    github_release::request(&options, true, &project.checkout, index.clone(), context)
 }
