@@ -75,9 +75,9 @@ pub(crate) struct Run {
     pub(crate) path: String,
     pub(crate) event: String,
     pub(crate) head_sha: String,
-    /// Other words than `completed` are unfinished.
+    /// Any word but `completed` means that the run has not ended.
     pub(crate) status: Option<String>,
-    /// Other words than `success` are no success.
+    /// Any word but `success` means that the run failed.
     pub(crate) conclusion: Option<String>,
     #[serde(default)]
     pub(crate) run_number: u64,
@@ -95,5 +95,44 @@ impl Run {
     /// Whether the run has ended well.
     pub(crate) fn is_success(&self) -> bool {
         self.is_completed() && self.conclusion.as_deref() == Some("success")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The shapes that GitHub documents, with fields that nobody reads and without those that may be absent.
+    macro_rules! documented {
+        ($name:literal) => {
+            serde_json::from_str(include_str!(concat!("../../tests/github/", $name))).unwrap()
+        };
+    }
+
+    #[test]
+    fn documented_replies_are_understood() {
+        let draft: Release = documented!("draft.json");
+        assert!(draft.draft && !draft.is_immutable());
+        assert!(draft.html_url.contains("untagged-"));
+        let published: Release = documented!("published.json");
+        assert!(!published.draft && published.prerelease && !published.is_immutable());
+        assert_eq!(published.body, None);
+
+        let assets: Vec<Asset> = documented!("assets.json");
+        let finished: Vec<bool> = assets.iter().map(Asset::is_uploaded).collect();
+        assert_eq!(finished, [true, false, true]);
+        assert!(
+            assets[0]
+                .sha256()
+                .is_some_and(|sha256| sha256.starts_with("9f86d0"))
+        );
+        assert_eq!((assets[1].sha256(), assets[2].sha256()), (None, None));
+
+        let runs: Runs = documented!("runs.json");
+        let [waiting, failed] = runs.workflow_runs.as_slice() else {
+            panic!("two runs");
+        };
+        assert!(!waiting.is_completed() && failed.is_completed() && !failed.is_success());
+        assert_eq!((waiting.run_attempt, failed.run_attempt), (2, 0));
     }
 }
