@@ -4,7 +4,7 @@
 
 use std::{
     fs, io,
-    io::Write as _,
+    io::{Read as _, Write as _},
     path::{Component, Path, PathBuf},
 };
 
@@ -55,6 +55,16 @@ pub(crate) fn distributions(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
             format!("folder {folder:?} has no distributions: build them, or name them"),
         )),
         false => Ok(paths),
+    }
+}
+
+/// The text of a regular file of at most `max` bytes, which a checkout may have made; `None` when it does not exist. A
+/// link or a named pipe is an error.
+pub(crate) fn read_regular(path: &Path, max: u64) -> Result<Option<String>, Failure> {
+    match read_limited(path, max) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(unreadable(path, &error)),
     }
 }
 
@@ -190,6 +200,25 @@ fn read_to_string(path: &Path) -> io::Result<String> {
     fs::read_to_string(path)
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the command reads the files that it is given"
+)]
+fn read_limited(path: &Path, max: u64) -> io::Result<String> {
+    let found = fs::symlink_metadata(path)?;
+    if !found.is_file() {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    let mut text = String::new();
+    fs::File::open(path)?
+        .take(max + 1)
+        .read_to_string(&mut text)?;
+    if text.len() as u64 > max {
+        return Err(io::Error::other(format!("it is longer than {max} bytes")));
+    }
+    Ok(text)
+}
+
 #[cfg(test)]
 #[expect(clippy::disallowed_methods, reason = "a test reads its files")]
 mod tests {
@@ -215,6 +244,23 @@ mod tests {
         assert!(write(&path, "two").unwrap());
         assert_eq!(fs::read_to_string(&path).unwrap(), "two");
         assert_eq!(names(folder.path()), ["_version.py"]);
+    }
+
+    #[test]
+    fn a_file_of_a_checkout_is_regular_and_short() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        assert_eq!(read_regular(&path, 3).unwrap(), None);
+        fs::write(&path, "abc").unwrap();
+        assert_eq!(read_regular(&path, 3).unwrap().as_deref(), Some("abc"));
+        assert!(read_regular(&path, 2).is_err());
+        assert!(read_regular(folder.path(), 3).is_err());
+        #[cfg(unix)]
+        {
+            let link = folder.path().join("link");
+            std::os::unix::fs::symlink("/dev/zero", &link).unwrap();
+            assert!(read_regular(&link, 3).is_err());
+        }
     }
 
     #[test]

@@ -183,7 +183,16 @@ fn without_request(subject: &str) -> (&str, Option<u64>) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn any_message_is_a_change(message in "(feat|fix|x|BREAKING CHANGE|\\* |- |\\(#1\\)|[(:!) \n\r\u{e9}\u{0}]){0,12}") {
+            prop_assert!(!Change::of_commit(&message, "c", None).is_empty());
+        }
+    }
 
     fn shown(message: &str) -> Vec<String> {
         Change::of_commit(message, "c", None)

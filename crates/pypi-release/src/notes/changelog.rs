@@ -1,14 +1,9 @@
 //! The sections of a changelog in the format of Keep a Changelog.
 
-use std::path::Path;
-
 use parse_changelog::{Parser, Release};
 use pypi_trusted_upload::versioning::Version;
 
-use crate::failure::{Exit, Failure};
-
-/// The longest changelog that is read, in bytes.
-const MAX_LENGTH: usize = 16 * 1024 * 1024;
+use crate::failure::Failure;
 
 /// The versions of PEP 440 in their usual spellings, and the section of what follows.
 const VERSIONS: &str = r"(?i)^(?:[0-9]+!)?[0-9]+(?:\.[0-9]+)*(?:[-_.]?(?:a|b|c|rc|alpha|beta|pre|preview|post|rev|r|dev)[-_.]?[0-9]*)*(?:\+[a-z0-9.]+)?$|^unreleased$";
@@ -28,12 +23,8 @@ pub(super) struct Section<'a> {
 }
 
 /// The text of the section of a version.
-pub(super) fn section<'a>(
-    path: &Path,
-    text: &'a str,
-    version: &Version,
-) -> Result<Option<&'a str>, Failure> {
-    let releases = releases(path, text)?;
+pub(super) fn section<'a>(text: &'a str, version: &Version) -> Result<Option<&'a str>, Failure> {
+    let releases = releases(text)?;
     let found = releases
         .into_iter()
         .find(|release| is_version(release, version));
@@ -42,12 +33,8 @@ pub(super) fn section<'a>(
 
 /// The changelog with a section of the version; `None` if it has one. What was written under "Unreleased" becomes the
 /// section; only if there is nothing, the generated changes do. Everything else stays byte for byte.
-pub(super) fn updated(
-    path: &Path,
-    text: &str,
-    section: &Section<'_>,
-) -> Result<Option<String>, Failure> {
-    let releases = releases(path, text)?;
+pub(super) fn updated(text: &str, section: &Section<'_>) -> Result<Option<String>, Failure> {
+    let releases = releases(text)?;
     if releases
         .iter()
         .any(|release| is_version(release, section.version))
@@ -69,7 +56,7 @@ pub(super) fn updated(
             let (before, after) = text.split_at(at);
             let has_break = before.ends_with('\n');
             let gap = if has_break { "" } else { break_ };
-            match release.notes.trim().is_empty() {
+            match is_empty(release.notes) {
                 false => format!("{before}{gap}{break_}{heading}{break_}{after}"),
                 true => {
                     let body = lines(body, break_);
@@ -102,14 +89,38 @@ pub(super) fn updated(
     Ok(Some(with_links(updated, section, break_)))
 }
 
-fn releases<'a>(path: &Path, text: &'a str) -> Result<Vec<Release<'a>>, Failure> {
-    if text.len() > MAX_LENGTH {
-        let message = format!("changelog {path:?} is longer than 16 MiB: split it");
-        return Err(Failure::new(Exit::Refused, message));
-    }
+fn releases(text: &str) -> Result<Vec<Release<'_>>, Failure> {
     let mut parser = Parser::new();
     parser.version_format(VERSIONS)?;
     Ok(parser.parse_iter(text).collect())
+}
+
+/// The definitions of links at the end of a changelog that a section uses.
+pub(super) fn links_of(text: &str, section: &str) -> String {
+    let used = section.to_lowercase();
+    let mut links: Vec<&str> = text
+        .lines()
+        .filter(|line| {
+            let label = link_label(line).map(str::to_lowercase);
+            label.is_some_and(|label| used.contains(&label) && !section.contains(line))
+        })
+        .collect();
+    links.dedup();
+    links.join("\n")
+}
+
+/// `[label]` of the definition of a link.
+fn link_label(line: &str) -> Option<&str> {
+    let end = line.find("]: ")?;
+    let label = line.get(..=end)?;
+    (label.starts_with('[') && label.len() > 2 && !label.starts_with("[^")).then_some(label)
+}
+
+/// Whether notes say nothing. The last section of a changelog also contains the definitions of its links.
+fn is_empty(notes: &str) -> bool {
+    notes
+        .lines()
+        .all(|line| line.trim().is_empty() || link_label(line).is_some())
 }
 
 fn is_unreleased(release: &Release<'_>) -> bool {
@@ -231,7 +242,7 @@ mod tests {
             body: "### Added\n\n- It\n",
             links: Some((link("v1.0.0...v1.1.0"), link("v1.1.0...HEAD"))),
         };
-        updated(Path::new("CHANGELOG.md"), text, &section).unwrap()
+        updated(text, &section).unwrap()
     }
 
     #[test]
@@ -271,12 +282,27 @@ mod tests {
     }
 
     #[test]
+    fn definitions_of_links_are_no_changes() {
+        let text = "## [Unreleased]\n\n[unreleased]: https://h/compare/v1.0.0...HEAD\n";
+        let updated = update(text).unwrap();
+        assert!(
+            updated.contains("## [1.1.0] - 2026-11-21\n\n### Added\n\n- It\n"),
+            "{updated}"
+        );
+        assert!(updated.ends_with("[unreleased]: https://h/compare/v1.1.0...HEAD\n[1.1.0]: https://h/compare/v1.0.0...v1.1.0\n"), "{updated}");
+        let section = "- see [#12] and [x][Docs]";
+        let links = links_of(
+            "[#12]: https://h/12\n[#13]: https://h/13\n[docs]: https://h/d\n",
+            section,
+        );
+        assert_eq!(links, "[#12]: https://h/12\n[docs]: https://h/d");
+    }
+
+    #[test]
     fn a_section_is_found_by_its_version() {
         let text =
             "# C\n\n```\n## 1.1.0\n```\n\n## [v1.1rc1] - 2026-01-01\n\n- rc\n\n## 1.0\n\n- one\n";
-        let find = |version: &str| {
-            section(Path::new("c"), text, &Version::parse(version).unwrap()).unwrap()
-        };
+        let find = |version: &str| section(text, &Version::parse(version).unwrap()).unwrap();
         assert_eq!(find("1.1.0rc1").map(str::trim), Some("- rc"));
         assert_eq!(find("1.0.0").map(str::trim), Some("- one"));
         assert_eq!(find("1.1.0"), None);

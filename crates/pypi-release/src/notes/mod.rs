@@ -33,6 +33,9 @@ pub(crate) use remote::{Remote, repository_path};
 /// The most commits that are read.
 const MAX_COMMITS: usize = 2000;
 
+/// The longest template and changelog, in bytes.
+const MAX_FILE: u64 = 16 * 1024 * 1024;
+
 /// A file of the release.
 #[derive(Clone, Debug)]
 pub(crate) struct NamedFile {
@@ -96,7 +99,7 @@ impl Request {
             version: None,
             since: None,
             // One of several projects in the repository.
-            in_folder: !checkout.tags.prefix.is_empty(),
+            in_folder: !checkout.tags.prefix.is_empty() && !checkout.root().join(".git").exists(),
             project: checkout.project_name().map(str::to_owned),
             index: None,
             files: Vec::new(),
@@ -147,7 +150,7 @@ pub(crate) fn generate(request: &Request, context: &Context) -> Result<Report, F
         (false, _) => None,
     };
     let template = match &request.template {
-        Some(path) => Some((path.display().to_string(), files::read(path)?)),
+        Some(path) => Some((path.display().to_string(), text_of(path)?)),
         None => None,
     };
     let template = template
@@ -214,10 +217,20 @@ fn report(
     }
 }
 
+/// The text of a file that must exist.
+fn text_of(path: &Path) -> Result<String, Failure> {
+    files::read_regular(path, MAX_FILE)?.ok_or_else(|| {
+        Failure::new(
+            Exit::Refused,
+            format!("file {path:?} does not exist: check its name"),
+        )
+    })
+}
+
 /// The section of the version, as it was written.
 fn handwritten(path: &Path, version: &Version) -> Result<String, Failure> {
-    let text = files::read(path)?;
-    let section = changelog::section(path, &text, version)?
+    let text = text_of(path)?;
+    let section = changelog::section(&text, version)?
         .map(str::trim)
         .filter(|section| !section.is_empty());
     let section = section.ok_or_else(|| {
@@ -238,7 +251,7 @@ pub(crate) fn write_changelog(request: &Request, report: &Report) -> Result<bool
             "the version of the section is not known: give --tag or --version",
         ));
     };
-    let text = files::read_if_present(path)?.unwrap_or_default();
+    let text = files::read_regular(path, MAX_FILE)?.unwrap_or_default();
     let tag = report
         .tag
         .clone()
@@ -252,7 +265,7 @@ pub(crate) fn write_changelog(request: &Request, report: &Report) -> Result<bool
             (remote.compare(previous, &tag), remote.compare(&tag, "HEAD"))
         }),
     };
-    match changelog::updated(path, &text, &section)? {
+    match changelog::updated(&text, &section)? {
         Some(text) => files::write(path, &text),
         None => Ok(false),
     }

@@ -155,6 +155,20 @@ fn the_folder_of_distributions_may_have_attestations_and_digests() {
         "{}",
         ran.stdout
     );
+    let sums = write(
+        &folder,
+        "SHA256SUMS",
+        format!("{}  upload_demo-1.0.0.tar.gz\n", "0".repeat(64)).as_bytes(),
+    );
+    let wrong = self::ran(&fake, &folder, &[text(&sums), "--even-if-unpublished"]);
+    assert!(
+        wrong.exit == 1
+            && wrong
+                .stderr
+                .contains("SHA256SUMS: upload_demo-1.0.0.tar.gz has sha256"),
+        "{}",
+        wrong.stderr
+    );
     let written = read(&output);
     assert!(
         written.contains("release_state=published\n") && written.contains("release_changed=true\n"),

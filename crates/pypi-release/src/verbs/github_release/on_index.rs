@@ -33,8 +33,13 @@ pub(super) fn check<T: Transport>(
                 "the simple API of the index is not known: give --simple-url, or --even-if-unpublished",
             ));
         };
-        let listing = drive_until(lookup, transport, cancel)
-            .map_err(|error| Failure::of(Exit::Unavailable, &error))?;
+        let listing = drive_until(lookup, transport, cancel).map_err(|error| {
+            let exit = match cancel.is_cancelled() {
+                true => Exit::Interrupted,
+                false => Exit::Unavailable,
+            };
+            Failure::of(exit, &error)
+        })?;
         for file in files {
             let problem = match listing.compare(&file.filename, &file.sha256) {
                 Listed::Same => continue,

@@ -22,7 +22,7 @@ use crate::{
     github::{Access, Repository},
     glob::Glob,
     notes,
-    sums::Sums,
+    sums::{Difference, Sums},
 };
 
 /// Reads the files and what the environment and the checkout know. `with_notes` is for a release that may have to be
@@ -71,8 +71,10 @@ pub(crate) fn request(
             notes::generate(&request, context)?.markdown
         }
     };
-    if !files.is_empty() && !files.iter().any(|file| file.filename == SUMS) {
-        files.push(File::text(SUMS, sums(&files)?)?);
+    match options.files.iter().find(|path| path.ends_with(SUMS)) {
+        Some(path) => check_sums(path, &files)?,
+        None if files.is_empty() => {}
+        None => files.push(File::text(SUMS, sums(&files)?.to_string())?),
     }
     asset::check(&files)?;
     Ok(Request {
@@ -244,14 +246,29 @@ fn assets(options: &Options, checkout: &Checkout) -> Result<Vec<PathBuf>, Failur
     Ok(paths)
 }
 
-/// The digests of all files.
-fn sums(files: &[File]) -> Result<String, Failure> {
+/// The digests of all files but their own.
+fn sums(files: &[File]) -> Result<Sums, Failure> {
     let mut sums = Sums::default();
-    for file in files {
-        sums.insert(&file.filename, &file.sha256)
-            .map_err(|problem| Failure::new(Exit::Refused, problem))?;
+    for file in files.iter().filter(|file| file.filename != SUMS) {
+        let added = sums.insert(&file.filename, &file.sha256);
+        added.map_err(|problem| Failure::new(Exit::Refused, problem))?;
     }
-    Ok(sums.to_string())
+    Ok(sums)
+}
+
+/// An error if a SHA256SUMS that was given has other digests.
+fn check_sums(path: &Path, files: &[File]) -> Result<(), Failure> {
+    let mut differences = Sums::read(path)?.differences(&sums(files)?).into_iter();
+    match differences.find(|difference| matches!(difference, Difference::Different { .. })) {
+        None => Ok(()),
+        Some(difference) => {
+            let message = format!(
+                "{}: {difference}: make it again, or leave it out",
+                path.display()
+            );
+            Err(Failure::new(Exit::Refused, message))
+        }
+    }
 }
 
 /// Notes that GitHub can store: whole lines, up to the limit.
