@@ -20,7 +20,6 @@ use serde_json::{Value, json};
 
 use crate::{
     checkout::Checkout,
-    console::escape,
     context::Context,
     failure::{Exit, Failure},
     files,
@@ -237,10 +236,10 @@ fn handwritten(path: &Path, version: &Version) -> Result<String, Failure> {
         let message = format!("{path:?} has no section of version {version}: write one under \"## [{version}] - YYYY-MM-DD\", or use --changelog");
         Failure::new(Exit::Refused, message)
     })?;
-    let plain = section
-        .lines()
-        .map(|line| escape(&line.replace('\t', "    ")));
-    Ok(plain.collect::<Vec<_>>().join("\n"))
+    let links = changelog::links_of(&text, section);
+    let whole = format!("{section}\n\n{links}");
+    let is_text = |c: &char| !c.is_control() || matches!(c, '\n' | '\t');
+    Ok(whole.trim_end().chars().filter(is_text).collect())
 }
 
 /// Writes the section of the version into the changelog, if it has none. Returns whether the file changed.

@@ -81,7 +81,7 @@ impl Commit {
     }
 }
 
-/// Which commits [`GitCommand::history`] returns; by default those since the last release before `HEAD`.
+/// Which commits [`GitCommand::history`](crate::GitCommand::history) returns; by default those since the last release before `HEAD`.
 ///
 /// # Examples
 ///
@@ -105,7 +105,7 @@ pub struct HistoryRange {
     pub version: Option<Version>,
     /// The tag of the release before; `None` for the one with the highest version.
     pub since: Option<String>,
-    /// Whether only commits that changed something in the folder of the [`GitCommand`] count.
+    /// Whether only commits that changed something in the folder of the [`GitCommand`](crate::GitCommand) count.
     pub in_folder: bool,
     /// The maximum number of commits.
     pub max_commits: usize,
@@ -175,7 +175,7 @@ impl HistoryRange {
 
 /// The commits of a version: those that its commit contains and the release before does not.
 ///
-/// Returned by [`GitCommand::history`].
+/// Returned by [`GitCommand::history`](crate::GitCommand::history).
 ///
 /// # Examples
 ///

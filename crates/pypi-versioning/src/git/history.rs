@@ -36,7 +36,7 @@ impl GitCommand {
     /// # Errors
     ///
     /// Those of [`facts`](Self::facts), except that a bare repository is not an error, and
-    /// [`ErrorKind::GitFailed`](crate::ErrorKind::GitFailed) if a tag of the range does not exist.
+    /// [`ErrorKind::GitFailed`] if a tag of the range does not exist.
     pub fn history(&self, range: &HistoryRange) -> Result<History, Error> {
         let mut git = Git::new(&self.root, self.timeout);
         git.configure(MAILMAP.map(str::to_owned));
