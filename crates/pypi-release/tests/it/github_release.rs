@@ -6,8 +6,9 @@ use pypi_local_index::LocalIndex;
 use tempfile::TempDir;
 
 use crate::{
-    command::{DIST, Ran, command, publish_to, run, text, write},
+    command::{DIST, Ran, command, publish_to, pypi_release, run, text, write},
     fake_github::{COMMIT, FakeGitHub, TOKEN},
+    version::git,
 };
 
 /// `github-release` of `tests/dist` as the job of the tag v1.0.0.
@@ -206,6 +207,63 @@ fn read(path: &std::path::Path) -> String {
 }
 
 #[test]
+fn a_checkout_knows_the_tag_the_commit_and_the_notes() {
+    let (fake, folder) = (FakeGitHub::start(), folder());
+    let root = folder.path();
+    let commit = |message: &str| {
+        git(
+            root,
+            &["commit", "--quiet", "--allow-empty", "--message", message],
+        )
+    };
+    git(root, &["init", "--quiet"]);
+    git(root, &["remote", "add", "origin", "git@github.com:o/r.git"]);
+    commit("feat: first");
+    git(root, &["tag", "v0.9.0"]);
+    commit("fix: thank @octocat (#3)");
+    git(root, &["tag", "-a", "-m", "x", "v1.0.0"]);
+    let run_in = |arguments: &[&str]| {
+        let mut command = command([
+            "github-release",
+            "--root",
+            text(root),
+            "--even-if-unpublished",
+            "--json",
+        ]);
+        command.args(DIST).args(arguments);
+        command.envs([("GITHUB_API_URL", fake.url()), ("GITHUB_TOKEN", TOKEN)]);
+        run(command)
+    };
+    let wrong = run_in(&[]);
+    assert_eq!(wrong.exit, 1);
+    let message = wrong.json()["error"]["message"]
+        .as_str()
+        .expect("a message")
+        .to_owned();
+    assert!(
+        message.contains("release the commit of the tag"),
+        "{message}"
+    );
+    let json = pypi_release(&["version", "--root", text(root), "--json"]).json();
+    let head = json["facts"]["node"].as_str().expect("a commit").to_owned();
+    fake.state().tags.insert("v1.0.0".to_owned(), head);
+    assert_eq!(run_in(&[]).json()["state"], "published");
+    let body = fake.state().releases[0].body.clone();
+    for part in [
+        "- thank `@octocat` ([#3](https://github.com/o/r/pull/3))",
+        "pip install upload-demo==1.0.0",
+        "| `upload_demo-1.0.0.tar.gz` | `",
+        "compare/v0.9.0...v1.0.0",
+    ] {
+        assert!(body.contains(part), "{part:?} in {body}");
+    }
+    assert!(
+        !body.contains("first") && !body.contains("SHA256SUMS"),
+        "{body}"
+    );
+}
+
+#[test]
 fn instructions_are_appended() {
     let (fake, folder) = (FakeGitHub::start(), folder());
     fake.state().add("v1.0.0", false, "By hand.");
@@ -289,8 +347,9 @@ fn the_token_comes_from_a_variable_and_never_appears() {
     assert_eq!(with(&["--token-env", "X"], &[]).exit, 1);
     assert_eq!(with(&["--token-env", "ghs_abc!"], &[]).exit, 2);
     let wrong = with(&["-v"], &[("GH_TOKEN", "ghs_wrong0123456789")]);
+    let request = "GET /repos/o/r/git/ref/tags/v1.0.0: 401 Unauthorized\n";
     assert!(
-        wrong.exit == 1 && wrong.stderr.contains("401"),
+        wrong.exit == 1 && wrong.stderr.contains(request),
         "{}",
         wrong.stderr
     );

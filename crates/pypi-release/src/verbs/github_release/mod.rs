@@ -6,13 +6,14 @@ mod on_index;
 mod release;
 mod report;
 mod request;
+mod shown;
 #[cfg(test)]
 mod tests;
 
 use std::path::PathBuf;
 
 use clap::Args;
-use pypi_trusted_upload::{BlockingClient, Index, transport::CancelToken};
+use pypi_trusted_upload::{Index, transport::CancelToken};
 
 use crate::{
     checkout::{Checkout, CheckoutArguments},
@@ -26,7 +27,8 @@ use crate::{
 pub(crate) use asset::File;
 pub(crate) use release::Wanted;
 pub(crate) use report::Report;
-pub(crate) use request::request;
+pub(crate) use request::{repository, request};
+use shown::Shown;
 
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -139,7 +141,7 @@ fn release(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     } else if arguments.publish {
         publish_release(&request, context)?
     } else {
-        check_index(&request, &BlockingClient::new()?)?;
+        check_index(&request, &Shown::new(&context.console)?)?;
         let draft = draft(&request, context)?;
         match draft.is_draft {
             true => publish_release(&request, context)?.after(draft),
@@ -154,20 +156,20 @@ fn release(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
 /// Makes sure that there is a draft with all files, and changes nothing if there is. A release that is published counts if
 /// it has all files.
 pub(crate) fn draft(request: &Request, context: &Context) -> Result<Report, Failure> {
-    let client = BlockingClient::new()?;
+    let client = Shown::new(&context.console)?;
     release::draft(&github(request, &client, context), &request.wanted)
 }
 
 /// Publishes the draft if it has all files and the index has the distributions, and changes nothing if it is published.
 pub(crate) fn publish_release(request: &Request, context: &Context) -> Result<Report, Failure> {
-    let client = BlockingClient::new()?;
+    let client = Shown::new(&context.console)?;
     check_index(request, &client)?;
     release::publish(&github(request, &client, context), &request.wanted)
 }
 
 /// Adds installation instructions to the notes of the release that exists, or replaces those that it added before.
 pub(crate) fn append_install(request: &Request, context: &Context) -> Result<Report, Failure> {
-    let client = BlockingClient::new()?;
+    let client = Shown::new(&context.console)?;
     append::install(
         &github(request, &client, context),
         &request.wanted,
@@ -175,7 +177,7 @@ pub(crate) fn append_install(request: &Request, context: &Context) -> Result<Rep
     )
 }
 
-fn check_index(request: &Request, client: &BlockingClient) -> Result<(), Failure> {
+fn check_index(request: &Request, client: &Shown) -> Result<(), Failure> {
     if request.even_if_unpublished {
         return Ok(());
     }
@@ -187,11 +189,7 @@ fn check_index(request: &Request, client: &BlockingClient) -> Result<(), Failure
     )
 }
 
-fn github<'a>(
-    request: &Request,
-    client: &'a BlockingClient,
-    context: &Context,
-) -> GitHub<'a, BlockingClient> {
+fn github<'a>(request: &Request, client: &'a Shown, context: &Context) -> GitHub<'a, Shown> {
     let mut github = GitHub::new(
         request.access.clone(),
         request.repository.clone(),

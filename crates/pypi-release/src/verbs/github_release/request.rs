@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use pypi_trusted_upload::{
-    Index,
+    Environment, Index,
     metadata::Filename,
     transport::CancelToken,
     versioning::{Facts, GitCommand, Version},
@@ -78,7 +78,7 @@ pub(crate) fn request(
     }
     asset::check(&files)?;
     Ok(Request {
-        repository: repository(options, checkout, context)?,
+        repository: repository(options.repository.as_deref(), checkout.root(), environment)?,
         access,
         wanted: Wanted {
             commit: commit(options, context, facts.as_ref())?,
@@ -182,18 +182,15 @@ fn is_same(name: &str, normalized: &str) -> bool {
         .is_ok_and(|name| name.normalized() == normalized)
 }
 
-fn repository(
-    options: &Options,
-    checkout: &Checkout,
-    context: &Context,
+/// The repository with this name, or else that of the CI job, or else that of the remote `origin` of the checkout.
+pub(crate) fn repository(
+    named: Option<&str>,
+    root: &Path,
+    environment: &Environment,
 ) -> Result<Repository, Failure> {
-    let root = checkout.root();
-    let named = options.repository.clone().or_else(|| {
-        context
-            .environment
-            .get("GITHUB_REPOSITORY")
-            .map(str::to_owned)
-    });
+    let named = named
+        .or_else(|| environment.get("GITHUB_REPOSITORY"))
+        .map(str::to_owned);
     let remote = || {
         let url = GitCommand::new(root).remote_url("origin").ok()??;
         notes::repository_path(&url)
