@@ -107,7 +107,7 @@ fn what_was_stored_before_the_signal_is_reported() {
 fn a_second_signal_ends_the_process() {
     let index = LocalIndex::start().expect("an index");
     index.add_fault(Fault::on(Route::Upload).stall_body(10));
-    index.add_fault(Fault::on(Route::Burn).stall_response(0));
+    index.add_fault(Fault::on(Route::Burn).stall_body(0));
     let mut publishing = Publishing::to(&index);
     publishing.signal("INT");
     wait_for(&mut publishing.1, "interrupt again");
