@@ -56,11 +56,7 @@ impl GitCommand {
             .as_ref()
             .or_else(|| tag.as_ref().map(|tag| &tag.version));
         let previous = match &range.since {
-            Some(name) => Some(
-                tagged
-                    .named(name)
-                    .ok_or_else(|| not_contained(&git, name))?,
-            ),
+            Some(name) => Some(tagged.named(&git, name)?),
             None => tagged.before(&head, version),
         };
         let since = previous.as_ref().map(|(_, commit)| commit);
@@ -143,7 +139,7 @@ fn last_commit(git: &Git<'_>, rev: &str) -> Result<(CommitId, Option<Timestamp>)
         "--",
     ];
     let output = git.text(&args).map_err(|error| {
-        let is_unborn = error.to_string().contains("does not have any commits yet");
+        let is_unborn = rev == "HEAD" && error.to_string().contains("bad revision");
         if is_unborn {
             error::no_commit(git.root())
         } else {
@@ -170,8 +166,9 @@ impl Tagged {
         highest(own).map(|(tag, _)| tag)
     }
 
-    fn named(&self, name: &str) -> Option<(Tag, String)> {
-        self.0.iter().find(|(tag, _)| tag.name == name).cloned()
+    fn named(&self, git: &Git<'_>, name: &str) -> Result<(Tag, String), Error> {
+        let found = self.0.iter().find(|(tag, _)| tag.name == name).cloned();
+        found.ok_or_else(|| not_contained(git, name))
     }
 
     fn before(&self, head: &CommitId, version: Option<&Version>) -> Option<(Tag, String)> {

@@ -10,6 +10,8 @@ mod bumps;
 #[cfg(feature = "git")]
 mod checkout;
 mod errors;
+#[cfg(feature = "git")]
+mod history;
 #[cfg(all(feature = "git", unix))]
 mod hostile;
 mod properties;
