@@ -1,8 +1,10 @@
 //! URLs of the API, and those of replies that may be given the token.
 
-use std::fmt;
+use std::{fmt, path::Path};
 
-use pypi_trusted_upload::{transport::is_secure, url::Url};
+use pypi_trusted_upload::{Environment, transport::is_secure, url::Url, versioning::GitCommand};
+
+use crate::{failure::Failure, notes::repository_path};
 
 /// A repository, as `owner/name`.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -22,6 +24,27 @@ impl Repository {
         (is_name(owner) && is_name(name)).then(|| Self {
             owner: owner.to_owned(),
             name: name.to_owned(),
+        })
+    }
+
+    /// The repository with this name, or else that of the CI job, or else that of the remote `origin` of the checkout.
+    pub(crate) fn of(
+        named: Option<&str>,
+        root: &Path,
+        environment: &Environment,
+    ) -> Result<Self, Failure> {
+        let named = named.or_else(|| environment.get("GITHUB_REPOSITORY"));
+        let remote = || {
+            let url = GitCommand::new(root).remote_url("origin").ok()??;
+            repository_path(&url)
+        };
+        let name = named.map(str::to_owned).or_else(remote).ok_or_else(|| {
+            Failure::usage(
+                "the repository is not known: give --repository OWNER/NAME, or set GITHUB_REPOSITORY",
+            )
+        })?;
+        Self::parse(&name).ok_or_else(|| {
+            Failure::usage(format!("{name:?} is not a repository: expected OWNER/NAME"))
         })
     }
 

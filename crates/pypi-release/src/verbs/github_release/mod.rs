@@ -27,7 +27,7 @@ use crate::{
 pub(crate) use asset::File;
 pub(crate) use release::Wanted;
 pub(crate) use report::Report;
-pub(crate) use request::{repository, request};
+pub(crate) use request::request;
 use shown::Shown;
 
 #[derive(Args)]

@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use pypi_trusted_upload::{
-    Environment, Index,
+    Index,
     metadata::Filename,
     transport::CancelToken,
-    versioning::{Facts, GitCommand, Version},
+    versioning::{Facts, Version},
 };
 
 use super::{
@@ -78,7 +78,7 @@ pub(crate) fn request(
     }
     asset::check(&files)?;
     Ok(Request {
-        repository: repository(options.repository.as_deref(), checkout.root(), environment)?,
+        repository: Repository::of(options.repository.as_deref(), checkout.root(), environment)?,
         access,
         wanted: Wanted {
             commit: commit(options, context, facts.as_ref())?,
@@ -180,28 +180,6 @@ fn project(distributions: &[File], checkout: &Checkout) -> Result<Option<String>
 fn is_same(name: &str, normalized: &str) -> bool {
     pypi_trusted_upload::metadata::ProjectName::parse(name)
         .is_ok_and(|name| name.normalized() == normalized)
-}
-
-/// The repository with this name, or else that of the CI job, or else that of the remote `origin` of the checkout.
-pub(crate) fn repository(
-    named: Option<&str>,
-    root: &Path,
-    environment: &Environment,
-) -> Result<Repository, Failure> {
-    let named = named
-        .or_else(|| environment.get("GITHUB_REPOSITORY"))
-        .map(str::to_owned);
-    let remote = || {
-        let url = GitCommand::new(root).remote_url("origin").ok()??;
-        notes::repository_path(&url)
-    };
-    let name = named.or_else(remote).ok_or_else(|| {
-        Failure::usage(
-            "the repository is not known: give --repository OWNER/NAME, or set GITHUB_REPOSITORY",
-        )
-    })?;
-    Repository::parse(&name)
-        .ok_or_else(|| Failure::usage(format!("{name:?} is not a repository: expected OWNER/NAME")))
 }
 
 fn read<'a>(paths: impl IntoIterator<Item = &'a PathBuf>) -> Result<Vec<File>, Failure> {

@@ -8,7 +8,7 @@ use super::project::Project;
 use crate::{
     context::Context,
     failure::Failure,
-    github::{Access, GitHub},
+    github::{Access, GitHub, Repository},
     verbs::github_release::{self, Options, Request},
 };
 
@@ -19,7 +19,7 @@ pub(super) fn client<'a>(
     context: &Context,
 ) -> Result<GitHub<'a, BlockingClient>, Failure> {
     let access = Access::of(&context.environment, None)?;
-    let repository = github_release::repository(None, root, &context.environment)?;
+    let repository = Repository::of(None, root, &context.environment)?;
     Ok(GitHub::new(
         access,
         repository,
