@@ -29,7 +29,6 @@ impl Release {
 pub(crate) struct Asset {
     pub(crate) id: u64,
     pub(crate) name: String,
-    pub(crate) label: Option<String>,
     pub(crate) state: String,
     pub(crate) size: u64,
     /// `sha256:` and the digest; not all assets have one.
@@ -70,7 +69,6 @@ pub(super) struct Runs {
 /// A run of a workflow.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Run {
-    pub(crate) id: u64,
     /// The file of the workflow; GitHub may add `@` and the ref.
     pub(crate) path: String,
     pub(crate) event: String,

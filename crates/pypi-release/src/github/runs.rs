@@ -54,15 +54,6 @@ impl<T: Transport> GitHub<'_, T> {
         runs.sort_by_key(|run| std::cmp::Reverse((run.run_number, run.run_attempt)));
         Ok(runs)
     }
-
-    /// A run as it is now.
-    pub(crate) fn run(&self, id: u64) -> Result<Run, Error> {
-        let what = format!("read workflow run {id} of {}", self.repository);
-        let mut url = self.url(&["actions", "runs", &id.to_string()]);
-        url.query_pairs_mut()
-            .append_pair("exclude_pull_requests", "true");
-        self.get(what, url)
-    }
 }
 
 /// Whether `.github/workflows/ci.yml@refs/heads/main` is the file `ci.yml`. A number names any file.

@@ -346,7 +346,6 @@ mod tests {
         let asset = |state: &str, size, digest: Option<&str>| Asset {
             id: 1,
             name: "x".to_owned(),
-            label: None,
             state: state.to_owned(),
             size,
             digest: digest.map(ToOwned::to_owned),
