@@ -23,10 +23,10 @@ impl Context {
         }
     }
 
-    /// The same process without a variable.
-    pub(crate) fn without(&self, variable: Option<&str>) -> Self {
+    /// The same process without variables that contain secrets.
+    pub(crate) fn without(&self, variables: &[&str]) -> Self {
         let others = self.environment.iter();
-        let others = others.filter(|(name, _)| Some(*name) != variable);
+        let others = others.filter(|(name, _)| !variables.contains(name));
         Self {
             environment: Environment::from_vars(others),
             ..self.clone()

@@ -45,6 +45,11 @@ impl IdentityArguments {
         Ok(publisher.mask(move |token| console.mask(token.reveal())))
     }
 
+    /// The variable that contains the ID token.
+    pub(crate) fn variable(&self) -> Option<&str> {
+        self.id_token_env.as_deref()
+    }
+
     /// The providers that may issue the ID token, in the order of their detection.
     pub(crate) fn providers(&self) -> Result<Vec<Arc<dyn Provider>>, Failure> {
         let chosen = self.chosen()?;

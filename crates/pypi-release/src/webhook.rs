@@ -24,6 +24,7 @@ pub(crate) struct News {
     /// There was nothing to release: nobody is told.
     pub(crate) is_empty: bool,
     pub(crate) index: String,
+    /// The names and versions: `demo 1.0`.
     pub(crate) released: Vec<String>,
     /// The step that failed.
     pub(crate) step: Option<String>,
@@ -126,6 +127,9 @@ fn text(news: &News) -> String {
     let released = news.released.join(", ");
     match (&news.error, &news.step) {
         (None, _) => format!("Released {released} to {}", news.index),
+        (Some(error), Some(step)) if released.is_empty() => {
+            format!("Release failed at {step}: {error}")
+        }
         (Some(error), Some(step)) => format!("Release of {released} failed at {step}: {error}"),
         (Some(error), None) => format!("Release failed: {error}"),
     }

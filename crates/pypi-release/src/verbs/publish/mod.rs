@@ -76,6 +76,12 @@ impl Options {
     pub(crate) fn has_token(&self) -> bool {
         self.token_env.is_some()
     }
+
+    /// The variables that the user named because they contain a token.
+    pub(crate) fn secret_variables(&self) -> impl Iterator<Item = &str> {
+        let token = self.token_env.as_deref().into_iter();
+        token.chain(self.identity.variable())
+    }
 }
 
 #[derive(Args)]

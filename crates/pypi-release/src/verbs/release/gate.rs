@@ -13,7 +13,7 @@ use crate::{
     duration,
     failure::{Exit, Failure},
     github::{GitHub, Run},
-    process::Command,
+    process::{Command, End},
 };
 
 /// Waits until every workflow has succeeded for a commit; returns their runs, a text for each.
@@ -51,9 +51,10 @@ pub(super) fn workflows<T: Transport>(
                 console.note(&text);
                 shown = text;
             }
-            github.pause(pause(waited));
+            github.pause(pause(waited).min(patience.saturating_sub(waited)));
             if github.cancel.is_cancelled() {
-                return Err(Failure::new(Exit::Interrupted, "interrupted"));
+                let message = format!("interrupted while waiting for {workflow}: nothing was sent");
+                return Err(Failure::new(Exit::Interrupted, message));
             }
         });
     }
@@ -135,6 +136,7 @@ pub(super) fn commands(
     folder: &Path,
     deadline: Duration,
     context: &Context,
+    cancel: &CancelToken,
 ) -> Result<(), Failure> {
     for line in commands {
         context.console.note(format_args!("gate: {line}"));
@@ -143,16 +145,18 @@ pub(super) fn commands(
             true => command,
             false => command.folder(folder),
         };
-        let ended = command.run(&CancelToken::new());
+        let ended = command.run(cancel);
         if !ended.is_success() {
-            for line in ended.output.lines() {
-                context.console.note(format_args!("  {line}"));
-            }
+            context.console.excerpt(&ended.output);
             let message = format!(
                 "the gate's command `{line}` {}: nothing was sent",
                 ended.end
             );
-            return Err(Failure::new(Exit::Refused, message));
+            let exit = match ended.end {
+                End::Cancelled => Exit::Interrupted,
+                _ => Exit::Refused,
+            };
+            return Err(Failure::new(exit, message));
         }
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use pypi_trusted_upload::{BlockingClient, Index};
+use pypi_trusted_upload::{BlockingClient, Index, transport::CancelToken};
 
 use super::project::Project;
 use crate::{
@@ -32,6 +32,7 @@ pub(super) fn client<'a>(
 pub(super) fn request(
     project: &Project,
     index: &Index,
+    cancel: &CancelToken,
     context: &Context,
 ) -> Result<Request, Failure> {
     // The step before has published the files, unless the user left it out.
@@ -41,5 +42,8 @@ pub(super) fn request(
         even_if_unpublished: true,
         ..Options::default()
     };
-    github_release::request(&options, true, &project.checkout, index.clone(), context)
+    let checkout = &project.checkout;
+    let mut request = github_release::request(&options, true, checkout, index.clone(), context)?;
+    request.cancel = cancel.clone();
+    Ok(request)
 }

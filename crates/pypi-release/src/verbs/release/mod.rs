@@ -3,13 +3,16 @@
 mod chain;
 mod gate;
 mod github;
+mod prepare;
 mod project;
 mod report;
+mod send;
 mod step;
 
 use std::path::PathBuf;
 
 use clap::Args;
+use pypi_trusted_upload::transport::CancelToken;
 
 use super::publish;
 use crate::{
@@ -17,7 +20,7 @@ use crate::{
     context::Context,
     failure::{Exit, Failure},
     settings::Settings,
-    webhook,
+    signals, webhook,
 };
 use chain::Chain;
 use step::Step;
@@ -63,8 +66,11 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let settings = Settings::read(&arguments.root, None)
         .map_err(|failure| failure.document(report::failure))?;
     // The URL of the webhook is a secret, which no command of the chain needs.
-    let inner = context.without(settings.webhook.url_env.as_deref());
-    let mut chain = Chain::new(arguments, &settings, &inner);
+    let url: Vec<&str> = settings.webhook.url_env.as_deref().into_iter().collect();
+    let inner = context.without(&url);
+    let cancel = CancelToken::new();
+    let _guard = signals::cancel_on_signal(cancel.clone(), context.console.clone());
+    let mut chain = Chain::new(arguments, &settings, &inner, cancel);
     chain.run();
     let report = chain.finish();
     report.print(&context.console);

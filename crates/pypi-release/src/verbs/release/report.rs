@@ -3,7 +3,7 @@
 use pypi_trusted_upload::Report as Publication;
 use serde_json::{Value, json};
 
-use super::step::{Record, State};
+use super::step::{Record, State, Step};
 use crate::{
     ci_output::markdown,
     console::Console,
@@ -20,8 +20,8 @@ pub(super) struct Report {
     pub(super) is_dry_run: bool,
     pub(super) index: Option<String>,
     pub(super) projects: Vec<Value>,
-    /// The names and versions of what was released: `demo 1.0`.
-    pub(super) released: Vec<String>,
+    /// The names and versions of the projects: `demo 1.0`.
+    pub(super) subjects: Vec<String>,
     pub(super) records: Vec<Record>,
     /// What the user decided against the settings or the event.
     pub(super) overrides: Vec<String>,
@@ -37,25 +37,41 @@ impl Report {
         self.exit == Exit::Done
     }
 
-    /// Prints the document; text was printed on the way.
+    /// Prints the document, or the last line; the steps were printed on the way.
     pub(super) fn print(&self, console: &Console) {
         if console.json {
-            return console.json(&self.json());
+            console.json(&self.json());
         }
         if let Some(error) = &self.error {
             console.problem(error);
-        } else if !console.quiet {
+        } else if !console.quiet && !console.json {
             console.line(self.conclusion());
         }
     }
 
     fn conclusion(&self) -> String {
-        let released = self.released.join(", ");
+        let subjects = self.subjects.join(", ");
         let index = self.index.as_deref().unwrap_or("no index");
-        match (self.is_dry_run, self.released.is_empty()) {
-            (_, true) => "nothing to release".to_owned(),
-            (true, _) => format!("would release {released} to {index}"),
-            (false, _) => format!("released {released} to {index}"),
+        match self.publish() {
+            None => "nothing to release".to_owned(),
+            Some(State::Done) => format!("released {subjects} to {index}"),
+            Some(State::Planned) => format!("would release {subjects} to {index}"),
+            Some(_) => "nothing was published: the step publish was left out".to_owned(),
+        }
+    }
+
+    /// What became of the step `publish`, if the run came to it.
+    fn publish(&self) -> Option<State> {
+        let mut records = self.records.iter();
+        let record = records.find(|record| record.step == Step::Publish)?;
+        Some(record.state)
+    }
+
+    /// What this run has published, or found there.
+    fn released(&self) -> &[String] {
+        match self.publish() {
+            Some(State::Done) => &self.subjects,
+            _ => &[],
         }
     }
 
@@ -79,7 +95,7 @@ impl Report {
         vec![
             ("success", self.is_success().to_string()),
             ("index", self.index.clone().unwrap_or_default()),
-            ("released", json!(self.released).to_string()),
+            ("released", json!(self.released()).to_string()),
             ("github_releases", json!(self.releases).to_string()),
         ]
     }
@@ -119,9 +135,9 @@ impl Report {
             .find(|record| record.state == State::Failed);
         News {
             is_success: self.is_success(),
-            is_empty: self.released.is_empty() && self.is_success(),
+            is_empty: self.released().is_empty() && self.is_success(),
             index: self.index.clone().unwrap_or_default(),
-            released: self.released.clone(),
+            released: self.subjects.clone(),
             step: failed.map(|record| record.step.name().to_owned()),
             error: self.error.clone(),
             pages: self.releases.clone(),
