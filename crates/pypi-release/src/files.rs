@@ -187,18 +187,38 @@ fn unwritable(path: &Path, error: &io::Error) -> Failure {
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Failure {
-    let message =
-        format!("file {path:?} could not be read ({error}): check its name and permissions");
+    let message = match error.kind() {
+        io::ErrorKind::InvalidData => {
+            format!("file {path:?} is not text in UTF-8: save it as such")
+        }
+        _ => format!("file {path:?} could not be read ({error}): check its name and permissions"),
+    };
     Failure::new(Exit::Refused, message)
 }
 
+/// Opens a regular file. To open a named pipe would block, and a device may have no end.
 #[expect(
     clippy::disallowed_methods,
     reason = "the command reads the files that it is given"
 )]
-fn read_to_string(path: &Path) -> io::Result<String> {
-    fs::read_to_string(path)
+pub(crate) fn open(path: &Path) -> io::Result<fs::File> {
+    match fs::metadata(path)?.is_file() {
+        true => fs::File::open(path),
+        false => Err(io::Error::other("it is not a regular file")),
+    }
 }
+
+fn read_to_string(path: &Path) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    open(path)?.take(MAX_TEXT + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_TEXT {
+        return Err(io::Error::other("it is longer than 16 MiB"));
+    }
+    String::from_utf8(bytes).map_err(|_| io::ErrorKind::InvalidData.into())
+}
+
+/// The maximum number of bytes of a text. Lock files of large workspaces have some megabytes.
+const MAX_TEXT: u64 = 16 * 1024 * 1024;
 
 #[expect(
     clippy::disallowed_methods,
@@ -261,6 +281,25 @@ mod tests {
             std::os::unix::fs::symlink("/dev/zero", &link).unwrap();
             assert!(read_regular(&link, 3).is_err());
         }
+    }
+
+    #[test]
+    fn only_a_regular_file_of_bounded_length_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        let message = || read(&path).unwrap_err().message().to_owned();
+        fs::write(&path, "ü").unwrap();
+        assert_eq!(read(&path).unwrap(), "ü");
+        fs::write(&path, b"\xff").unwrap();
+        assert!(message().contains("is not text in UTF-8"), "{}", message());
+        let file = fs::File::create(&path).unwrap();
+        file.set_len(MAX_TEXT + 1).unwrap();
+        assert!(message().contains("longer than 16 MiB"), "{}", message());
+        fs::remove_file(&path).unwrap();
+        fs::create_dir(&path).unwrap();
+        assert!(message().contains("not a regular file"), "{}", message());
+        #[cfg(unix)]
+        assert!(read(Path::new("/dev/null")).is_err());
     }
 
     #[test]

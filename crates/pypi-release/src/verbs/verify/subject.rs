@@ -1,7 +1,6 @@
 //! What is verified: files on disk, or releases of an index.
 
 use std::{
-    fs::File,
     path::{Path, PathBuf},
     str::FromStr,
 };
@@ -12,7 +11,10 @@ use pypi_trusted_upload::{
     versioning::Version,
 };
 
-use crate::failure::{Exit, Failure};
+use crate::{
+    failure::{Exit, Failure},
+    files,
+};
 
 /// An argument: a file, or all files that an index lists of a release.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -114,15 +116,7 @@ fn read(path: &Path) -> Result<Wanted, Failure> {
             format!("file {path:?} could not be read ({what}): check its name and permissions");
         Failure::new(Exit::Refused, message)
     };
-    // Opening something else, such as a pipe, could block.
-    if path.exists() && !path.is_file() {
-        return Err(unreadable("it is not a regular file".to_owned()));
-    }
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the command reads the files that it is given"
-    )]
-    let digests = File::open(path)
+    let digests = files::open(path)
         .and_then(Digests::read)
         .map_err(|error| unreadable(error.to_string()))?;
     Ok(Wanted {
