@@ -3,7 +3,6 @@
 use std::{
     collections::BTreeMap,
     fmt,
-    fs::File,
     path::{Path, PathBuf},
 };
 
@@ -54,10 +53,15 @@ const DIGITS: usize = 64;
 impl SumsArguments {
     /// Returns `files` without those that these arguments name: `dist/*` contains them too.
     pub(crate) fn without_sums(&self, files: &[PathBuf]) -> Vec<PathBuf> {
-        let is_sums = |path: &&PathBuf| {
-            let mut sums = self.sums.iter().chain(&self.write_sums);
-            sums.any(|sums| sums == *path)
-        };
+        // `./dist/SHA256SUMS` and `dist/SHA256SUMS` are the same file.
+        let whole = |path: &PathBuf| path.canonicalize().unwrap_or_else(|_| path.clone());
+        let sums: Vec<PathBuf> = self
+            .sums
+            .iter()
+            .chain(&self.write_sums)
+            .map(whole)
+            .collect();
+        let is_sums = |path: &&PathBuf| sums.contains(&whole(path));
         files
             .iter()
             .filter(|path| !is_sums(path))
@@ -147,12 +151,11 @@ impl Sums {
                 continue;
             }
             let entry = entry(line);
-            let (sha256, path) = entry.ok_or_else(|| {
+            let (sha256, name) = entry.ok_or_else(|| {
                 let number = at + 1;
                 format!("line {number} is not a sha256, two spaces and a file name")
             })?;
-            let name = path.rsplit('/').next().unwrap_or(&path);
-            sums.insert(name, sha256)?;
+            sums.insert(&name, sha256)?;
         }
         match sums.0.is_empty() {
             true => Err("no files are listed".to_owned()),
@@ -202,7 +205,7 @@ impl fmt::Display for Difference {
     }
 }
 
-/// The digest and the name of a line.
+/// The digest and the name of a line, without folders.
 fn entry(line: &str) -> Option<(&str, String)> {
     let (is_escaped, line) = match line.strip_prefix('\\') {
         Some(line) => (true, line),
@@ -212,12 +215,13 @@ fn entry(line: &str) -> Option<(&str, String)> {
     let name = rest
         .strip_prefix("  ")
         .or_else(|| rest.strip_prefix(" *"))?;
-    let is_valid = sha256.bytes().all(|byte| byte.is_ascii_hexdigit()) && !name.is_empty();
-    let name = match is_escaped {
+    let path = match is_escaped {
         true => unescape(name)?,
         false => name.to_owned(),
     };
-    is_valid.then_some((sha256, name))
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let is_valid = sha256.bytes().all(|byte| byte.is_ascii_hexdigit()) && !name.is_empty();
+    is_valid.then(|| (sha256, name.to_owned()))
 }
 
 fn unescape(name: &str) -> Option<String> {
@@ -237,12 +241,8 @@ fn unescape(name: &str) -> Option<String> {
     Some(plain)
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the command reads the files that it is given"
-)]
 fn sha256(path: &Path) -> std::io::Result<String> {
-    Ok(Digests::read(File::open(path)?)?.sha256().to_owned())
+    Ok(Digests::read(files::open(path)?)?.sha256().to_owned())
 }
 
 #[cfg(test)]
@@ -282,6 +282,10 @@ mod tests {
                 "line 2 is not a sha256, two spaces and a file name",
             ),
             (
+                format!("{A}  dist/"),
+                "line 1 is not a sha256, two spaces and a file name",
+            ),
+            (
                 format!("g{}  x", &A[1..]),
                 "line 1 is not a sha256, two spaces and a file name",
             ),
@@ -301,6 +305,20 @@ mod tests {
         ] {
             assert_eq!(Sums::parse(&text), Err(message.to_owned()), "{text}");
         }
+    }
+
+    #[test]
+    fn the_list_may_be_among_the_files_in_any_spelling() {
+        let folder = tempfile::tempdir().unwrap();
+        let list = folder.path().join("SHA256SUMS");
+        files::write(&list, "").unwrap();
+        let other = folder.path().join("demo.whl");
+        let name = folder.path().file_name().unwrap();
+        let arguments = SumsArguments {
+            sums: Some(folder.path().join("..").join(name).join("SHA256SUMS")),
+            write_sums: None,
+        };
+        assert_eq!(arguments.without_sums(&[list, other.clone()]), [other]);
     }
 
     #[test]
