@@ -16,6 +16,9 @@ pub(super) struct Set {
     pub(super) line: usize,
 }
 
+/// The maximum number of problems that a message lists.
+const MAX_PROBLEMS: usize = 20;
+
 /// The text of a file with settings.
 pub(super) struct File<'a> {
     /// Its name in messages.
@@ -40,6 +43,11 @@ impl File<'_> {
         let mut open = vec![(String::new(), root)];
         while let Some((table, items)) = open.pop() {
             for (name, item) in items.iter() {
+                // Finding a line takes time in proportion to the length of the file.
+                if problems.len() == MAX_PROBLEMS {
+                    problems.push("and more".to_owned());
+                    return Err(problems);
+                }
                 let path = match table.is_empty() {
                     true => name.to_owned(),
                     false => format!("{table}.{name}"),

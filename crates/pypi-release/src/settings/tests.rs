@@ -32,6 +32,17 @@ fn values_are_typed_and_know_their_lines() {
 }
 
 #[test]
+fn the_first_problems_are_listed() {
+    let lines = |count: u32| -> String { (0..count).map(|key| format!("a{key} = 1\n")).collect() };
+    let message = read(None, Some(&lines(20))).unwrap_err();
+    assert_eq!(message.matches("unknown key").count(), 20);
+    assert!(!message.contains("and more"), "{message}");
+    let message = read(None, Some(&lines(5_000))).unwrap_err();
+    assert_eq!(message.matches("unknown key").count(), 20);
+    assert!(message.ends_with("; and more"), "{message}");
+}
+
+#[test]
 fn wrong_settings_name_the_line_the_key_and_what_is_expected() {
     for (line, message) in [
         (
