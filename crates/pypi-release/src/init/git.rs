@@ -74,6 +74,8 @@ impl Git {
             command.env_remove(variable);
         }
         command.env("LC_ALL", "C").stdin(Stdio::null());
+        // A folder of the checkout that looks like a bare repository has a configuration of its own.
+        command.args(["-c", "safe.bareRepository=explicit"]);
         command.arg("-C").arg(&self.folder).arg("--no-pager");
         let output = command.args(arguments).output().ok()?;
         let text = String::from_utf8(output.stdout).ok()?;

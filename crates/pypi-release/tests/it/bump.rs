@@ -65,7 +65,7 @@ const LOCK: &str = "version = 1\n\n[[package]]\nname = \"demo\"\nversion = \"1.2
 const INIT: &str = "import x\n__version__ = \"1.2.3\"\nOLDEST = \"1.2.3\"\n";
 
 /// A repository with a project, its lock file and a module with the version.
-fn repository(settings: &str) -> TempDir {
+pub(crate) fn repository(settings: &str) -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path();
     git(path, &["init", "--quiet", "--initial-branch=main"]);
@@ -79,24 +79,24 @@ fn repository(settings: &str) -> TempDir {
     folder
 }
 
-const FILES: &str = "[tool.pypi-release.bump]\n\
+pub(crate) const FILES: &str = "[tool.pypi-release.bump]\n\
                      files = [{ path = 'demo.py', search = '__version__ = \"{version}\"' }]\n";
 
-fn bump(folder: &Path, arguments: &[&str]) -> Ran {
+pub(crate) fn bump(folder: &Path, arguments: &[&str]) -> Ran {
     let bump = ["bump", "--root", text(folder)];
     run(command([&bump[..], arguments].concat()))
 }
 
 /// What git says.
 #[expect(clippy::disallowed_methods, reason = "asks the test's own repository")]
-fn ask(folder: &Path, arguments: &[&str]) -> String {
+pub(crate) fn ask(folder: &Path, arguments: &[&str]) -> String {
     let mut git = std::process::Command::new("git");
     let output = git.arg("-C").arg(folder).args(arguments).output();
     String::from_utf8(output.expect("git runs").stdout).expect("text")
 }
 
 /// All files and references.
-fn state(folder: &Path) -> [String; 4] {
+pub(crate) fn state(folder: &Path) -> [String; 4] {
     let files = ["pyproject.toml", "uv.lock", "demo.py"].map(|name| read(folder, name));
     [
         files.concat(),
@@ -236,7 +236,7 @@ fn a_commit_or_a_tag_that_fails_leaves_everything_as_it_was() {
     assert_eq!(state(path), before, "the commit is undone");
 }
 
-fn executable(path: &Path) {
+pub(crate) fn executable(path: &Path) {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;

@@ -8,6 +8,7 @@
 
 mod bad_input;
 mod bump;
+mod bump_checkouts;
 mod check;
 mod command;
 mod config;

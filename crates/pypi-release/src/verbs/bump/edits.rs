@@ -66,8 +66,17 @@ impl Edits {
         self.0.iter().for_each(Change::restore);
     }
 
+    /// The change of a file, whatever its path is spelled like.
+    fn of(&mut self, path: &Path) -> Option<&mut Change> {
+        let whole = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let wanted = whole(path);
+        self.0
+            .iter_mut()
+            .find(|change| whole(&change.path) == wanted)
+    }
+
     fn add(&mut self, path: &Path, before: String, after: String) {
-        match self.0.iter_mut().find(|change| change.path == path) {
+        match self.of(path) {
             Some(change) => change.after = after,
             None => self.0.push(Change {
                 path: path.to_owned(),
@@ -110,8 +119,7 @@ impl Edits {
         new: &Version,
     ) -> Result<(), Failure> {
         let path = folder.join(&edit.path);
-        let earlier = self.0.iter().find(|change| change.path == path);
-        let text = match earlier {
+        let text = match self.of(&path) {
             Some(change) => change.after.clone(),
             None => files::read(&path)?,
         };
@@ -126,7 +134,7 @@ impl Edits {
         }
         let after = text.replacen(&search, &edit.search.replace(VERSION, &new.to_string()), 1);
         self.add(&path, text, after);
-        if let Some(change) = self.0.iter_mut().find(|change| change.path == path) {
+        if let Some(change) = self.of(&path) {
             change.below = Some((folder.to_owned(), PathBuf::from(&edit.path)));
         }
         Ok(())

@@ -5,7 +5,10 @@ use std::{
     process::{Command, Stdio},
 };
 
-use crate::failure::{Exit, Failure};
+use crate::{
+    failure::{Exit, Failure},
+    settings::shown,
+};
 
 /// The git repository that contains a folder.
 pub(super) struct Git<'a> {
@@ -76,20 +79,24 @@ impl<'a> Git<'a> {
         Ok(head.trim().to_owned())
     }
 
+    /// Fails if git does not track a file that contains the version. A lock file may be ignored.
+    pub(super) fn check_tracked(&self, paths: &[PathBuf]) -> Result<(), Failure> {
+        let mut paths = paths.iter().filter(|path| !path.ends_with("uv.lock"));
+        match paths.find(|path| self.tracked(path).is_none()) {
+            None => Ok(()),
+            Some(path) => {
+                let message = format!(
+                    "git does not track {}, so the commit would not contain the new version: git add it first",
+                    shown(path)
+                );
+                Err(Failure::new(Exit::Refused, message))
+            }
+        }
+    }
+
     /// Commits these files and nothing else. Files that git does not track are left out.
     pub(super) fn commit(&self, message: &str, paths: &[PathBuf]) -> Result<(), Failure> {
-        let paths: Vec<String> = paths
-            .iter()
-            .filter_map(|path| path.canonicalize().ok()?.to_str().map(str::to_owned))
-            .filter(|path| {
-                self.run(&["ls-files", "--error-unmatch", "--", path])
-                    .is_ok()
-            })
-            .collect();
-        if paths.is_empty() {
-            let message = "git tracks none of the changed files: git add them first";
-            return Err(Failure::new(Exit::Refused, message));
-        }
+        let paths: Vec<String> = paths.iter().filter_map(|path| self.tracked(path)).collect();
         let mut arguments = vec!["commit", "--quiet", "--message", message, "--"];
         arguments.extend(paths.iter().map(String::as_str));
         self.run(&arguments).map(drop)
@@ -106,6 +113,13 @@ impl<'a> Git<'a> {
         self.run(&["reset", "--quiet", "--keep", before]).is_ok()
     }
 
+    /// The whole path of a file that git tracks. On Windows, git does not know the form of `canonicalize`.
+    fn tracked(&self, path: &Path) -> Option<String> {
+        let path = std::path::absolute(path).ok()?.to_str()?.to_owned();
+        let listed = self.run(&["ls-files", "--error-unmatch", "--", &path]);
+        listed.is_ok().then_some(path)
+    }
+
     /// Runs git; returns its output.
     #[expect(
         clippy::disallowed_methods,
@@ -113,7 +127,10 @@ impl<'a> Git<'a> {
     )]
     fn run(&self, arguments: &[&str]) -> Result<String, Failure> {
         let mut command = Command::new("git");
-        command.arg("-C").arg(self.folder).args(arguments);
+        // A folder of the checkout that looks like a bare repository has a configuration of its own, with programs.
+        command.args(["-c", "safe.bareRepository=explicit"]);
+        command.arg("--literal-pathspecs").arg("-C");
+        command.arg(self.folder).args(arguments);
         // Those of a hook that runs this command name another repository or index.
         for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
             command.env_remove(name);

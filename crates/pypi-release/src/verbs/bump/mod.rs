@@ -135,6 +135,7 @@ pub(crate) fn make(request: &Request<'_>, context: &Context) -> Result<Report, F
         git.check_clean()?;
         if request.commit && has_edits {
             git.check_branch()?;
+            git.check_tracked(&edits.paths())?;
         }
         if request.tag {
             check_tag(&settings, &new, &tag)?;
@@ -161,7 +162,10 @@ pub(crate) fn make(request: &Request<'_>, context: &Context) -> Result<Report, F
         report.is_written = true;
         let recorded = record(request, &git, &message, &mut report);
         if let Err(failure) = recorded {
-            edits.restore();
+            // The files of a commit that remains are as it says.
+            if report.commit.is_none() {
+                edits.restore();
+            }
             return Err(failure);
         }
         report.next = next::steps(&report, &message);
@@ -186,13 +190,17 @@ fn record(
         false => None,
     };
     if request.tag {
-        git.tag(&report.tag, message).map_err(|failure| {
-            let undone = before.is_none_or(|before| git.undo_commit(&before));
-            match undone {
-                true => failure,
-                false => failure.and("the commit could not be undone: see git reflog"),
-            }
-        })?;
+        if let Err(failure) = git.tag(&report.tag, message) {
+            return Err(match (before, &report.commit) {
+                (Some(before), Some(commit)) if !git.undo_commit(&before) => failure.and(&format!(
+                    "the commit {commit} remains: tag it, or undo it with git reset --keep {before}"
+                )),
+                _ => {
+                    report.commit = None;
+                    failure
+                }
+            });
+        }
         report.is_tagged = true;
     }
     Ok(())
@@ -233,8 +241,9 @@ fn old_version(
 
 fn tag_name(settings: &Settings, new: &Version) -> String {
     let prefix = &settings.version.tags.prefix;
-    // The prefix of another tool may contain the v.
-    let has_v = prefix == "v" || prefix.ends_with("-v") || prefix.ends_with("/v");
+    // A prefix may contain the v, as in `demo-v` and `release_v`, but not in `dev`.
+    let before_v = prefix.strip_suffix('v');
+    let has_v = before_v.is_some_and(|before| !before.ends_with(char::is_alphanumeric));
     let v = if has_v { "" } else { "v" };
     format!("{prefix}{v}{new}")
 }
