@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{
-    api::{Request, Response},
     fault::Fault,
+    message::{Request, Response},
     state::State,
 };
 

@@ -1,98 +1,14 @@
-//! Requests and their replies.
-
-use std::collections::BTreeMap;
+//! What is replied to a request.
 
 use serde_json::{Value, json};
 
 use super::{
     admin,
+    assets::{delete_asset, renamed, upload},
     fault::{self, Kind},
-    state::{Asset, State, TOKEN, sha256},
+    message::{Outcome, Request, Response},
+    state::{State, sha256},
 };
-
-#[derive(Clone)]
-pub(crate) struct Request {
-    pub(crate) method: String,
-    /// The decoded parts of the path.
-    pub(crate) segments: Vec<String>,
-    pub(crate) query: BTreeMap<String, String>,
-    /// By their lower-case names.
-    pub(crate) headers: BTreeMap<String, String>,
-    pub(crate) body: Vec<u8>,
-}
-
-pub(crate) struct Response {
-    pub(crate) status: u16,
-    pub(crate) headers: Vec<(&'static str, String)>,
-    pub(crate) body: Vec<u8>,
-}
-
-/// How a request ends.
-pub(crate) enum Outcome {
-    Reply(Response),
-    /// The connection breaks.
-    Lost,
-    /// Nothing happens for ever.
-    Hang,
-}
-
-impl Request {
-    pub(crate) fn path(&self) -> String {
-        format!("/{}", self.segments.join("/"))
-    }
-
-    pub(super) fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or_default()
-    }
-
-    fn has_token(&self) -> bool {
-        self.headers
-            .get("authorization")
-            .is_some_and(|value| value == &format!("Bearer {TOKEN}"))
-    }
-}
-
-impl Response {
-    pub(super) fn new(status: u16, body: &Value) -> Self {
-        Self {
-            status,
-            headers: vec![("content-type", "application/json; charset=utf-8".to_owned())],
-            body: if status == 204 {
-                Vec::new()
-            } else {
-                body.to_string().into_bytes()
-            },
-        }
-    }
-
-    fn message(status: u16, message: &str) -> Self {
-        let page = "https://docs.github.com/rest";
-        Self::new(
-            status,
-            &json!({ "message": message, "documentation_url": page, "status": status.to_string() }),
-        )
-    }
-
-    fn invalid(resource: &str, code: &str, field: &str, message: &str) -> Self {
-        let mut error = json!({ "resource": resource, "code": code, "field": field });
-        if !message.is_empty() {
-            error["message"] = message.into();
-        }
-        Self::new(
-            422,
-            &json!({ "message": "Validation Failed", "errors": [error], "documentation_url": "https://docs.github.com/rest" }),
-        )
-    }
-
-    fn not_found() -> Self {
-        Self::message(404, "Not Found")
-    }
-
-    fn with(mut self, name: &'static str, value: impl ToString) -> Self {
-        self.headers.push((name, value.to_string()));
-        self
-    }
-}
 
 pub(crate) fn respond(state: &mut State, request: &Request) -> Outcome {
     if request
@@ -367,58 +283,6 @@ fn update(state: &mut State, id: u64, change: &Value) -> Response {
     reply
 }
 
-fn upload(state: &mut State, request: &Request, release: &str) -> Response {
-    let url = state.url.clone();
-    let id = state.id();
-    let Some(release) = release.parse().ok().and_then(|id| state.release(id)) else {
-        return Response::not_found();
-    };
-    let has = |name: &str| request.headers.contains_key(name);
-    if !has("content-length") || !has("content-type") {
-        return Response::message(400, "Content-Length and Content-Type are required");
-    }
-    if release.immutable {
-        return Response::new(
-            422,
-            &json!({ "message": "Cannot upload assets to an immutable release.", "errors": [] }),
-        );
-    }
-    let Some(name) = request.query.get("name").filter(|name| !name.is_empty()) else {
-        return Response::invalid("ReleaseAsset", "missing_field", "name", "");
-    };
-    let name = renamed(name);
-    if release.assets.iter().any(|asset| asset.name == name) {
-        return Response::invalid("ReleaseAsset", "already_exists", "name", "");
-    }
-    let asset = Asset {
-        id,
-        name,
-        label: request.query.get("label").cloned(),
-        state: "uploaded",
-        size: request.body.len(),
-        sha256: Some(sha256(&request.body)),
-    };
-    release.assets.push(asset.clone());
-    Response::new(201, &asset.json(&url, &release.place()))
-}
-
-fn delete_asset(state: &mut State, id: &str) -> Response {
-    let id: Option<u64> = id.parse().ok();
-    let of = |asset: &Asset| Some(asset.id) == id;
-    let Some(release) = state
-        .releases
-        .iter_mut()
-        .find(|release| release.assets.iter().any(of))
-    else {
-        return Response::not_found();
-    };
-    if release.immutable {
-        return Response::message(422, "Cannot delete assets of an immutable release.");
-    }
-    release.assets.retain(|asset| !of(asset));
-    Response::new(204, &Value::Null)
-}
-
 fn reference(state: &State, tag: &str) -> Response {
     let Some(commit) = state.tags.get(tag) else {
         return Response::not_found();
@@ -436,24 +300,4 @@ fn reference(state: &State, tag: &str) -> Response {
 /// The ID of the object of an annotated tag.
 fn object_of(tag: &str) -> String {
     sha256(tag.as_bytes())[..40].to_owned()
-}
-
-/// Special characters become dots, runs of dots one, and those at the ends go.
-fn renamed(name: &str) -> String {
-    let mut renamed = String::new();
-    for c in name.chars() {
-        let kept = if c.is_ascii_alphanumeric() || "-_+@.".contains(c) {
-            c
-        } else {
-            '.'
-        };
-        if !(kept == '.' && renamed.ends_with('.')) {
-            renamed.push(kept);
-        }
-    }
-    let trimmed = renamed.trim_matches('.');
-    match name.starts_with('.') {
-        true => format!("default.{trimmed}"),
-        false => trimmed.to_owned(),
-    }
 }

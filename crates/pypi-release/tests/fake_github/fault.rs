@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::api::Request;
+use super::message::Request;
 
 /// `{"method", "path", "kind", "done", "skip", "times", "seconds"}`: requests of `method` (any by default) whose path
 /// ends with `path`, from number `skip` on, `times` times (once by default). `done` says whether the request is carried

@@ -16,7 +16,9 @@
 
 mod admin;
 mod api;
+mod assets;
 mod fault;
+mod message;
 pub(crate) mod server;
 mod state;
 
@@ -24,7 +26,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 
 use serde_json::Value;
 
-pub(crate) use api::{Outcome, Request};
+pub(crate) use message::{Outcome, Request};
 pub(crate) use state::{State, TOKEN};
 
 /// A running fake. Dropping it ends its thread.
