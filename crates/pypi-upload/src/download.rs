@@ -57,6 +57,7 @@ pub struct Download<W> {
     digest: Sha256,
     received: u64,
     redirects: u32,
+    short_parts: u32,
     patience: Patience,
     failure: Option<String>,
     ask: Ask,
@@ -89,11 +90,15 @@ pub enum Served {
 /// The most bytes that are requested at a time.
 pub const MAX_PART: usize = 4 * 1024 * 1024;
 
-/// The longest file of unknown size that is read, in bytes.
+/// The longest file that is read, in bytes.
 const MAX_SIZE: u64 = 16 * 1024 * 1024 * 1024;
 
 /// The longest file that an index may send whole, in bytes.
 const MAX_WHOLE: u64 = 64 * 1024 * 1024;
+
+/// The most parts that may be shorter than was requested, which a server may decide. With parts of a byte, a file would
+/// take for ever.
+const MAX_SHORT_PARTS: u32 = 100;
 
 /// The most redirects that are followed.
 const MAX_REDIRECTS: u32 = 5;
@@ -105,13 +110,14 @@ impl<W: Write> Download<W> {
     /// A download of the file at `url` that has this sha256, in lower-case hex, and this many bytes, if that is known.
     pub fn new(url: &Url, sha256: &str, size: Option<u64>, sink: W) -> Self {
         Self {
-            url: url.clone(),
+            url: without_user(url.clone()),
             sha256: sha256.to_owned(),
             size,
             sink,
             digest: Sha256::new(),
             received: 0,
             redirects: 0,
+            short_parts: 0,
             patience: Patience::new(VERIFY_TIMEOUT),
             failure: None,
             ask: Ask::default(),
@@ -180,7 +186,13 @@ impl<W: Write> Download<W> {
             Some((first, last, total))
                 if first == self.received && length > 0 && last - first == length - 1 =>
             {
-                self.take(reply.body(), total)
+                if last + 1 < total && length < MAX_PART as u64 {
+                    self.short_parts += 1;
+                }
+                match self.short_parts > MAX_SHORT_PARTS {
+                    true => Ok(self.unknown("replied with parts that are too short".to_owned())),
+                    false => self.take(reply.body(), total),
+                }
             }
             _ => Ok(self.unknown("replied with another part than was requested".to_owned())),
         }
@@ -188,9 +200,6 @@ impl<W: Write> Download<W> {
 
     /// Takes the next bytes of a file of `total` bytes.
     fn take(&mut self, bytes: &[u8], total: u64) -> Result<Served, Option<Duration>> {
-        if self.size.is_none() && total > MAX_SIZE {
-            return Ok(self.unknown(format!("has {total} bytes, more than are read")));
-        }
         self.digest.update(bytes);
         self.received += bytes.len() as u64;
         if *self.size.get_or_insert(total) != total {
@@ -199,6 +208,10 @@ impl<W: Write> Download<W> {
                 sha256: is_whole.then(|| self.served_sha256()),
                 size: total,
             });
+        }
+        // An index may also list such a size.
+        if total > MAX_SIZE {
+            return Ok(self.unknown(format!("has {total} bytes, more than are read")));
         }
         if let Err(error) = self.sink.write_all(bytes) {
             return Ok(self.unwritable(&error));
@@ -231,7 +244,7 @@ impl<W: Write> Download<W> {
         self.redirects += 1;
         match target {
             Some(target) if self.redirects <= MAX_REDIRECTS => {
-                self.url = target;
+                self.url = without_user(target);
                 Err(None)
             }
             Some(_) => Ok(self.unknown(format!("redirects more than {MAX_REDIRECTS} times"))),
@@ -265,6 +278,11 @@ impl<W: Write> Flow for Download<W> {
     type Error = Infallible;
 
     fn step(&mut self) -> Result<Step<Served>, Infallible> {
+        if !matches!(self.url.scheme(), "https" | "http") {
+            return Ok(Step::Done(
+                self.unknown("is not a URL of http or https".to_owned()),
+            ));
+        }
         loop {
             let make = || {
                 self.patience.begin();
@@ -316,6 +334,14 @@ impl fmt::Display for Served {
             Self::Unknown { why } => write!(f, "not compared: {why}"),
         }
     }
+}
+
+/// The URL without a user and a password: the requests carry no secret, and messages name the URL.
+fn without_user(mut url: Url) -> Url {
+    // An error means that the URL cannot have them.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url
 }
 
 fn part_request(

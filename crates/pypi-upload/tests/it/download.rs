@@ -154,3 +154,37 @@ fn another_part_than_the_requested_one_is_not_used() {
         Served::Unknown { .. }
     ));
 }
+
+#[test]
+fn an_index_cannot_make_a_download_endless() {
+    let script = Script::new([partial(0, b"bytes", 1 << 40)]);
+    let (served, _) = download_of(&script, b"bytes", Some(1 << 40));
+    assert!(matches!(served, Served::Unknown { .. }), "a listed size");
+
+    let bytes = vec![7; 200];
+    let parts = (0..200).map(|at| partial(at, &bytes[at..=at], 200));
+    let script = Script::new(parts).lenient();
+    let why = "not compared: http://127.0.0.1:1/files/a.whl replied with parts that are too short";
+    assert_eq!(download(&script, &bytes).0.to_string(), why);
+    let parts = (0..100).map(|at| partial(at * 2, &bytes[at * 2..at * 2 + 2], 200));
+    let script = Script::new(parts);
+    assert_eq!(download(&script, &bytes).0, Served::Same, "a few are fine");
+}
+
+#[test]
+fn a_url_that_an_index_lists_is_one_of_http_without_a_password() {
+    let served = |url: &str, script: &Script| {
+        let url = url.parse().expect("a URL");
+        let flow = Download::new(&url, "00", None, std::io::sink())
+            .clock(script.clock())
+            .retry(RetryPolicy::never());
+        let Ok(served) = drive(flow, script);
+        served.to_string()
+    };
+    let script = Script::new([]);
+    let why = "not compared: file:///etc/passwd is not a URL of http or https";
+    assert_eq!(served("file:///etc/passwd", &script), why);
+    let script = Script::new([redirect("http://user:hush@127.0.0.1:1/b"), reply(403, "")]);
+    let why = "not compared: http://127.0.0.1:1/b replied 403";
+    assert_eq!(served("http://user:hush@127.0.0.1:1/a", &script), why);
+}
