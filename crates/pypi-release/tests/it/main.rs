@@ -21,12 +21,16 @@ mod identity_verb;
 mod init;
 #[cfg(unix)]
 mod interrupt;
+mod job;
 mod links;
 mod local_index;
 mod notes;
 mod outcomes;
 mod outputs;
 mod publish;
+mod release;
+#[cfg(unix)]
+mod release_interrupt;
 mod route;
 mod streams;
 #[cfg(unix)]
@@ -35,3 +39,4 @@ mod verify;
 #[cfg(unix)]
 mod verify_install;
 mod version;
+mod webhook;

@@ -5,7 +5,7 @@ use std::{path::Path, process::Command};
 use crate::command::{command, pypi_release, run, text};
 
 #[expect(clippy::disallowed_methods, reason = "makes the test's own repository")]
-pub(crate) fn git(root: &Path, arguments: &[&str]) {
+pub(crate) fn git(root: &Path, arguments: &[&str]) -> String {
     let mut command = Command::new("git");
     command.arg("-C").arg(root).args(arguments);
     for (name, value) in [
@@ -20,10 +20,10 @@ pub(crate) fn git(root: &Path, arguments: &[&str]) {
     ] {
         command.env(name, value);
     }
-    assert!(
-        command.output().expect("git runs").status.success(),
-        "git {arguments:?}"
-    );
+    let output = command.output().expect("git runs");
+    assert!(output.status.success(), "git {arguments:?}");
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    text.trim_end().to_owned()
 }
 
 #[test]

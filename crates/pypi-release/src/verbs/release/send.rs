@@ -1,7 +1,7 @@
 //! The steps that send: the draft, the files, and what follows from them.
 
 use pypi_trusted_upload::{
-    Order,
+    Environment, Order,
     metadata::ProjectName,
     versioning::{CiProvider, Trigger},
 };
@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     failure::{Exit, Failure},
+    target::Target,
     verbs::{github_release, publish, verify},
 };
 
@@ -61,9 +62,18 @@ impl Chain<'_> {
         self.assign()?;
         let target = self.target()?;
         let files = self.files();
+        // A plan needs no credentials: not even the permission of the job to have some.
+        let planned = Target {
+            index: target.index.clone(),
+            environment: Environment::default(),
+            local: None,
+        };
         let request = publish::Request {
             files: &files,
-            target: &target,
+            target: match self.arguments.dry_run {
+                true => &planned,
+                false => &target,
+            },
             options: &self.arguments.publish,
             order: match self.projects.len() {
                 0 | 1 => Order::Any,
