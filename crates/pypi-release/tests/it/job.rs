@@ -181,6 +181,16 @@ impl Job {
     }
 }
 
+/// The command failed with this exit code, said all of this, and sent nothing.
+#[track_caller]
+pub(crate) fn assert_stopped(job: &Job, ran: &Ran, exit: i32, said: &[&str]) {
+    assert_eq!(ran.exit, exit, "{}", ran.stderr);
+    for said in said {
+        assert!(ran.stderr.contains(said), "no {said:?} in {}", ran.stderr);
+    }
+    job.assert_nothing_sent();
+}
+
 /// The steps of a report with their states: `check done`.
 pub(crate) fn states(report: &Value) -> Vec<String> {
     let word = |value: &Value| value.as_str().expect("a word").to_owned();

@@ -29,8 +29,10 @@ mod outcomes;
 mod outputs;
 mod publish;
 mod release;
+mod release_github;
 #[cfg(unix)]
 mod release_interrupt;
+mod release_stops;
 mod route;
 mod streams;
 #[cfg(unix)]

@@ -22,6 +22,7 @@ struct Service {
 }
 
 impl Service {
+    #[expect(clippy::disallowed_methods, reason = "a service on this machine")]
     fn start(status: u16) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a socket");
         let address = listener.local_addr().expect("an address");
