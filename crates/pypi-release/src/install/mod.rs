@@ -248,7 +248,7 @@ impl Run<'_> {
 
     /// Runs a console script with `--version`, and with `--help` if it does not know that.
     fn script(&mut self, script: &str) {
-        if script.is_empty() || script.contains(['/', '\\', '\0']) || script.starts_with('.') {
+        if script.is_empty() || script.contains(['/', '\\', ':', '\0']) || script.starts_with('.') {
             let message = "the name of the console script is not a file name".to_owned();
             self.steps.push(Step::failed("run", script, message));
             return;

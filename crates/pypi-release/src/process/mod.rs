@@ -1,6 +1,7 @@
 //! The only place that runs programs and shell commands.
 //!
-//! A command has a deadline, ends with a cancelled run, leaves no process behind, and sees no secret of this process.
+//! A command has a deadline, ends with a cancelled run, and sees no secret of this process. What it started ends with it,
+//! except, on Unix, what left its process group.
 
 mod output;
 mod variables;
@@ -69,7 +70,7 @@ impl Command {
 
     /// A line for the shell of the system: `sh -c`, or `cmd /C` on Windows.
     ///
-    /// It sees the variables of `environment` except those that are secrets by their name, because a project's own
+    /// It sees the variables of `environment` except those that are secrets by their name or value, because a project's own
     /// commands may be configured by variables.
     pub(crate) fn shell(line: &str, environment: &Environment) -> Self {
         let (shell, option) = match cfg!(windows) {
@@ -137,8 +138,8 @@ impl Command {
             reason = "the only place of the command that starts processes"
         )]
         let mut process = std::process::Command::new(&self.program);
+        self.add_arguments(&mut process);
         process
-            .args(&self.arguments)
             .env_clear()
             .envs(&self.variables)
             .stdin(Stdio::null())
@@ -153,6 +154,19 @@ impl Command {
         // It contains the writing end of the pipe, which must be closed for the reader to come to an end.
         drop(process);
         Ok((child, Reader::start(pipe)))
+    }
+
+    fn add_arguments(&self, process: &mut std::process::Command) {
+        // `cmd` takes a line as it is, between two quotes. It would not undo the quotes that other programs need.
+        #[cfg(windows)]
+        if let (true, [_, line]) = (self.is_shell(), self.arguments.as_slice()) {
+            let mut quoted = OsString::from("/S /C \"");
+            quoted.push(line);
+            quoted.push("\"");
+            std::os::windows::process::CommandExt::raw_arg(process, quoted);
+            return;
+        }
+        process.args(&self.arguments);
     }
 
     fn wait(&self, mut group: Group, reader: Reader, cancel: &CancelToken) -> Ended {

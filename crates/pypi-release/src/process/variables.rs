@@ -9,30 +9,44 @@ use pypi_trusted_upload::Environment;
 /// Settings of pip, uv and Python are not among them: they could make an installer use another index, or an
 /// interpreter import other code.
 pub(super) fn needed(environment: &Environment) -> BTreeMap<String, String> {
-    let is_needed = |name: &str| {
+    let is_needed = |name: &str, _: &str| {
         let name = name.to_ascii_uppercase();
         NEEDED.contains(&name.as_str()) || name.starts_with("LC_")
     };
     chosen(environment, is_needed)
 }
 
-/// All variables except those that contain a secret, by their names, or redirect an installation.
+/// All variables except those that contain a secret, by their names or values, or redirect an installation.
 pub(super) fn without_secrets(environment: &Environment) -> BTreeMap<String, String> {
-    let may_pass = |name: &str| {
+    let may_pass = |name: &str, value: &str| {
         let name = name.to_ascii_uppercase();
-        let is_secret = SECRET_PARTS.iter().any(|part| name.contains(part));
+        let is_secret = SECRET_PARTS.iter().any(|part| name.contains(part)) || is_secret(value);
         let is_foreign = FOREIGN_STARTS.iter().any(|start| name.starts_with(start));
         NEEDED.contains(&name.as_str()) || !(is_secret || is_foreign)
     };
     chosen(environment, may_pass)
 }
 
-fn chosen(environment: &Environment, is_chosen: impl Fn(&str) -> bool) -> BTreeMap<String, String> {
+fn chosen(
+    environment: &Environment,
+    is_chosen: impl Fn(&str, &str) -> bool,
+) -> BTreeMap<String, String> {
     environment
         .iter()
-        .filter(|(name, _)| is_chosen(name))
+        .filter(|(name, value)| is_chosen(name, value))
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect()
+}
+
+/// Whether a value has the form of a secret: a token, which in GitLab has any name, or a URL with a password.
+fn is_secret(value: &str) -> bool {
+    let is_jwt = value.starts_with("eyJ") && value.split('.').count() >= 3;
+    let authority = value
+        .split_once("://")
+        .and_then(|(_, rest)| rest.split(['/', '?', '#']).next());
+    let user = authority.and_then(|authority| authority.rsplit_once('@'));
+    let has_password = user.is_some_and(|(user, _)| user.contains(':'));
+    is_jwt || has_password || TOKEN_STARTS.iter().any(|start| value.starts_with(start))
 }
 
 /// In upper case: Windows does not distinguish, and proxies are set in both.
@@ -71,6 +85,17 @@ const SECRET_PARTS: &[&str] = &[
     "_PAT",
 ];
 
+/// Beginnings of API tokens of PyPI, GitHub and GitLab.
+const TOKEN_STARTS: &[&str] = &[
+    "pypi-Ag",
+    "ghp_",
+    "gho_",
+    "ghs_",
+    "ghu_",
+    "github_pat_",
+    "glpat-",
+];
+
 /// Beginnings of the names of variables that speak for the CI job, upload, or choose where packages come from.
 const FOREIGN_STARTS: &[&str] = &["ACTIONS_", "PIP_", "PYPI_", "TWINE_", "UV_"];
 
@@ -105,6 +130,27 @@ mod tests {
         let environment = Environment::from_vars(secrets.map(|name| (name, "hush")));
         assert_eq!(names(&needed(&environment)), [""; 0]);
         assert_eq!(names(&without_secrets(&environment)), [""; 0]);
+    }
+
+    #[test]
+    fn a_secret_under_another_name_passes_to_no_shell() {
+        let secrets = [
+            ("FOR_PYPI", "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2ln"),
+            ("DATABASE_URL", "postgres://me:hush@db.example/x"),
+            ("BOT", "ghs_hush"),
+            ("UPLOADER", "pypi-AgEIcHlwaS5vcmc"),
+        ];
+        assert_eq!(
+            names(&without_secrets(&Environment::from_vars(secrets))),
+            [""; 0]
+        );
+        let others = [
+            ("HTTPS_PROXY", "http://me:hush@proxy.example:8080"),
+            ("REPOSITORY", "https://me@git.example/a:b@c"),
+            ("WORD", "eyJ.x"),
+        ];
+        let environment = Environment::from_vars(others);
+        assert_eq!(without_secrets(&environment).len(), others.len());
     }
 
     #[test]
