@@ -20,7 +20,7 @@ use std::{
 use crate::{
     failure::{Exit, Failure},
     files,
-    settings::Settings,
+    settings::{Settings, is_repository},
 };
 use git::Git;
 use project::Project;
@@ -195,15 +195,9 @@ impl Setup {
             );
             Failure::new(Exit::Refused, message)
         })?;
-        let parts = repository
-            .split('/')
-            .filter(|part| !part.is_empty())
-            .count();
-        let is_path = match request.service {
-            Service::GitHub(_) => parts == 2,
-            Service::GitLab => parts >= 2,
-        };
-        if !is_path || repository.starts_with('/') || repository.ends_with('/') {
+        let has_groups = repository.matches('/').count() > 1;
+        let is_github = matches!(request.service, Service::GitHub(_));
+        if !is_repository(&repository) || (is_github && has_groups) {
             return Err(Failure::usage(format!(
                 "repository {repository:?} is not one of {service}: expected OWNER/NAME"
             )));
@@ -213,7 +207,6 @@ impl Setup {
             .or_else(|| settings.route.default_branch.clone())
             .or_else(|| git.default_branch())
             .unwrap_or_else(|| "main".to_owned());
-        safe("repository", &repository)?;
         safe("branch", &default_branch)?;
         let mut tests = match request.service {
             Service::GitHub(_) if !settings.gate.after.is_empty() => Tests {

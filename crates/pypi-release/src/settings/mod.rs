@@ -33,7 +33,7 @@ pub(crate) use effective::Effective;
 pub(crate) use keys::STEPS;
 pub(crate) use projects::Project;
 pub(crate) use tables::{Bump, Gate, GitHub, Notes, Release, Route, Verify, Webhook};
-pub(crate) use value::{Edit, VERSION};
+pub(crate) use value::{Edit, VERSION, is_repository};
 
 /// The settings of a project: what its file says, and the defaults.
 #[derive(Clone, Debug)]

@@ -83,6 +83,10 @@ fn wrong_settings_name_the_line_the_key_and_what_is_expected() {
             "tool.pypi-release.route.prereleases is \"both\", expected one of pypi, testpypi",
         ),
         (
+            "route.repository = '../x'",
+            "tool.pypi-release.route.repository is \"../x\", expected OWNER/NAME",
+        ),
+        (
             "route.repository = 'x'",
             "tool.pypi-release.route.repository is \"x\", expected OWNER/NAME",
         ),

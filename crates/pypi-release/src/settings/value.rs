@@ -194,9 +194,10 @@ fn is_below(text: &str) -> bool {
         && text.split('/').all(|part| part != "..")
 }
 
-fn is_repository(text: &str) -> bool {
+/// Whether `text` is the path of a repository, such as `owner/name`.
+pub(crate) fn is_repository(text: &str) -> bool {
     let is_plain = |part: &str| {
-        !part.is_empty()
+        !matches!(part, "" | "." | "..")
             && part
                 .chars()
                 .all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))

@@ -60,8 +60,11 @@ struct CommonArguments {
     check: bool,
 }
 
+/// The keys of the document besides `success` and `error`.
+const KEYS: &[&str] = &["files", "actions", "publishers", "notes"];
+
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let report = init(&request(arguments))?;
+    let report = init(&request(arguments)).map_err(|failure| failure.with_keys(KEYS))?;
     match context.console.json {
         true => context.console.json(&report.json()),
         false => report.print(&context.console),

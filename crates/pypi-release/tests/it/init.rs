@@ -369,3 +369,24 @@ fn nothing_is_written_through_a_link() {
         0
     );
 }
+
+#[test]
+fn a_remote_that_names_no_repository_is_not_written() {
+    for url in [
+        "https://github.com/../..",
+        "https://github.com/o/r?x#y",
+        "https://github.com/o/\"; rm",
+        "https://github.com/o//r",
+        "https://github.com/g/o/r",
+    ] {
+        let folder = checkout("main");
+        git(folder.path(), &["remote", "set-url", "origin", url]);
+        let ran = init(folder.path(), &["github", "--json"]);
+        assert_eq!(ran.exit, 2, "{url}");
+        assert!(ran.stderr.contains("expected OWNER/NAME"), "{}", ran.stderr);
+        assert!(!folder.path().join(WORKFLOW).exists(), "{url}");
+        for key in ["files", "actions", "publishers", "notes"] {
+            assert!(ran.json().get(key).is_some(), "{key}");
+        }
+    }
+}
