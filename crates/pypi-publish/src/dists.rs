@@ -235,8 +235,9 @@ fn attestations(
             Err(error) => return Err(format!("{name}: {error}")),
         };
         let attestation = Attestation::parse(&json).map_err(|error| format!("{name}: {error}"))?;
-        let is_name =
-            |subject: &str| Filename::parse(subject).is_ok_and(|subject| subject == *filename);
+        let is_name = |subject: &str| {
+            Filename::parse(subject).is_ok_and(|subject| subject.is_same_distribution(filename))
+        };
         attestation
             .check(is_name, digests.sha256())
             .map_err(|error| format!("{name}: {error}"))?;

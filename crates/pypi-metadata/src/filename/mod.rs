@@ -1,5 +1,6 @@
 //! The file names of wheels and sdists.
 
+mod comparison;
 mod error;
 
 use std::{fmt, str::FromStr};

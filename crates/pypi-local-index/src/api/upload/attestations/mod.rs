@@ -99,26 +99,10 @@ fn check_subject(attestation: &Attestation, part: &FilePart) -> Result<(), Strin
 
 /// Whether two file names are spellings of the same one.
 fn is_same_file(a: &str, b: &str) -> bool {
-    let (Ok(parsed_a), Ok(parsed_b)) = (Filename::parse(a), Filename::parse(b)) else {
-        return false;
-    };
-    parsed_a.kind() == parsed_b.kind()
-        && parsed_a.name().normalized() == parsed_b.name().normalized()
-        && parsed_a.version() == parsed_b.version()
-        && tags(a) == tags(b)
-}
-
-/// The build number and the tags of a wheel, those of each kind sorted.
-fn tags(filename: &str) -> Vec<Vec<String>> {
-    let Some(stem) = filename.strip_suffix(".whl") else {
-        return Vec::new();
-    };
-    let sorted = stem.split('-').skip(2).map(|part| {
-        let mut tags: Vec<String> = part.split('.').map(str::to_ascii_lowercase).collect();
-        tags.sort();
-        tags
-    });
-    sorted.collect()
+    match (Filename::parse(a), Filename::parse(b)) {
+        (Ok(a), Ok(b)) => a.is_same_distribution(&b),
+        _ => false,
+    }
 }
 
 fn check_predicates(objects: &[Value]) -> Result<(), String> {
