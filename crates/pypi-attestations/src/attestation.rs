@@ -1,13 +1,29 @@
-//! One attestation: the PEP 740 object and its statement.
+//! One attestation: the PEP 740 object.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use serde_json::{Map, Value};
+use serde_json::{Value, json};
 
-use crate::{Error, ErrorKind};
+use crate::json::{bytes, list, member};
+use crate::log_entry::{self, LogEntry};
+use crate::{Error, ErrorKind, PredicateType, Statement};
 
 /// A PEP 740 attestation object, version 1, with its parsed statement.
 ///
-/// The object is stored as it was read and sent unchanged, including unknown keys. The signature is not verified.
+/// The object is stored as it was read and sent unchanged, including unknown keys. Reading it verifies nothing.
+///
+/// # Examples
+///
+/// ```
+/// use pypi_attestations::Attestation;
+/// # let json = include_bytes!("../tests/data/gitlab_oidc_project-0.0.3.tar.gz.publish.attestation");
+///
+/// let attestation = Attestation::parse(json)?;
+/// let statement = attestation.statement();
+/// assert_eq!(statement.subject_name(), "gitlab_oidc_project-0.0.3.tar.gz");
+/// attestation.check(|name| name == "gitlab_oidc_project-0.0.3.tar.gz", statement.subject_sha256())?;
+/// assert_eq!(attestation.log_entry()?.log_index(), 149_945_774);
+/// # Ok::<(), pypi_attestations::Error>(())
+/// ```
 ///
 /// # Source
 ///
@@ -16,52 +32,15 @@ use crate::{Error, ErrorKind};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Attestation {
     object: Value,
-    predicate_type: PredicateType,
-    subject_name: String,
-    subject_sha256: String,
-}
-
-/// The kind of claim about the subject: the two types that PyPI accepts.
-///
-/// # Examples
-///
-/// ```
-/// use pypi_attestations::PredicateType;
-///
-/// assert_eq!(PredicateType::SlsaProvenance.uri(), "https://slsa.dev/provenance/v1");
-/// ```
-#[non_exhaustive]
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub enum PredicateType {
-    /// `https://docs.pypi.org/attestations/publish/v1`: who published the file.
-    Publish,
-    /// `https://slsa.dev/provenance/v1`: how the file was built.
-    SlsaProvenance,
-}
-
-impl PredicateType {
-    /// The types, in the order in which their sidecar files are searched.
-    pub const ALL: [Self; 2] = [Self::Publish, Self::SlsaProvenance];
-
-    /// The type's URI in a statement.
-    pub fn uri(self) -> &'static str {
-        match self {
-            Self::Publish => "https://docs.pypi.org/attestations/publish/v1",
-            Self::SlsaProvenance => "https://slsa.dev/provenance/v1",
-        }
-    }
-
-    /// The suffix that the name of a sidecar file adds to the distribution's file name.
-    pub fn sidecar_suffix(self) -> &'static str {
-        match self {
-            Self::Publish => ".publish.attestation",
-            Self::SlsaProvenance => ".slsa.attestation",
-        }
-    }
+    certificate: Vec<u8>,
+    statement: Statement,
+    signature: Vec<u8>,
 }
 
 impl Attestation {
     /// Parses the JSON text of one attestation object.
+    ///
+    /// The transparency log entries are not read; [`log_entry`](Self::log_entry) does that.
     ///
     /// # Errors
     ///
@@ -70,64 +49,117 @@ impl Attestation {
     /// exactly one subject with a name and a sha256.
     pub fn parse(json: &[u8]) -> Result<Self, Error> {
         if json.len() > MAX_ATTESTATION {
-            return Err(malformed(&format!("longer than {MAX_ATTESTATION} bytes")));
+            return Err(Error::malformed(format!(
+                "longer than {MAX_ATTESTATION} bytes"
+            )));
         }
-        let object: Value =
-            serde_json::from_slice(json).map_err(|error| malformed(&error.to_string()))?;
-        let version = member(&object, "version")?;
+        Self::from_value(serde_json::from_slice(json).map_err(Error::malformed)?)
+    }
+
+    pub(crate) fn from_value(object: Value) -> Result<Self, Error> {
+        let version = member(&object, "version").map_err(Error::malformed)?;
         if version.as_u64() != Some(1) {
             return Err(Error::new(
                 ErrorKind::Version,
                 format!("the attestation has version {version}, expected 1"),
             ));
         }
-        check_material(member(&object, "verification_material")?)?;
-        let envelope = member(&object, "envelope")?;
-        decode(envelope, "signature")?;
-        let statement: Value = serde_json::from_slice(&decode(envelope, "statement")?)
-            .map_err(|error| malformed(&format!("its statement is not JSON: {error}")))?;
-        let predicate_type = predicate_type(&statement)?;
-        let (subject_name, subject_sha256) = subject(&statement)?;
+        let [certificate, statement, signature] = parts(&object).map_err(Error::malformed)?;
         Ok(Self {
+            statement: Statement::parse(&statement)?,
+            certificate,
+            signature,
             object,
-            predicate_type,
-            subject_name,
-            subject_sha256,
         })
+    }
+
+    /// Puts an attestation together. `entries` are transparency log entries, checked already.
+    pub(crate) fn new(
+        certificate: &[u8],
+        entries: &[Value],
+        statement: &[u8],
+        signature: &[u8],
+    ) -> Result<Self, Error> {
+        Self::from_value(json!({
+            "version": 1,
+            "verification_material": {
+                "certificate": STANDARD.encode(certificate),
+                "transparency_entries": entries,
+            },
+            "envelope": {
+                "statement": STANDARD.encode(statement),
+                "signature": STANDARD.encode(signature),
+            },
+        }))
+    }
+
+    /// The JSON text, for a sidecar file.
+    pub fn to_json(&self) -> String {
+        self.object.to_string()
+    }
+
+    /// The signing certificate, in DER. Not parsed.
+    pub fn certificate(&self) -> &[u8] {
+        &self.certificate
+    }
+
+    /// The statement that was signed.
+    pub fn statement(&self) -> &Statement {
+        &self.statement
+    }
+
+    /// The signature of [`Statement::pae`], as the signer wrote it.
+    pub fn signature(&self) -> &[u8] {
+        &self.signature
     }
 
     /// The kind of claim about the subject.
     pub fn predicate_type(&self) -> PredicateType {
-        self.predicate_type
+        self.statement.predicate_type()
     }
 
     /// The file name in the statement.
     pub fn subject_name(&self) -> &str {
-        &self.subject_name
+        self.statement.subject_name()
+    }
+
+    /// The first transparency log entry, the one that PyPI reads, in the strict form that PyPI demands.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Entry`] when a part is missing, unknown or of another type, or when the log is not Rekor v1.
+    pub fn log_entry(&self) -> Result<LogEntry, Error> {
+        self.entries().first().map_or_else(
+            || Err(Error::malformed("`transparency_entries` is empty")),
+            log_entry::read,
+        )
     }
 
     /// Checks that the subject is the file with this sha256, in lower-case hex, and that `is_name` accepts the subject's
-    /// name. PyPI compares parsed file names, so other spellings of a name match.
+    /// name.
+    ///
+    /// PyPI compares parsed file names, so other spellings of a name match; `is_same_distribution` of
+    /// `pypi_metadata::Filename` is that comparison.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Name`] or [`ErrorKind::Digest`].
     pub fn check(&self, is_name: impl FnOnce(&str) -> bool, sha256: &str) -> Result<(), Error> {
-        if !is_name(&self.subject_name) {
+        if !is_name(self.subject_name()) {
             return Err(Error::new(
                 ErrorKind::Name,
                 format!(
                     "the attestation is for {:?}, not for this file: attest this file",
-                    self.subject_name
+                    self.subject_name()
                 ),
             ));
         }
-        if self.subject_sha256 != sha256 {
+        let attested = self.statement.subject_sha256();
+        if attested != sha256 {
             return Err(Error::new(
                 ErrorKind::Digest,
                 format!(
-                    "the attestation is for content with sha256 {}, but this file has {sha256}: attest the file again after building it",
-                    self.subject_sha256
+                    "the attestation is for content with sha256 {attested}, but this file has {sha256}: attest the file again after building it"
                 ),
             ));
         }
@@ -137,96 +169,28 @@ impl Attestation {
     pub(crate) fn object(&self) -> &Value {
         &self.object
     }
+
+    /// The transparency log entries; at least one.
+    pub(crate) fn entries(&self) -> &[Value] {
+        let material = self.object.get("verification_material");
+        material
+            .and_then(|material| list(material, "transparency_entries").ok())
+            .unwrap_or_default()
+    }
 }
 
 /// The longest attestation that is parsed, in bytes; real ones have 5,000 to 10,000.
 pub const MAX_ATTESTATION: usize = 1024 * 1024;
 
-fn check_material(material: &Value) -> Result<(), Error> {
-    decode(material, "certificate")?;
-    match member(material, "transparency_entries")?.as_array() {
-        Some(entries) if entries.iter().any(Value::is_object) => Ok(()),
-        _ => Err(malformed(
-            "`transparency_entries` must be a list of at least one object",
-        )),
+/// Certificate, statement and signature.
+fn parts(object: &Value) -> Result<[Vec<u8>; 3], String> {
+    let material = member(object, "verification_material")?;
+    let certificate = bytes(material, "certificate")?;
+    let entries = member(material, "transparency_entries")?.as_array();
+    if !entries.is_some_and(|list| !list.is_empty() && list.iter().all(Value::is_object)) {
+        return Err("`transparency_entries` must be a list of at least one object".to_owned());
     }
-}
-
-fn predicate_type(statement: &Value) -> Result<PredicateType, Error> {
-    let statement_type = member(statement, "_type")?;
-    if statement_type.as_str() != Some(STATEMENT) {
-        return Err(malformed(&format!(
-            "its statement has type {statement_type}, expected {STATEMENT:?}"
-        )));
-    }
-    let uri = member(statement, "predicateType")?;
-    PredicateType::ALL
-        .into_iter()
-        .find(|predicate| uri.as_str() == Some(predicate.uri()))
-        .ok_or_else(|| {
-            Error::new(
-                ErrorKind::PredicateType,
-                format!(
-                    "the attestation has predicate type {uri}, expected {:?} or {:?}",
-                    PredicateType::Publish.uri(),
-                    PredicateType::SlsaProvenance.uri()
-                ),
-            )
-        })
-}
-
-const STATEMENT: &str = "https://in-toto.io/Statement/v1";
-
-fn subject(statement: &Value) -> Result<(String, String), Error> {
-    let subjects = member(statement, "subject")?
-        .as_array()
-        .map_or(&[][..], Vec::as_slice);
-    let [subject] = subjects else {
-        return Err(Error::new(
-            ErrorKind::Subject,
-            format!(
-                "the attestation has {} subjects, expected exactly one: attest each file by itself",
-                subjects.len()
-            ),
-        ));
-    };
-    let name = subject.get("name").and_then(Value::as_str);
-    let sha256 = subject
-        .get("digest")
-        .and_then(|digest| digest.get("sha256"))
-        .and_then(Value::as_str);
-    match (name, sha256) {
-        (Some(name), Some(sha256)) => Ok((name.to_owned(), sha256.to_owned())),
-        _ => Err(Error::new(
-            ErrorKind::Subject,
-            "the attestation's subject needs a name and a sha256 digest",
-        )),
-    }
-}
-
-/// A member of a JSON object; a JSON list instead of an object is an error, as it is to PyPI.
-fn member<'a>(value: &'a Value, key: &str) -> Result<&'a Value, Error> {
-    let object: Option<&Map<String, Value>> = value.as_object();
-    object
-        .and_then(|object| object.get(key))
-        .ok_or_else(|| malformed(&format!("`{key}` is missing")))
-}
-
-/// Standard base64; line breaks are allowed, because older tools wrote them.
-fn decode(object: &Value, key: &str) -> Result<Vec<u8>, Error> {
-    let text: String = member(object, key)?
-        .as_str()
-        .ok_or_else(|| malformed(&format!("`{key}` must be a string")))?
-        .split(['\r', '\n'])
-        .collect();
-    STANDARD
-        .decode(text)
-        .map_err(|error| malformed(&format!("`{key}` is not valid base64: {error}")))
-}
-
-fn malformed(why: &str) -> Error {
-    Error::new(
-        ErrorKind::Malformed,
-        format!("not a PEP 740 attestation: {why}"),
-    )
+    let envelope = member(object, "envelope")?;
+    let signature = bytes(envelope, "signature")?;
+    Ok([certificate, bytes(envelope, "statement")?, signature])
 }

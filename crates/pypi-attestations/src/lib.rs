@@ -1,4 +1,4 @@
-//! PEP 740 attestations: the object, its checks against a distribution, and the form field of an upload.
+//! PEP 740 attestations of Python distributions: read, convert and check.
 //!
 //! ```
 //! use pypi_attestations::{Attestation, ErrorKind, PredicateType};
@@ -11,20 +11,45 @@
 //! ```
 //!
 //! **In scope:** the checks that PyPI makes before it verifies: the shape, one subject, its name and sha256, the predicate
-//! type, at most two attestations of different types. **Out of scope:** Sigstore; nothing here makes or verifies a
-//! signature.
+//! type, at most two attestations of different types; statements, Sigstore bundles, provenance objects, sidecar files.
+//! **Out of scope:** making and verifying signatures, and the network.
 //!
-//! A pitfall of the standard: PyPI rejects the whole file when one of its attestations does not fit, and attestations
-//! cannot be added later.
+//! - [`Attestation`] is the object; [`Attestation::check`] compares its subject with a file.
+//! - [`Statement`] is what an attestation signs, [`LogEntry`] where and when a transparency log recorded it.
+//! - [`Provenance`] is what an index serves: attestations and the [`Identity`] of their publisher.
+//! - [`Sidecars`] finds the attestations among the files of a folder; [`form_value`] is what an upload sends.
+//!
+//! Pitfalls:
+//!
+//! - PyPI rejects the whole file when one of its attestations does not fit, and attestations cannot be added later.
+//! - A statement is signed as bytes. JSON that is equal is not the same statement.
+//! - PyPI reads the first transparency log entry only, and numbers in it only as strings.
+//! - A provenance object names its publisher. That is the index's word until the certificate has been verified.
+//!
+//! The minimum supported Rust version is 1.89.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod attestation;
+mod bundle;
 mod error;
+mod identity;
+mod json;
+mod log_entry;
+mod predicate;
+mod provenance;
 mod set;
+mod sidecar;
+mod statement;
 
-pub use attestation::{Attestation, MAX_ATTESTATION, PredicateType};
+pub use attestation::{Attestation, MAX_ATTESTATION};
 pub use error::{Error, ErrorKind};
+pub use identity::Identity;
+pub use log_entry::LogEntry;
+pub use predicate::PredicateType;
+pub use provenance::{AttestationBundle, MAX_PROVENANCE, Provenance};
 pub use set::{MAX_ATTESTATIONS, form_value};
+pub use sidecar::Sidecars;
+pub use statement::Statement;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -1,10 +1,20 @@
 //! What an attestation must be, as a user of the crate sees it.
+//!
+//! `tests/data` has real attestations, bundles and provenance objects: the test assets of pypi-attestations 0.0.30
+//! (Apache-2.0), unchanged.
 
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,
     reason = "a test fails by panicking"
 )]
+
+mod bundle;
+mod entry;
+mod identity;
+mod provenance;
+mod sidecar;
+mod statement;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use proptest::prelude::*;
@@ -39,6 +49,20 @@ fn object(statement: &Value) -> Value {
 
 fn parse(object: &Value) -> Result<Attestation, pypi_attestations::Error> {
     Attestation::parse(object.to_string().as_bytes())
+}
+
+/// A file of `tests/data`.
+fn real(name: &str) -> Vec<u8> {
+    #[expect(clippy::disallowed_methods, reason = "test data")]
+    std::fs::read(format!("{}/tests/data/{name}", env!("CARGO_MANIFEST_DIR"))).expect(name)
+}
+
+/// The attestation in `tests/data` of a project on GitLab.
+fn gitlab() -> Value {
+    serde_json::from_slice(&real(
+        "gitlab_oidc_project-0.0.3.tar.gz.publish.attestation",
+    ))
+    .expect("JSON")
 }
 
 #[track_caller]
@@ -138,6 +162,69 @@ fn has_the_shape_of_the_specification() {
 }
 
 #[test]
+fn a_version_is_the_number_1() {
+    for version in [json!(1.0), json!(true), json!("1"), json!([1]), Value::Null] {
+        let error = parse(&with("/version", version.clone())).expect_err("no version 1");
+        assert_eq!(error.kind(), ErrorKind::Version, "{version}");
+    }
+}
+
+#[test]
+fn each_part_has_the_type_of_the_specification() {
+    for pointer in [
+        "",
+        "/verification_material",
+        "/verification_material/certificate",
+        "/verification_material/transparency_entries",
+        "/verification_material/transparency_entries/0",
+        "/envelope",
+        "/envelope/statement",
+        "/envelope/signature",
+    ] {
+        for value in [
+            json!(7),
+            json!([[]]),
+            json!(["text"]),
+            json!("="),
+            Value::Null,
+        ] {
+            let error = parse(&with(pointer, value.clone())).expect_err(pointer);
+            assert_eq!(error.kind(), ErrorKind::Malformed, "{pointer} {value}");
+        }
+    }
+    for pointer in ["", "/_type", "/predicateType", "/subject"] {
+        let error = parse(&with_statement(pointer, json!(7))).expect_err(pointer);
+        let expected = match pointer {
+            "/predicateType" => ErrorKind::PredicateType,
+            "/subject" => ErrorKind::Subject,
+            _ => ErrorKind::Malformed,
+        };
+        assert_eq!(error.kind(), expected, "{pointer}");
+    }
+}
+
+#[test]
+fn a_long_or_deep_text_is_rejected_and_not_a_panic() {
+    let mut long = object(&statement()).to_string();
+    long.push_str(&" ".repeat(pypi_attestations::MAX_ATTESTATION));
+    let deep = "[".repeat(100_000);
+    for text in [long, deep] {
+        let error = Attestation::parse(text.as_bytes()).expect_err("too much");
+        assert_eq!(error.kind(), ErrorKind::Malformed);
+    }
+}
+
+#[test]
+fn unknown_keys_are_kept() {
+    let mut object = object(&statement());
+    object["verification_material"]["timestamps"] = json!(["eA=="]);
+    object["x"] = json!(1);
+    let attestation = parse(&object).expect("sound");
+    let written: Value = serde_json::from_str(&attestation.to_json()).expect("JSON");
+    assert_eq!(written, object);
+}
+
+#[test]
 fn base64_may_be_wrapped() {
     let mut text = STANDARD.encode(statement().to_string());
     text.insert(76, '\n');
@@ -175,5 +262,8 @@ proptest! {
     #[test]
     fn arbitrary_bytes_are_never_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
         prop_assert!(Attestation::parse(&bytes).is_err());
+        prop_assert!(Attestation::from_bundle(&bytes).is_err());
+        prop_assert!(pypi_attestations::Provenance::parse(&bytes).is_err());
+        prop_assert!(pypi_attestations::Identity::parse(&bytes).is_err());
     }
 }
