@@ -1,8 +1,11 @@
 //! Why an attestation is rejected.
 
+use std::error::Error as StdError;
+use std::sync::Arc;
+
 /// Why an attestation, or a set of them, is rejected.
 ///
-/// Prints one line: what was found and what was expected.
+/// Prints one line: what was found and what was expected. The cause, if there is one, is behind `source()`.
 ///
 /// # Examples
 ///
@@ -13,15 +16,17 @@
 /// assert_eq!(error.kind(), ErrorKind::Malformed);
 /// assert_eq!(error.to_string(), "not a PEP 740 attestation: `version` is missing");
 /// ```
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[error(transparent)]
 pub struct Error(Box<Inner>);
 
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[error("{message}")]
 struct Inner {
     kind: ErrorKind,
     message: String,
+    #[source]
+    source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 /// What a caller may branch on. Alphabetical; a new kind is a minor release.
@@ -39,20 +44,48 @@ struct Inner {
 pub enum ErrorKind {
     /// A Sigstore bundle that cannot be converted.
     Bundle,
+    /// The certificate cannot be read, or is not a signing certificate of Sigstore.
+    Certificate,
+    /// The certificate was not issued by an authority of the trusted root.
+    CertificateChain,
+    /// The certificate's entry in a certificate transparency log is not proved.
+    CertificateLog,
+    /// The checkpoint is not signed by a transparency log of the trusted root, or is for another tree.
+    Checkpoint,
     /// The subject has another sha256 than the distribution.
     Digest,
     /// A transparency log entry is missing a part, or is not the JSON object that PyPI reads.
     Entry,
+    /// The transparency log entry is for another signature, certificate or statement.
+    EntryMismatch,
+    /// The transparency log added the entry outside the validity of the certificate.
+    Expired,
+    /// The transparency log added the entry in the future, by the clock of this machine. It may verify seconds later.
+    Future,
+    /// The certificate was issued for another identity.
+    Identity,
+    /// The inclusion promise is not signed by a transparency log of the trusted root.
+    InclusionPromise,
+    /// The inclusion proof does not prove that the entry is in the log.
+    InclusionProof,
+    /// The certificate was issued for a token of another OIDC issuer.
+    Issuer,
     /// Not the JSON object that PEP 740 describes.
     Malformed,
     /// The subject is another file.
     Name,
     /// A predicate type that PyPI does not accept.
     PredicateType,
+    /// The trusted root cannot be read.
+    Root,
     /// More attestations than PyPI accepts for one file, or two of one predicate type.
     Set,
+    /// The signature of the statement is invalid.
+    Signature,
     /// The statement does not have exactly one subject with a name and a sha256.
     Subject,
+    /// The verifier rejects it for a reason without a kind of its own.
+    Unverified,
     /// A version of the object other than 1.
     Version,
 }
@@ -62,7 +95,19 @@ impl Error {
         Self(Box::new(Inner {
             kind,
             message: message.into(),
+            source: None,
         }))
+    }
+
+    #[cfg(feature = "verify")]
+    pub(crate) fn caused(
+        kind: ErrorKind,
+        message: impl Into<String>,
+        source: impl StdError + Send + Sync + 'static,
+    ) -> Self {
+        let mut error = Self::new(kind, message);
+        error.0.source = Some(Arc::new(source));
+        error
     }
 
     pub(crate) fn malformed(why: impl std::fmt::Display) -> Self {
@@ -79,11 +124,30 @@ impl Error {
 
     /// What to do about it.
     pub fn help(&self) -> Option<&'static str> {
-        match self.kind() {
-            ErrorKind::Entry => Some(
-                "sign with a transparency log of version 1 (Rekor v1), the only one that PyPI reads",
-            ),
-            _ => None,
-        }
+        Some(match self.kind() {
+            ErrorKind::CertificateChain
+            | ErrorKind::CertificateLog
+            | ErrorKind::Checkpoint
+            | ErrorKind::InclusionPromise => {
+                "compare the Sigstore instance that signed with the trusted root: production, staging or your own"
+            }
+            ErrorKind::Entry => {
+                "sign with a transparency log of version 1 (Rekor v1), the only one that PyPI reads"
+            }
+            ErrorKind::Expired => "sign again: a signing certificate is valid for ten minutes",
+            ErrorKind::Future => {
+                "verify again in a few seconds, and compare the clock of this machine"
+            }
+            _ => return None,
+        })
+    }
+}
+
+impl Eq for Error {}
+
+/// Equal if they have the same kind and message.
+impl PartialEq for Error {
+    fn eq(&self, other: &Self) -> bool {
+        (self.0.kind, &self.0.message) == (other.0.kind, &other.0.message)
     }
 }

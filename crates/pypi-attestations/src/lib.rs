@@ -1,4 +1,4 @@
-//! PEP 740 attestations of Python distributions: read, convert and check.
+//! PEP 740 attestations of Python distributions: read, convert, check, and verify offline.
 //!
 //! ```
 //! use pypi_attestations::{Attestation, ErrorKind, PredicateType};
@@ -11,13 +11,17 @@
 //! ```
 //!
 //! **In scope:** the checks that PyPI makes before it verifies: the shape, one subject, its name and sha256, the predicate
-//! type, at most two attestations of different types; statements, Sigstore bundles, provenance objects, sidecar files.
-//! **Out of scope:** making and verifying signatures, and the network.
+//! type, at most two attestations of different types; statements, Sigstore bundles, provenance objects, sidecar files; and
+//! with the feature `verify` the verification itself. **Out of scope:** making signatures, and the network.
 //!
 //! - [`Attestation`] is the object; [`Attestation::check`] compares its subject with a file.
 //! - [`Statement`] is what an attestation signs, [`LogEntry`] where and when a transparency log recorded it.
 //! - [`Provenance`] is what an index serves: attestations and the [`Identity`] of their publisher.
 //! - [`Sidecars`] finds the attestations among the files of a folder; [`form_value`] is what an upload sends.
+#![cfg_attr(
+    feature = "verify",
+    doc = "- [`Verifier`] verifies an attestation for a file and an identity; [`CertificateClaims`] is what its certificate says."
+)]
 //!
 //! Pitfalls:
 //!
@@ -25,6 +29,12 @@
 //! - A statement is signed as bytes. JSON that is equal is not the same statement.
 //! - PyPI reads the first transparency log entry only, and numbers in it only as strings.
 //! - A provenance object names its publisher. That is the index's word until the certificate has been verified.
+//!
+//! # Crate features
+//!
+//! None is enabled by default; without them the crate needs `base64`, `serde_json` and `thiserror`.
+//!
+//! - **verify** – `Verifier` and `Attestation::certificate_claims`, with `sigstore-verify` on `ring`.
 //!
 //! The minimum supported Rust version is 1.89.
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -40,6 +50,8 @@ mod provenance;
 mod set;
 mod sidecar;
 mod statement;
+#[cfg(feature = "verify")]
+mod verify;
 
 pub use attestation::{Attestation, MAX_ATTESTATION};
 pub use error::{Error, ErrorKind};
@@ -50,6 +62,9 @@ pub use provenance::{AttestationBundle, MAX_PROVENANCE, Provenance};
 pub use set::{MAX_ATTESTATIONS, form_value};
 pub use sidecar::Sidecars;
 pub use statement::Statement;
+#[cfg(feature = "verify")]
+#[cfg_attr(docsrs, doc(cfg(feature = "verify")))]
+pub use verify::{CertificateClaims, MAX_ENTRIES, Verifier};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -7,7 +7,7 @@ use crate::{Attestation, Error, ErrorKind, Identity};
 
 /// A PEP 740 provenance object: the attestations of one file, as an index serves them, by publisher.
 ///
-/// The publisher is the index's claim.
+/// The publisher is the index's claim. `Verifier` (feature `verify`) compares it with the certificate.
 ///
 /// # Examples
 ///

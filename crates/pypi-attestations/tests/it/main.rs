@@ -15,6 +15,8 @@ mod identity;
 mod provenance;
 mod sidecar;
 mod statement;
+#[cfg(feature = "verify")]
+mod verify;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use proptest::prelude::*;
