@@ -52,12 +52,13 @@ impl Attestation {
         )
     }
 
-    /// The JSON text of the same as a Sigstore bundle, version 0.3.
+    /// The same as a Sigstore bundle of version 0.3, as JSON text: the bundle that the Python client makes.
     pub fn to_bundle(&self) -> String {
         let bundle = json!({
             "mediaType": V0_3,
             "verificationMaterial": {
                 "certificate": {"rawBytes": STANDARD.encode(self.certificate())},
+                "timestampVerificationData": {"rfc3161Timestamps": []},
                 "tlogEntries": self.entries(),
             },
             "dsseEnvelope": {
