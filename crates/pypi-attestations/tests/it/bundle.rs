@@ -105,6 +105,20 @@ fn what_pypi_cannot_use_is_rejected() {
     }
 }
 
+/// Version 0.1 needs no inclusion proof. A bundle that calls itself that is not excused from it.
+#[test]
+fn every_version_needs_proof_and_promise() {
+    for member in ["inclusionProof", "inclusionPromise", "integratedTime"] {
+        for mut bundle in [bundle(), earlier(V0_1), earlier(V0_2)] {
+            let entry = bundle.pointer_mut("/verificationMaterial/tlogEntries/0");
+            let entry = entry.and_then(Value::as_object_mut);
+            entry.expect("an entry").remove(member);
+            let error = from_bundle(&bundle).expect_err(member);
+            assert_eq!(error.kind(), ErrorKind::Entry, "{member}");
+        }
+    }
+}
+
 #[test]
 fn a_bundle_for_several_files_is_rejected() {
     let mut bundle = bundle();

@@ -177,6 +177,21 @@ fn another_file_is_rejected() {
 }
 
 #[test]
+fn the_staging_instance_has_a_root_of_its_own() {
+    let json = real("rfc8785-0.1.2-py3-none-any.whl.publish.attestation");
+    let attestation = Attestation::parse(&json).expect("real");
+    let sha256 = attestation.statement().subject_sha256();
+    let identity = Identity::certificate("william@yossarian.net", "https://github.com/login/oauth");
+    let staging = Verifier::staging().expect("an embedded root");
+    let verified = staging.verify(&attestation, |_| true, sha256, &identity);
+    assert_eq!(kind(verified), None);
+    assert_eq!(
+        kind(verify(&attestation, &identity)),
+        Some(ErrorKind::InclusionPromise)
+    );
+}
+
+#[test]
 fn another_root_is_rejected() {
     let attestation = Attestation::parse(gitlab().to_string().as_bytes()).expect("real");
     let staging = Verifier::staging().expect("an embedded root");
