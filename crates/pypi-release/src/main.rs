@@ -14,18 +14,14 @@ mod failure;
 #[path = "../tests/fake_github/mod.rs"]
 mod fake_github;
 mod files;
-#[allow(dead_code, unused_imports, reason = "the gate reads workflow runs")]
 mod github;
-#[allow(dead_code, reason = "of settings and assets")]
 mod glob;
 mod init;
 mod install;
 mod job;
 mod notes;
-#[allow(dead_code, reason = "the verbs that run programs follow")]
 mod process;
 mod progress;
-#[allow(dead_code, unused_imports, reason = "each verb reads its own table")]
 mod settings;
 mod signals;
 mod sums;

@@ -9,6 +9,13 @@ pub(crate) struct Key {
     /// The value that counts if it is not set, as TOML.
     pub(crate) default: Option<&'static str>,
     /// One line that says what it is for.
+    #[cfg_attr(
+        not(test),
+        expect(
+            dead_code,
+            reason = "a test writes the schema and the documentation from it"
+        )
+    )]
     pub(crate) help: &'static str,
 }
 
