@@ -86,8 +86,12 @@ const MAX_LENGTH: usize = 4 * 1024 * 1024;
 impl Settings {
     /// Reads the settings of the project in `root`, or of the `pyproject.toml` that the user named.
     ///
-    /// Only a file that the user named has to exist. All that is wrong with the settings is in the failure.
+    /// Only the folder, and a file that the user named, have to exist. All that is wrong with the settings is in the failure.
     pub(crate) fn read(root: &Path, config: Option<&Path>) -> Result<Self, Failure> {
+        if config.is_none() && !root.is_dir() {
+            let message = format!("{} is not a folder: name the project", shown(root));
+            return Err(wrong(message));
+        }
         let path = config.map_or_else(|| root.join("pyproject.toml"), Path::to_owned);
         let folder = match path.parent() {
             Some(folder) if folder != Path::new("") => folder.to_owned(),

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Command};
 use clap_mangen::Man;
+use serde_json::json;
 
 use crate::{
     console::print_file,
@@ -19,11 +20,18 @@ pub(crate) struct Arguments {
     out: Option<PathBuf>,
 }
 
+/// The keys of the document besides `success` and `error`.
+const KEYS: &[&str] = &["files"];
+
 pub(crate) fn run(
     arguments: &Arguments,
     command: Command,
     context: &Context,
 ) -> Result<Exit, Failure> {
+    write(arguments, command, context).map_err(|failure| failure.with_keys(KEYS))
+}
+
+fn write(arguments: &Arguments, command: Command, context: &Context) -> Result<Exit, Failure> {
     let mut command = command.disable_help_subcommand(true);
     // It gives the verbs the global options, and names such as pypi-release-bump.
     command.build();
@@ -32,6 +40,7 @@ pub(crate) fn run(
         return Ok(Exit::Done);
     };
     let verbs: Vec<Command> = command.get_subcommands().cloned().collect();
+    let mut written = Vec::new();
     for command in std::iter::once(command).chain(verbs) {
         let page = Man::new(command);
         let path = folder.join(page.get_filename());
@@ -39,6 +48,11 @@ pub(crate) fn run(
         context
             .console
             .detail(format_args!("wrote {}", path.display()));
+        written.push(path.to_string_lossy().into_owned());
+    }
+    if context.console.json {
+        let document = json!({ "success": true, "error": null, "files": written });
+        context.console.json(&document);
     }
     Ok(Exit::Done)
 }

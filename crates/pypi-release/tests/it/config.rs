@@ -76,6 +76,22 @@ fn wrong_settings_stop_every_verb_that_reads_them() {
 }
 
 #[test]
+fn a_project_that_does_not_exist_is_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = folder.path().join("typo");
+    for verb in [
+        &["config"][..],
+        &["bump", "minor"],
+        &["verify", "demo==1.0"],
+    ] {
+        let ran = pypi_release(&[verb, &["--root", text(&root)]].concat());
+        assert_eq!((ran.exit, ran.stdout.as_str()), (1, ""), "{verb:?}");
+        let message = format!("{} is not a folder", text(&root));
+        assert!(ran.stderr.contains(&message), "{verb:?}: {}", ran.stderr);
+    }
+}
+
+#[test]
 fn each_shell_has_completions() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let ran = pypi_release(&["completions", shell]);
@@ -100,6 +116,9 @@ fn each_verb_has_a_manual_page() {
         "{page}"
     );
     assert!(!folder.path().join("pypi-release-help.1").exists());
+    let json = pypi_release(&["man", "--json", "--out", text(folder.path())]).json();
+    let files = json["files"].as_array().expect("files");
+    assert_eq!((&json["success"], files.len() > 10), (&true.into(), true));
     assert_eq!(
         pypi_release(&["man"]).stdout,
         read(folder.path(), "pypi-release.1")
