@@ -85,7 +85,7 @@ impl Patience {
 
     /// Starts the time, at the first request.
     pub(crate) fn begin(&mut self) {
-        let end = self.clock.now() + self.timeout;
+        let end = self.clock.now() + self.timeout.min(LONGEST);
         self.end.get_or_insert(end);
     }
 
@@ -97,6 +97,9 @@ impl Patience {
         self.retry.pause(answer).filter(|pause| *pause <= left)
     }
 }
+
+/// A longer time is as good as this one, and could not be added to the current time.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// Whether an index may answer otherwise later: it does not show what it stored yet, or is not well.
 pub(crate) fn may_change(answer: &Result<Reply, TransportError>) -> bool {

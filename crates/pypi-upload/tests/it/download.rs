@@ -188,3 +188,14 @@ fn a_url_that_an_index_lists_is_one_of_http_without_a_password() {
     let why = "not compared: http://127.0.0.1:1/b replied 403";
     assert_eq!(served("http://user:hush@127.0.0.1:1/a", &script), why);
 }
+
+#[test]
+fn any_timeout_can_be_set() {
+    let script = Script::new([reply(404, ""), reply(200, "bytes")]);
+    let url = "http://127.0.0.1:1/a".parse().expect("a URL");
+    let flow = Download::new(&url, &sha256(b"bytes"), None, std::io::sink())
+        .clock(script.clock())
+        .timeout(Duration::MAX);
+    let Ok(served) = drive(flow, &script);
+    assert_eq!(served, Served::Same);
+}
