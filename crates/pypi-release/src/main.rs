@@ -14,6 +14,7 @@ mod failure;
 #[path = "../tests/fake_github/mod.rs"]
 mod fake_github;
 mod files;
+mod git;
 mod github;
 mod glob;
 mod init;
@@ -23,6 +24,7 @@ mod notes;
 mod process;
 mod progress;
 mod settings;
+mod shell;
 mod signals;
 mod sums;
 mod target;

@@ -2,10 +2,13 @@
 
 use std::{
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::Stdio,
 };
 
-use crate::failure::{Exit, Failure};
+use crate::{
+    failure::{Exit, Failure},
+    git,
+};
 
 /// A checkout.
 pub(super) struct Git {
@@ -65,18 +68,8 @@ impl Git {
 
     /// The first line that git prints; `None` if it fails or prints nothing.
     fn line(&self, arguments: &[&str]) -> Option<String> {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "these subcommands read refs and configuration, and start no program"
-        )]
-        let mut command = Command::new("git");
-        for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"] {
-            command.env_remove(variable);
-        }
+        let mut command = git::command(&self.folder);
         command.env("LC_ALL", "C").stdin(Stdio::null());
-        // A folder of the checkout that looks like a bare repository has a configuration of its own.
-        command.args(["-c", "safe.bareRepository=explicit"]);
-        command.arg("-C").arg(&self.folder).arg("--no-pager");
         let output = command.args(arguments).output().ok()?;
         let text = String::from_utf8(output.stdout).ok()?;
         let line = text.lines().next().unwrap_or_default();

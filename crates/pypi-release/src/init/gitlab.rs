@@ -3,8 +3,9 @@
 use super::{
     Setup, pins,
     project::{Project, VersionSource},
-    template::{fill, shell, yaml},
+    template::{fill, yaml},
 };
+use crate::shell::word;
 
 /// The jobs that release `project`; `is_whole` if no other file defines the pipeline.
 pub(super) fn pipeline(setup: &Setup, project: &Project, is_whole: bool) -> String {
@@ -73,7 +74,7 @@ fn build(project: &Project) -> String {
     let root = project.root();
     let folder = match project.folder.as_str() {
         "" => String::new(),
-        folder => format!(" {}", shell(folder)),
+        folder => format!(" {}", word(folder)),
     };
     let mut lines = Vec::new();
     match &project.version {

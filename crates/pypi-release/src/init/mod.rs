@@ -21,10 +21,11 @@ use crate::{
     failure::{Exit, Failure},
     files,
     settings::{Settings, is_repository},
+    shell,
 };
-use git::Git;
+use git::{Git, Remote};
 use project::Project;
-use template::{safe, shell};
+use template::safe;
 use workflows::Tests;
 
 pub(crate) use report::{Report, Status};
@@ -177,31 +178,13 @@ impl Setup {
         top: &Path,
         is_monorepo: bool,
     ) -> Result<Self, Failure> {
-        let (service, host) = match request.service {
-            Service::GitHub(_) => ("GitHub", "github.com"),
-            Service::GitLab => ("GitLab", "gitlab.com"),
-        };
         let remote = git.remote();
-        let host = remote
-            .as_ref()
-            .map_or(host, |remote| &remote.host)
-            .to_owned();
-        let given = request.repository.clone();
-        let given = given.or_else(|| settings.route.repository.clone());
-        let repository = given.or_else(|| remote.map(|remote| remote.path));
-        let repository = repository.ok_or_else(|| {
-            let message = format!(
-                "the checkout has no remote on {service}, which would name the repository: add one or give --repository"
-            );
-            Failure::new(Exit::Refused, message)
-        })?;
-        let has_groups = repository.matches('/').count() > 1;
-        let is_github = matches!(request.service, Service::GitHub(_));
-        if !is_repository(&repository) || (is_github && has_groups) {
-            return Err(Failure::usage(format!(
-                "repository {repository:?} is not one of {service}: expected OWNER/NAME"
-            )));
-        }
+        let host = match (&remote, request.service) {
+            (Some(remote), _) => remote.host.clone(),
+            (None, Service::GitHub(_)) => "github.com".to_owned(),
+            (None, Service::GitLab) => "gitlab.com".to_owned(),
+        };
+        let repository = repository(request, settings, remote)?;
         let branch = request.default_branch.clone();
         let default_branch = branch
             .or_else(|| settings.route.default_branch.clone())
@@ -253,6 +236,34 @@ impl Setup {
     }
 }
 
+/// The path of the repository: that of the command line, of the settings, or of git's remote.
+fn repository(
+    request: &Request,
+    settings: &Settings,
+    remote: Option<Remote>,
+) -> Result<String, Failure> {
+    let service = match request.service {
+        Service::GitHub(_) => "GitHub",
+        Service::GitLab => "GitLab",
+    };
+    let given = request.repository.clone();
+    let given = given.or_else(|| settings.route.repository.clone());
+    let repository = given.or_else(|| remote.map(|remote| remote.path));
+    let repository = repository.ok_or_else(|| {
+        let message = format!(
+            "the checkout has no remote on {service}, which would name the repository: add one or give --repository"
+        );
+        Failure::new(Exit::Refused, message)
+    })?;
+    let has_groups = repository.matches('/').count() > 1;
+    if !is_repository(&repository) || (has_groups && request.service != Service::GitLab) {
+        return Err(Failure::usage(format!(
+            "repository {repository:?} is not one of {service}: expected OWNER/NAME"
+        )));
+    }
+    Ok(repository)
+}
+
 /// The command that repeats this one, for the head of the file.
 fn command(request: &Request) -> String {
     let mut command = "pypi-release init ".to_owned();
@@ -263,7 +274,7 @@ fn command(request: &Request) -> String {
         Service::GitLab => "gitlab",
     });
     let mut option = |name: &str, value: &str| {
-        command.push_str(&format!(" {name} {}", shell(value)));
+        command.push_str(&format!(" {name} {}", shell::word(value)));
     };
     for project in &request.projects {
         option("--project", &project.to_string_lossy());

@@ -7,11 +7,12 @@ use pypi_trusted_upload::{
     versioning::{ErrorKind, PyProject},
 };
 
-use super::template::{safe, shell};
+use super::template::safe;
 use crate::{
     failure::{Exit, Failure},
     files,
     settings::Settings,
+    shell::word,
 };
 
 /// A project of a repository.
@@ -85,7 +86,7 @@ impl Project {
     pub(super) fn root(&self) -> String {
         match self.folder.as_str() {
             "" => String::new(),
-            folder => format!(" --root {}", shell(folder)),
+            folder => format!(" --root {}", word(folder)),
         }
     }
 
@@ -93,7 +94,7 @@ impl Project {
     pub(super) fn arguments(&self) -> String {
         let mut arguments = self.root();
         if !self.is_prefix_configured && !self.tag_prefix.is_empty() {
-            let prefix = shell(&self.tag_prefix);
+            let prefix = word(&self.tag_prefix);
             arguments.push_str(&format!(" --tag-prefix {prefix}"));
         }
         arguments

@@ -37,15 +37,6 @@ pub(super) fn yaml(text: &str) -> String {
     quoted
 }
 
-/// A word of a POSIX shell.
-pub(super) fn shell(text: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./,:=+%@".contains(c);
-    if !text.is_empty() && text.chars().all(is_plain) {
-        return text.to_owned();
-    }
-    format!("'{}'", text.replace('\'', r"'\''"))
-}
-
 /// Fails for names that would mean something else in a generated file: control characters, and expressions of the CI.
 pub(super) fn safe(what: &str, text: &str) -> Result<(), Failure> {
     let is_unsafe = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');

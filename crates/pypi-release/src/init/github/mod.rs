@@ -5,8 +5,9 @@ mod text;
 use super::{
     On, Setup, pins,
     project::{Project, VersionSource},
-    template::{fill, shell, yaml},
+    template::{fill, yaml},
 };
+use crate::shell::word;
 
 /// The workflow that releases `project`. `file` is its path below the top of the checkout.
 pub(super) fn workflow(setup: &Setup, project: &Project, file: &str) -> String {
@@ -97,11 +98,11 @@ fn route(setup: &Setup, project: &Project) -> String {
     let mut command = format!(
         "pypi-release route{} --repository {}",
         project.arguments(),
-        shell(&setup.repository)
+        word(&setup.repository)
     );
     command.push_str(&format!(
         " --default-branch {}",
-        shell(&setup.default_branch)
+        word(&setup.default_branch)
     ));
     if setup.on == On::Release {
         command.push_str(" --prereleases testpypi");
@@ -120,7 +121,7 @@ fn test_jobs(setup: &Setup) -> String {
     if setup.tests.has_gate() {
         let after = setup.tests.after.iter();
         let after: String = after
-            .map(|file| format!(" --after {}", shell(file)))
+            .map(|file| format!(" --after {}", word(file)))
             .collect();
         let command = yaml(&format!("pypi-release release --only gate{after}"));
         let values = [
@@ -177,7 +178,7 @@ fn needs(setup: &Setup) -> String {
 fn build(project: &Project) -> String {
     let folder = match project.folder.as_str() {
         "" => String::new(),
-        folder => format!(" {}", shell(folder)),
+        folder => format!(" {}", word(folder)),
     };
     let root = project.root();
     match &project.version {

@@ -2,11 +2,12 @@
 
 use std::{
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::Stdio,
 };
 
 use crate::{
     failure::{Exit, Failure},
+    git,
     settings::shown,
 };
 
@@ -121,20 +122,9 @@ impl<'a> Git<'a> {
     }
 
     /// Runs git; returns its output.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the command runs git for its user"
-    )]
     fn run(&self, arguments: &[&str]) -> Result<String, Failure> {
-        let mut command = Command::new("git");
-        // A folder of the checkout that looks like a bare repository has a configuration of its own, with programs.
-        command.args(["-c", "safe.bareRepository=explicit"]);
-        command.arg("--literal-pathspecs").arg("-C");
-        command.arg(self.folder).args(arguments);
-        // Those of a hook that runs this command name another repository or index.
-        for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
-            command.env_remove(name);
-        }
+        let mut command = git::command(self.folder);
+        command.args(arguments);
         let output = command.stdin(Stdio::inherit()).output().map_err(|error| {
             Failure::new(Exit::Refused, format!("git could not be run: {error}"))
         })?;

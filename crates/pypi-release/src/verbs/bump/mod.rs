@@ -125,22 +125,9 @@ pub(crate) fn make(request: &Request<'_>, context: &Context) -> Result<Report, F
     let tag = tag_name(&settings, &new);
     let edits = Edits::compute(&settings, &path, is_dynamic, &old, &new)?;
     let git = Git::new(&settings.folder);
-    if request.commit || request.tag {
-        let has_edits = !edits.paths().is_empty();
-        if request.tag && !request.commit && has_edits {
-            return Err(Failure::usage(
-                "--tag without --commit would tag a commit without the new version: add --commit",
-            ));
-        }
-        git.check_clean()?;
-        if request.commit && has_edits {
-            git.check_branch()?;
-            git.check_tracked(&edits.paths())?;
-        }
-        if request.tag {
-            check_tag(&settings, &new, &tag)?;
-            git.check_no_tag(&tag)?;
-        }
+    check(request, &git, &edits.paths(), &tag)?;
+    if request.tag {
+        check_tag(&settings, &new, &tag)?;
     }
     if let Some(index) = &request.index {
         index::check(index, &settings, &new, context)?;
@@ -171,6 +158,31 @@ pub(crate) fn make(request: &Request<'_>, context: &Context) -> Result<Report, F
         report.next = next::steps(&report, &message);
     }
     Ok(report)
+}
+
+/// Fails unless git can record what was asked for.
+fn check(
+    request: &Request<'_>,
+    git: &Git<'_>,
+    paths: &[PathBuf],
+    tag: &str,
+) -> Result<(), Failure> {
+    if request.tag && !request.commit && !paths.is_empty() {
+        return Err(Failure::usage(
+            "--tag without --commit would tag a commit without the new version: add --commit",
+        ));
+    }
+    if request.commit || request.tag {
+        git.check_clean()?;
+    }
+    if request.commit && !paths.is_empty() {
+        git.check_branch()?;
+        git.check_tracked(paths)?;
+    }
+    match request.tag {
+        true => git.check_no_tag(tag),
+        false => Ok(()),
+    }
 }
 
 /// Commits and tags, or does neither.
