@@ -1,5 +1,7 @@
 //! `config`, `completions` and `man`.
 
+use std::path::Path;
+
 use crate::command::{pypi_release, text};
 use crate::version::{read, write};
 
@@ -123,4 +125,20 @@ fn each_verb_has_a_manual_page() {
         pypi_release(&["man"]).stdout,
         read(folder.path(), "pypi-release.1")
     );
+}
+
+#[test]
+fn the_hooks_of_pre_commit_are_verbs_that_exist() {
+    let hooks = read(
+        Path::new(env!("CARGO_MANIFEST_DIR")),
+        "../../.pre-commit-hooks.yaml",
+    );
+    let entries = hooks
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("entry: pypi-release "));
+    let verbs: Vec<&str> = entries.collect();
+    assert_eq!(verbs, ["check", "config"]);
+    for verb in verbs {
+        assert_eq!(pypi_release(&[verb, "--help"]).exit, 0, "{verb}");
+    }
 }

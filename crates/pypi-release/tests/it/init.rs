@@ -122,6 +122,7 @@ fn only_publishing_jobs_have_the_id_token() {
             );
         }
         assert!(text.contains("\npermissions: {}\n") && !text.contains("cancel-in-progress: true"));
+        assert!(!text.contains("secrets."), "no secret is needed: {text}");
     }
     let push = workflow(folder.path(), &["github", "--force"]);
     assert!(push.contains("needs: [route, build, verify-testpypi, draft]"));

@@ -50,7 +50,7 @@ impl Chain<'_> {
         let name = self.arguments.index.as_deref();
         let name = name.unwrap_or_else(|| routed.name());
         self.set_target(name)?;
-        if self.arguments.index.is_some() {
+        if name != routed.name() {
             let text = format!("the event goes to {routed}, and --index {name} replaces it");
             self.overrides.push(text);
         }
