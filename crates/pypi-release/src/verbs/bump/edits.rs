@@ -16,6 +16,8 @@ pub(super) struct Edits(Vec<Change>);
 
 struct Change {
     path: PathBuf,
+    /// The path that all spellings of it have in common.
+    whole: PathBuf,
     /// The folder and the path below it, if the path comes from the checkout.
     below: Option<(PathBuf, PathBuf)>,
     before: String,
@@ -68,11 +70,8 @@ impl Edits {
 
     /// The change of a file, whatever its path is spelled like.
     fn of(&mut self, path: &Path) -> Option<&mut Change> {
-        let whole = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
-        let wanted = whole(path);
-        self.0
-            .iter_mut()
-            .find(|change| whole(&change.path) == wanted)
+        let whole = whole(path);
+        self.0.iter_mut().find(|change| change.whole == whole)
     }
 
     fn add(&mut self, path: &Path, before: String, after: String) {
@@ -80,6 +79,7 @@ impl Edits {
             Some(change) => change.after = after,
             None => self.0.push(Change {
                 path: path.to_owned(),
+                whole: whole(path),
                 below: None,
                 before,
                 after,
@@ -153,6 +153,10 @@ impl Change {
         // There is nobody else to tell: the failure that led here is reported.
         let _ = self.write(&self.before);
     }
+}
+
+fn whole(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
 /// The lock file of the project, and the folder of the project relative to it.
