@@ -96,16 +96,36 @@ fn names_of_files_are_not_patterns() {
 
 #[test]
 #[cfg(unix)]
+fn what_a_hook_adds_is_committed_and_undone_too() {
+    let folder = repository("");
+    let path = folder.path();
+    let hook = "#!/bin/sh\necho '# formatted' >> pyproject.toml\necho x > new\ngit add new pyproject.toml\n";
+    write(path, ".git/hooks/pre-commit", hook);
+    executable(&path.join(".git/hooks/pre-commit"));
+    let before = state(path);
+    git(path, &["config", "tag.gpgSign", "true"]);
+    git(path, &["config", "gpg.program", "/nowhere/gpg"]);
+    assert_eq!(bump(path, &["minor", "--commit", "--tag"]).exit, 1);
+    assert_eq!(state(path), before);
+    assert_eq!(ask(path, &["status", "--porcelain"]), "");
+
+    git(path, &["config", "tag.gpgSign", "false"]);
+    let ran = bump(path, &["minor", "--commit", "--tag"]);
+    assert_eq!(ran.exit, 0, "{}", ran.stderr);
+    let changed = ask(path, &["show", "--format=", "--name-only"]);
+    assert_eq!(changed, "new\npyproject.toml\nuv.lock\n");
+    assert_eq!(ask(path, &["status", "--porcelain"]), "");
+}
+
+#[test]
+#[cfg(unix)]
 fn a_commit_that_cannot_be_undone_is_named_and_keeps_its_files() {
     let folder = repository("");
     let path = folder.path();
-    // A file that the hook adds is in the commit and not in the index, so `git reset --keep` fails.
-    write(
-        path,
-        ".git/hooks/pre-commit",
-        "#!/bin/sh\necho x > new\ngit add new\n",
-    );
-    executable(&path.join(".git/hooks/pre-commit"));
+    // `git reset --keep` fails if a file of the commit has changes.
+    let hook = "#!/bin/sh\necho '# later' >> pyproject.toml\n";
+    write(path, ".git/hooks/post-commit", hook);
+    executable(&path.join(".git/hooks/post-commit"));
     git(path, &["config", "tag.gpgSign", "true"]);
     git(path, &["config", "gpg.program", "/nowhere/gpg"]);
     let ran = bump(path, &["minor", "--commit", "--tag"]);
@@ -113,11 +133,8 @@ fn a_commit_that_cannot_be_undone_is_named_and_keeps_its_files() {
     let commit = ask(path, &["rev-parse", "HEAD"]);
     let message = format!("the commit {} remains: tag it, or undo it", commit.trim());
     assert!(ran.stderr.contains(&message), "{}", ran.stderr);
-    let changed = ask(
-        path,
-        &["status", "--porcelain", "pyproject.toml", "uv.lock"],
-    );
-    assert_eq!(changed, "");
+    assert_eq!(ask(path, &["status", "--porcelain", "uv.lock"]), "");
+    assert!(read(path, "pyproject.toml").ends_with("# later\n"));
 }
 
 #[test]

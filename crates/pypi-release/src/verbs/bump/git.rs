@@ -95,12 +95,23 @@ impl<'a> Git<'a> {
         }
     }
 
-    /// Commits these files and nothing else. Files that git does not track are left out.
+    /// Commits these files, in a tree without other changes. Files that git does not track are left out.
+    ///
+    /// The files are added first: if git commits paths, what a hook adds is in the commit and not in the index.
     pub(super) fn commit(&self, message: &str, paths: &[PathBuf]) -> Result<(), Failure> {
         let paths: Vec<String> = paths.iter().filter_map(|path| self.tracked(path)).collect();
-        let mut arguments = vec!["commit", "--quiet", "--message", message, "--"];
-        arguments.extend(paths.iter().map(String::as_str));
-        self.run(&arguments).map(drop)
+        let with_paths = |verb: &[&str]| {
+            let paths = paths.iter().map(String::as_str);
+            let arguments: Vec<&str> = verb.iter().copied().chain(["--"]).chain(paths).collect();
+            self.run(&arguments)
+        };
+        let committed = with_paths(&["add"])
+            .and_then(|_| self.run(&["commit", "--quiet", "--message", message]));
+        if committed.is_err() {
+            // There is nobody else to tell: the failure that led here is reported.
+            let _ = with_paths(&["reset", "--quiet"]);
+        }
+        committed.map(drop)
     }
 
     /// Makes an annotated tag of HEAD, signed if git is configured so.
