@@ -91,10 +91,17 @@ pub enum ErrorKind {
 }
 
 impl Error {
+    /// An error with `message`, which is cut off where it is too long: it quotes what was read.
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        let mut message = message.into();
+        if message.len() > MAX_MESSAGE {
+            let end = (0..=MAX_MESSAGE).rfind(|end| message.is_char_boundary(*end));
+            message.truncate(end.unwrap_or_default());
+            message.push('…');
+        }
         Self(Box::new(Inner {
             kind,
-            message: message.into(),
+            message,
             source: None,
         }))
     }
@@ -142,6 +149,9 @@ impl Error {
         })
     }
 }
+
+/// The longest message, in bytes.
+const MAX_MESSAGE: usize = 1000;
 
 impl Eq for Error {}
 

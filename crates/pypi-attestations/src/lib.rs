@@ -10,9 +10,9 @@
 //! assert_eq!(error.to_string(), "the attestation has version 2, expected 1");
 //! ```
 //!
-//! **In scope:** the checks that PyPI makes before it verifies: the shape, one subject, its name and sha256, the predicate
-//! type, at most two attestations of different types; statements, Sigstore bundles, provenance objects, sidecar files; and
-//! with the feature `verify` the verification itself. **Out of scope:** making signatures, and the network.
+//! **In scope:** the checks that PyPI makes before it verifies: the shape, one subject, its name and sha256, the
+//! predicate type, at most two attestations of different types; statements, Sigstore bundles, provenance objects, sidecar
+//! files; and with the feature `verify` the verification itself. **Out of scope:** making signatures, and the network.
 //!
 //! - [`Attestation`] is the object; [`Attestation::check`] compares its subject with a file.
 //! - [`Statement`] is what an attestation signs, [`LogEntry`] where and when a transparency log recorded it.

@@ -50,8 +50,8 @@ impl LogEntry {
 
 /// Reads an entry.
 ///
-/// PyPI reads numbers as strings only and rejects unknown members, so this does, too. Everything that PyPI needs in order to verify must
-/// be there: Rekor v1 with proof, checkpoint, promise and time.
+/// As PyPI does, this reads numbers only as strings and rejects unknown members. Everything that PyPI verifies must be
+/// present: Rekor v1 with proof, checkpoint, promise and time.
 pub(crate) fn read(entry: &Value) -> Result<LogEntry, Error> {
     let error = |why| {
         Error::new(
@@ -125,7 +125,7 @@ fn proof(proof: &Value) -> Result<(), String> {
     Ok(())
 }
 
-/// Checks that `text` is a sha256 in base64. Verifiers exist that take hex in its place, and Python's does not.
+/// Checks that `text` is a sha256 in base64. `sigstore-verify` also reads hex, and the verifier of PyPI does not.
 fn digest(text: &str, key: &str) -> Result<(), String> {
     let bytes = STANDARD.decode(text).ok();
     bytes

@@ -22,13 +22,13 @@ pub use certificate::CertificateClaims;
 
 /// Verifies attestations with the keys and authorities of one Sigstore instance, without the network.
 ///
-/// A verification proves that the subject is the file; that the identity signed the statement with a certificate that an
-/// authority of the trusted root issued, and that is in a certificate transparency log; and that a transparency log
-/// recorded the signature while the certificate was valid, by inclusion proof, checkpoint and inclusion promise. No part can be left
-/// out.
+/// A verification proves that the subject is the file; that the identity signed the statement, with a certificate that
+/// an authority of the trusted root issued and a certificate transparency log recorded; and, by inclusion proof,
+/// checkpoint and inclusion promise, that a transparency log recorded the signature while the certificate was valid. No
+/// step can be skipped.
 ///
-/// One takes a fraction of a millisecond to make, and can be used from several threads. It reads the clock, in order to
-/// reject entries from the future.
+/// Making a verifier takes a fraction of a millisecond; threads can share it. It reads the clock to reject entries from
+/// the future.
 ///
 /// # Examples
 ///

@@ -8,8 +8,8 @@ use crate::{Attestation, Error, ErrorKind, Identity, log_entry};
 pub(super) fn error(attestation: &Attestation, identity: &Identity, cause: Cause) -> Error {
     let (kind, text) = match &cause {
         Cause::IdentityMismatch { actual, .. } => {
-            let actual = actual.as_ref().map_or("nobody", |name| name.as_str());
-            let text = format!("the attestation was signed by {actual}, expected {identity}");
+            let actual = actual.as_ref().map_or("", |name| name.as_str());
+            let text = format!("the attestation was signed by {actual:?}, expected {identity}");
             return Error::new(ErrorKind::Identity, text);
         }
         Cause::IssuerMismatch { expected, actual } => {

@@ -217,6 +217,32 @@ fn a_long_or_deep_text_is_rejected_and_not_a_panic() {
 }
 
 #[test]
+fn an_error_is_one_word_and_can_cross_threads() {
+    fn is_shared<T: Send + Sync + 'static>() {}
+    is_shared::<pypi_attestations::Error>();
+    let size = size_of::<pypi_attestations::Error>();
+    assert_eq!(size, size_of::<usize>());
+}
+
+#[test]
+fn a_message_does_not_grow_with_the_input() {
+    let long = "é".repeat(100_000);
+    let error = parse(&with("/version", json!(long))).expect_err("no version 1");
+    assert!(
+        error.to_string().len() < 1_010,
+        "{}",
+        error.to_string().len()
+    );
+    let attestation = parse(&with_statement("/subject/0/name", json!(long))).expect("a name");
+    let error = attestation.check(|_| false, SHA256).expect_err("no name");
+    assert!(
+        error.to_string().len() < 1_010,
+        "{}",
+        error.to_string().len()
+    );
+}
+
+#[test]
 fn unknown_keys_are_kept() {
     let mut object = object(&statement());
     object["verification_material"]["timestamps"] = json!(["eA=="]);

@@ -42,6 +42,12 @@ fn provenance(name: &str) -> Provenance {
 }
 
 #[test]
+fn a_verifier_is_shared_by_threads() {
+    fn is_shared<T: Send + Sync + 'static>(_: &T) {}
+    is_shared(&production());
+}
+
+#[test]
 fn each_publisher_is_verified() {
     for (name, git_ref) in [
         (
