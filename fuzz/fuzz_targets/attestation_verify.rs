@@ -59,7 +59,7 @@ fuzz_target!(|input: &[u8]| {
     } else {
         STANDARD.encode(&bytes)
     };
-    // Nothing signs the signature lines of a checkpoint but their own signatures.
+    // A checkpoint ends in lines with signatures, which no signature covers.
     let is_unsigned =
         PARTS[part].ends_with("/envelope") && at >= real.find("\n\n").expect("signatures");
     // A number may have leading zeros.

@@ -73,7 +73,7 @@ impl Attestation {
         })
     }
 
-    /// Puts an attestation together. `entries` are transparency log entries, checked already.
+    /// Makes an attestation of its parts. The caller has checked the transparency log entries.
     pub(crate) fn new(
         certificate: &[u8],
         entries: &[Value],
@@ -123,7 +123,7 @@ impl Attestation {
         self.statement.subject_name()
     }
 
-    /// The first transparency log entry, the one that PyPI reads, in the strict form that PyPI demands.
+    /// The first transparency log entry, the one that PyPI reads, read as strictly as PyPI reads it.
     ///
     /// # Errors
     ///

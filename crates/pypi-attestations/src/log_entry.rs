@@ -1,4 +1,4 @@
-//! Transparency log entries, in the strict form that PyPI demands.
+//! Transparency log entries, read as strictly as PyPI reads them.
 
 use std::time::{Duration, SystemTime};
 

@@ -6,6 +6,7 @@ use pypi_attestations::{
     Attestation, CertificateClaims, Error, ErrorKind, Identity, MAX_ENTRIES, Provenance, Verifier,
 };
 use serde_json::{Value, json};
+use sigstore_verify::trust_root::SigstoreInstance;
 
 use super::{gitlab, real};
 
@@ -387,6 +388,18 @@ proptest! {
         prop_assume!(other != note);
         *text = json!(other);
         prop_assert!(changed(&object).is_err(), "{other}");
+    }
+
+    /// A root with another character may still be one; the attestation is verified with it, or rejected.
+    #[test]
+    fn a_changed_root_is_never_a_panic(at in any::<prop::sample::Index>(), with in "[ -~]") {
+        let root = SigstoreInstance::PublicGood.embedded_trusted_root_json();
+        let at = at.index(root.len());
+        let changed = format!("{}{with}{}", &root[..at], &root[at + 1..]);
+        if let Ok(verifier) = Verifier::with_root(&changed) {
+            let attestation = Attestation::parse(gitlab().to_string().as_bytes()).expect("real");
+            let _ = verifier.verify(&attestation, |_| true, SHA256, &identity());
+        }
     }
 
     #[test]
