@@ -128,7 +128,9 @@ fn only_publishing_jobs_have_the_id_token() {
     assert!(push.contains("needs: [route, build, verify-testpypi, draft]"));
     assert_eq!(push.matches("contents: write").count(), 2);
     let release = workflow(folder.path(), &["github", "--force", "--on", "release"]);
-    assert!(!release.contains("contents: write"), "{release}");
+    assert_eq!(release.matches("contents: write").count(), 1);
+    assert!(release.contains("--append-install"), "{release}");
+    assert!(!release.contains("--draft-only"), "{release}");
     assert!(
         release.contains(
             "if: needs.route.outputs.index == 'pypi' && !github.event.release.prerelease\n"

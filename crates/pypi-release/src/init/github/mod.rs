@@ -39,10 +39,7 @@ pub(super) fn workflow(setup: &Setup, project: &Project, file: &str) -> String {
             ("testpypi-url", &url("test.pypi.org")),
             ("pypi-url", &url("pypi.org")),
             ("stable", stable(setup.on)),
-            (
-                "draft",
-                &github_job(setup, project, text::DRAFT, "--draft-only"),
-            ),
+            ("draft", &draft(setup, project)),
             (
                 "needs-draft",
                 if setup.on == On::Release {
@@ -51,10 +48,7 @@ pub(super) fn workflow(setup: &Setup, project: &Project, file: &str) -> String {
                     ", draft"
                 },
             ),
-            (
-                "release",
-                &github_job(setup, project, text::RELEASE, "--publish"),
-            ),
+            ("release", &release(setup, project)),
         ],
     )
 }
@@ -138,11 +132,33 @@ fn test_jobs(setup: &Setup) -> String {
     jobs
 }
 
-/// A job for the GitHub release, unless that exists before the workflow starts.
-fn github_job(setup: &Setup, project: &Project, template: &str, option: &str) -> String {
-    if setup.on == On::Release {
-        return String::new();
+/// The job that drafts the GitHub release, unless that exists before the workflow starts.
+fn draft(setup: &Setup, project: &Project) -> String {
+    match setup.on {
+        On::Release => String::new(),
+        On::Dispatch | On::Push => github_job(setup, project, text::DRAFT, "", "--draft-only"),
     }
+}
+
+/// The job that publishes the draft, or that adds to a release how its version is installed.
+fn release(setup: &Setup, project: &Project) -> String {
+    let (title, option) = match setup.on {
+        On::Release => (
+            "Add the installation to the GitHub release",
+            "--append-install",
+        ),
+        On::Dispatch | On::Push => ("Publish the GitHub release", "--publish"),
+    };
+    github_job(setup, project, text::RELEASE, title, option)
+}
+
+fn github_job(
+    setup: &Setup,
+    project: &Project,
+    template: &str,
+    title: &str,
+    option: &str,
+) -> String {
     let arguments = project.arguments();
     let command = yaml(&format!(
         "pypi-release github-release {option}{arguments} dist/*"
@@ -151,6 +167,7 @@ fn github_job(setup: &Setup, project: &Project, template: &str, option: &str) ->
         ("checkout", pins::uses("actions/checkout")),
         ("needs", needs(setup)),
         ("receive", receive()),
+        ("title", title.to_owned()),
         ("command", command),
     ];
     let values = values

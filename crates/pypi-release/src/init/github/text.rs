@@ -249,9 +249,10 @@ pub(super) const DRAFT: &str = r"  draft:
 
 ";
 
+/// Of a draft, or of the release that started the workflow.
 pub(super) const RELEASE: &str = r"
   github-release:
-    name: Publish the GitHub release
+    name: @title@
     needs: [build, verify-pypi]
     runs-on: ubuntu-latest
     timeout-minutes: 20
@@ -263,7 +264,7 @@ pub(super) const RELEASE: &str = r"
           fetch-depth: 0 # the tag says which release it is
           persist-credentials: false
 @receive@
-      - name: Publish the GitHub release
+      - name: @title@
         env:
           GITHUB_TOKEN: ${{ github.token }}
         run: @command@
