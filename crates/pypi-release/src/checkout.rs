@@ -127,7 +127,7 @@ impl Checkout {
     /// Where the events of this project publish to, as it sets it.
     pub(crate) fn routes(&self) -> RouteSettings {
         let set = &self.configured.route;
-        let default = || format!("{}v*", self.tags.prefix);
+        let default = || format!("{}*", settings::tag_start(&self.tags.prefix));
         let glob = set.release_tags.clone().unwrap_or_else(default);
         let mut routes = RouteSettings::new().release_tags(self.tags.clone().glob(glob));
         if set.prereleases == Target::TestPyPi.name() {

@@ -5,7 +5,7 @@ use super::{
     project::{Project, VersionSource},
     template::{fill, yaml},
 };
-use crate::shell::word;
+use crate::{settings::tag_start, shell::word};
 
 /// The jobs that release `project`; `is_whole` if no other file defines the pipeline.
 pub(super) fn pipeline(setup: &Setup, project: &Project, is_whole: bool) -> String {
@@ -21,7 +21,7 @@ pub(super) fn pipeline(setup: &Setup, project: &Project, is_whole: bool) -> Stri
         false => "pypi-release".to_owned(),
     };
     let path = yaml(&setup.repository);
-    let default = || format!("{}v*", project.tag_prefix);
+    let default = || format!("{}*", tag_start(&project.tag_prefix));
     let tags = regex(&project.release_tags.clone().unwrap_or_else(default));
     let branch = format!(r#"$CI_PROJECT_PATH == {path} && $CI_PIPELINE_SOURCE == "push" && "#);
     let on_branch = yaml(&format!("{branch}$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH"));

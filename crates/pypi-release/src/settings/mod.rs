@@ -83,6 +83,17 @@ const TABLE: &str = "tool.pypi-release";
 /// The maximum number of bytes of a file with settings.
 const MAX_LENGTH: usize = 4 * 1024 * 1024;
 
+/// What precedes the number in a tag that this command makes: the prefix of the project and a `v`.
+///
+/// A prefix may contain the `v`, as in `demo-v` and `release_v`, but not in `dev`.
+pub(crate) fn tag_start(prefix: &str) -> String {
+    let before_v = prefix.strip_suffix('v');
+    match before_v.is_some_and(|before| !before.ends_with(char::is_alphanumeric)) {
+        true => prefix.to_owned(),
+        false => format!("{prefix}v"),
+    }
+}
+
 impl Settings {
     /// Reads the settings of the project in `root`, or of the `pyproject.toml` that the user named.
     ///

@@ -63,6 +63,24 @@ fn a_prefix_is_one_of_release_tags_too() {
 }
 
 #[test]
+fn a_prefix_may_contain_the_v() {
+    let folder = after_a_tag();
+    git(folder.path(), &["tag", "client-v2.0"]);
+    let settings = "[project]\nname = 'x'\n[tool.pypi-release.version]\ntag-prefix = 'client-v'\n";
+    write(folder.path(), "pyproject.toml", settings);
+    git(folder.path(), &["add", "pyproject.toml"]);
+    git(folder.path(), &["commit", "--quiet", "-m", "settings"]);
+    git(folder.path(), &["tag", "client-v2.1"]);
+    let ran = route(folder.path(), "refs/tags/client-v2.1", &[]);
+    assert_eq!(
+        (ran.exit, ran.stdout.as_str()),
+        (0, "pypi 2.1\n"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
 fn outside_of_ci_there_is_no_event() {
     let folder = after_a_tag();
     let ran = pypi_release(&["route", "--root", text(folder.path())]);

@@ -7,7 +7,7 @@ use super::{
     project::{Project, VersionSource},
     template::{fill, yaml},
 };
-use crate::shell::word;
+use crate::{settings::tag_start, shell::word};
 
 /// The workflow that releases `project`. `file` is its path below the top of the checkout.
 pub(super) fn workflow(setup: &Setup, project: &Project, file: &str) -> String {
@@ -61,7 +61,7 @@ fn triggers(setup: &Setup, project: &Project, file: &str) -> String {
         }
         On::Push => {
             let branch = yaml(&pattern(&setup.default_branch));
-            let default = || format!("{}v*", pattern(&project.tag_prefix));
+            let default = || format!("{}*", pattern(&tag_start(&project.tag_prefix)));
             let tags = yaml(&project.release_tags.clone().unwrap_or_else(default));
             let mut text = format!("  push:\n    branches: [{branch}]\n    tags: [{tags}]");
             if !project.folder.is_empty() {

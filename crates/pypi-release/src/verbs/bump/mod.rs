@@ -21,7 +21,7 @@ use crate::{
     context::Context,
     failure::{Exit, Failure},
     files,
-    settings::{Settings, VERSION, shown},
+    settings::{Settings, VERSION, shown, tag_start},
     target::IndexArguments,
 };
 use edits::Edits;
@@ -252,12 +252,7 @@ fn old_version(
 }
 
 fn tag_name(settings: &Settings, new: &Version) -> String {
-    let prefix = &settings.version.tags.prefix;
-    // A prefix may contain the v, as in `demo-v` and `release_v`, but not in `dev`.
-    let before_v = prefix.strip_suffix('v');
-    let has_v = before_v.is_some_and(|before| !before.ends_with(char::is_alphanumeric));
-    let v = if has_v { "" } else { "v" };
-    format!("{prefix}{v}{new}")
+    format!("{}{new}", tag_start(&settings.version.tags.prefix))
 }
 
 /// Fails unless the project takes the tag for this version.
