@@ -47,7 +47,7 @@ pub(crate) enum Verb {
     Notes(notes::Arguments),
     /// Publish distributions with trusted publishing
     Publish(publish::Arguments),
-    /// Release a built commit: gate, check, draft, publish, verify, GitHub release
+    /// Release a built commit: check, gate, draft, publish, verify, GitHub release
     Release(release::Arguments),
     /// Print the index that this CI run publishes to, and why
     Route(route::Arguments),
