@@ -76,11 +76,11 @@ impl IdentityArguments {
         Ok(providers)
     }
 
-    /// Whether trusted publishing was asked for, or the environment is that of a job.
+    /// Whether trusted publishing was asked for, or the environment is that of a job that may publish.
     pub(crate) fn is_given(&self, environment: &Environment) -> bool {
         !self.provider.is_empty()
             || self.id_token_env.is_some()
-            || !matches!(Identity::detect(environment, None), Ok(None))
+            || matches!(Identity::detect(environment, None), Ok(Some(_)))
     }
 }
 

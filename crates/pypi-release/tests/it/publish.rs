@@ -128,6 +128,14 @@ fn a_proxy_is_not_told_what_stays_on_this_machine() {
 }
 
 #[test]
+fn a_dry_run_needs_no_permission() {
+    let mut command = command(["publish", "--dry-run", DIST[0]]);
+    command.env("GITHUB_ACTIONS", "true");
+    let ran = run(command);
+    assert_eq!(ran.exit, 0, "{}", ran.stderr);
+}
+
+#[test]
 fn a_dry_run_sends_nothing() {
     let index = LocalIndex::start().expect("an index");
     let ran = publish_to(&index, &["--dry-run", "--json", DIST[0], DIST[1]]);
