@@ -24,6 +24,7 @@ use crate::{
     files,
     settings::Settings,
     target::Target,
+    verbs::github_release,
 };
 
 /// A run of the chain.
@@ -37,6 +38,8 @@ pub(super) struct Chain<'a> {
     pub(super) projects: Vec<Project>,
     pub(super) event: Option<CiEvent>,
     pub(super) target: Option<Rc<Target>>,
+    /// What the GitHub releases must be.
+    pub(super) requests: Vec<github_release::Request>,
     records: Vec<Record>,
     pub(super) overrides: Vec<String>,
     pub(super) publication: Option<Publication>,
@@ -71,6 +74,7 @@ impl<'a> Chain<'a> {
             projects: Vec::new(),
             event: None,
             target: None,
+            requests: Vec::new(),
             records: Vec::new(),
             overrides: overrides(arguments),
             publication: None,
@@ -134,8 +138,8 @@ impl<'a> Chain<'a> {
             return !self.arguments.only.contains(&step);
         }
         let is_named = |name: Step| {
-            let set = self.settings.release.skip.iter();
-            self.arguments.skip.contains(&name) || set.into_iter().any(|one| one == name.name())
+            let mut set = self.settings.release.skip.iter();
+            self.arguments.skip.contains(&name) || set.any(|one| one == name.name())
         };
         let is_skipped = is_named(step) || (step == Step::Draft && is_named(Step::GithubRelease));
         if is_skipped {

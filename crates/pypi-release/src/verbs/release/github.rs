@@ -38,7 +38,7 @@ pub(super) fn request(
     // The step before has published the files, unless the user left it out.
     let options = Options {
         files: project.files.clone(),
-        tag: project.tag(),
+        tag: project.tag.clone(),
         even_if_unpublished: true,
         ..Options::default()
     };

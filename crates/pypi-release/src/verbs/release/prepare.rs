@@ -35,7 +35,7 @@ impl Chain<'_> {
             project.route(&event)?;
         }
         self.event = Some(event);
-        let reasons: Vec<String> = self
+        let mut reasons: Vec<String> = self
             .projects
             .iter()
             .filter_map(|project| project.verdict.as_ref())
@@ -43,7 +43,6 @@ impl Chain<'_> {
             .collect();
         self.projects.retain(|project| project.target().is_some());
         let Some(routed) = self.projects.first().and_then(Project::target) else {
-            let mut reasons = reasons;
             reasons.dedup();
             return Ok(Went::End(reasons.join("; ")));
         };

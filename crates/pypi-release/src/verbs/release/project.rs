@@ -22,6 +22,8 @@ pub(super) struct Project {
     pub(super) checkout: Checkout,
     pub(super) version: Option<Version>,
     pub(super) verdict: Option<Verdict>,
+    /// The tag of its version; known with the verdict.
+    pub(super) tag: Option<String>,
     pub(super) files: Vec<PathBuf>,
 }
 
@@ -69,6 +71,7 @@ impl Project {
             checkout,
             version: None,
             verdict: None,
+            tag: None,
             files: Vec::new(),
         }
     }
@@ -110,6 +113,7 @@ impl Project {
             self.version = Some(version.clone());
         }
         self.verdict = Some(verdict);
+        self.tag = facts.tag.map(|tag| tag.name);
         Ok(())
     }
 
@@ -124,12 +128,6 @@ impl Project {
             code,
             Some(RouteCode::ReleaseToPyPi | RouteCode::PrereleaseToTestPyPi)
         )
-    }
-
-    /// The tag of its version.
-    pub(super) fn tag(&self) -> Option<String> {
-        let facts = self.checkout.git_facts().ok()?;
-        facts.tag.map(|tag| tag.name)
     }
 
     pub(super) fn json(&self) -> Value {

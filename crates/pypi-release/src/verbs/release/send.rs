@@ -1,7 +1,7 @@
 //! The steps that send: the draft, the files, and what follows from them.
 
 use pypi_trusted_upload::{
-    Environment, Order,
+    Order,
     metadata::ProjectName,
     versioning::{CiProvider, Trigger},
 };
@@ -13,7 +13,6 @@ use super::{
 };
 use crate::{
     failure::{Exit, Failure},
-    target::Target,
     verbs::{github_release, publish, verify},
 };
 
@@ -38,6 +37,18 @@ impl Chain<'_> {
         })
     }
 
+    /// Reads the files and writes the notes of the GitHub releases, once for both steps.
+    fn prepare_releases(&mut self) -> Result<(), Failure> {
+        if self.requests.is_empty() {
+            let index = self.target()?.index.clone();
+            let projects = self.projects.iter().filter(|project| project.is_release());
+            self.requests = projects
+                .map(|project| github::request(project, &index, &self.cancel, self.context))
+                .collect::<Result<_, _>>()?;
+        }
+        Ok(())
+    }
+
     pub(super) fn draft(&mut self) -> Result<Went, Failure> {
         self.assign()?;
         if let Some(why) = self.without_github_release()? {
@@ -48,11 +59,10 @@ impl Chain<'_> {
                 "create a draft with the files and SHA256SUMS".to_owned(),
             ));
         }
-        let index = self.target()?.index.clone();
+        self.prepare_releases()?;
         let mut texts = Vec::new();
-        for project in self.projects.iter().filter(|project| project.is_release()) {
-            let request = github::request(project, &index, &self.cancel, self.context)?;
-            let report = github_release::draft(&request, self.context)?;
+        for request in &self.requests {
+            let report = github_release::draft(request, self.context)?;
             texts.push(report.sentence());
         }
         Ok(Went::Done(texts.join(", ")))
@@ -62,18 +72,9 @@ impl Chain<'_> {
         self.assign()?;
         let target = self.target()?;
         let files = self.files();
-        // A plan needs no credentials: not even the permission of the job to have some.
-        let planned = Target {
-            index: target.index.clone(),
-            environment: Environment::default(),
-            local: None,
-        };
         let request = publish::Request {
             files: &files,
-            target: match self.arguments.dry_run {
-                true => &planned,
-                false => &target,
-            },
+            target: &target,
             options: &self.arguments.publish,
             order: match self.projects.len() {
                 0 | 1 => Order::Any,
@@ -133,13 +134,12 @@ impl Chain<'_> {
                 "the draft is left for a person to publish".to_owned(),
             ));
         }
-        let index = self.target()?.index.clone();
-        for project in self.projects.iter().filter(|project| project.is_release()) {
-            let request = github::request(project, &index, &self.cancel, self.context)?;
+        self.prepare_releases()?;
+        for request in &self.requests {
             // The step `draft` may have been left out, or its draft may have been deleted.
-            let report = github_release::draft(&request, self.context)?;
+            let report = github_release::draft(request, self.context)?;
             let report = match report.is_draft {
-                true => github_release::publish_release(&request, self.context)?,
+                true => github_release::publish_release(request, self.context)?,
                 false => report,
             };
             self.releases.push(report.url);
