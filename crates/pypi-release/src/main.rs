@@ -3,6 +3,7 @@
 //! The only crate of the workspace that prints, reads the process environment and sets exit codes: 0 done, 1 findings or
 //! a refusal, 2 wrong usage, 3 the network or the index is not available, 4 staged, 130 interrupted.
 
+mod attestation;
 mod checkout;
 mod ci_output;
 mod cli;

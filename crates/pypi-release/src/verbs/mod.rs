@@ -1,5 +1,6 @@
 //! The verbs, one file each with its arguments.
 
+mod attest;
 mod bump;
 mod check;
 mod completions;
@@ -25,6 +26,8 @@ use crate::{
 
 #[derive(Subcommand)]
 pub(crate) enum Verb {
+    /// Verify, show and convert attestations: who published distributions, and how they were built
+    Attest(attest::Arguments),
     /// Bump the version in pyproject.toml and print it
     Bump(bump::Arguments),
     /// Print what PyPI rejects, and problems that users will notice
@@ -61,6 +64,7 @@ impl Verb {
     /// Runs the verb; `command` returns the definition of the whole command line.
     pub(crate) fn run(&self, context: &Context, command: fn() -> Command) -> Result<Exit, Failure> {
         match self {
+            Self::Attest(arguments) => attest::run(arguments, context),
             Self::Bump(arguments) => bump::run(arguments, context),
             Self::Check(arguments) => check::run(arguments, context),
             Self::Completions(arguments) => completions::run(arguments, command()),

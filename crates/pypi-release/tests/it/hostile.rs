@@ -5,6 +5,7 @@ use std::path::Path;
 use pypi_local_index::{Fault, LocalIndex, Route};
 use pypi_metadata::testing;
 
+use crate::attest::with_subject;
 use crate::command::{DIST, Ran, command, publish_to, run, text, write};
 
 /// Text that a terminal or a CI system would act on if it were printed as it is.
@@ -111,6 +112,47 @@ fn names_and_metadata_in_check_and_publish() {
             &["publish", "--token-env", hostile, DIST[0]],
             &[],
             folder.path(),
+        );
+    }
+}
+
+#[test]
+fn subjects_and_publishers_of_attestations() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for hostile in HOSTILE {
+        let attestation = with_subject(hostile);
+        let provenance = serde_json::json!({
+            "attestation_bundles": [{"publisher": {"kind": hostile}, "attestations": [attestation]}],
+        });
+        let attestation = write(&folder, "attestation", attestation.to_string().as_bytes());
+        let provenance = write(&folder, "provenance", provenance.to_string().as_bytes());
+        let [attestation, provenance] = [text(&attestation), text(&provenance)];
+        let folder = folder.path();
+        let by = ["--repository", "https://github.com/o/r", "--name", hostile];
+        assert_all_plain(
+            &["attest", "inspect", attestation, provenance, hostile],
+            &[],
+            folder,
+        );
+        assert_all_plain(&["attest", "convert", attestation], &[], folder);
+        assert_all_plain(
+            &["attest", "convert", "--output", ".", provenance],
+            &[],
+            folder,
+        );
+        assert_all_plain(
+            &[
+                &["attest", "verify", "--attestation", attestation, DIST[0]],
+                &by[..],
+            ]
+            .concat(),
+            &[],
+            folder,
+        );
+        assert_all_plain(
+            &["attest", "verify", "--repository", hostile, DIST[0]],
+            &[],
+            folder,
         );
     }
 }

@@ -6,6 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod attest;
 mod bad_input;
 mod bump;
 mod bump_checkouts;

@@ -12,6 +12,7 @@ use pypi_trusted_upload::{
 };
 
 use crate::{
+    attestation::is_beside,
     failure::{Exit, Failure},
     files,
 };
@@ -97,12 +98,6 @@ impl Release {
             (None, Some(_)) => {}
         }
     }
-}
-
-/// Whether a file of `dist/*` is about the distributions beside it: an attestation, or their digests.
-fn is_beside(path: &Path) -> bool {
-    path.extension().is_some_and(|end| end == "attestation")
-        || path.file_name().is_some_and(|name| name == "SHA256SUMS")
 }
 
 fn read(path: &Path) -> Result<Wanted, Failure> {
