@@ -337,7 +337,7 @@ impl fmt::Display for Served {
 }
 
 /// The URL without a user and a password: the requests carry no secret, and messages name the URL.
-fn without_user(mut url: Url) -> Url {
+pub(crate) fn without_user(mut url: Url) -> Url {
     // An error means that the URL cannot have them.
     let _ = url.set_username("");
     let _ = url.set_password(None);

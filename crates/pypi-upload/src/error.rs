@@ -1,9 +1,9 @@
-//! Why the files of a project are not known.
+//! Why the files of a project, or the provenance of one, are not known.
 
 use pypi_http::{TransportError, TransportErrorKind};
 use url::Url;
 
-/// Why the files of a project are not known.
+/// Why the files of a project, or the provenance of one, are not known.
 ///
 /// Prints one line; the cause is behind `source()`.
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +23,8 @@ struct Inner {
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum ErrorKind {
+    /// The index has switched attestations off.
+    Disabled,
     /// The reply is not the JSON of the simple API.
     Malformed,
     /// The last reply has this status.
@@ -35,6 +37,11 @@ impl Error {
     pub(crate) fn malformed(page: &Url) -> Self {
         let what = "is not the JSON of the simple API: check the simple URL of the index";
         Self::new(ErrorKind::Malformed, page, what, None)
+    }
+
+    pub(crate) fn disabled(page: &Url) -> Self {
+        let what = "replied 403: the index serves no attestations at present";
+        Self::new(ErrorKind::Disabled, page, what, None)
     }
 
     pub(crate) fn status(page: &Url, status: u16) -> Self {

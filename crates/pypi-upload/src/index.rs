@@ -143,6 +143,36 @@ impl Index {
             .ok()
     }
 
+    /// The provenance object of a file on the integrity API, which is beside the simple API; `None` when no simple API
+    /// at `…/simple/` is known. A [listing](crate::Listing::provenance_url) that gives the URL knows better.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use pypi_upload::Index;
+    ///
+    /// let url = Index::pypi().provenance_url("demo", "1.0", "demo-1.0.tar.gz");
+    /// assert!(url.is_some_and(|url| url.path() == "/integrity/demo/1.0/demo-1.0.tar.gz/provenance"));
+    /// ```
+    pub fn provenance_url(
+        &self,
+        normalized_name: &str,
+        version: &str,
+        filename: &str,
+    ) -> Option<Url> {
+        let mut url = self.simple_url.clone()?;
+        let root = url.path().strip_suffix("/simple/")?.to_owned();
+        url.set_path(&root);
+        url.path_segments_mut().ok()?.pop_if_empty().extend([
+            "integrity",
+            normalized_name,
+            version,
+            filename,
+            "provenance",
+        ]);
+        Some(url)
+    }
+
     fn host(&self) -> &str {
         self.upload_url.host_str().unwrap_or_default()
     }
@@ -212,6 +242,23 @@ mod tests {
             .project_url("demo")
             .expect("a simple API");
         assert_eq!(page.path(), "/root/simple/demo/");
+    }
+
+    #[test]
+    fn provenance_is_beside_the_simple_api() {
+        let path = |simple: &str| {
+            let index =
+                Index::custom("http://127.0.0.1:1/").and_then(|index| index.simple_api(simple));
+            let url = index
+                .expect("an index")
+                .provenance_url("demo", "1!1.0+a", "demo.whl");
+            url.map(|url| url.path().to_owned())
+        };
+        let below = "/integrity/demo/1!1.0+a/demo.whl/provenance";
+        assert_eq!(path("http://127.0.0.1:1/simple").as_deref(), Some(below));
+        let deeper = path("http://127.0.0.1:1/root/simple/");
+        assert_eq!(deeper, Some(format!("/root{below}")));
+        assert_eq!(path("http://127.0.0.1:1/root/+simple/"), None);
     }
 
     #[test]

@@ -18,8 +18,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! **In scope:** [`Digests`], [`Form`], the flows [`Upload`], [`Lookup`], [`Verify`] and [`Download`], and the meaning of a reply
-//! ([`Outcome`]). **Out of scope:** where a token comes from (`pypi-trusted-publisher`), the order of several files, and
+//! **In scope:** [`Digests`], [`Form`], the flows [`Upload`], [`Lookup`], [`Verify`], [`Download`] and [`ProvenanceLookup`],
+//! and the meaning of a reply ([`Outcome`]). **Out of scope:** where a token comes from (`pypi-trusted-publisher`), the order of several files, and
 //! findings (`pypi-publish`).
 //!
 //! Pitfalls of the API: form field names are irregular, and an unknown one is silently ignored; uploading an identical
@@ -38,6 +38,7 @@ mod index;
 mod listing;
 mod lookup;
 mod outcome;
+mod provenance;
 mod reply;
 mod resolve;
 mod upload;
@@ -53,6 +54,7 @@ pub use index::{Index, IndexError};
 pub use listing::{Listed, Listing};
 pub use lookup::{Lookup, MAX_PAGE, READ_DEADLINE};
 pub use outcome::{Doubt, Evidence, Failure, FailureKind, Outcome, Refusal, RefusalKind};
+pub use provenance::{MAX_PROVENANCE, ProvenanceLookup};
 pub use upload::{Upload, VERDICT_DEADLINE};
 pub use verify::{VERIFY_TIMEOUT, Verification, Verify};
 

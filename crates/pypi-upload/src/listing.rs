@@ -36,6 +36,7 @@ struct ListedFile {
     sha256: Option<String>,
     size: Option<u64>,
     url: Option<String>,
+    provenance: Option<String>,
     /// The reason, which may be empty, if it is yanked.
     yanked: Option<String>,
 }
@@ -60,7 +61,7 @@ impl Listing {
     /// # Source
     ///
     /// [PyPA, "Simple repository API"](https://packaging.python.org/en/latest/specifications/simple-repository-api/)
-    /// (PEP 592, 691, 700 and 792, read 2026-11-21).
+    /// (PEP 592, 691, 700, 740 and 792, read 2026-11-21).
     pub fn parse(json: &[u8]) -> Option<Self> {
         let page: Page = serde_json::from_slice(json).ok()?;
         let mut files: BTreeMap<String, Vec<ListedFile>> = BTreeMap::new();
@@ -70,6 +71,7 @@ impl Listing {
                 sha256,
                 size: file.size,
                 url: file.url,
+                provenance: file.provenance,
                 yanked: match file.yanked {
                     None | Some(Yanked::Is(false)) => None,
                     Some(Yanked::Is(true)) => Some(String::new()),
@@ -112,7 +114,25 @@ impl Listing {
     /// [`Lookup`]: crate::Lookup
     /// [`Verify`]: crate::Verify
     pub fn url(&self, filename: &str) -> Option<Url> {
-        let url = self.files.get(filename)?.first()?.url.as_deref()?;
+        self.resolve(self.files.get(filename)?.first()?.url.as_deref()?)
+    }
+
+    /// The URL of the provenance object of a file (PEP 740), if the page gives one; resolved as [`url`](Self::url).
+    /// A page that came over https gives none over http.
+    pub fn provenance_url(&self, filename: &str) -> Option<Url> {
+        let url = self.files.get(filename)?.first()?.provenance.as_deref()?;
+        let is_safe = |url: &Url| match url.scheme() {
+            "https" => true,
+            "http" => self
+                .page
+                .as_ref()
+                .is_none_or(|page| page.scheme() == "http"),
+            _ => false,
+        };
+        self.resolve(url).filter(is_safe)
+    }
+
+    fn resolve(&self, url: &str) -> Option<Url> {
         match &self.page {
             Some(page) => page.join(url).ok(),
             None => url.parse().ok(),
@@ -178,6 +198,7 @@ struct Page {
 struct PageFile {
     filename: String,
     url: Option<String>,
+    provenance: Option<String>,
     hashes: Hashes,
     size: Option<u64>,
     yanked: Option<Yanked>,

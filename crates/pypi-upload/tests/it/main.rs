@@ -8,6 +8,7 @@
 mod download;
 mod form;
 mod listing;
+mod provenance;
 mod sent;
 mod upload;
 mod verify;
