@@ -25,6 +25,8 @@ pub struct Error(Box<Inner>);
 struct Inner {
     kind: ErrorKind,
     message: String,
+    help: Option<&'static str>,
+    is_id_token: bool,
     #[source]
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
@@ -50,6 +52,8 @@ pub enum ErrorKind {
     CertificateChain,
     /// The certificate's entry in a certificate transparency log is not proved.
     CertificateLog,
+    /// The certificate authority rejected the request; [`Error::is_id_token`] is true if it rejected the ID token.
+    CertificateRefused,
     /// The checkpoint is not signed by a transparency log of the trusted root, or is for another tree.
     Checkpoint,
     /// The subject has another sha256 than the distribution.
@@ -68,8 +72,15 @@ pub enum ErrorKind {
     InclusionPromise,
     /// The inclusion proof does not prove that the entry is in the log.
     InclusionProof,
+    /// A configuration of Sigstore that cannot be used to sign: not JSON of the expected form, a URL that is neither https
+    /// nor on this machine, or without a transparency log of version 1.
+    Instance,
     /// The certificate was issued for a token of another OIDC issuer.
     Issuer,
+    /// No signing key could be made, or it could not sign.
+    Key,
+    /// The transparency log rejected the entry.
+    LogRefused,
     /// Not the JSON object that PEP 740 describes.
     Malformed,
     /// The subject is another file.
@@ -84,6 +95,9 @@ pub enum ErrorKind {
     Signature,
     /// The statement does not have exactly one subject with a name and a sha256.
     Subject,
+    /// The certificate authority or the transparency log did not do what it was asked within the time for it: a server that
+    /// is down, or a transport that cannot reach it. The cause, if there is one, is the last error of the transport.
+    Unavailable,
     /// The verifier rejects it for a reason without a kind of its own.
     Unverified,
     /// A version of the object other than 1.
@@ -102,6 +116,8 @@ impl Error {
         Self(Box::new(Inner {
             kind,
             message,
+            help: None,
+            is_id_token: false,
             source: None,
         }))
     }
@@ -117,6 +133,20 @@ impl Error {
         error
     }
 
+    /// Adds the remedy, where the one of the kind does not fit.
+    #[cfg(feature = "sign")]
+    pub(crate) fn with_help(mut self, help: &'static str) -> Self {
+        self.0.help = Some(help);
+        self
+    }
+
+    /// Marks the ID token as the reason.
+    #[cfg(feature = "sign")]
+    pub(crate) fn of_id_token(mut self) -> Self {
+        self.0.is_id_token = true;
+        self
+    }
+
     pub(crate) fn malformed(why: impl std::fmt::Display) -> Self {
         Self::new(
             ErrorKind::Malformed,
@@ -129,8 +159,18 @@ impl Error {
         self.0.kind
     }
 
+    /// Whether the certificate authority rejected the ID token: it has expired, is for another audience, or is of an unknown
+    /// issuer. A new token may help, once.
+    pub fn is_id_token(&self) -> bool {
+        self.0.is_id_token
+    }
+
     /// What to do about it.
     pub fn help(&self) -> Option<&'static str> {
+        self.0.help.or_else(|| self.kind_help())
+    }
+
+    fn kind_help(&self) -> Option<&'static str> {
         Some(match self.kind() {
             ErrorKind::CertificateChain
             | ErrorKind::CertificateLog
@@ -144,6 +184,12 @@ impl Error {
             ErrorKind::Expired => "sign again: a signing certificate is valid for ten minutes",
             ErrorKind::Future => {
                 "verify again in a few seconds, and compare the clock of this machine"
+            }
+            ErrorKind::Instance => {
+                "pass the JSON of a ClientTrustConfig with `trustedRoot` and `signingConfig`, with https URLs and a log of version 1"
+            }
+            ErrorKind::Unavailable => {
+                "sign again later: nothing depends on what was signed so far, an unused log entry does no harm"
             }
             _ => return None,
         })

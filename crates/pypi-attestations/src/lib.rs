@@ -49,6 +49,8 @@ mod predicate;
 mod provenance;
 mod set;
 mod sidecar;
+#[cfg(feature = "sign")]
+mod sign;
 mod statement;
 #[cfg(feature = "verify")]
 mod verify;
@@ -61,6 +63,9 @@ pub use predicate::PredicateType;
 pub use provenance::{AttestationBundle, MAX_PROVENANCE, Provenance};
 pub use set::{MAX_ATTESTATIONS, form_value};
 pub use sidecar::Sidecars;
+#[cfg(feature = "sign")]
+#[cfg_attr(docsrs, doc(cfg(feature = "sign")))]
+pub use sign::{Certify, SIGN_BUDGET, Sign, SigningCertificate, Sigstore};
 pub use statement::Statement;
 #[cfg(feature = "verify")]
 #[cfg_attr(docsrs, doc(cfg(feature = "verify")))]

@@ -33,6 +33,7 @@
 //! - **rustls** (default) – `AsyncClient` and `BlockingClient` transports, with TLS by rustls, ring and the system's certificates.
 //! - **reqwest** – the same transports without TLS.
 //! - **git** – versions from a git checkout, in [`versioning`].
+//! - **sign** – signs attestations with Sigstore, in `attestations`.
 //! - **verify** – verifies attestations offline, in `attestations`.
 
 #[cfg(feature = "attestations")]

@@ -40,17 +40,22 @@ impl Attestation {
     /// [`ErrorKind::Certificate`] when it is not an X.509 certificate, or its key is of an unknown kind.
     #[cfg_attr(docsrs, doc(cfg(feature = "verify")))]
     pub fn certificate_claims(&self) -> Result<CertificateClaims, Error> {
-        provider::install();
-        parse_certificate_info(&DerCertificate::new(self.certificate().to_vec()))
-            .map(CertificateClaims)
-            .map_err(|cause| {
-                let text = "cannot read the certificate of the attestation";
-                Error::caused(ErrorKind::Certificate, text, cause)
-            })
+        CertificateClaims::read(
+            self.certificate(),
+            "cannot read the certificate of the attestation",
+        )
     }
 }
 
 impl CertificateClaims {
+    /// Reads a certificate in DER; `message` is that of the error.
+    pub(crate) fn read(der: &[u8], message: &str) -> Result<Self, Error> {
+        provider::install();
+        parse_certificate_info(&DerCertificate::new(der.to_vec()))
+            .map(Self)
+            .map_err(|cause| Error::caused(ErrorKind::Certificate, message, cause))
+    }
+
     pub(super) fn new(info: &CertificateInfo) -> Self {
         Self(info.clone())
     }
@@ -110,6 +115,12 @@ impl CertificateClaims {
     pub fn visibility(&self) -> Option<&str> {
         let claims = &self.0.ci_claims;
         claims.source_repository_visibility_at_signing.as_deref()
+    }
+
+    /// The public key: a SubjectPublicKeyInfo in DER.
+    #[cfg(feature = "sign")]
+    pub(crate) fn public_key(&self) -> &[u8] {
+        self.0.public_key.as_bytes()
     }
 
     /// The first second in which the certificate is valid.
