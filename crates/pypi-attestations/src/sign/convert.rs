@@ -116,3 +116,81 @@ fn base64_of_hex(hex: &str, key: &str) -> Result<String, String> {
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::Attestation;
+
+    /// A part of an entry of PEP 740 as Rekor writes it: numbers for the strings of members that are numbers.
+    fn numbers(object: &Value, key: &str) -> Value {
+        let number = object[key].as_str().expect("text").parse::<u64>();
+        number.expect("a number").into()
+    }
+
+    fn hex_of(value: &Value) -> Value {
+        let bytes = STANDARD.decode(value.as_str().expect("text"));
+        hex(&bytes.expect("base64")).into()
+    }
+
+    #[test]
+    fn a_real_entry_survives_the_way_from_rekor() {
+        let json =
+            include_bytes!("../../tests/data/gitlab_oidc_project-0.0.3.tar.gz.publish.attestation");
+        let attestation = Attestation::parse(json).expect("an attestation");
+        let real = &attestation.entries()[0];
+        let proof = &real["inclusionProof"];
+        let hashes: Vec<Value> = proof["hashes"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(hex_of)
+            .collect();
+        let reply = json!({"108e9186e8c5677a": {
+            "body": real["canonicalizedBody"],
+            "integratedTime": numbers(real, "integratedTime"),
+            "logID": hex_of(&real["logId"]["keyId"]),
+            "logIndex": numbers(real, "logIndex"),
+            "verification": {
+                "signedEntryTimestamp": real["inclusionPromise"]["signedEntryTimestamp"],
+                "inclusionProof": {
+                    "checkpoint": proof["checkpoint"]["envelope"],
+                    "hashes": hashes,
+                    "logIndex": numbers(proof, "logIndex"),
+                    "rootHash": hex_of(&proof["rootHash"]),
+                    "treeSize": numbers(proof, "treeSize"),
+                },
+            },
+        }});
+        let reply = reply.to_string().into_bytes();
+        let (statement, signature) = (attestation.statement(), attestation.signature());
+        assert_eq!(entry(&reply, statement, signature).as_ref(), Ok(real));
+        let error = entry(&reply, statement, b"another").expect_err("another signature");
+        assert_eq!(error.kind(), ErrorKind::EntryMismatch);
+    }
+
+    proptest! {
+        #[test]
+        fn hex_is_the_bytes_of_base64(bytes in proptest::collection::vec(any::<u8>(), 0..64)) {
+            let text = hex(&bytes);
+            prop_assert_eq!(base64_of_hex(&text, "x"), Ok(STANDARD.encode(&bytes)));
+            prop_assert_eq!(base64_of_hex(&text.to_uppercase(), "x"), Ok(STANDARD.encode(&bytes)));
+            let odd = text + "0";
+            prop_assert!(base64_of_hex(&odd, "x").is_err());
+        }
+
+        #[test]
+        fn other_text_is_not_hex(text in ".{0,20}") {
+            let is_hex = text.bytes().all(|byte| byte.is_ascii_hexdigit()) && text.len() % 2 == 0;
+            prop_assert_eq!(base64_of_hex(&text, "x").is_ok(), is_hex);
+        }
+
+        #[test]
+        fn a_reply_never_panics(text in ".{0,200}") {
+            let statement = Statement::publish("demo-1.0.tar.gz", &"0".repeat(64)).expect("a statement");
+            prop_assert!(entry(text.as_bytes(), &statement, b"").is_err());
+        }
+    }
+}

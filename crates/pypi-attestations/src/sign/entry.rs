@@ -196,3 +196,41 @@ fn entry_id(text: &str) -> Option<String> {
     let is_id = matches!(text.len(), 64 | 80) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     is_id.then(|| text.to_ascii_lowercase())
 }
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderMap;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn conflict(location: &str, message: &str) -> Reply {
+        let location = location.parse().expect("a header");
+        let headers = HeaderMap::from_iter([(header::LOCATION, location)]);
+        let body = json!({"code": 409, "message": message}).to_string();
+        Reply::new(StatusCode::CONFLICT, headers, body.into_bytes())
+    }
+
+    proptest! {
+        #[test]
+        fn an_id_is_found_in_either_place(
+            digits in "[0-9a-f]{64}|[0-9a-f]{80}",
+            base in "(https?://[a-z.]{1,20})?(/[a-z0-9.]{0,8}){0,4}/",
+            words in "([ -~]{0,40} )?",
+        ) {
+            let of_header = conflict(&format!("{base}{digits}"), "");
+            prop_assert_eq!(id(&of_header), Some(digits.clone()));
+            let of_message = conflict(&base, &format!("{words}{digits}"));
+            prop_assert_eq!(id(&of_message), Some(digits));
+        }
+
+        /// An id becomes a part of a URL.
+        #[test]
+        fn an_id_has_hex_digits_only(location in "[ -~]{0,100}", message in ".{0,100}") {
+            if let Some(id) = id(&conflict(&location, &message)) {
+                prop_assert!(matches!(id.len(), 64 | 80));
+                prop_assert!(id.bytes().all(|byte| byte.is_ascii_hexdigit()));
+            }
+        }
+    }
+}

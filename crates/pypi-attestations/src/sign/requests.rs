@@ -106,8 +106,8 @@ impl Requests {
         is_allowed
     }
 
-    /// Takes a pause out of the budget; false when it is not in there.
-    pub(super) fn allow(&mut self, pause: Duration) -> bool {
+    /// Takes a pause out of the budget; false when there is not enough left.
+    fn allow(&mut self, pause: Duration) -> bool {
         let spent = match (&self.clock, self.started) {
             (Some(clock), Some(started)) => clock.now().duration_since(started).unwrap_or_default(),
             _ => self.spent,

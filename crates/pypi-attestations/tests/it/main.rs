@@ -14,6 +14,8 @@ mod entry;
 mod identity;
 mod provenance;
 mod sidecar;
+#[cfg(feature = "sign")]
+mod sign;
 mod statement;
 #[cfg(feature = "verify")]
 mod verify;
