@@ -1,4 +1,4 @@
-//! PEP 740 attestations of Python distributions: read, convert, check, and verify offline.
+//! PEP 740 attestations of Python distributions: read, convert, check, verify offline, and sign.
 //!
 //! ```
 //! use pypi_attestations::{Attestation, ErrorKind, PredicateType};
@@ -12,7 +12,8 @@
 //!
 //! **In scope:** the checks that PyPI makes before it verifies: the shape, one subject, its name and sha256, the
 //! predicate type, at most two attestations of different types; statements, Sigstore bundles, provenance objects, sidecar
-//! files; and with the feature `verify` the verification itself. **Out of scope:** making signatures, and the network.
+//! files; with the feature `verify` the verification itself; and with the feature `sign` signatures by Sigstore, as flows
+//! without I/O. **Out of scope:** obtaining an ID token, see `pypi-trusted-publisher`, and the network.
 //!
 //! - [`Attestation`] is the object; [`Attestation::check`] compares its subject with a file.
 //! - [`Statement`] is what an attestation signs, [`LogEntry`] where and when a transparency log recorded it.
@@ -22,6 +23,10 @@
     feature = "verify",
     doc = "- [`Verifier`] verifies an attestation for a file and an identity; [`CertificateClaims`] is what its certificate says."
 )]
+#![cfg_attr(
+    feature = "sign",
+    doc = "- [`Certify`] requests a [`SigningCertificate`] of a [`Sigstore`] instance; [`Sign`] signs one file with it, and verifies the result."
+)]
 //!
 //! Pitfalls:
 //!
@@ -29,12 +34,14 @@
 //! - A statement is signed as bytes. JSON that is equal is not the same statement.
 //! - PyPI reads the first transparency log entry only, and numbers in it only as strings.
 //! - A provenance object names its publisher. That is the index's word until the certificate has been verified.
+//! - The public log shows the names of repository, workflow and file for ever, also those of a private repository.
 //!
 //! # Crate features
 //!
 //! None is enabled by default; without them the crate needs `base64`, `serde_json` and `thiserror`.
 //!
 //! - **verify** – `Verifier` and `Attestation::certificate_claims`, with `sigstore-verify` on `ring`.
+//! - **sign** – `Sigstore`, `Certify` and `Sign`, as flows of `pypi-http`; implies `verify`.
 //!
 //! The minimum supported Rust version is 1.89.
 #![cfg_attr(docsrs, feature(doc_cfg))]
