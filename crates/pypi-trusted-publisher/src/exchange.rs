@@ -9,7 +9,7 @@ use pypi_http::{
 use serde_json::json;
 
 use crate::{
-    ApiToken, Audience, BoxFlow, ClaimProblem, Endpoints, Error, IdToken, Identity, answer,
+    ApiToken, Audience, BoxFlow, ClaimProblem, Claims, Endpoints, Error, IdToken, Identity, answer,
     requests::{complete, post_json},
     unsent,
 };
@@ -37,6 +37,7 @@ pub struct Exchange {
     /// How far the index's clock is behind ours.
     lag: Duration,
     problems: Vec<ClaimProblem>,
+    claims: Option<Claims>,
     /// For the ID token and the mint together.
     retry: Retry,
     attempts: u32,
@@ -67,6 +68,7 @@ impl Exchange {
             is_pypi: false,
             lag: Duration::ZERO,
             problems: Vec::new(),
+            claims: None,
             state: State::Start,
         }
     }
@@ -125,6 +127,7 @@ impl Exchange {
                 let now = (self.clock.unix_seconds()).saturating_sub(self.lag.as_secs());
                 let (problems, error) = unsent::check(token.claims(), &audience, now, self.is_pypi);
                 self.problems = problems;
+                self.claims = Some(token.claims().clone());
                 return match error {
                     None => Ok(self.mint(audience, token)),
                     Some(error) => Err(error),
@@ -193,6 +196,11 @@ impl Exchange {
     /// What is wrong with the claims of the last ID token, besides the error of the exchange. The index may accept it.
     pub fn problems(&self) -> &[ClaimProblem] {
         &self.problems
+    }
+
+    /// The claims of the last ID token; `None` before the first one.
+    pub fn claims(&self) -> Option<&Claims> {
+        self.claims.as_ref()
     }
 
     /// Whether the request in flight asks for the API token: to abort it may leave a token behind that nobody can burn.

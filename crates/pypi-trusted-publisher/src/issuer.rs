@@ -71,6 +71,16 @@ impl Issuer {
         }
     }
 
+    /// Whether PyPI accepts the attestations of a job with a token of this issuer.
+    ///
+    /// # Source
+    ///
+    /// `attestation_identity` in `warehouse/oidc/models`, 2026-08-21; of GitLab only gitlab.com, because Sigstore's
+    /// certificates name no other.
+    pub fn is_attested(self) -> bool {
+        matches!(self, Self::GitHub | Self::GitLab | Self::Google)
+    }
+
     /// The issuer of a token with these claims.
     pub(crate) fn of(claims: &Map<String, Value>) -> Self {
         let Some(url) = claims.get("iss").and_then(Value::as_str) else {
@@ -199,6 +209,19 @@ mod tests {
             "project_path": "group/demo",
         });
         assert_eq!(of(claims), Issuer::GitLabSelfManaged);
+    }
+
+    #[test]
+    fn pypi_attests_three_issuers() {
+        let attested = [Issuer::GitHub, Issuer::GitLab, Issuer::Google];
+        assert!(attested.into_iter().all(Issuer::is_attested));
+        let others = [
+            Issuer::ActiveState,
+            Issuer::CircleCi,
+            Issuer::GitHubEnterprise,
+            Issuer::GitLabSelfManaged,
+        ];
+        assert!(!others.into_iter().any(Issuer::is_attested));
     }
 
     #[test]

@@ -8,20 +8,64 @@ use crate::{Error, ErrorKind, Identity};
 
 /// What the verifier itself compares: always the issuer, and the name in the certificate where nothing else is known.
 pub(super) fn policy(identity: &Identity) -> VerificationPolicy {
+    let issuer = issuer(identity);
     match &identity.0 {
-        Kind::Certificate { san, issuer } => VerificationPolicy::new(san, issuer),
-        Kind::CircleCi { .. } => of_issuer("https://oidc.circleci.com"),
-        Kind::GitHub { .. } => of_issuer("https://token.actions.githubusercontent.com"),
-        Kind::GitLab { .. } => of_issuer("https://gitlab.com"),
-        Kind::Google { email } => VerificationPolicy::new(
-            IdentityMatcher::Email(email.clone()),
-            "https://accounts.google.com",
-        ),
+        Kind::Certificate { san, .. } => VerificationPolicy::new(san, issuer),
+        Kind::Google { email } => {
+            VerificationPolicy::new(IdentityMatcher::Email(email.clone()), issuer)
+        }
+        Kind::CircleCi { .. } | Kind::GitHub { .. } | Kind::GitLab { .. } => {
+            VerificationPolicy::any_identity().require_issuer(issuer)
+        }
     }
 }
 
-fn of_issuer(issuer: &str) -> VerificationPolicy {
-    VerificationPolicy::any_identity().require_issuer(issuer)
+/// The OIDC issuer of the tokens of an identity.
+fn issuer(identity: &Identity) -> &str {
+    match &identity.0 {
+        Kind::Certificate { issuer, .. } => issuer,
+        Kind::CircleCi { .. } => "https://oidc.circleci.com",
+        Kind::GitHub { .. } => "https://token.actions.githubusercontent.com",
+        Kind::GitLab { .. } => "https://gitlab.com",
+        Kind::Google { .. } => "https://accounts.google.com",
+    }
+}
+
+impl CertificateClaims {
+    /// Compares the claims with an identity, as [`Verifier::verify`](super::Verifier::verify) does. That the certificate is
+    /// genuine is not checked.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Issuer`] or [`ErrorKind::Identity`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use pypi_attestations::{Attestation, ErrorKind, Identity};
+    /// # let json = include_bytes!("../../tests/data/gitlab_oidc_project-0.0.3.tar.gz.publish.attestation");
+    ///
+    /// let claims = Attestation::parse(json)?.certificate_claims()?;
+    /// claims.check(&Identity::repository("https://gitlab.com/facutuesca/gitlab-oidc-project")?)?;
+    /// let error = claims.check(&Identity::github("octo-org/demo", "release.yml")).unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Issuer);
+    /// # Ok::<(), pypi_attestations::Error>(())
+    /// ```
+    pub fn check(&self, identity: &Identity) -> Result<(), Error> {
+        let (found, expected) = (self.issuer().unwrap_or_default(), issuer(identity));
+        if found != expected {
+            return Err(Error::new(
+                ErrorKind::Issuer,
+                format!("the attestation was signed by a job of {found:?}, expected {expected:?}"),
+            ));
+        }
+        match &identity.0 {
+            Kind::Certificate { san: name, .. } | Kind::Google { email: name } => {
+                equal("identity", self.identity(), name)
+            }
+            _ => check(identity, self),
+        }
+    }
 }
 
 /// Compares the claims of a verified certificate with the identity.

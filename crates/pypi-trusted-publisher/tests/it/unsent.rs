@@ -41,7 +41,9 @@ fn exchange(
     let mut exchange = Exchange::new(endpoints(), identity, RetryPolicy::default())
         .clock(time(&script))
         .pypi_rules(is_pypi);
+    assert!(exchange.claims().is_none(), "no token was requested yet");
     let result = drive(&mut exchange, &script);
+    assert!(exchange.claims().is_some());
     Ended {
         result,
         problems: exchange.problems().to_vec(),
