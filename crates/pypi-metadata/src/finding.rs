@@ -111,7 +111,10 @@ impl Finding {
         self
     }
 
-    pub(crate) fn into_warning(self) -> Self {
+    /// The same finding as a warning.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn into_warning(self) -> Self {
         Self {
             severity: Severity::Warning,
             ..self

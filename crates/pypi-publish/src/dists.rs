@@ -11,10 +11,14 @@ use std::{
 };
 
 use pypi_http::FileStamp;
-use pypi_metadata::{Distribution, Filename, Finding, Kind, rules};
+use pypi_metadata::{Distribution, Finding, Kind, rules};
 use pypi_upload::Digests;
 
-use crate::{Event, Observer, Problem};
+use crate::{
+    Event, FileAttestation, Observer, Problem,
+    attestation::sidecar,
+    disk::{entries, open},
+};
 
 /// Distributions read from disk, each with its metadata and digests, and the problems of those that could not be read.
 ///
@@ -42,8 +46,8 @@ pub(crate) struct Dist {
     pub(crate) digests: Digests,
     /// The file as it was when it was digested.
     pub(crate) stamp: FileStamp,
-    /// The form field of its attestations, when there are any.
-    pub(crate) attestations: Option<String>,
+    /// The attestations that are stored beside it.
+    pub(crate) attestations: Vec<FileAttestation>,
 }
 
 impl Dists {
@@ -157,7 +161,7 @@ impl Dist {
             ));
         }
         let attestations =
-            attestations(path, distribution.filename(), &digests).map_err(|text| {
+            sidecar::read(path, distribution.filename(), &digests).map_err(|text| {
                 Box::new(Problem::new(&name, Finding::new(&rules::ATTESTATION, text)))
             })?;
         Ok(Self {
@@ -209,73 +213,4 @@ impl Read for Counted<'_> {
         });
         Ok(count)
     }
-}
-
-#[cfg(feature = "attestations")]
-fn attestations(
-    path: &Path,
-    filename: &Filename,
-    digests: &Digests,
-) -> Result<Option<String>, String> {
-    use pypi_attestations::{Attestation, MAX_ATTESTATION, PredicateType, form_value};
-
-    let mut found = Vec::new();
-    for predicate in PredicateType::ALL {
-        let mut sidecar = path.as_os_str().to_owned();
-        sidecar.push(predicate.sidecar_suffix());
-        let name = Path::new(&sidecar)
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
-        let json = match open(Path::new(&sidecar)) {
-            Ok(file) => read_at_most(file, MAX_ATTESTATION + 1)
-                .map_err(|error| format!("{name}: {error}"))?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-            Err(error) => return Err(format!("{name}: {error}")),
-        };
-        let attestation = Attestation::parse(&json).map_err(|error| format!("{name}: {error}"))?;
-        let is_name = |subject: &str| {
-            Filename::parse(subject).is_ok_and(|subject| subject.is_same_distribution(filename))
-        };
-        attestation
-            .check(is_name, digests.sha256())
-            .map_err(|error| format!("{name}: {error}"))?;
-        found.push(attestation);
-    }
-    if found.is_empty() {
-        return Ok(None);
-    }
-    form_value(&found)
-        .map(Some)
-        .map_err(|error| error.to_string())
-}
-
-#[cfg(not(feature = "attestations"))]
-#[expect(clippy::unnecessary_wraps, reason = "with attestations it can fail")]
-fn attestations(_: &Path, _: &Filename, _: &Digests) -> Result<Option<String>, String> {
-    Ok(None)
-}
-
-#[cfg(feature = "attestations")]
-fn read_at_most(file: fs::File, most: usize) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    file.take(most as u64).read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the only place that opens the files that a caller names"
-)]
-fn open(path: &Path) -> io::Result<fs::File> {
-    fs::File::open(path)
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the only place that reads the folder that a caller names"
-)]
-fn entries(folder: &Path) -> io::Result<fs::ReadDir> {
-    fs::read_dir(folder)
 }

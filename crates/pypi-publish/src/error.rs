@@ -3,7 +3,7 @@
 use std::{error::Error as StdError, fmt, sync::Arc};
 
 use pypi_http::TransportError;
-use pypi_metadata::rules;
+use pypi_metadata::{Finding, rules};
 use pypi_trusted_publisher::{Context, Diagnosis};
 
 use crate::Problem;
@@ -28,6 +28,8 @@ struct Inner {
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum ErrorKind {
+    /// A file could not be signed, or the index would reject an attestation. No file was uploaded.
+    Attestation,
     /// The run was cancelled.
     Cancelled,
     /// The deadline of the run passed.
@@ -75,6 +77,14 @@ impl Error {
         let source: Box<dyn StdError + Send + Sync> = why.into();
         let kind = ErrorKind::Unavailable;
         Self::with(kind, message, None, Vec::new(), Some(Arc::from(source)))
+    }
+
+    /// The error of a run whose attestations the index would reject, or whose files cannot be signed.
+    pub(crate) fn attestation(message: &str, finding: &Finding) -> Self {
+        let source: Box<dyn StdError + Send + Sync> = finding.message().into();
+        let help = finding.help().map(str::to_owned);
+        let (kind, source) = (ErrorKind::Attestation, Some(Arc::from(source)));
+        Self::with(kind, message.to_owned(), help, Vec::new(), source)
     }
 
     /// The error of a plan with these errors.
@@ -162,6 +172,7 @@ impl ErrorKind {
     /// The stable word for reports.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Attestation => "attestation",
             Self::Cancelled => "cancelled",
             Self::Deadline => "deadline",
             Self::Identity => "identity",

@@ -17,7 +17,10 @@
 //! # Crate features
 //!
 //! - **attestations** – sends the PEP 740 attestations that are stored beside the distributions.
+//! - **sign** – compares their certificates with the job before anything is sent, and signs what has none.
 
+mod attestation;
+mod disk;
 mod dists;
 mod driver;
 mod error;
@@ -31,6 +34,7 @@ mod report;
 mod settings;
 mod task;
 
+pub use attestation::{FileAttestation, Source};
 pub use dists::Dists;
 pub use error::{Error, ErrorKind};
 pub use event::{Event, Observer, Operation};

@@ -27,6 +27,8 @@ use crate::{
 pub struct Plan {
     pub(crate) target: Target,
     pub(crate) dists: Vec<Dist>,
+    /// Whether the index takes attestations with these credentials, as far as is known.
+    pub(crate) sends_attestations: bool,
     problems: Vec<Problem>,
 }
 
@@ -56,6 +58,7 @@ impl Plan {
         Self {
             target,
             dists,
+            sends_attestations: false,
             problems,
         }
     }
@@ -106,10 +109,21 @@ impl Plan {
         Report {
             target: self.target.clone(),
             is_dry_run: false,
-            files: self.dists.iter().map(FileReport::planned).collect(),
+            files: self.dists.iter().map(|dist| self.planned(dist)).collect(),
             problems: self.problems.clone(),
             tokens: TokenSummary::default(),
             error: None,
+        }
+    }
+
+    fn planned(&self, dist: &Dist) -> FileReport {
+        let attestations = match self.sends_attestations {
+            true => dist.attestations.clone(),
+            false => Vec::new(),
+        };
+        FileReport {
+            attestations,
+            ..FileReport::planned(dist)
         }
     }
 

@@ -9,6 +9,8 @@ use pypi_upload::{Credentials, Index, VERDICT_DEADLINE, VERIFY_TIMEOUT};
 
 use crate::{
     Dists, Error, Observer, Order, Plan, Problem, Publication, Report,
+    attestation::job,
+    dists::Dist,
     report::Target,
     settings::{Access, JOBS, Settings, TIMEOUT},
 };
@@ -202,39 +204,8 @@ impl Publisher {
             );
             plan.push(self.setting(Finding::new(&rules::INSECURE_INDEX, message)));
         }
-        let attested = plan.dists.iter().any(|dist| dist.attestations.is_some());
-        match &self.authentication {
-            Authentication::Missing => plan.push(
-                self.setting(
-                    Finding::new(
-                        &rules::NO_AUTHENTICATION,
-                        "credentials for the index are missing",
-                    )
-                    .with_help("use trusted publishing, or give an API token"),
-                ),
-            ),
-            Authentication::Given(..) if attested => plan.push(self.setting(Finding::new(
-                &rules::ATTESTATIONS_NOT_SENT,
-                "attestations are not sent: PyPI accepts them with trusted publishing only",
-            ))),
-            Authentication::Given(..) => {}
-            Authentication::Trusted(_) => match self.access() {
-                Ok(Access::Exchange(of)) if !of.1.is_renewable() => {
-                    let message = format!(
-                        "{} issues one ID token per job: no API token follows the first",
-                        of.1.provider()
-                    );
-                    let help = "publish within its 15 minutes, and run the job again when it fails";
-                    plan.push(
-                        self.setting(Finding::new(&rules::IDENTITY_ONCE, message).with_help(help)),
-                    );
-                }
-                Ok(_) => {}
-                Err(error) => {
-                    let finding = Finding::new(&rules::NO_IDENTITY, error.to_string());
-                    plan.push(self.setting(finding.with_help_if(error.help())));
-                }
-            },
+        for finding in self.authentication_findings(&mut plan) {
+            plan.push(self.setting(finding));
         }
         plan
     }
@@ -285,6 +256,49 @@ impl Publisher {
             .access()
             .map_err(|error| Error::of_exchange(error, &self.settings.context()))?;
         Ok(Publication::new(plan, self.settings.clone(), access))
+    }
+
+    /// What is known about the credentials, and whether the index takes attestations with them.
+    fn authentication_findings(&self, plan: &mut Plan) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let mut not_sent = None;
+        match &self.authentication {
+            Authentication::Missing => {
+                let message = "credentials for the index are missing";
+                let finding = Finding::new(&rules::NO_AUTHENTICATION, message);
+                findings.push(finding.with_help("use trusted publishing, or give an API token"));
+            }
+            Authentication::Given(..) => {
+                let message =
+                    "attestations are not sent: PyPI accepts them with trusted publishing only";
+                not_sent = Some(Finding::new(&rules::ATTESTATIONS_NOT_SENT, message));
+            }
+            Authentication::Trusted(_) => match self.access() {
+                Ok(Access::Exchange(of)) => {
+                    let provider = of.1.provider();
+                    if !of.1.is_renewable() {
+                        let message = format!(
+                            "{provider} issues one ID token per job: no API token follows the first"
+                        );
+                        let help =
+                            "publish within its 15 minutes, and run the job again when it fails";
+                        let finding = Finding::new(&rules::IDENTITY_ONCE, message);
+                        findings.push(finding.with_help(help));
+                    }
+                    let is_pypi = self.settings.index.audience().is_some();
+                    not_sent = job::unsupported_provider(provider).filter(|_| is_pypi);
+                    plan.sends_attestations = not_sent.is_none();
+                }
+                Ok(Access::Given(_)) => {}
+                Err(error) => {
+                    let finding = Finding::new(&rules::NO_IDENTITY, error.to_string());
+                    findings.push(finding.with_help_if(error.help()));
+                }
+            },
+        }
+        let is_attested = |dist: &Dist| !dist.attestations.is_empty();
+        findings.extend(not_sent.filter(|_| plan.dists.iter().any(is_attested)));
+        findings
     }
 
     fn access(&self) -> Result<Access, pypi_trusted_publisher::Error> {

@@ -109,6 +109,8 @@ pub struct Failure {
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum FailureKind {
+    /// The file, or another one of the run, could not be signed, or the index would reject an attestation.
+    Attestation,
     /// The run was cancelled, or its deadline passed.
     Cancelled,
     /// The file on disk could not be read, or changed while it was being published.
@@ -227,6 +229,7 @@ impl FailureKind {
     /// The stable word for reports.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Attestation => "attestation",
             Self::Cancelled => "cancelled",
             Self::File => "file",
             Self::Lookup => "lookup",

@@ -175,7 +175,8 @@ rules! {
 
     // Publication plans.
     ATTESTATION Error "attestation" "an attestation is invalid, or is not for its file" ATTESTATIONS;
-    ATTESTATIONS_NOT_SENT Warning "attestations-not-sent" "attestations are not sent, because PyPI accepts them with trusted publishing only" ATTESTATIONS;
+    ATTESTATION_PUBLISHER Error "attestation-publisher" "an attestation is not signed by the repository and workflow that PyPI requires; a warning if the index may accept it" ATTESTATIONS;
+    ATTESTATIONS_NOT_SENT Warning "attestations-not-sent" "attestations are not sent, because the index does not accept them with these credentials" ATTESTATIONS;
     IDENTITY_CLAIMS Warning "identity-claims" "the index may reject the ID token of the job because of a claim" PUBLISHERS;
     IDENTITY_ONCE Hint "identity-once" "the CI service issues one ID token per job, so there is no second API token" PUBLISHERS;
     INSECURE_INDEX Error "insecure-index" "the URL of the index is not https" UPLOAD;

@@ -20,6 +20,8 @@ impl Publication {
             Order::Dependencies => levels(&plan.dists),
         };
         let mut publication = Self {
+            sends_attestations: plan.sends_attestations,
+            claims: None,
             files: Vec::new(),
             releases: Vec::new(),
             projects: Vec::new(),
@@ -82,6 +84,7 @@ impl Publication {
                 renewals: 0,
                 verification: Verification::NotAsked,
                 url: None,
+                signed: None,
             });
         }
     }

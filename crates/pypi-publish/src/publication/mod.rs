@@ -5,6 +5,7 @@
     reason = "files, releases, projects and tokens are never removed, so their places stay valid"
 )]
 
+mod attest;
 mod begin;
 mod listing;
 mod outcome;
@@ -21,11 +22,12 @@ use std::{
 };
 
 use pypi_http::CancelToken;
+use pypi_trusted_publisher::Claims;
 use pypi_upload::{Attempt, Outcome, Upload, Verification};
 use url::Url;
 
 use crate::{
-    Error, Event, Plan, Problem, Report,
+    Error, Event, FileAttestation, Plan, Problem, Report,
     limit::Limit,
     settings::{Access, Settings},
     task::{Finished, Task, TaskResult, Work},
@@ -97,6 +99,10 @@ pub struct Publication {
     /// Why the run ends early.
     stop: Option<Stop>,
     error: Option<Error>,
+    /// Whether the index takes attestations from this job.
+    sends_attestations: bool,
+    /// Of the job's first ID token.
+    claims: Option<Claims>,
     /// What was found out on the way, and matters if the run fails.
     notes: Vec<Problem>,
     /// What was found out on the way, and matters in any case.
@@ -123,6 +129,8 @@ struct FileState {
     renewals: usize,
     verification: Verification,
     url: Option<Url>,
+    /// The attestation that the run made.
+    signed: Option<FileAttestation>,
 }
 
 enum State {
@@ -220,9 +228,16 @@ impl Publication {
             (Kind::Grace, TaskResult::GraceOver) => self.grace_is_over(),
             (Kind::Doubt(project), TaskResult::Listed(listing)) => self.resolved(project, listing),
             (Kind::Lookup(project), TaskResult::Listed(listing)) => self.listed(project, listing),
-            (Kind::Mint, TaskResult::Minted(token, problems)) => {
+            (
+                Kind::Mint,
+                TaskResult::Minted {
+                    result,
+                    problems,
+                    claims,
+                },
+            ) => {
                 self.note_claims(problems);
-                self.minted(token);
+                self.minted(result, claims);
             }
             (
                 Kind::Upload(place, token),

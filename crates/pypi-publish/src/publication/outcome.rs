@@ -79,13 +79,14 @@ impl Publication {
             State::Over(outcome) | State::InDoubt(outcome) => outcome.clone(),
             _ => Outcome::failed(FailureKind::NotTried, "the run ended before its turn"),
         };
-        let dists = self.plan.dists.iter().zip(&self.files);
+        let dists = self.plan.dists.iter().zip(&self.files).enumerate();
         let files: Vec<FileReport> = dists
-            .map(|(dist, file)| FileReport {
+            .map(|(place, (dist, file))| FileReport {
                 outcome: outcome(file),
                 verification: file.verification.clone(),
                 attempts: file.attempts.clone(),
                 url: file.url.clone(),
+                attestations: self.shown_attestations(place),
                 ..FileReport::planned(dist)
             })
             .collect();

@@ -158,7 +158,7 @@ impl Publication {
             Kind::Grace => self.grace_is_over(),
             Kind::Doubt(project) => self.resolved(project, Err(why.to_owned())),
             Kind::Lookup(project) => self.listed(project, Err(why.to_owned())),
-            Kind::Mint => self.minted(Err(None)),
+            Kind::Mint => self.minted(Err(None), None),
             Kind::Upload(place, token) => {
                 let outcome = match has_sent {
                     true => Outcome::unknown(why, "the index was not asked"),

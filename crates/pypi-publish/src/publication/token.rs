@@ -4,7 +4,9 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use pypi_http::{CancelToken, RetryPolicy};
 use pypi_metadata::{Finding, rules};
-use pypi_trusted_publisher::{ApiToken, Burn, BurnOutcome, ClaimProblem, Context, Exchange};
+use pypi_trusted_publisher::{
+    ApiToken, Burn, BurnOutcome, ClaimProblem, Claims, Context, Exchange,
+};
 use pypi_upload::{Credentials, FailureKind};
 
 use super::{Kind, Publication};
@@ -131,11 +133,9 @@ impl Publication {
         };
         let (endpoints, identity) = &**of;
         let policy = self.settings.policy.clone();
-        // An index whose audience is known is PyPI or TestPyPI.
-        let is_pypi = self.settings.index.audience().is_some();
         let exchange = Exchange::new(endpoints.clone(), identity.clone(), policy)
             .clock(self.settings.clock.clone())
-            .pypi_rules(is_pypi);
+            .pypi_rules(self.is_pypi());
         let abort = CancelToken::new();
         self.tokens.mint = Some(Mint {
             abort: abort.clone(),
@@ -163,12 +163,18 @@ impl Publication {
     pub(super) fn minted(
         &mut self,
         result: Result<ApiToken, Option<pypi_trusted_publisher::Error>>,
+        claims: Option<Claims>,
     ) {
         if let Some(grace) = self.tokens.mint.take().and_then(|mint| mint.grace) {
             grace.cancel();
         }
         match result {
-            Ok(token) => self.add_token(token),
+            Ok(token) => {
+                self.add_token(token);
+                if let Some(claims) = claims {
+                    self.take_claims(claims);
+                }
+            }
             Err(error) if self.stop.is_none() => {
                 let why = match &error {
                     Some(error) => error.to_string(),

@@ -52,7 +52,7 @@ impl Publication {
                 upload.renew(credentials);
                 upload
             }
-            _ => Box::new(self.upload(place, credentials, token.is_some())),
+            _ => Box::new(self.upload(place, credentials)),
         };
         let release = self.files[place].release;
         self.releases[release].sending += 1;
@@ -62,12 +62,12 @@ impl Publication {
         self.start(Kind::Upload(place, token), work)
     }
 
-    fn upload(&self, place: usize, credentials: Credentials, is_trusted: bool) -> Upload {
+    fn upload(&self, place: usize, credentials: Credentials) -> Upload {
         let dist = &self.plan.dists[place];
         let content = Part::file(&dist.path, dist.stamp.clone());
         let mut form = Form::new(&dist.distribution, &dist.digests, content);
-        if let (Some(json), true) = (&dist.attestations, is_trusted) {
-            form = form.attestations(json.clone());
+        if let Some(json) = self.form_value(place) {
+            form = form.attestations(json);
         }
         let upload = Upload::new(form, &self.settings.index, credentials)
             .retry(self.settings.policy.clone())
@@ -153,6 +153,7 @@ impl Publication {
             self.confirm(place);
         }
         let why = format!("not tried after {name}: {outcome}");
+        self.explain(place, &outcome);
         let reach = reach(&outcome);
         self.end(place, outcome);
         match reach {

@@ -8,7 +8,7 @@ use pypi_upload::{Attempt, Outcome};
 use serde::Serialize;
 
 use super::{FileReport, Report};
-use crate::{Error, Problem};
+use crate::{Error, FileAttestation, Problem};
 
 /// The version of the JSON form. It changes when a member is removed or gets another meaning, not when one is added.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -72,6 +72,22 @@ struct File<'a> {
     url: Option<&'a str>,
     /// Every time the file was sent.
     attempts: Vec<FileAttempt<'a>>,
+    /// The attestations that were sent with it, or were to be sent, and those that the run made.
+    attestations: Vec<Attested<'a>>,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Attested<'a> {
+    /// The predicate type, such as `https://docs.pypi.org/attestations/publish/v1`.
+    predicate: &'a str,
+    /// The index of its entry in the transparency log; null if the entry cannot be read.
+    log_index: Option<u64>,
+    /// When the log recorded it, in seconds since 1970-01-01 UTC; null as `log_index`.
+    integrated_time: Option<u64>,
+    /// Whether this run made it, or it was stored beside the file.
+    #[cfg_attr(test, schemars(extend("enum" = ["sidecar", "signed"])))]
+    source: &'a str,
 }
 
 #[derive(Serialize)]
@@ -113,7 +129,7 @@ struct PlanProblem<'a> {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct RunError<'a> {
-    /// `cancelled`, `deadline`, `identity`, `plan` or `unavailable`; of the command also `settings` or `usage`.
+    /// `attestation`, `cancelled`, `deadline`, `identity`, `plan` or `unavailable`; of the command also `settings` or `usage`.
     kind: &'a str,
     /// The error and its causes on one line.
     message: String,
@@ -176,6 +192,7 @@ impl<'a> File<'a> {
             verification_detail: file.verification.to_string(),
             url: file.url.as_ref().map(url::Url::as_str),
             attempts: file.attempts.iter().map(FileAttempt::from).collect(),
+            attestations: file.attestations.iter().map(Attested::from).collect(),
         }
     }
 }
@@ -188,6 +205,17 @@ impl<'a> From<&'a Attempt> for FileAttempt<'a> {
             bytes: attempt.bytes,
             status: attempt.status,
             message: &attempt.message,
+        }
+    }
+}
+
+impl<'a> From<&'a FileAttestation> for Attested<'a> {
+    fn from(attestation: &'a FileAttestation) -> Self {
+        Self {
+            predicate: attestation.predicate(),
+            log_index: attestation.log_index(),
+            integrated_time: attestation.integrated_time(),
+            source: attestation.source().name(),
         }
     }
 }

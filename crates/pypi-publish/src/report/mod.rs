@@ -8,7 +8,7 @@ use pypi_upload::{Attempt, FailureKind, Outcome, Verification};
 use serde::{Serialize, Serializer};
 use url::Url;
 
-use crate::{Error, Problem, dists::Dist};
+use crate::{Error, FileAttestation, Problem, dists::Dist};
 
 pub use document::SCHEMA_VERSION;
 
@@ -64,6 +64,7 @@ pub struct FileReport {
     pub(crate) verification: Verification,
     pub(crate) attempts: Vec<Attempt>,
     pub(crate) url: Option<Url>,
+    pub(crate) attestations: Vec<FileAttestation>,
 }
 
 impl Report {
@@ -149,6 +150,7 @@ impl FileReport {
             verification: Verification::NotAsked,
             attempts: Vec::new(),
             url: None,
+            attestations: Vec::new(),
         }
     }
 
@@ -190,6 +192,11 @@ impl FileReport {
     /// Every attempt to send it.
     pub fn attempts(&self) -> &[Attempt] {
         &self.attempts
+    }
+
+    /// The attestations that were sent with it, or were to be sent, and those that the run made.
+    pub fn attestations(&self) -> &[FileAttestation] {
+        &self.attestations
     }
 
     /// Where the index serves it, if its listing was seen.

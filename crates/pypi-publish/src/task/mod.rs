@@ -1,5 +1,7 @@
 //! One flow that a publication hands out to be run.
 
+mod work;
+
 use std::{
     convert::Infallible,
     fmt, mem,
@@ -12,13 +14,12 @@ use std::{
 
 use http::Method;
 use pypi_http::{Body, CancelToken, CommandOutput, Flow, Reply, Step, TransportError};
-use pypi_trusted_publisher::{ApiToken, Burn, BurnOutcome, ClaimProblem, Exchange};
-use pypi_upload::{Attempt, Listing, Lookup, Outcome, RefusalKind, Upload, Verification, Verify};
 
 use crate::{
     Event, Observer, Operation,
     limit::{LEAST, Limit},
 };
+pub(crate) use work::{TaskResult, Work};
 
 /// One flow of a [`Publication`](crate::Publication), to be run to its end on any thread or executor.
 ///
@@ -42,37 +43,6 @@ pub struct Finished {
     pub(crate) result: TaskResult,
     /// Tells the publication that the task was not dropped.
     _life: Arc<AtomicBool>,
-}
-
-pub(crate) enum TaskResult {
-    Burned(BurnOutcome, Option<String>),
-    GraceOver,
-    Listed(Result<Listing, String>),
-    /// The token; or the error, without one if the task was abandoned. And what else is wrong with the ID token.
-    Minted(
-        Result<ApiToken, Option<pypi_trusted_publisher::Error>>,
-        Vec<ClaimProblem>,
-    ),
-    Uploaded {
-        outcome: Outcome,
-        attempts: Vec<Attempt>,
-        /// To be sent again with another token.
-        unfinished: Option<Box<Upload>>,
-    },
-    /// The results in the order of the files, and the page they are from.
-    Verified(Option<Vec<Verification>>, Option<Listing>),
-}
-
-pub(crate) enum Work {
-    Burn(Box<Burn>),
-    /// Gives a mint under way this much more time.
-    Grace(Duration),
-    Lookup(String, Box<Lookup>),
-    /// With what aborts the request for the token.
-    Mint(Box<Exchange>, CancelToken),
-    Over,
-    Upload(Arc<str>, u64, Box<Upload>),
-    Verify(String, Box<Verify>),
 }
 
 impl Task {
@@ -262,122 +232,6 @@ impl Flow for Task {
         if let Work::Mint(flow, _) = &mut self.work {
             flow.ran(output);
         }
-    }
-}
-
-impl Work {
-    fn step(&mut self) -> Step<TaskResult> {
-        match self {
-            Self::Burn(flow) => {
-                let Ok(step) = flow.step();
-                match step.output() {
-                    Ok(outcome) => {
-                        let failure = flow.failure().map(str::to_owned);
-                        Step::Done(TaskResult::Burned(outcome, failure))
-                    }
-                    Err(step) => step,
-                }
-            }
-            Self::Grace(left) if left.is_zero() => Step::Done(TaskResult::GraceOver),
-            Self::Grace(left) => Step::Wait(mem::take(left)),
-            Self::Lookup(_, flow) => match flow.step().map(Step::output) {
-                Ok(Ok(listing)) => Step::Done(TaskResult::Listed(Ok(listing))),
-                Ok(Err(step)) => step,
-                Err(error) => Step::Done(TaskResult::Listed(Err(error.causes()))),
-            },
-            Self::Mint(flow, _) => {
-                let result = match flow.step().map(Step::output) {
-                    Ok(Ok(token)) => Ok(token),
-                    Ok(Err(step)) => return step,
-                    Err(error) => Err(Some(error)),
-                };
-                Step::Done(TaskResult::Minted(result, flow.problems().to_vec()))
-            }
-            Self::Over => Step::Done(self.abandoned()),
-            Self::Upload(_, _, flow) => {
-                let Ok(step) = flow.step();
-                match step.output() {
-                    Ok(outcome) => Step::Done(self.uploaded(outcome)),
-                    Err(step) => step,
-                }
-            }
-            Self::Verify(_, flow) => {
-                let Ok(step) = flow.step();
-                match step.output() {
-                    Ok(results) => {
-                        Step::Done(TaskResult::Verified(Some(results), flow.listing().cloned()))
-                    }
-                    Err(step) => step,
-                }
-            }
-        }
-    }
-
-    fn uploaded(&mut self, outcome: Outcome) -> TaskResult {
-        let Self::Upload(_, _, upload) = mem::replace(self, Self::Over) else {
-            return self.abandoned();
-        };
-        let needs_token = |kind| {
-            matches!(
-                kind,
-                RefusalKind::TokenExpired | RefusalKind::ProjectMissing
-            )
-        };
-        let is_unfinished =
-            matches!(&outcome, Outcome::Refused(refusal) if needs_token(refusal.kind));
-        TaskResult::Uploaded {
-            outcome,
-            attempts: upload.attempts().to_vec(),
-            unfinished: is_unfinished.then_some(upload),
-        }
-    }
-
-    /// The result of a task that ends before its flow.
-    fn abandoned(&self) -> TaskResult {
-        let why = "the run ended before the index replied";
-        match self {
-            Self::Burn(_) => TaskResult::Burned(BurnOutcome::Failed, Some(why.to_owned())),
-            Self::Lookup(..) => TaskResult::Listed(Err(why.to_owned())),
-            Self::Grace(_) => TaskResult::GraceOver,
-            Self::Mint(flow, _) => TaskResult::Minted(Err(None), flow.problems().to_vec()),
-            Self::Verify(..) | Self::Upload(..) | Self::Over => TaskResult::Verified(None, None),
-        }
-    }
-
-    /// What failed: the operation, its file or project, why, and how often it was tried.
-    fn failure(&self) -> Option<(Operation, Option<&str>, &str, usize)> {
-        let count = |attempts: u32| usize::try_from(attempts).unwrap_or(usize::MAX);
-        Some(match self {
-            Self::Burn(flow) => (
-                Operation::Burn,
-                None,
-                flow.failure()?,
-                count(flow.attempts()),
-            ),
-            Self::Lookup(project, flow) => {
-                let attempts = count(flow.attempts());
-                (Operation::Lookup, Some(project), flow.failure()?, attempts)
-            }
-            Self::Mint(flow, _) => (
-                Operation::Mint,
-                None,
-                flow.failure()?,
-                count(flow.attempts()),
-            ),
-            Self::Grace(_) | Self::Over => return None,
-            Self::Upload(filename, _, flow) => {
-                let operation = match flow.is_looking() {
-                    true => Operation::Lookup,
-                    false => Operation::Upload,
-                };
-                let (reason, attempt) = flow.failure()?;
-                (operation, Some(filename), reason, attempt)
-            }
-            Self::Verify(project, flow) => {
-                let attempts = count(flow.attempts());
-                (Operation::Verify, Some(project), flow.failure()?, attempts)
-            }
-        })
     }
 }
 

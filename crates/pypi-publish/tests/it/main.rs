@@ -6,6 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod attest;
 mod claims;
 mod driver;
 mod folder;

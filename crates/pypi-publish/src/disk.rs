@@ -1,0 +1,19 @@
+//! The files of a caller.
+
+use std::{fs, io, path::Path};
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the only place that opens the files that a caller names"
+)]
+pub(crate) fn open(path: &Path) -> io::Result<fs::File> {
+    fs::File::open(path)
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the only place that reads the folder that a caller names"
+)]
+pub(crate) fn entries(folder: &Path) -> io::Result<fs::ReadDir> {
+    fs::read_dir(folder)
+}
