@@ -50,6 +50,8 @@ pub enum ErrorKind {
     Name,
     /// The system provides no random numbers.
     Random,
+    /// A trusted root of Sigstore cannot be read.
+    Root,
     /// A scenario cannot be read.
     Scenario,
     /// The server's thread cannot be started.
@@ -70,6 +72,8 @@ enum Problem {
     Name { name: String, source: NameError },
     #[error("the system provides no random numbers")]
     Random,
+    #[error("cannot use the trusted root")]
+    Root { source: Cause },
     #[error("the scenario cannot be read: line {line}: {message}")]
     Scenario { line: usize, message: String },
     #[error("cannot start the server's thread")]
@@ -88,6 +92,7 @@ impl Error {
             Problem::Listen { .. } => ErrorKind::Listen,
             Problem::Name { .. } => ErrorKind::Name,
             Problem::Random => ErrorKind::Random,
+            Problem::Root { .. } => ErrorKind::Root,
             Problem::Scenario { .. } => ErrorKind::Scenario,
             Problem::Thread { .. } => ErrorKind::Thread,
         }
@@ -106,6 +111,7 @@ impl Error {
             ErrorKind::Name => Some(
                 "use ASCII letters, digits, '.', '_' and '-', and start and end with a letter or a digit",
             ),
+            ErrorKind::Root => Some("pass the text of a `trusted_root.json`"),
             ErrorKind::Thread => Some("allow this process to start another thread"),
             ErrorKind::Key | ErrorKind::Random | ErrorKind::Scenario => None,
         }
@@ -149,6 +155,16 @@ impl Error {
 
     pub(crate) fn random() -> Self {
         Self::new(Problem::Random)
+    }
+
+    #[cfg_attr(
+        not(feature = "sigstore"),
+        expect(dead_code, reason = "only a Sigstore instance has a root")
+    )]
+    pub(crate) fn root(cause: impl Into<Cause>) -> Self {
+        Self::new(Problem::Root {
+            source: cause.into(),
+        })
     }
 
     #[cfg_attr(

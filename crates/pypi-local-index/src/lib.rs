@@ -28,12 +28,13 @@
 //! - the simple API in HTML and JSON, the JSON API, files and ranges of them, the `METADATA` of wheels, and provenance;
 //! - [`Builder`] for accounts, tokens, projects, publishers and limits; [`Clock`], [`Fault`], [`Profile`] and
 //!   [`Verification`]; the requests, files, events and emails for assertions;
+//! - a Sigstore instance that issues certificates for those ID tokens and logs signatures, and the verification of
+//!   attestations that were made with it (feature `sigstore`);
 //! - a web UI at [`LocalIndex::url`].
 //!
 //! # Out of scope
 //!
-//! - a server for production: it has neither TLS nor a login, and the issuers' keys are public;
-//! - the verification of attestations, which is up to the caller ([`Verification::by`]).
+//! - a server for production: it has neither TLS nor a login, and the issuers' keys are public.
 //!
 //! # Pitfalls
 //!
@@ -80,6 +81,8 @@
 //! - **persistent**: [`Builder::folder`](Builder) stores the state in SQLite, and the files next to it. Crash-safe.
 //! - **readme**: the web UI renders descriptions in Markdown as PyPI does; without this feature it shows their source.
 //! - **scenario**: [`Builder::from_scenario`](Builder) reads the initial state from TOML.
+//! - **sigstore**: a certificate authority like Fulcio and a transparency log like Rekor v1, with keys of their own, and
+//!   [`Verification`] of attestations.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -9,6 +9,8 @@ mod pages;
 mod pydantic;
 mod record;
 mod response;
+#[cfg(feature = "sigstore")]
+mod sigstore;
 mod simple;
 mod time;
 mod upload;
@@ -22,5 +24,9 @@ pub(crate) use oidc::{Keys, Runner, Signer, audience, burn, discovery, key_set, 
 pub(crate) use pages::{page, request_log};
 pub(crate) use record::Exchanged;
 pub(crate) use response::Response;
+#[cfg(feature = "sigstore")]
+pub(crate) use sigstore::{
+    CertificateRequest, ProposedEntry, Sigstore, add_entry, certificate, find_entry, log_entry,
+};
 pub(crate) use simple::{PageRequest, project_list, project_page};
 pub(crate) use upload::{Upload, rival, upload};

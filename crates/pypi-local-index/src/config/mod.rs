@@ -39,5 +39,7 @@ pub(crate) use issuer::Issuer;
 pub(crate) use project::Status;
 pub(crate) use publisher::{ActiveState, GitHub, GitLab, Google, PublisherKind};
 pub(crate) use route::RUNNER_GITHUB;
+#[cfg(feature = "sigstore")]
+pub(crate) use route::{LOG_ENTRIES, TRUST_CONFIG};
 pub(crate) use scenario::{Scenario, Trust};
 pub(crate) use settings::{MIB, Settings};

@@ -24,12 +24,16 @@ pub enum Route {
     Audience,
     /// The revocation of a minted token.
     Burn,
+    /// A signing certificate of the index's Sigstore instance.
+    Certificate,
     /// The bytes of a file.
     File,
     /// An issuer's discovery document or key set.
     Issuer,
     /// The JSON API.
     Json,
+    /// An entry of the transparency log of the index's Sigstore instance.
+    LogEntry,
     /// The `METADATA` of a wheel (PEP 658).
     Metadata,
     /// The exchange of an ID token for an API token.
@@ -46,6 +50,8 @@ pub enum Route {
     Simple,
     /// The simple API's list of projects.
     SimpleIndex,
+    /// The keys of the index's Sigstore instance, and the configuration that makes clients use it.
+    TrustRoot,
     /// An upload.
     Upload,
 }
@@ -59,7 +65,16 @@ impl Route {
             "/_/oidc/burn-token" => Self::Burn,
             "/simple" | "/simple/" => Self::SimpleIndex,
             RUNNER_GITHUB | RUNNER_GOOGLE => Self::Runner,
+            CERTIFICATE | CERTIFICATE_AT_ROOT => Self::Certificate,
+            LOG_ENTRIES => Self::LogEntry,
+            TRUST_CONFIG | TRUSTED_ROOT => Self::TrustRoot,
             "/" => Self::Page,
+            _ if path
+                .strip_prefix(LOG_ENTRIES)
+                .is_some_and(|rest| rest.starts_with('/')) =>
+            {
+                Self::LogEntry
+            }
             _ if path.starts_with("/simple/") => Self::Simple,
             _ if path.starts_with("/pypi/") => Self::Json,
             _ if path.starts_with("/integrity/") => Self::Provenance,
@@ -71,6 +86,21 @@ impl Route {
         }
     }
 }
+
+/// The path at which certificates are requested.
+const CERTIFICATE: &str = "/sigstore/fulcio/api/v2/signingCert";
+
+/// The same for sigstore-python, which ignores the path in the URL of a certificate authority.
+const CERTIFICATE_AT_ROOT: &str = "/api/v2/signingCert";
+
+/// The path of the log's entries.
+pub(crate) const LOG_ENTRIES: &str = "/sigstore/rekor/api/v1/log/entries";
+
+/// The path of a `ClientTrustConfig` of Sigstore.
+pub(crate) const TRUST_CONFIG: &str = "/sigstore/trust_config.json";
+
+/// The path of a `TrustedRoot` of Sigstore.
+const TRUSTED_ROOT: &str = "/sigstore/trusted_root.json";
 
 /// The path of `ACTIONS_ID_TOKEN_REQUEST_URL`.
 pub(crate) const RUNNER_GITHUB: &str = "/runner/github/token";

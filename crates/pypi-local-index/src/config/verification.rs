@@ -5,7 +5,11 @@ use std::sync::Arc;
 
 use pypi_attestations::Attestation;
 
+#[cfg(feature = "sigstore")]
+use super::publisher::PublisherKind;
 use super::publisher::TrustedPublisher;
+#[cfg(feature = "sigstore")]
+use crate::error::Error;
 
 /// How the signature of an attestation is verified, after its shape, subject and digest have been checked.
 ///
@@ -35,6 +39,11 @@ enum Verifier {
     AcceptAll,
     RejectAll,
     Closure(Closure),
+    /// The index's own root, which is known when the index starts.
+    #[cfg(feature = "sigstore")]
+    OwnRoot,
+    #[cfg(feature = "sigstore")]
+    Root(Arc<pypi_attestations::Verifier>),
 }
 
 impl Verification {
@@ -46,6 +55,37 @@ impl Verification {
     /// Rejects every signature.
     pub fn reject_all() -> Self {
         Self(Verifier::RejectAll)
+    }
+
+    /// Verifies signatures as PyPI does, with the root of the index's own Sigstore instance: those that were made with
+    /// [`LocalIndex::sigstore_trust_config`](crate::LocalIndex::sigstore_trust_config), by the publisher that uploads.
+    ///
+    /// Verification reads the system's clock: an index whose [`Clock`](crate::Clock) is ahead of it rejects everything.
+    #[cfg(feature = "sigstore")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "sigstore")))]
+    pub fn sigstore() -> Self {
+        Self(Verifier::OwnRoot)
+    }
+
+    /// Verifies signatures as PyPI does, with another root: the JSON text of a `TrustedRoot` of Sigstore.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Root`](crate::ErrorKind::Root) if it is not one.
+    #[cfg(feature = "sigstore")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "sigstore")))]
+    pub fn with_root(json: &str) -> Result<Self, Error> {
+        let verifier = pypi_attestations::Verifier::with_root(json).map_err(Error::root)?;
+        Ok(Self(Verifier::Root(Arc::new(verifier))))
+    }
+
+    /// The same, with `root` for [`sigstore`](Self::sigstore).
+    #[cfg(feature = "sigstore")]
+    pub(crate) fn with_own_root(self, root: impl FnOnce() -> String) -> Result<Self, Error> {
+        match self.0 {
+            Verifier::OwnRoot => Self::with_root(&root()),
+            _ => Ok(self),
+        }
     }
 
     /// Calls `verify` for each attestation. The text of an error ends the response, after `Verification failed: `.
@@ -64,6 +104,10 @@ impl Verification {
             Verifier::AcceptAll => Ok(()),
             Verifier::RejectAll => Err("this index rejects every signature".to_owned()),
             Verifier::Closure(verify) => verify(attestation, publisher),
+            #[cfg(feature = "sigstore")]
+            Verifier::OwnRoot => Err("the root of this index is not known yet".to_owned()),
+            #[cfg(feature = "sigstore")]
+            Verifier::Root(verifier) => verify_with(verifier, attestation, publisher),
         }
     }
 }
@@ -74,6 +118,32 @@ impl fmt::Debug for Verification {
             Verifier::AcceptAll => "Verification::accept_all",
             Verifier::RejectAll => "Verification::reject_all",
             Verifier::Closure(_) => "Verification::by",
+            #[cfg(feature = "sigstore")]
+            Verifier::OwnRoot => "Verification::sigstore",
+            #[cfg(feature = "sigstore")]
+            Verifier::Root(_) => "Verification::with_root",
         })
+    }
+}
+
+/// Verifies a signature of the publisher. The subject has been compared with the file.
+#[cfg(feature = "sigstore")]
+fn verify_with(
+    verifier: &pypi_attestations::Verifier,
+    attestation: &Attestation,
+    publisher: &TrustedPublisher,
+) -> Result<(), String> {
+    use pypi_attestations::Identity;
+
+    let identity = match publisher.kind() {
+        PublisherKind::ActiveState(_) => return Err("ActiveState does not sign".to_owned()),
+        PublisherKind::GitHub(github) => Identity::github(&github.repository, &github.workflow),
+        PublisherKind::GitLab(gitlab) => Identity::gitlab(&gitlab.project_path, &gitlab.config),
+        PublisherKind::Google(google) => Identity::google(&google.email),
+    };
+    let sha256 = attestation.statement().subject_sha256();
+    match verifier.verify(attestation, |_| true, sha256, &identity) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(error.to_string()),
     }
 }

@@ -2,6 +2,8 @@
 
 mod control;
 mod memory;
+#[cfg(feature = "sigstore")]
+mod sigstore;
 mod start;
 
 use std::fmt;

@@ -71,11 +71,23 @@ impl Builder {
             url: url("")?,
             is_public,
         };
-        let initial = InitialState::build(&self)?;
+        #[cfg_attr(
+            not(feature = "sigstore"),
+            expect(unused_mut, reason = "Sigstore adds its keys")
+        )]
+        let mut initial = InitialState::build(&self)?;
+        #[cfg(feature = "sigstore")]
+        let sigstore = super::sigstore::instance(&self, &mut initial.state)?;
+        let verification = self.verification;
+        #[cfg(feature = "sigstore")]
+        let verification =
+            verification.with_own_root(|| sigstore.trusted_root(&root.url).to_string())?;
         let options = Options {
             keys,
+            #[cfg(feature = "sigstore")]
+            sigstore,
             clock: self.scenario.clock,
-            verification: self.verification,
+            verification,
             root,
             faults: self.scenario.faults,
             max_requests: self.max_requests,

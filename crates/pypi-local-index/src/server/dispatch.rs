@@ -24,6 +24,16 @@ pub(super) fn wants_form(request: &Parts) -> bool {
     request.method == Method::POST && Route::of(request.uri.path()) == Route::Upload
 }
 
+/// Whether a request is for the Sigstore instance.
+#[cfg(feature = "sigstore")]
+fn is_sigstore(path: &str) -> bool {
+    let route = Route::of(path);
+    matches!(
+        route,
+        Route::Certificate | Route::LogEntry | Route::TrustRoot
+    )
+}
+
 /// A header, if it is text.
 pub(super) fn header<'r>(request: &'r Parts, name: &str) -> Option<&'r str> {
     let value = request.headers.get(name).map(HeaderValue::to_str)?;
@@ -45,6 +55,8 @@ impl Application {
                 "An upload was attempted to /legacy but the expected upload URL is /legacy/ (with a trailing slash)",
                 "/legacy/",
             ),
+            #[cfg(feature = "sigstore")]
+            Content::Bytes(body) if is_sigstore(path) => self.sigstore(request, body),
             Content::Bytes(body) if request.method == Method::POST => self.post(path, body),
             Content::Bytes(_) if path == "/legacy/" => self.legacy(request, &Form::default()),
             Content::Bytes(_) if matches!(request.method, Method::GET | Method::HEAD) => {
@@ -141,7 +153,11 @@ impl Application {
                 request_log(lock(&self.log).oldest_first().rev(), query)
             }
             Route::Page => page(&self.state(), root, path),
-            Route::Upload | Route::Other => Response::not_found(),
+            Route::Certificate
+            | Route::LogEntry
+            | Route::Other
+            | Route::TrustRoot
+            | Route::Upload => Response::not_found(),
         }
     }
 

@@ -10,6 +10,8 @@ mod listener;
 mod log;
 mod pace;
 mod respond;
+#[cfg(feature = "sigstore")]
+mod sigstore;
 
 use pypi_metadata::rules;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -20,6 +22,8 @@ use url::Url;
 use self::cache::PageCache;
 use self::faults::Faults;
 use self::log::RequestLog;
+#[cfg(feature = "sigstore")]
+use crate::api::Sigstore;
 use crate::api::{Keys, RecordedRequest, Response, Runner, Signer};
 use crate::config::{Clock, Fault, Verification};
 use crate::warehouse::State;
@@ -35,6 +39,8 @@ pub(crate) struct Application {
     faults: Mutex<Faults>,
     keys: Keys,
     runner: Runner,
+    #[cfg(feature = "sigstore")]
+    sigstore: Sigstore,
     clock: Clock,
     verification: Verification,
     root: Root,
@@ -43,6 +49,8 @@ pub(crate) struct Application {
 /// How an application is set up, besides its state.
 pub(crate) struct Options {
     pub(crate) keys: Keys,
+    #[cfg(feature = "sigstore")]
+    pub(crate) sigstore: Sigstore,
     pub(crate) clock: Clock,
     pub(crate) verification: Verification,
     pub(crate) root: Root,
@@ -67,6 +75,8 @@ impl Application {
             faults: Mutex::new(Faults::new(options.faults)),
             keys: options.keys,
             runner: Runner::default(),
+            #[cfg(feature = "sigstore")]
+            sigstore: options.sigstore,
             clock: options.clock,
             verification: options.verification,
             root: options.root,

@@ -21,6 +21,9 @@ use crate::config::{Effect, Moment, Replacement, Route};
 /// The size limit of a body that is not a form, in bytes.
 const MAX_BODY: usize = 64 * 1024;
 
+/// The same for Sigstore: the limit of Fulcio. Rekor has none.
+const MAX_SIGSTORE_BODY: usize = 4 * 1024 * 1024;
+
 impl Application {
     /// Handles a request and records it. An error closes the connection without a response.
     ///
@@ -83,7 +86,11 @@ impl Application {
         let is_empty = body.is_end_stream();
         let body = pace.apply(body.into_data_stream());
         if !wants_form(request) {
-            return collect(body, MAX_BODY).await.map(Content::Bytes);
+            let limit = match Route::of(request.uri.path()) {
+                Route::Certificate | Route::LogEntry => MAX_SIGSTORE_BODY,
+                _ => MAX_BODY,
+            };
+            return collect(body, limit).await.map(Content::Bytes);
         }
         // A multipart body has a last boundary, so an empty body is not one.
         let content_type = match is_empty {
@@ -238,6 +245,8 @@ mod tests {
     fn application(fault: Fault) -> Application {
         let options = Options {
             keys: Keys::test().expect("the test keys"),
+            #[cfg(feature = "sigstore")]
+            sigstore: crate::api::Sigstore::generate().expect("random numbers"),
             clock: Clock::fixed(1_760_000_000),
             verification: Verification::default(),
             root: Root {

@@ -7,11 +7,16 @@ use std::collections::BTreeSet;
 pub(super) enum Key {
     Deleted(String),
     File(String),
+    /// By position.
+    #[cfg(feature = "sigstore")]
+    LogEntry(usize),
     Project(String),
     /// By project and version.
     Release(String, String),
     /// Everything that has no row of its own.
     Rest,
+    #[cfg(all(feature = "persistent", feature = "sigstore"))]
+    SigstoreKeys,
     Token(String),
     User(String),
 }

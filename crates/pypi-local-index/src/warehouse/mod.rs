@@ -18,6 +18,8 @@ mod restore;
 mod rows;
 mod seed;
 mod text;
+#[cfg(feature = "sigstore")]
+mod transparency;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
@@ -32,6 +34,8 @@ pub(crate) use project::{Project, Release};
 pub(crate) use publisher::{PendingPublisher, RegisteredPublisher, find_publisher};
 pub(crate) use random::Random;
 pub(crate) use refusal::{HELP, Refusal};
+#[cfg(feature = "sigstore")]
+pub(crate) use transparency::LoggedEntry;
 
 use self::changes::{Changes, Key};
 use crate::config::{Settings, User};
@@ -65,6 +69,10 @@ pub(crate) struct State {
     pub(crate) exchanges: VecDeque<Exchange>,
     /// The creations of projects, which count against the rate limit.
     creations: Vec<Creation>,
+    #[cfg(feature = "sigstore")]
+    log_entries: Vec<LoggedEntry>,
+    #[cfg(all(feature = "persistent", feature = "sigstore"))]
+    sigstore_keys: Option<String>,
     changes: Changes,
     store: Store,
 }
@@ -104,6 +112,10 @@ impl State {
             events: Vec::new(),
             exchanges: VecDeque::new(),
             creations: Vec::new(),
+            #[cfg(feature = "sigstore")]
+            log_entries: Vec::new(),
+            #[cfg(all(feature = "persistent", feature = "sigstore"))]
+            sigstore_keys: None,
             changes: Changes::default(),
             store: Store::default(),
         }

@@ -25,6 +25,8 @@ impl State {
         self.restore_rest(serde_json::from_str(&rest.text)?);
         self.restore_accounts()?;
         self.restore_projects()?;
+        #[cfg(feature = "sigstore")]
+        self.restore_transparency()?;
         Ok(true)
     }
 

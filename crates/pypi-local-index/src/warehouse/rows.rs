@@ -48,6 +48,12 @@ impl State {
                 });
                 row("file", filename, text)
             }
+            #[cfg(feature = "sigstore")]
+            Key::LogEntry(position) => {
+                let text = self.log_entries.get(position).and_then(json);
+                // In alphabetical order, which is that of the rows, the names count up.
+                row("log-entry", format!("{position:020}"), text)
+            }
             Key::Project(name) => {
                 let text = self.project(&name).and_then(json);
                 row("project", name, text)
@@ -60,6 +66,8 @@ impl State {
                 row("release", format!("{project}/{version}"), text)
             }
             Key::Rest => row("rest", String::new(), json(&self.rest())),
+            #[cfg(feature = "sigstore")]
+            Key::SigstoreKeys => row("sigstore", String::new(), self.sigstore_keys.clone()),
             Key::Token(token) => {
                 let text = self.tokens.get(&token).and_then(json);
                 row("token", token, text)

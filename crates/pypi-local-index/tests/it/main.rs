@@ -14,6 +14,8 @@ mod folder;
 mod memory;
 mod reading;
 mod server;
+#[cfg(feature = "sigstore")]
+mod sigstore;
 mod simple;
 mod trusted;
 mod upload;

@@ -55,6 +55,15 @@ impl Keys {
         self.issuers.get(&issuer)
     }
 
+    /// The issuer and the claims of a token whose signature is valid. Nothing else is checked.
+    #[cfg(feature = "sigstore")]
+    pub(crate) fn verified_claims(&self, token: &str) -> Option<(Issuer, Claims)> {
+        let claims = unverified_claims(token)?;
+        let issuer = Issuer::from_url(claims.get("iss")?.as_str()?)?;
+        let key = self.of(issuer)?;
+        key.verifies(token).then_some((issuer, claims))
+    }
+
     /// A JWT of `claims`. `None` if it cannot be signed.
     fn sign(&self, issuer: Issuer, signing: &Signing, claims: &Claims) -> Option<String> {
         let key = self.of(issuer)?;
