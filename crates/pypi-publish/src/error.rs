@@ -22,6 +22,7 @@ struct Inner {
     problems: Vec<Problem>,
     diagnosis: Option<Diagnosis>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
+    is_transient: bool,
 }
 
 /// What a caller may branch on. Alphabetical; a new kind is a minor release.
@@ -67,6 +68,7 @@ impl Error {
             help,
             problems: Vec::new(),
             diagnosis,
+            is_transient: kind == ErrorKind::Unavailable,
             source: Some(Arc::new(error)),
         }))
     }
@@ -85,6 +87,44 @@ impl Error {
         let help = finding.help().map(str::to_owned);
         let (kind, source) = (ErrorKind::Attestation, Some(Arc::from(source)));
         Self::with(kind, message.to_owned(), help, Vec::new(), source)
+    }
+
+    /// The error of a file that could not be signed, or of no certificate.
+    #[cfg(feature = "sign")]
+    pub(crate) fn of_signing(message: &str, error: pypi_attestations::Error) -> Self {
+        let is_transient = error.kind() == pypi_attestations::ErrorKind::Unavailable;
+        let help = error.help().map(str::to_owned);
+        Self::signing(message, help, is_transient, error)
+    }
+
+    /// The error of an ID token that could not be obtained for signing.
+    #[cfg(feature = "sign")]
+    pub(crate) fn of_signing_token(error: pypi_trusted_publisher::Error) -> Self {
+        let (is_transient, help) = (error.is_transient(), error.help().map(str::to_owned));
+        Self::signing(
+            "could not obtain an ID token for signing",
+            help,
+            is_transient,
+            error,
+        )
+    }
+
+    #[cfg(feature = "sign")]
+    fn signing(
+        message: &str,
+        help: Option<String>,
+        is_transient: bool,
+        source: impl StdError + Send + Sync + 'static,
+    ) -> Self {
+        Self(Arc::new(Inner {
+            kind: ErrorKind::Attestation,
+            message: message.to_owned(),
+            help,
+            problems: Vec::new(),
+            diagnosis: None,
+            source: Some(Arc::new(source)),
+            is_transient,
+        }))
     }
 
     /// The error of a plan with these errors.
@@ -114,6 +154,7 @@ impl Error {
             problems,
             diagnosis: None,
             source,
+            is_transient: kind == ErrorKind::Unavailable,
         }))
     }
 
@@ -130,6 +171,7 @@ impl Error {
             problems: Vec::new(),
             diagnosis: self.0.diagnosis.clone(),
             source: self.0.source.clone(),
+            is_transient: self.0.is_transient,
         }))
     }
 
@@ -150,6 +192,11 @@ impl Error {
     /// The category, for `match`.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
+    }
+
+    /// Whether a service was down: the index, the CI provider or Sigstore. The same run may succeed later.
+    pub fn is_transient(&self) -> bool {
+        self.0.is_transient
     }
 
     /// The remedy, when the cause has one: such as the trusted publisher that must be registered.

@@ -95,6 +95,14 @@ pub enum Event<'a> {
         /// Why, on one line.
         reason: &'a str,
     },
+    /// A file was signed, and the transparency log has an entry of it.
+    #[non_exhaustive]
+    Signed {
+        /// Which file.
+        filename: &'a str,
+        /// The index of the entry.
+        log_index: u64,
+    },
     /// The run ends early: what is in flight is aborted, tokens are burned.
     #[non_exhaustive]
     Stopping {
@@ -137,6 +145,8 @@ pub enum Operation {
     Lookup,
     /// Exchanging the CI identity for a token.
     Mint,
+    /// Signing files.
+    Sign,
     /// Sending a file.
     Upload,
     /// Asking whether the index shows what it accepted.
@@ -149,6 +159,7 @@ impl fmt::Display for Operation {
             Self::Burn => "burn",
             Self::Lookup => "lookup",
             Self::Mint => "mint",
+            Self::Sign => "signing",
             Self::Upload => "upload",
             Self::Verify => "verification",
         })

@@ -18,6 +18,7 @@
 //!
 //! - **attestations** – sends the PEP 740 attestations that are stored beside the distributions.
 //! - **sign** – compares their certificates with the job before anything is sent, and signs what has none.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod attestation;
 mod disk;
@@ -32,6 +33,8 @@ mod publication;
 mod publisher;
 mod report;
 mod settings;
+#[cfg(feature = "sign")]
+mod sign;
 mod task;
 
 pub use attestation::{FileAttestation, Source};
@@ -44,6 +47,9 @@ pub use publication::{Next, Publication};
 pub use publisher::Publisher;
 pub use report::{FileReport, Report, SCHEMA_VERSION};
 pub use settings::{JOBS, Order, TIMEOUT};
+#[cfg(feature = "sign")]
+#[cfg_attr(docsrs, doc(cfg(feature = "sign")))]
+pub use sign::{Attest, SignAll};
 pub use task::{Finished, Task};
 
 #[cfg(doctest)]

@@ -25,6 +25,9 @@ pub(crate) struct Settings {
     pub(crate) deadline: Option<Duration>,
     /// How long to ask whether the index shows what it accepted; `None` to not ask.
     pub(crate) verify: Option<Duration>,
+    /// Who signs what has no publish attestation.
+    #[cfg(feature = "sign")]
+    pub(crate) signer: Option<crate::sign::Signer>,
     /// Is given each minted token.
     pub(crate) mask: Option<Arc<Mask>>,
 }

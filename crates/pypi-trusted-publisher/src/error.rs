@@ -216,12 +216,13 @@ impl Error {
         }
     }
 
-    pub(crate) fn retry_after(&self) -> Option<Duration> {
+    /// How long the provider or the index asked to wait.
+    pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
     /// The message and its cause, on one line.
-    pub(crate) fn causes(&self) -> String {
+    pub fn causes(&self) -> String {
         let source = self.0.source.as_deref();
         match source.and_then(|source| source.downcast_ref::<TransportError>()) {
             Some(error) => format!("{self}: {}", error.causes(None)),

@@ -49,9 +49,11 @@ pub use pypi_versioning as versioning;
 pub use pypi_http::{AsyncClient, BlockingClient};
 pub use pypi_http::{AsyncTransport, RetryPolicy, Secret, Transport, drive, drive_async};
 pub use pypi_metadata::Severity;
+#[cfg(feature = "sign")]
+pub use pypi_publish::{Attest, SignAll};
 pub use pypi_publish::{
-    Dists, Error, ErrorKind, Event, FileReport, Next, Observer, Order, Plan, PlannedFile, Problem,
-    Publication, Publisher, Report, Task,
+    Dists, Error, ErrorKind, Event, FileAttestation, FileReport, Next, Observer, Order, Plan,
+    PlannedFile, Problem, Publication, Publisher, Report, Task,
 };
 pub use pypi_trusted_publisher::{ApiToken, Environment};
 pub use pypi_upload::{Index, Outcome};

@@ -175,6 +175,9 @@ rules! {
 
     // Publication plans.
     ATTESTATION Error "attestation" "an attestation is invalid, or is not for its file" ATTESTATIONS;
+    ATTESTATION_LOGGED Warning "attestation-logged" "a signature is, or may be, in the transparency log although the file was not published with it" ATTESTATIONS;
+    ATTESTATION_NOT_SIGNED Error "attestation-not-signed" "a file cannot be signed; a warning if it may be published without an attestation" ATTESTATIONS;
+    ATTESTATION_PRIVATE Error "attestation-private" "a signature shows a repository that is not public in a public log; a warning if that is allowed or not known" ATTESTATIONS;
     ATTESTATION_PUBLISHER Error "attestation-publisher" "an attestation is not signed by the repository and workflow that PyPI requires; a warning if the index may accept it" ATTESTATIONS;
     ATTESTATIONS_NOT_SENT Warning "attestations-not-sent" "attestations are not sent, because the index does not accept them with these credentials" ATTESTATIONS;
     IDENTITY_CLAIMS Warning "identity-claims" "the index may reject the ID token of the job because of a claim" PUBLISHERS;

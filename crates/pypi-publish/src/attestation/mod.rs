@@ -73,6 +73,12 @@ impl FileAttestation {
         }
     }
 
+    /// Whether it says who published the file.
+    #[cfg(feature = "sign")]
+    pub(crate) fn is_publish(&self) -> bool {
+        self.predicate == pypi_attestations::PredicateType::Publish.uri()
+    }
+
     /// The predicate type, such as `https://docs.pypi.org/attestations/publish/v1`.
     pub fn predicate(&self) -> &'static str {
         self.predicate

@@ -5,6 +5,8 @@ use pypi_trusted_publisher::Claims;
 use pypi_upload::{Evidence, FailureKind, Outcome};
 
 use super::Publication;
+#[cfg(not(feature = "sign"))]
+use crate::task::Task;
 use crate::{
     Error, FileAttestation, Problem,
     attestation::{form_value, job},
@@ -117,6 +119,25 @@ impl Publication {
     #[cfg(not(feature = "sign"))]
     #[expect(clippy::unused_self, reason = "with the feature it is used")]
     pub(super) fn explain(&mut self, _: usize, _: &Outcome) {}
+
+    /// Notes what matters in any case, once.
+    pub(super) fn warn(&mut self, problem: Problem) {
+        if !self.warnings.contains(&problem) {
+            self.warnings.push(problem);
+        }
+    }
+
+    #[cfg(not(feature = "sign"))]
+    #[expect(clippy::unused_self, reason = "with the feature it is used")]
+    pub(super) fn is_signing(&self) -> bool {
+        false
+    }
+
+    #[cfg(not(feature = "sign"))]
+    #[expect(clippy::unused_self, reason = "with the feature it is used")]
+    pub(super) fn next_signing(&mut self) -> Option<Task> {
+        None
+    }
 
     /// Whether the rules of PyPI apply: an index whose audience is known is PyPI or TestPyPI.
     pub(super) fn is_pypi(&self) -> bool {

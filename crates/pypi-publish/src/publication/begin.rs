@@ -21,6 +21,8 @@ impl Publication {
         };
         let mut publication = Self {
             sends_attestations: plan.sends_attestations,
+            #[cfg(feature = "sign")]
+            signing: settings.signer.clone().map(super::sign::Signing::new),
             claims: None,
             files: Vec::new(),
             releases: Vec::new(),

@@ -9,6 +9,8 @@ mod attest;
 mod begin;
 mod listing;
 mod outcome;
+#[cfg(feature = "sign")]
+mod sign;
 mod stop;
 mod token;
 mod upload;
@@ -37,8 +39,8 @@ use token::Tokens;
 /// Publishes a plan: a scheduler without I/O, which hands out [`Task`]s and is given their results.
 ///
 /// ```text
-/// lookup each project ──> mint ──> upload files, several at a time ──> burn
-///                                                     └──> verify each project ──> done
+/// lookup each project ──> sign files ──> mint ──> upload files, several at a time ──> burn
+///                                                                    └──> verify each project ──> done
 /// ```
 ///
 /// [`run`](Self::run) and [`run_async`](Self::run_async) drive it; a caller with an event loop of its own calls
@@ -48,6 +50,7 @@ use token::Tokens;
 ///   minted.
 /// - Of a release that the index does not list, one file is sent alone until one is stored. An sdist is sent after the
 ///   wheels of its release have ended.
+/// - Every file that is signed has its attestation before the first upload.
 /// - A refusal of the credentials ends the uploads of its project; when no connection can be made, those of the run.
 /// - A token is minted again when the rest of its life is too short for the next file. Every minted token is burned as
 ///   soon as nothing needs it.
@@ -101,6 +104,8 @@ pub struct Publication {
     error: Option<Error>,
     /// Whether the index takes attestations from this job.
     sends_attestations: bool,
+    #[cfg(feature = "sign")]
+    signing: Option<sign::Signing>,
     /// Of the job's first ID token.
     claims: Option<Claims>,
     /// What was found out on the way, and matters if the run fails.
@@ -193,6 +198,9 @@ enum Kind {
     Grace,
     Lookup(usize),
     Mint,
+    /// A batch of files.
+    #[cfg(feature = "sign")]
+    Sign(usize),
     /// A file, and the token that it is sent with if it was minted.
     Upload(usize, Option<usize>),
     Verify(usize),
@@ -239,6 +247,8 @@ impl Publication {
                 self.note_claims(problems);
                 self.minted(result, claims);
             }
+            #[cfg(feature = "sign")]
+            (Kind::Sign(batch), TaskResult::Signed(signed)) => self.signed(batch, *signed),
             (
                 Kind::Upload(place, token),
                 TaskResult::Uploaded {
@@ -275,6 +285,12 @@ impl Publication {
             .any(|project| project.lookup != Stage::Over)
         {
             return None;
+        }
+        if self.is_signing() {
+            let task = self.next_signing();
+            if task.is_some() || self.is_signing() {
+                return task;
+            }
         }
         loop {
             let task = self

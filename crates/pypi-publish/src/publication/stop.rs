@@ -159,6 +159,8 @@ impl Publication {
             Kind::Doubt(project) => self.resolved(project, Err(why.to_owned())),
             Kind::Lookup(project) => self.listed(project, Err(why.to_owned())),
             Kind::Mint => self.minted(Err(None), None),
+            #[cfg(feature = "sign")]
+            Kind::Sign(batch) => self.signing_dropped(batch, has_sent, why),
             Kind::Upload(place, token) => {
                 let outcome = match has_sent {
                     true => Outcome::unknown(why, "the index was not asked"),

@@ -196,9 +196,7 @@ impl Publication {
             let finding = Finding::new(&rules::IDENTITY_CLAIMS, problem.message());
             let finding = finding.with_help(problem.remedy());
             let problem = Problem::new(self.settings.index.name(), finding);
-            if !self.warnings.contains(&problem) {
-                self.warnings.push(problem);
-            }
+            self.warn(problem);
         }
     }
 

@@ -19,6 +19,8 @@ use crate::{
     Event, Observer, Operation,
     limit::{LEAST, Limit},
 };
+#[cfg(feature = "sign")]
+pub(crate) use work::Signed;
 pub(crate) use work::{TaskResult, Work};
 
 /// One flow of a [`Publication`](crate::Publication), to be run to its end on any thread or executor.
@@ -72,6 +74,8 @@ impl Task {
             Work::Burn(_) => Operation::Burn,
             Work::Lookup(..) => Operation::Lookup,
             Work::Grace(_) | Work::Mint(..) => Operation::Mint,
+            #[cfg(feature = "sign")]
+            Work::Sign(_) => Operation::Sign,
             Work::Over | Work::Upload(..) => Operation::Upload,
             Work::Verify(..) => Operation::Verify,
         }
@@ -104,6 +108,12 @@ impl Task {
                     attempts,
                     unfinished: None,
                 }
+            }
+            #[cfg(feature = "sign")]
+            Work::Sign(mut flow) => {
+                let result = signed_so_far(&mut flow);
+                self.announce_signed(flow.results());
+                result
             }
             // A reply that was received but not read yet may be all that was missing.
             mut work => match work.step() {
@@ -160,6 +170,22 @@ impl Task {
         }
     }
 
+    #[cfg(feature = "sign")]
+    fn announce_signed(
+        &mut self,
+        results: &[Result<pypi_attestations::Attestation, crate::Error>],
+    ) {
+        for attestation in results.iter().skip(self.announced).flatten() {
+            if let Ok(entry) = attestation.log_entry() {
+                self.tell(&Event::Signed {
+                    filename: attestation.subject_name(),
+                    log_index: entry.log_index(),
+                });
+            }
+        }
+        self.announced = self.announced.max(results.len());
+    }
+
     /// Announces the problems of the first ID token only: the next one of the job has the same.
     fn announce_problems(&mut self) {
         if let Work::Mint(exchange, _) = &self.work
@@ -186,6 +212,17 @@ impl Task {
     }
 }
 
+/// What was signed by a task that ends now. A reply that was received but not read yet may complete a signature; a request
+/// that would follow is not on its way.
+#[cfg(feature = "sign")]
+fn signed_so_far(flow: &mut crate::SignAll) -> TaskResult {
+    let logged: Vec<String> = flow.logged().into_iter().map(str::to_owned).collect();
+    let error = flow.step().err();
+    let mut signed = Signed::of(flow, error);
+    signed.logged = logged;
+    TaskResult::Signed(Box::new(signed))
+}
+
 /// How long a request for a token may go on when the run ends early.
 pub(crate) const GRACE: Duration = Duration::from_secs(5);
 
@@ -199,6 +236,11 @@ impl Flow for Task {
         }
         let step = self.work.step();
         self.announce_problems();
+        #[cfg(feature = "sign")]
+        if let Work::Sign(flow) = &self.work {
+            let results = flow.results().to_vec();
+            self.announce_signed(&results);
+        }
         Ok(match step {
             Step::Send(mut request) => {
                 self.announce_attempt();
@@ -222,6 +264,8 @@ impl Flow for Task {
             Work::Lookup(_, flow) => flow.received(reply),
             Work::Mint(flow, _) => flow.received(reply),
             Work::Grace(_) | Work::Over => {}
+            #[cfg(feature = "sign")]
+            Work::Sign(flow) => flow.received(reply),
             Work::Upload(_, _, flow) => flow.received(reply),
             Work::Verify(_, flow) => flow.received(reply),
         }
@@ -229,8 +273,11 @@ impl Flow for Task {
 
     fn ran(&mut self, output: Result<CommandOutput, TransportError>) {
         // No other flow runs a command.
-        if let Work::Mint(flow, _) = &mut self.work {
-            flow.ran(output);
+        match &mut self.work {
+            Work::Mint(flow, _) => flow.ran(output),
+            #[cfg(feature = "sign")]
+            Work::Sign(flow) => flow.ran(output),
+            _ => {}
         }
     }
 }

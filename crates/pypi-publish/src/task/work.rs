@@ -19,6 +19,8 @@ pub(crate) enum TaskResult {
         /// Of the last ID token.
         claims: Option<Claims>,
     },
+    #[cfg(feature = "sign")]
+    Signed(Box<Signed>),
     Uploaded {
         outcome: Outcome,
         attempts: Vec<Attempt>,
@@ -37,6 +39,8 @@ pub(crate) enum Work {
     /// With what aborts the request for the token.
     Mint(Box<Exchange>, CancelToken),
     Over,
+    #[cfg(feature = "sign")]
+    Sign(Box<crate::SignAll>),
     Upload(Arc<str>, u64, Box<Upload>),
     Verify(String, Box<Verify>),
 }
@@ -70,6 +74,12 @@ impl Work {
                 Step::Done(minted(flow, result))
             }
             Self::Over => Step::Done(self.abandoned()),
+            #[cfg(feature = "sign")]
+            Self::Sign(flow) => match flow.step().map(Step::output) {
+                Ok(Ok(_)) => Step::Done(signed(flow, None)),
+                Ok(Err(step)) => step,
+                Err(error) => Step::Done(signed(flow, Some(error))),
+            },
             Self::Upload(_, _, flow) => {
                 let Ok(step) = flow.step();
                 match step.output() {
@@ -116,6 +126,8 @@ impl Work {
             Self::Lookup(..) => TaskResult::Listed(Err(why.to_owned())),
             Self::Grace(_) => TaskResult::GraceOver,
             Self::Mint(flow, _) => minted(flow, Err(None)),
+            #[cfg(feature = "sign")]
+            Self::Sign(flow) => signed(flow, None),
             Self::Verify(..) | Self::Upload(..) | Self::Over => TaskResult::Verified(None, None),
         }
     }
@@ -141,6 +153,16 @@ impl Work {
                 count(flow.attempts()),
             ),
             Self::Grace(_) | Self::Over => return None,
+            #[cfg(feature = "sign")]
+            Self::Sign(flow) => {
+                let attempts = count(flow.attempts());
+                (
+                    Operation::Sign,
+                    flow.current_file(),
+                    flow.failure()?,
+                    attempts,
+                )
+            }
             Self::Upload(filename, _, flow) => {
                 let operation = match flow.is_looking() {
                     true => Operation::Lookup,
@@ -166,4 +188,46 @@ fn minted(
         problems: flow.problems().to_vec(),
         claims: flow.claims().cloned(),
     }
+}
+
+/// What was signed of a batch of files.
+#[cfg(feature = "sign")]
+pub(crate) struct Signed {
+    /// In the order of the files; fewer if the task was abandoned or failed.
+    pub(crate) results: Vec<Result<pypi_attestations::Attestation, crate::Error>>,
+    /// Why the others have none.
+    pub(crate) error: Option<crate::Error>,
+    /// The files of which the log may have an entry.
+    pub(crate) logged: Vec<String>,
+    pub(crate) findings: Vec<pypi_metadata::Finding>,
+    pub(crate) claims: Option<Claims>,
+}
+
+#[cfg(feature = "sign")]
+impl Signed {
+    /// Nothing was signed.
+    pub(crate) fn failed(error: crate::Error) -> Self {
+        Self {
+            results: Vec::new(),
+            error: Some(error),
+            logged: Vec::new(),
+            findings: Vec::new(),
+            claims: None,
+        }
+    }
+
+    pub(super) fn of(flow: &crate::SignAll, error: Option<crate::Error>) -> Self {
+        Self {
+            results: flow.results().to_vec(),
+            error,
+            logged: flow.logged().into_iter().map(str::to_owned).collect(),
+            findings: flow.findings().to_vec(),
+            claims: flow.claims().cloned(),
+        }
+    }
+}
+
+#[cfg(feature = "sign")]
+fn signed(flow: &crate::SignAll, error: Option<crate::Error>) -> TaskResult {
+    TaskResult::Signed(Box::new(Signed::of(flow, error)))
 }

@@ -1,18 +1,20 @@
 //! `Publisher`: the settings of a publication.
 
+mod access;
+#[cfg(feature = "sign")]
+mod sign;
+
 use std::{fmt, sync::Arc, time::Duration};
 
 use pypi_http::{AsyncTransport, Clock, RetryPolicy, Secret, Transport, is_secure};
 use pypi_metadata::{Finding, rules};
-use pypi_trusted_publisher::{ApiToken, Endpoints, Environment, Identity, Provider, provider};
+use pypi_trusted_publisher::{ApiToken, Environment, Provider};
 use pypi_upload::{Credentials, Index, VERDICT_DEADLINE, VERIFY_TIMEOUT};
 
 use crate::{
     Dists, Error, Observer, Order, Plan, Problem, Publication, Report,
-    attestation::job,
-    dists::Dist,
     report::Target,
-    settings::{Access, JOBS, Settings, TIMEOUT},
+    settings::{JOBS, Settings, TIMEOUT},
 };
 
 /// Where and how distributions are published.
@@ -38,6 +40,8 @@ pub struct Publisher {
     /// Instead of the built-in ones, unless it is empty.
     providers: Vec<Arc<dyn Provider>>,
     excluded: Vec<String>,
+    #[cfg(feature = "sign")]
+    attest: Option<crate::Attest>,
 }
 
 #[derive(Clone, Debug)]
@@ -72,11 +76,15 @@ impl Publisher {
                 upload_timeout: VERDICT_DEADLINE,
                 deadline: None,
                 verify: Some(VERIFY_TIMEOUT),
+                #[cfg(feature = "sign")]
+                signer: None,
                 mask: None,
             },
             authentication: Authentication::Missing,
             providers: Vec::new(),
             excluded: Vec::new(),
+            #[cfg(feature = "sign")]
+            attest: None,
         }
     }
 
@@ -181,6 +189,25 @@ impl Publisher {
         self
     }
 
+    /// What to do about attestations; by default those that are stored beside the files are sent, and nothing is signed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use pypi_attestations::Sigstore;
+    /// use pypi_publish::{Attest, Publisher};
+    ///
+    /// let publisher = Publisher::pypi().attest(Attest::best_effort(Sigstore::production()?));
+    /// # let _ = publisher;
+    /// # Ok::<(), pypi_attestations::Error>(())
+    /// ```
+    #[cfg(feature = "sign")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "sign")))]
+    pub fn attest(mut self, attest: crate::Attest) -> Self {
+        self.attest = Some(attest);
+        self
+    }
+
     /// The clock of the run; the system's by default.
     pub fn clock(mut self, clock: Clock) -> Self {
         self.settings.clock = clock;
@@ -207,6 +234,8 @@ impl Publisher {
         for finding in self.authentication_findings(&mut plan) {
             plan.push(self.setting(finding));
         }
+        #[cfg(feature = "sign")]
+        self.plan_signing(&mut plan);
         plan
     }
 
@@ -255,90 +284,28 @@ impl Publisher {
         let access = self
             .access()
             .map_err(|error| Error::of_exchange(error, &self.settings.context()))?;
-        Ok(Publication::new(plan, self.settings.clone(), access))
-    }
-
-    /// What is known about the credentials, and whether the index takes attestations with them.
-    fn authentication_findings(&self, plan: &mut Plan) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        let mut not_sent = None;
-        match &self.authentication {
-            Authentication::Missing => {
-                let message = "credentials for the index are missing";
-                let finding = Finding::new(&rules::NO_AUTHENTICATION, message);
-                findings.push(finding.with_help("use trusted publishing, or give an API token"));
-            }
-            Authentication::Given(..) => {
-                let message =
-                    "attestations are not sent: PyPI accepts them with trusted publishing only";
-                not_sent = Some(Finding::new(&rules::ATTESTATIONS_NOT_SENT, message));
-            }
-            Authentication::Trusted(_) => match self.access() {
-                Ok(Access::Exchange(of)) => {
-                    let provider = of.1.provider();
-                    if !of.1.is_renewable() {
-                        let message = format!(
-                            "{provider} issues one ID token per job: no API token follows the first"
-                        );
-                        let help =
-                            "publish within its 15 minutes, and run the job again when it fails";
-                        let finding = Finding::new(&rules::IDENTITY_ONCE, message);
-                        findings.push(finding.with_help(help));
-                    }
-                    let is_pypi = self.settings.index.audience().is_some();
-                    not_sent = job::unsupported_provider(provider).filter(|_| is_pypi);
-                    plan.sends_attestations = not_sent.is_none();
-                }
-                Ok(Access::Given(_)) => {}
-                Err(error) => {
-                    let finding = Finding::new(&rules::NO_IDENTITY, error.to_string());
-                    findings.push(finding.with_help_if(error.help()));
-                }
-            },
+        #[cfg_attr(
+            not(feature = "sign"),
+            expect(unused_mut, reason = "signing adds to it")
+        )]
+        let mut settings = self.settings.clone();
+        #[cfg(feature = "sign")]
+        {
+            settings.signer = self.signer().and_then(Result::ok);
         }
-        let is_attested = |dist: &Dist| !dist.attestations.is_empty();
-        findings.extend(not_sent.filter(|_| plan.dists.iter().any(is_attested)));
-        findings
-    }
-
-    fn access(&self) -> Result<Access, pypi_trusted_publisher::Error> {
-        let no_identity = pypi_trusted_publisher::Error::no_identity;
-        match &self.authentication {
-            Authentication::Given(credentials, _) => Ok(Access::Given(credentials.clone())),
-            Authentication::Missing => Err(no_identity()),
-            Authentication::Trusted(environment) => Ok(Access::Exchange(Box::new((
-                Endpoints::at(self.settings.index.upload_url()).ok_or_else(no_identity)?,
-                self.identity(environment)?.ok_or_else(no_identity)?,
-            )))),
-        }
-    }
-
-    fn identity(
-        &self,
-        environment: &Environment,
-    ) -> Result<Option<Identity>, pypi_trusted_publisher::Error> {
-        let providers = match self.providers.is_empty() {
-            true => provider::built_in(),
-            false => self.providers.clone(),
-        };
-        let is_meant =
-            |one: &Arc<dyn Provider>| !self.excluded.iter().any(|slug| slug == one.slug());
-        let audience = self.settings.index.audience();
-        Identity::first_of(
-            providers.into_iter().filter(is_meant),
-            environment,
-            audience,
-        )
+        Ok(Publication::new(plan, settings, access))
     }
 
     fn target(&self) -> Target {
         let source = match &self.authentication {
             Authentication::Given(_, source) => Some((*source).to_owned()),
             Authentication::Missing => None,
-            Authentication::Trusted(environment) => match self.identity(environment) {
-                Ok(Some(identity)) => Some(identity.provider().to_owned()),
-                _ => None,
-            },
+            Authentication::Trusted(environment) => {
+                match self.identity(environment, self.settings.index.audience()) {
+                    Ok(Some(identity)) => Some(identity.provider().to_owned()),
+                    _ => None,
+                }
+            }
         };
         Target {
             index: self.settings.index.name().to_owned(),

@@ -1,0 +1,109 @@
+//! What is known about signing before the network.
+
+use pypi_attestations::{Attestation, Identity, Sigstore, Verifier};
+use pypi_metadata::{Filename, Finding, rules};
+
+use super::{Authentication, Publisher};
+use crate::{
+    FileAttestation, Plan, Problem,
+    attestation::job,
+    dists::Dist,
+    sign::{Mode, Signer},
+};
+
+impl Publisher {
+    /// Adds why files cannot be signed, and which attestations beside them are not valid.
+    pub(super) fn plan_signing(&self, plan: &mut Plan) {
+        let Some(attest) = &self.attest else {
+            return;
+        };
+        let Some(sigstore) = attest.sigstore() else {
+            plan.sends_attestations = false;
+            return;
+        };
+        if let Some(Err(finding)) = self.signer() {
+            plan.push(self.setting(match attest.mode {
+                Mode::Required(_) => finding,
+                _ => finding.into_warning(),
+            }));
+        }
+        if plan.sends_attestations {
+            let problems = plan.dists.iter().flat_map(|dist| {
+                let invalid = dist.attestations.iter().filter_map(|attestation| {
+                    let finding = invalid(attestation, dist, sigstore.verifier())?;
+                    Some(Problem::new(dist.filename(), finding))
+                });
+                invalid.collect::<Vec<_>>()
+            });
+            for problem in problems.collect::<Vec<_>>() {
+                plan.push(problem);
+            }
+        }
+    }
+
+    /// Who signs the files, or why nobody can; `None` if nothing is to be signed, or nothing can be uploaded anyway.
+    pub(super) fn signer(&self) -> Option<Result<Signer, Finding>> {
+        let attest = self.attest.as_ref()?;
+        let sigstore = attest.sigstore()?;
+        let environment = match &self.authentication {
+            Authentication::Given(..) => {
+                let message =
+                    "files are not signed: PyPI accepts attestations with trusted publishing only";
+                return Some(Err(not_signed(message)));
+            }
+            Authentication::Missing => return None,
+            Authentication::Trusted(environment) => environment,
+        };
+        let audience = self.settings.index.audience();
+        let publisher = self.identity(environment, audience).ok()??;
+        if audience.is_some()
+            && let Some(finding) = job::unsupported_provider(publisher.provider())
+        {
+            return Some(Err(not_signed(finding.message())));
+        }
+        let identity = match &attest.identity {
+            Some(identity) => Ok(Some(identity.clone())),
+            None => self.identity(environment, Some(Sigstore::AUDIENCE)),
+        };
+        Some(match identity {
+            Ok(identity) => Ok(Signer {
+                sigstore: sigstore.clone(),
+                identity: identity.unwrap_or(publisher),
+                allows_private: attest.allows_private,
+                is_required: attest.is_required(),
+                is_publisher: attest.identity.is_none(),
+            }),
+            Err(error) => {
+                let message = format!("files are not signed: {error}");
+                let finding = Finding::new(&rules::ATTESTATION_NOT_SIGNED, message);
+                Err(finding.with_help_if(error.help()))
+            }
+        })
+    }
+}
+
+fn not_signed(message: &str) -> Finding {
+    Finding::new(&rules::ATTESTATION_NOT_SIGNED, message)
+        .with_help("publish without attestations, or as a job of GitHub, GitLab.com or Google")
+}
+
+/// Why an attestation beside a file does not verify, whoever signed it.
+fn invalid(attestation: &FileAttestation, dist: &Dist, verifier: &Verifier) -> Option<Finding> {
+    let filename = dist.distribution.filename();
+    let is_name = |subject: &str| {
+        Filename::parse(subject).is_ok_and(|subject| subject.is_same_distribution(filename))
+    };
+    let verify = || {
+        let attestation = Attestation::parse(attestation.json().as_bytes())?;
+        let claims = attestation.certificate_claims()?;
+        let signer = Identity::certificate(
+            claims.identity().unwrap_or_default(),
+            claims.issuer().unwrap_or_default(),
+        );
+        verifier.verify(&attestation, is_name, dist.digests.sha256(), &signer)
+    };
+    let error = verify().err()?;
+    let message = format!("the attestation beside it does not verify: {error}");
+    let help = "delete it, so that the file is signed again, or compare the Sigstore instance";
+    Some(Finding::new(&rules::ATTESTATION, message).with_help(help))
+}

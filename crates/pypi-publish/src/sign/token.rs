@@ -1,0 +1,89 @@
+//! What is checked of an ID token before Sigstore gets it.
+
+use pypi_attestations::Sigstore;
+use pypi_metadata::{Finding, rules};
+use pypi_trusted_publisher::{Claims, Issuer};
+
+/// Why nothing is signed as a job with these claims; otherwise what is worth a warning.
+pub(super) fn check(
+    claims: &Claims,
+    is_public: bool,
+    allows_private: bool,
+) -> Result<Option<Finding>, Finding> {
+    audience(claims)?;
+    if !is_public {
+        return Ok(None);
+    }
+    match Visibility::of(claims) {
+        Visibility::Public => Ok(None),
+        Visibility::Unknown => {
+            let message = "the ID token does not say whether the repository is public: the certificate of each signature is in a public log for ever";
+            let finding = Finding::new(&rules::ATTESTATION_PRIVATE, message);
+            Ok(Some(finding.into_warning()))
+        }
+        Visibility::Other(repository, visibility) => {
+            let message = format!(
+                "the repository {repository} is {visibility}: a signature shows its name, workflow and commit in a public log for ever"
+            );
+            let finding = Finding::new(&rules::ATTESTATION_PRIVATE, message);
+            match allows_private {
+                true => Ok(Some(finding.into_warning())),
+                false => Err(finding
+                    .with_help("allow it (`--allow-private`), or publish without attestations")),
+            }
+        }
+    }
+}
+
+/// With a token for another audience, Sigstore could act as the job elsewhere.
+fn audience(claims: &Claims) -> Result<(), Finding> {
+    let claims = serde_json::to_value(claims).unwrap_or_default();
+    let found = &claims["aud"];
+    let is_for = match found.as_array() {
+        Some(list) => list.iter().any(|one| one == Sigstore::AUDIENCE),
+        None => found == Sigstore::AUDIENCE,
+    };
+    if is_for {
+        return Ok(());
+    }
+    let message = format!(
+        "the ID token is for the audience {found}, expected {:?}: it is not sent to Sigstore",
+        Sigstore::AUDIENCE
+    );
+    let help = "request an ID token with the audience `sigstore` for signing";
+    Err(Finding::new(&rules::ATTESTATION_NOT_SIGNED, message).with_help(help))
+}
+
+/// Who can see the repository of a job.
+enum Visibility {
+    /// The repository, and `private` or `internal`.
+    Other(String, String),
+    Public,
+    Unknown,
+}
+
+impl Visibility {
+    fn of(claims: &Claims) -> Self {
+        let (repository, visibility) = match claims.kind() {
+            Issuer::GitLab | Issuer::GitLabSelfManaged => ("project_path", "project_visibility"),
+            _ => ("repository", "repository_visibility"),
+        };
+        match claims.text(visibility) {
+            None => Self::Unknown,
+            Some("public") => Self::Public,
+            Some(other) => {
+                let repository = claims.text(repository).unwrap_or_default();
+                Self::Other(repository.to_owned(), other.to_owned())
+            }
+        }
+    }
+}
+
+/// The claim that the certificate authority compares: the e-mail address of a Google account, or the subject.
+pub(super) fn subject(claims: &Claims) -> &str {
+    let email = match claims.kind() {
+        Issuer::Google => claims.text("email"),
+        _ => None,
+    };
+    email.or_else(|| claims.text("sub")).unwrap_or_default()
+}
