@@ -1,7 +1,8 @@
-//! Signing: every answer of the certificate authority and of the transparency log, without either.
+//! Signing: every answer of the certificate authority and of the transparency log, without either, and with those of a local index.
 
 mod authority;
 mod certificate;
+mod end_to_end;
 mod fake;
 mod instance;
 mod log;
