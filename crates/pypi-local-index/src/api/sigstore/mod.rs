@@ -2,6 +2,15 @@
 //!
 //! What clients can see is that of Fulcio of 2026-08-05 and Rekor v1 of 2026-08-22.
 
+#![cfg_attr(
+    not(feature = "persistent"),
+    allow(
+        dead_code,
+        unused_imports,
+        reason = "only an index with a folder stores its keys"
+    )
+)]
+
 mod certificate;
 mod entry;
 mod fulcio;
