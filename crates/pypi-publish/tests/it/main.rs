@@ -15,6 +15,8 @@ mod local_index;
 mod plan;
 mod provider;
 mod schedule;
+#[cfg(feature = "sign")]
+mod sign;
 mod stop;
 mod token;
 mod transcript;

@@ -1,0 +1,183 @@
+//! Who signs: which ID tokens Sigstore gets, and which repositories its log shows.
+
+use std::{
+    sync::{Mutex, atomic::AtomicU64},
+    time::Duration,
+};
+
+use http::{HeaderMap, Request, StatusCode};
+use pypi_attestations::Sigstore;
+use pypi_http::{Body, CancelToken, Reply, Secret, Transport, TransportError};
+use pypi_local_index::{Identity, LocalIndex, Route};
+use pypi_publish::{Attest, Error, ErrorKind, Report};
+use pypi_trusted_publisher::{ApiToken, Environment, Identity as Job, provider::Supplied};
+
+use super::{
+    NOW, count, dists, index, index_for, job, outage::Slow, problems, publisher, required, run,
+    sigstore,
+};
+use crate::folder::release;
+
+#[test]
+fn a_token_of_which_there_is_one_makes_a_second_certificate() {
+    let job = Identity::gitlab("octo-org/demo", ".gitlab-ci.yml");
+    let local = index_for(&job);
+    let slow = Slow {
+        index: &local,
+        path: "/log/entries",
+        left: AtomicU64::new(1),
+        by: Duration::from_secs(600),
+    };
+    let environment = |audiences: &[&str]| {
+        let mut variables = vec![("GITLAB_CI".to_owned(), "true".to_owned())];
+        for audience in audiences {
+            // It outlives the certificate.
+            let job = job.clone().claim("exp", NOW + 3600);
+            let token = local.id_token(&job, audience).expect("an ID token");
+            let name = format!("{}_ID_TOKEN", audience.to_uppercase());
+            variables.push((name, token.reveal().to_owned()));
+        }
+        Environment::from_vars(variables)
+    };
+    let folder = release();
+    let gitlab = |audiences: &[&str]| {
+        publisher(&local, required(&local)).trusted_publishing(environment(audiences))
+    };
+    let error = gitlab(&["testpypi"])
+        .publish(dists(&folder), &slow)
+        .expect_err("no token");
+    let finding = error.problems()[0].finding();
+    assert_eq!(
+        finding.message(),
+        "files are not signed: this GitLab job has no ID token: the variable SIGSTORE_ID_TOKEN is missing"
+    );
+    let help = "add `id_tokens: {SIGSTORE_ID_TOKEN: {aud: sigstore}}` to the job";
+    assert_eq!(finding.help(), Some(help));
+    let audience = local_audience(&local);
+    let report = gitlab(&[&audience, "sigstore"]).publish(dists(&folder), &slow);
+    let report = report.expect("published");
+    assert!(report.is_success(), "{}", report.to_json());
+    assert_eq!(count(&local, Route::Certificate), 2);
+}
+
+fn local_audience(local: &LocalIndex) -> String {
+    let request = Request::get(
+        local
+            .url()
+            .join("/_/oidc/audience")
+            .expect("a URL")
+            .as_str(),
+    );
+    let request = request.body(Body::default()).expect("a request");
+    let reply = local.send(request).expect("a reply");
+    let json: serde_json::Value = serde_json::from_slice(reply.body()).expect("JSON");
+    json["audience"].as_str().expect("an audience").to_owned()
+}
+
+/// Fails every request that is not for the index: nothing of these tests leaves the machine.
+struct Guarded<'a>(&'a LocalIndex, Mutex<Vec<String>>);
+
+impl Transport for Guarded<'_> {
+    fn send(&self, request: Request<Body>) -> Result<Reply, TransportError> {
+        match request.uri().host() == self.0.url().host_str() {
+            true => self.0.send(request),
+            false => {
+                let mut elsewhere = self.1.lock().expect("no panic");
+                elsewhere.push(request.uri().path().to_owned());
+                Ok(Reply::new(
+                    StatusCode::BAD_REQUEST,
+                    HeaderMap::new(),
+                    Vec::new(),
+                ))
+            }
+        }
+    }
+
+    fn wait(&self, duration: Duration, cancel: &CancelToken) {
+        self.0.wait(duration, cancel);
+    }
+}
+
+/// What happens as this job with a public instance, and the requests to it.
+fn with_public_instance(job: Identity, attest: Attest) -> (Result<Report, Error>, Vec<String>) {
+    let local = index_for(&job);
+    let transport = Guarded(&local, Mutex::default());
+    let result = publisher(&local, attest).publish(dists(&release()), &transport);
+    (result, transport.1.into_inner().expect("no panic"))
+}
+
+#[test]
+fn a_private_repository_is_not_shown_in_a_public_log() {
+    let public = || Sigstore::staging().expect("an instance");
+    let private = || job().claim("repository_visibility", "private");
+    let (result, elsewhere) = with_public_instance(private(), Attest::required(public()));
+    let error = result.expect_err("refused");
+    assert_eq!(error.kind(), ErrorKind::Attestation);
+    assert!(!error.is_transient());
+    assert_eq!(
+        error.causes(),
+        "nothing was signed: 2 of 2 files were not uploaded: the repository octo-org/demo is private: a signature shows its \
+         name, workflow and commit in a public log for ever"
+    );
+    let help = "allow it (`--allow-private`), or publish without attestations";
+    assert_eq!(error.help(), Some(help));
+    assert!(elsewhere.is_empty());
+
+    let (result, elsewhere) = with_public_instance(private(), Attest::best_effort(public()));
+    let report = result.expect("published");
+    assert!(report.is_success());
+    assert!(elsewhere.is_empty());
+    assert!(
+        problems(&report)[0].contains("nothing was signed"),
+        "{report:?}"
+    );
+
+    let allowed = Attest::required(public()).allow_private(true);
+    let (result, elsewhere) = with_public_instance(private(), allowed);
+    result.expect_err("the instance here refuses everything");
+    assert_eq!(elsewhere, ["/api/v2/signingCert"]);
+
+    let unknown = job().without_claim("repository_visibility");
+    let (result, elsewhere) = with_public_instance(unknown, Attest::best_effort(public()));
+    let problems = problems(&result.expect("published"));
+    assert!(
+        problems[0].starts_with("warning attestation-private"),
+        "{problems:?}"
+    );
+    assert_eq!(elsewhere, ["/api/v2/signingCert"]);
+}
+
+#[test]
+fn a_token_for_another_audience_is_not_sent_to_sigstore() {
+    let local = index();
+    let token = local.id_token(job(), "pypi").expect("an ID token");
+    let supplied = Supplied::value(Secret::new(token.reveal()));
+    let identity = Job::of(supplied, &Environment::default(), None).expect("an identity");
+    let error = run(&local, required(&local).identity(identity), &release());
+    let error = error.expect_err("nothing was signed");
+    assert!(
+        error.causes().ends_with("the ID token is for the audience \"pypi\", expected \"sigstore\": it is not sent to Sigstore"),
+        "{}",
+        error.causes()
+    );
+    assert_eq!(count(&local, Route::Certificate), 0);
+}
+
+#[test]
+fn files_are_not_signed_for_an_api_token() {
+    let (local, folder) = (index(), release());
+    let token = ApiToken::new(local.user_token().clone());
+    let error = publisher(&local, required(&local)).token(&token);
+    let error = error
+        .publish(dists(&folder), &local)
+        .expect_err("not attested");
+    assert_eq!(
+        error.problems()[0].finding().rule().id(),
+        "attestation-not-signed"
+    );
+    let best = publisher(&local, Attest::best_effort(sigstore(&local))).token(&token);
+    let report = best.publish(dists(&folder), &local).expect("published");
+    assert!(report.is_success());
+    assert_eq!(problems(&report).len(), 1);
+    assert_eq!(count(&local, Route::Certificate), 0);
+}
