@@ -1,6 +1,6 @@
 //! Files that contain attestations, whatever their format.
 
-use pypi_trusted_upload::attestations::{Attestation, Error, Provenance};
+use pypi_trusted_upload::attestations::{Attestation, AttestationBundle, Error, Provenance};
 use serde_json::Value;
 
 /// The content of a file: the formats are told apart by their members, not by the file's name.
@@ -53,15 +53,20 @@ impl Document {
             Self::Provenance(provenance) => {
                 let bundles = provenance.bundles().iter();
                 let attestations = bundles.flat_map(|bundle| {
-                    let publisher = match bundle.identity() {
-                        Some(identity) => identity.to_string(),
-                        None => format!("{} publisher", bundle.kind()),
-                    };
+                    let publisher = publisher(bundle);
                     let attestations = bundle.attestations().iter();
                     attestations.map(move |attestation| (attestation, Some(publisher.clone())))
                 });
                 attestations.collect()
             }
         }
+    }
+}
+
+/// The publisher that a provenance object names.
+pub(crate) fn publisher(bundle: &AttestationBundle) -> String {
+    match bundle.identity() {
+        Some(identity) => identity.to_string(),
+        None => format!("{} publisher", bundle.kind()),
     }
 }

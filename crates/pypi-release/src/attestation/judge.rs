@@ -57,6 +57,11 @@ impl RootArguments {
 }
 
 impl Judge {
+    /// With the public instance of Sigstore.
+    pub(crate) fn production() -> Result<Self, Failure> {
+        RootArguments::default().judge()
+    }
+
     /// Verifies that `identity` attests the file with this name and this sha256.
     ///
     /// Where the clock is behind that of the log by less than a minute, this waits for the time of the entry.

@@ -1,11 +1,13 @@
 //! Attestations: what the verbs that sign, verify and show them have in common.
 
 mod document;
+mod expected;
 mod facts;
 mod judge;
 mod problem;
 
-pub(crate) use document::Document;
+pub(crate) use document::{Document, publisher};
+pub(crate) use expected::{IdentityArguments, of_job};
 pub(crate) use facts::Facts;
 pub(crate) use judge::{Judge, RootArguments};
 pub(crate) use problem::Problem;

@@ -14,10 +14,10 @@ pub(crate) const DATA: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
     "/../pypi-attestations/tests/data"
 );
-const GITLAB: &str = "gitlab_oidc_project-0.0.3.tar.gz";
-const GITLAB_REPOSITORY: &str = "https://gitlab.com/facutuesca/gitlab-oidc-project";
-const GITHUB: &str = "pypi_attestations-0.0.19.tar.gz";
-const GITHUB_REPOSITORY: &str = "https://github.com/trailofbits/pypi-attestations";
+pub(crate) const GITLAB: &str = "gitlab_oidc_project-0.0.3.tar.gz";
+pub(crate) const GITLAB_REPOSITORY: &str = "https://gitlab.com/facutuesca/gitlab-oidc-project";
+pub(crate) const GITHUB: &str = "pypi_attestations-0.0.19.tar.gz";
+pub(crate) const GITHUB_REPOSITORY: &str = "https://github.com/trailofbits/pypi-attestations";
 const STAGED: &str = "rfc8785-0.1.2-py3-none-any.whl";
 
 pub(crate) fn data(name: &str) -> String {

@@ -28,6 +28,7 @@ mod local_index;
 mod notes;
 mod outcomes;
 mod outputs;
+mod provenance;
 mod publish;
 mod release;
 mod release_github;

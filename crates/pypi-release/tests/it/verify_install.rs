@@ -63,6 +63,16 @@ fn step(report: &Value) -> &Value {
 }
 
 #[test]
+fn a_release_without_required_provenance_is_not_run() {
+    let with_uv = WithUv::new("exit 0");
+    let ran = with_uv.verify(&["--json", "--require-provenance"]);
+    let report = ran.json();
+    assert_eq!((ran.exit, &report["installations"]), (1, &json!([])));
+    let calls = with_uv.calls();
+    assert!(calls.iter().all(|call| call == "--version"), "{calls:?}");
+}
+
+#[test]
 fn a_failing_step_is_shown_with_the_end_of_its_output() {
     let with_uv = WithUv::new("[ $1 = --version ] || { echo ::error::told; env; exit 3; }");
     let ran = with_uv.verify(&["--json"]);

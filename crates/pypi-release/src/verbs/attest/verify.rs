@@ -15,7 +15,8 @@ use serde_json::{Value, json};
 
 use crate::{
     attestation::{
-        Document, Facts, Judge, Problem, RootArguments, SCHEMA_VERSION, is_beside, sidecar,
+        Document, Facts, IdentityArguments, Judge, Problem, RootArguments, SCHEMA_VERSION,
+        is_beside, sidecar,
     },
     console::Console,
     context::Context,
@@ -29,13 +30,8 @@ pub(crate) struct Arguments {
     /// Wheels and sdists; the attestations beside them (FILE.publish.attestation, FILE.slsa.attestation) are verified
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// The repository that must have signed, by its URL on github.com or gitlab.com; any workflow of it
-    #[arg(long, value_name = "URL", value_parser = repository)]
-    repository: Option<Identity>,
-    /// The identity that must have signed: {"kind": "GitHub", "repository": …, "workflow": …} and the other publishers of
-    /// provenance objects, or {"san": …, "issuer": …}
-    #[arg(long, value_name = "JSON", value_parser = identity)]
-    identity_json: Option<Identity>,
+    #[command(flatten)]
+    identity: IdentityArguments,
     /// Verify this attestation, bundle or provenance object instead of those beside FILE; may be repeated
     #[arg(long = "attestation", value_name = "FILE")]
     attestations: Vec<PathBuf>,
@@ -113,9 +109,7 @@ fn verify(arguments: &Arguments, context: &Context) -> Result<Report, Failure> {
             "--name and --attestation are for one FILE: verify the files one by one",
         ));
     }
-    let expected = arguments.repository.as_ref();
-    let expected = expected.or(arguments.identity_json.as_ref());
-    let expected = expected.ok_or_else(|| {
+    let expected = arguments.identity.identity().ok_or_else(|| {
         Failure::usage("the expected identity is missing: add --repository or --identity-json")
     })?;
     let asked = Asked {
@@ -297,12 +291,4 @@ impl Verified {
         json.insert("error".to_owned(), problem.into());
         Value::Object(json)
     }
-}
-
-fn repository(url: &str) -> Result<Identity, String> {
-    Identity::repository(url).map_err(|error| error.to_string())
-}
-
-fn identity(json: &str) -> Result<Identity, String> {
-    Identity::parse(json.as_bytes()).map_err(|error| error.to_string())
 }

@@ -12,6 +12,7 @@ use super::{
     project::Project,
 };
 use crate::{
+    attestation::{Judge, of_job},
     failure::{Exit, Failure},
     verbs::{github_release, publish, verify},
 };
@@ -103,8 +104,21 @@ impl Chain<'_> {
         }
         let is_installed = !self.arguments.no_install;
         let settings = &self.settings.verify;
-        let mut request =
-            verify::Request::of_releases(&self.files(), &index, settings, is_installed)?;
+        let provenance = verify::Provenance {
+            judge: Judge::production()?,
+            expected: match of_job(&self.context.environment) {
+                Some(identity) => verify::Expected::Job(identity),
+                None => verify::Expected::Index,
+            },
+            is_required: false,
+        };
+        let mut request = verify::Request::of_releases(
+            &self.files(),
+            &index,
+            settings,
+            is_installed,
+            provenance,
+        )?;
         for project in &self.projects {
             if let Ok(name) = ProjectName::parse(project.label()) {
                 request.try_project(&name, &project.checkout.configured.verify);

@@ -7,7 +7,7 @@ use pypi_trusted_upload::{
 
 use super::{
     Install,
-    report::{FileReport, Report, Verdict},
+    report::{FileReport, Report},
     served::Asked,
 };
 use crate::{
@@ -25,7 +25,7 @@ pub(super) fn add(
     let Some(index) = asked.index.simple_url() else {
         return Ok(());
     };
-    let releases = confirmed(&report.files);
+    let releases = confirmed(&report.files, report.requires_provenance);
     let cache = tempfile::tempdir()?;
     let mut installations = Vec::new();
     for release in &releases {
@@ -59,8 +59,8 @@ pub(super) fn add(
     Ok(())
 }
 
-/// The releases of which every file is confirmed.
-fn confirmed(files: &[FileReport]) -> Vec<Release> {
+/// The releases of which every file is confirmed, with no doubt about who published it.
+fn confirmed(files: &[FileReport], requires_provenance: bool) -> Vec<Release> {
     let mut releases: Vec<Release> = Vec::new();
     for file in files {
         let same = |version: &Version, name: &str| {
@@ -68,7 +68,7 @@ fn confirmed(files: &[FileReport]) -> Vec<Release> {
         };
         let mut others = files.iter();
         let is_sound = others.all(|other| {
-            other.verdict == Verdict::Confirmed || !same(&other.version, other.project.normalized())
+            other.is_sound(requires_provenance) || !same(&other.version, other.project.normalized())
         });
         let (Ok(filename), Some(url), true) =
             (Filename::parse(&file.filename), &file.url, is_sound)

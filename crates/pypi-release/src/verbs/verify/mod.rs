@@ -1,6 +1,7 @@
 //! `verify`: whether an index serves what was published, byte for byte.
 
 mod installs;
+mod provenance;
 mod report;
 mod served;
 mod show;
@@ -10,13 +11,14 @@ use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use clap::{Args, ValueEnum};
 use pypi_trusted_upload::{
-    BlockingClient, Index,
+    BlockingClient, Environment, Index,
     metadata::{Kind, ProjectName},
     transport::CancelToken,
     url::Url,
 };
 
 use crate::{
+    attestation::{IdentityArguments, RootArguments, of_job},
     ci_output::{self, OutputArguments},
     context::Context,
     duration,
@@ -26,6 +28,7 @@ use crate::{
     signals,
     target::IndexArguments,
 };
+pub(crate) use provenance::{Expected, Provenance};
 pub(crate) use report::Report;
 use served::Asked;
 pub(crate) use subject::Subject;
@@ -33,7 +36,10 @@ pub(crate) use subject::Subject;
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// Wheels and sdists, or releases of an index as NAME==VERSION
-    #[arg(required = true, value_name = "FILE|NAME==VERSION")]
+    #[arg(
+        required_unless_present = "provenance_of",
+        value_name = "FILE|NAME==VERSION"
+    )]
     subjects: Vec<Subject>,
     #[command(flatten)]
     index: IndexArguments,
@@ -42,11 +48,30 @@ pub(crate) struct Arguments {
     timeout: Option<Duration>,
     #[command(flatten)]
     install: InstallArguments,
+    #[command(flatten)]
+    provenance: ProvenanceArguments,
     /// The folder of the project whose settings count
     #[arg(long, value_name = "FOLDER", default_value = ".")]
     root: PathBuf,
     #[command(flatten)]
     outputs: OutputArguments,
+}
+
+#[derive(Args)]
+struct ProvenanceArguments {
+    /// Verify who published each file of this release, and download none of them; may be repeated
+    #[arg(long, value_name = "NAME==VERSION", value_parser = subject::release, conflicts_with_all = ["subjects", "install"])]
+    provenance_of: Vec<Subject>,
+    #[command(flatten)]
+    identity: IdentityArguments,
+    /// Fail for a file without provenance; --repository, --identity-json and --provenance-of do so too
+    #[arg(long)]
+    require_provenance: bool,
+    /// Do not ask who published the files
+    #[arg(long, conflicts_with_all = ["provenance_of", "require_provenance", "repository", "identity_json"])]
+    no_provenance: bool,
+    #[command(flatten)]
+    root: RootArguments,
 }
 
 #[derive(Args)]
@@ -90,6 +115,10 @@ pub(crate) struct Request {
     /// How long to ask for what the index does not show yet.
     pub(crate) timeout: Duration,
     pub(crate) install: Option<Install>,
+    /// Whether the files are downloaded and compared, and not only listed.
+    pub(crate) downloads: bool,
+    /// `None`: it is not asked who published.
+    pub(crate) provenance: Option<Provenance>,
 }
 
 /// How to install what was verified.
@@ -121,10 +150,22 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
 
 fn run_and_show(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let settings = Settings::read(&arguments.root, None)?;
+    let provenance = &arguments.provenance;
+    let is_listed_only = !provenance.provenance_of.is_empty();
     let request = Request {
-        subjects: arguments.subjects.clone(),
+        subjects: match is_listed_only {
+            true => provenance.provenance_of.clone(),
+            false => arguments.subjects.clone(),
+        },
         index: arguments.index.served(&context.environment)?,
-        timeout: arguments.timeout.unwrap_or(settings.verify.timeout),
+        timeout: match (arguments.timeout, is_listed_only) {
+            (Some(timeout), _) => timeout,
+            // It was published long ago.
+            (None, true) => Duration::ZERO,
+            (None, false) => settings.verify.timeout,
+        },
+        downloads: !is_listed_only,
+        provenance: provenance.with(&context.environment)?,
         install: match arguments.install.install {
             true => Some(arguments.install.with(&settings.verify)?),
             false => None,
@@ -146,6 +187,7 @@ impl Request {
         index: &Index,
         settings: &settings::Verify,
         is_installed: bool,
+        provenance: Provenance,
     ) -> Result<Self, Failure> {
         Ok(Self {
             subjects: files.iter().cloned().map(Subject::File).collect(),
@@ -155,6 +197,8 @@ impl Request {
                 true => Some(Install::of(settings)?),
                 false => None,
             },
+            downloads: true,
+            provenance: Some(provenance),
         })
     }
 
@@ -187,6 +231,26 @@ impl Tried {
             imports: settings.imports.clone(),
             commands: settings.commands.clone(),
         }
+    }
+}
+
+impl ProvenanceArguments {
+    fn with(&self, environment: &Environment) -> Result<Option<Provenance>, Failure> {
+        if self.no_provenance {
+            return Ok(None);
+        }
+        let given = self.identity.identity();
+        Ok(Some(Provenance {
+            judge: self.root.judge()?,
+            is_required: self.require_provenance
+                || given.is_some()
+                || !self.provenance_of.is_empty(),
+            expected: match (given, of_job(environment)) {
+                (Some(identity), _) => Expected::Given(identity.clone()),
+                (None, Some(identity)) => Expected::Job(identity),
+                (None, None) => Expected::Index,
+            },
+        }))
     }
 }
 
@@ -252,8 +316,12 @@ pub(crate) fn verify(request: &Request, context: &Context) -> Result<Report, Fai
         client: BlockingClient::new()?,
         cancel: &cancel,
         context,
+        provenance: request.provenance.as_ref(),
+        downloads: request.downloads,
     };
     let mut report = Report::new(&request.index);
+    let provenance = request.provenance.as_ref();
+    report.requires_provenance = provenance.is_some_and(|provenance| provenance.is_required);
     for release in &releases {
         asked.release(release, &mut report);
     }

@@ -1,5 +1,7 @@
 //! What was found.
 
+use std::collections::BTreeMap;
+
 use pypi_trusted_upload::{
     Index,
     metadata::{Filename, ProjectName},
@@ -8,7 +10,10 @@ use pypi_trusted_upload::{
 };
 use serde_json::{Value, json};
 
-use super::subject::{Release, Wanted};
+use super::{
+    provenance::{ProvenanceReport, State},
+    subject::{Release, Wanted},
+};
 use crate::{
     failure::{self, Exit},
     install::{Installation, Step, StepVerdict},
@@ -26,6 +31,8 @@ pub(crate) struct Report {
     pub(crate) files: Vec<FileReport>,
     /// `None` if nothing was to be installed.
     pub(crate) installations: Option<Vec<Installation>>,
+    /// Whether a file without provenance is an error.
+    pub(crate) requires_provenance: bool,
     pub(crate) is_interrupted: bool,
 }
 
@@ -54,6 +61,8 @@ pub(crate) struct FileReport {
     pub(crate) verdict: Verdict,
     /// The verdict in words. Untrusted text.
     pub(crate) message: String,
+    /// `None` if it was not asked.
+    pub(crate) provenance: Option<ProvenanceReport>,
 }
 
 /// What is known about a file.
@@ -63,6 +72,8 @@ pub(crate) enum Verdict {
     Confirmed,
     /// Listed or served with other content.
     Different,
+    /// Listed, and not downloaded, because only its provenance is verified.
+    NotAsked,
     /// Not listed or not served yet.
     NotShownYet,
     /// It could not be asked.
@@ -81,6 +92,7 @@ impl Report {
             projects: Vec::new(),
             files: Vec::new(),
             installations: None,
+            requires_provenance: false,
             is_interrupted: false,
         }
     }
@@ -90,18 +102,25 @@ impl Report {
         self.exit() == Exit::Done
     }
 
-    /// 0 if everything is confirmed and installs, 1 if something is different or does not install, else 3.
+    /// 0 if everything is confirmed and installs, 1 if something is different, is signed by somebody else or does not
+    /// install, else 3.
     pub(crate) fn exit(&self) -> Exit {
         let has = |verdict| self.files.iter().any(|file| file.verdict == verdict);
+        let provenance = |state| self.provenances().any(|(_, one)| one.state == state);
         let step = |verdict| self.steps().any(|step| step.verdict == verdict);
         if self.is_interrupted {
             Exit::Interrupted
-        } else if has(Verdict::Different) || step(StepVerdict::Failed) {
+        } else if has(Verdict::Different)
+            || step(StepVerdict::Failed)
+            || provenance(State::Rejected)
+            || (self.requires_provenance && provenance(State::Absent))
+        {
             Exit::Refused
         } else if has(Verdict::NotShownYet)
             || has(Verdict::Unknown)
             || step(StepVerdict::NotShownYet)
             || step(StepVerdict::Unknown)
+            || (self.requires_provenance && provenance(State::Unknown))
         {
             Exit::Unavailable
         } else {
@@ -109,10 +128,44 @@ impl Report {
         }
     }
 
+    /// The files whose provenance was asked for.
+    pub(super) fn provenances(&self) -> impl Iterator<Item = (&FileReport, &ProvenanceReport)> {
+        let files = self.files.iter();
+        files.filter_map(|file| Some((file, file.provenance.as_ref()?)))
+    }
+
     /// The steps of all installations.
     fn steps(&self) -> impl Iterator<Item = &Step> {
         let installations = self.installations.iter().flatten();
         installations.flat_map(|installation| &installation.steps)
+    }
+
+    /// What differs between the publishers of the files of one release.
+    pub(super) fn publishers(&self) -> Vec<String> {
+        let mut releases: BTreeMap<_, BTreeMap<_, usize>> = BTreeMap::new();
+        for (file, provenance) in self.provenances() {
+            let publisher = match provenance.state {
+                State::Absent => "nobody",
+                _ => provenance
+                    .publisher
+                    .as_deref()
+                    .unwrap_or("an unknown publisher"),
+            };
+            let release = (file.project.normalized(), &file.version);
+            *releases
+                .entry(release)
+                .or_default()
+                .entry(publisher)
+                .or_default() += 1;
+        }
+        let differ = releases.into_iter().filter(|(_, found)| found.len() > 1);
+        let texts = differ.map(|((name, version), publishers)| {
+            let publishers = publishers.iter();
+            let publishers = publishers.map(|(publisher, count)| format!("{count} by {publisher}"));
+            let publishers = publishers.collect::<Vec<_>>().join(", ");
+            format!("the files of {name} {version} are not all signed by the same publisher: {publishers}")
+        });
+        texts.collect()
     }
 
     pub(crate) fn json(&self) -> Value {
@@ -168,7 +221,15 @@ impl FileReport {
             yanked: None,
             verdict,
             message,
+            provenance: None,
         }
+    }
+
+    /// Whether the file may be installed: it is confirmed, and nothing is wrong with its provenance.
+    pub(super) fn is_sound(&self, requires_provenance: bool) -> bool {
+        let provenance = self.provenance.as_ref();
+        self.verdict == Verdict::Confirmed
+            && provenance.is_none_or(|one| !one.is_wrong(requires_provenance))
     }
 
     /// The file name, or the release if none is known.
@@ -192,6 +253,7 @@ impl FileReport {
             "yanked_reason": self.yanked.as_deref().and_then(some),
             "verification": self.verdict.name(),
             "message": self.message,
+            "provenance": self.provenance.as_ref().map(ProvenanceReport::json),
         })
     }
 }
@@ -202,6 +264,7 @@ impl Verdict {
         match self {
             Self::Confirmed => "confirmed",
             Self::Different => "different",
+            Self::NotAsked => "not_asked",
             Self::NotShownYet => "not_shown_yet",
             Self::Unknown => "unknown",
         }

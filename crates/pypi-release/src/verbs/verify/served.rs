@@ -6,10 +6,11 @@ use pypi_trusted_upload::{
     BlockingClient, Index, RetryPolicy, Transport as _,
     metadata::Filename,
     transport::{CancelToken, drive_until},
-    upload::{Download, Listing, Lookup, Served, Verification, Verify},
+    upload::{Download, Listing, Lookup, ProvenanceLookup, Served, Verification, Verify},
 };
 
 use super::{
+    provenance::{Provenance, ProvenanceReport},
     report::{FileReport, ProjectReport, Report, Verdict},
     subject::{Release, Wanted},
 };
@@ -22,6 +23,10 @@ pub(super) struct Asked<'a> {
     pub(super) client: BlockingClient,
     pub(super) cancel: &'a CancelToken,
     pub(super) context: &'a Context,
+    /// `None`: it is not asked who published.
+    pub(super) provenance: Option<&'a Provenance>,
+    /// Whether the bytes are compared, and not only what the index lists.
+    pub(super) downloads: bool,
 }
 
 impl Asked<'_> {
@@ -50,6 +55,9 @@ impl Asked<'_> {
         for file in &mut files {
             if file.verdict == Verdict::Confirmed {
                 self.bytes(file);
+            }
+            if let Some(listing) = &listing {
+                file.provenance = self.provenance(listing, file, release.files.is_some());
             }
         }
         report.files.append(&mut files);
@@ -123,6 +131,11 @@ impl Asked<'_> {
 
     /// Whether the index serves the bytes of a listed file.
     fn bytes(&self, file: &mut FileReport) {
+        if !self.downloads {
+            file.verdict = Verdict::NotAsked;
+            file.message = "not downloaded".to_owned();
+            return;
+        }
         let Some(url) = &file.url else {
             file.verdict = Verdict::Unknown;
             file.message = "not compared: the index lists the file without a URL".to_owned();
@@ -143,6 +156,27 @@ impl Asked<'_> {
             _ => Verdict::Unknown,
         };
         file.message = served.to_string();
+    }
+
+    /// Who published a file that is what it should be.
+    fn provenance(
+        &self,
+        listing: &Listing,
+        file: &FileReport,
+        is_ours: bool,
+    ) -> Option<ProvenanceReport> {
+        let is_known = matches!(file.verdict, Verdict::Confirmed | Verdict::NotAsked);
+        let provenance = self.provenance.filter(|_| is_known)?;
+        let filename = Filename::parse(&file.filename).ok()?;
+        let reply = match listing.provenance_url(&file.filename) {
+            None => Ok(None),
+            Some(url) => {
+                let lookup = ProvenanceLookup::new(&url, self.policy());
+                drive_until(lookup, &self.client, self.cancel)
+            }
+        };
+        let (sha256, clock) = (&file.sha256, &self.context.clock);
+        Some(provenance.report(reply, &filename, sha256, is_ours, clock))
     }
 
     fn policy(&self) -> RetryPolicy {

@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::report::{FileReport, Report, SCHEMA_VERSION, Verdict};
+use super::{
+    provenance::{ProvenanceReport, State},
+    report::{FileReport, Report, SCHEMA_VERSION, Verdict},
+};
 use crate::{
     ci_output::markdown,
     console::{Console, size},
@@ -20,13 +23,11 @@ impl Report {
             console.note(format_args!("warning: {warning}"));
         }
         if !console.quiet {
-            let rows: Vec<[String; 3]> = self.files.iter().map(row).collect();
+            let rows: Vec<[String; 4]> = self.files.iter().map(row).collect();
             console.table(&rows);
         }
-        for file in &self.files {
-            if file.verdict != Verdict::Confirmed {
-                console.problem(format_args!("{}: {}", file.shown(), file.message));
-            }
+        for problem in self.file_problems() {
+            console.problem(problem);
         }
         for installation in self.installations.iter().flatten() {
             show_installation(installation, console);
@@ -46,17 +47,49 @@ impl Report {
             Some(all) if !all.is_empty() => ", installed and tried",
             _ => "",
         };
-        format!(
-            "{subject} on {}, downloaded and verified by sha256{installed}",
-            self.label
-        )
+        let label = &self.label;
+        let signed = match self.signed().as_deref() {
+            Some(signed) => format!(", {signed}"),
+            None => String::new(),
+        };
+        let is_downloaded = |file: &FileReport| file.verdict == Verdict::Confirmed;
+        match self.files.iter().any(is_downloaded) {
+            true => format!(
+                "{subject} on {label}, downloaded and verified by sha256{installed}{signed}"
+            ),
+            false => format!("{subject} listed by {label}{signed}"),
+        }
+    }
+
+    /// Who signed, if it was the same for every file.
+    fn signed(&self) -> Option<String> {
+        let mut signed = self
+            .files
+            .iter()
+            .map(|file| file.provenance.as_ref()?.shown());
+        let first = signed.next()??;
+        signed
+            .all(|other| other.as_ref() == Some(&first))
+            .then_some(first)
+    }
+
+    /// What is wrong with each file.
+    fn file_problems(&self) -> impl Iterator<Item = String> {
+        let required = self.requires_provenance;
+        self.files.iter().flat_map(move |file| {
+            let is_fine = matches!(file.verdict, Verdict::Confirmed | Verdict::NotAsked);
+            let message = (!is_fine).then(|| file.message.clone());
+            let provenance = file.provenance.as_ref();
+            let provenance = provenance.filter(|one| one.is_wrong(required));
+            let provenance = provenance.and_then(ProvenanceReport::why_not);
+            let problems = message.into_iter().chain(provenance);
+            problems.map(|problem| format!("{}: {problem}", file.shown()))
+        })
     }
 
     /// What is wrong, on one line.
     pub(crate) fn why_not(&self) -> String {
-        let files = self.files.iter();
-        let files = files.filter(|file| file.verdict != Verdict::Confirmed);
-        let files = files.map(|file| format!("{}: {}", file.shown(), file.message));
+        let files = self.file_problems();
         let installations = self
             .installations
             .iter()
@@ -106,11 +139,19 @@ fn show_installation(installation: &Installation, console: &Console) {
     }
 }
 
-fn row(file: &FileReport) -> [String; 3] {
+fn row(file: &FileReport) -> [String; 4] {
+    let verdict = match file.verdict {
+        Verdict::NotAsked => "not downloaded".to_owned(),
+        verdict => verdict.name().replace('_', " "),
+    };
+    let provenance = file.provenance.as_ref();
     [
         file.shown(),
         file.size.map(size).unwrap_or_default(),
-        file.verdict.name().replace('_', " "),
+        verdict,
+        provenance
+            .and_then(ProvenanceReport::shown)
+            .unwrap_or_default(),
     ]
 }
 
@@ -129,6 +170,13 @@ fn warnings(report: &Report) -> Vec<String> {
             warnings.push(format!("{} is yanked{reason}", file.shown()));
         }
     }
+    for (file, provenance) in report.provenances() {
+        if provenance.state == State::Unknown && !report.requires_provenance {
+            let why = provenance.why_not().unwrap_or_default();
+            warnings.push(format!("{}: {why}", file.shown()));
+        }
+    }
+    warnings.extend(report.publishers());
     warnings
 }
 
@@ -156,14 +204,16 @@ pub(super) fn values(report: &Report) -> Vec<(&'static str, String)> {
 /// Markdown for the summary of a GitHub Actions step.
 pub(super) fn summary(report: &Report) -> String {
     let mut text = format!("### Verified on {}\n\n", markdown(&report.label));
-    text.push_str("| file | size | verification |\n| --- | --- | --- |\n");
+    text.push_str("| file | size | verification | provenance |\n| --- | --- | --- | --- |\n");
     for file in &report.files {
+        let [name, size, _, signed] = row(file);
         let verdict = match file.verdict {
             Verdict::Confirmed => "confirmed",
             _ => &file.message,
         };
-        let [name, size, _] = row(file);
-        let cells = [name.as_str(), &size, verdict].map(markdown);
+        let why_not = file.provenance.as_ref().and_then(ProvenanceReport::why_not);
+        let signed = why_not.unwrap_or(signed);
+        let cells = [name.as_str(), &size, verdict, &signed].map(markdown);
         text.push_str(&format!("| {} |\n", cells.join(" | ")));
     }
     for installation in report.installations.iter().flatten() {

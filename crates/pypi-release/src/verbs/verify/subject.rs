@@ -57,6 +57,14 @@ impl FromStr for Subject {
     }
 }
 
+/// Reads an argument that must be a release.
+pub(super) fn release(text: &str) -> Result<Subject, String> {
+    match text.parse()? {
+        Subject::File(_) => Err("expected NAME==VERSION".to_owned()),
+        release => Ok(release),
+    }
+}
+
 /// The releases of the subjects, in the order of the arguments, each once.
 pub(super) fn releases(subjects: &[Subject]) -> Result<Vec<Release>, Failure> {
     let mut releases: Vec<Release> = Vec::new();
