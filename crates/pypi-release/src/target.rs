@@ -1,7 +1,7 @@
 //! The index that a verb works with.
 
 use clap::Args;
-use pypi_local_index::LocalIndex;
+use pypi_local_index::{LocalIndex, Verification};
 use pypi_trusted_upload::{Environment, Index, upload::IndexError, url::Url};
 
 use crate::failure::{Exit, Failure};
@@ -58,7 +58,8 @@ impl Target {
             "pypi" => Index::pypi(),
             "testpypi" => Index::test_pypi(),
             "local" => {
-                let local = LocalIndex::start()?;
+                let builder = LocalIndex::builder().publishes_any();
+                let local = builder.verification(Verification::sigstore()).start()?;
                 let index = Index::custom(local.upload_url().as_str())?;
                 return Ok(Self {
                     index: index.simple_api(local.simple_url().as_str())?,

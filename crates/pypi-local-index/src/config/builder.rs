@@ -38,7 +38,6 @@ use super::verification::Verification;
 pub struct Builder {
     pub(crate) scenario: Scenario,
     pub(crate) files: Vec<InitialFile>,
-    pub(crate) verification: Verification,
     pub(crate) address: SocketAddr,
     pub(crate) max_requests: usize,
     #[cfg(feature = "persistent")]
@@ -117,7 +116,6 @@ impl Builder {
         Self {
             scenario,
             files: Vec::new(),
-            verification: Verification::default(),
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             max_requests: MAX_REQUESTS,
             #[cfg(feature = "persistent")]
@@ -230,7 +228,13 @@ impl Builder {
 
     /// Sets how the signatures of attestations are verified. By default every signature is accepted.
     pub fn verification(mut self, verification: Verification) -> Self {
-        self.verification = verification;
+        self.scenario.verification = Some(verification);
+        self
+    }
+
+    /// Sets how the signatures of attestations are verified unless the scenario, or an earlier call, says it.
+    pub fn default_verification(mut self, verification: Verification) -> Self {
+        self.scenario.verification.get_or_insert(verification);
         self
     }
 

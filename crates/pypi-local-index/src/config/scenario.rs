@@ -13,6 +13,7 @@ use super::profile::Profile;
 use super::project::Project;
 use super::publisher::TrustedPublisher;
 use super::settings::Settings;
+use super::verification::Verification;
 
 /// What a builder collects and what a scenario in TOML says. Every key may be left out.
 #[derive(Debug, Deserialize)]
@@ -31,6 +32,8 @@ pub(crate) struct Scenario {
     pub(crate) release_days: u64,
     pub(crate) prohibited: Vec<String>,
     pub(crate) deleted_files: Vec<String>,
+    /// `None` for the default.
+    pub(crate) verification: Option<Verification>,
     pub(crate) identity: Identity,
     #[serde(rename = "user")]
     pub(crate) users: Vec<User>,
@@ -96,6 +99,7 @@ impl Default for Scenario {
             release_days: settings.release_days,
             prohibited: Vec::new(),
             deleted_files: Vec::new(),
+            verification: None,
             identity: Identity::default(),
             users: Vec::new(),
             tokens: BTreeMap::new(),

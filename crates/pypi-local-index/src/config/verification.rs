@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use pypi_attestations::Attestation;
+use serde::Deserialize;
 
 #[cfg(feature = "sigstore")]
 use super::publisher::PublisherKind;
@@ -28,7 +29,8 @@ use crate::error::Error;
 ///     .start()?;
 /// # Ok::<(), pypi_local_index::Error>(())
 /// ```
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Deserialize)]
+#[serde(from = "Named")]
 pub struct Verification(Verifier);
 
 type Closure = Arc<dyn Fn(&Attestation, &TrustedPublisher) -> Result<(), String> + Send + Sync>;
@@ -44,6 +46,27 @@ enum Verifier {
     OwnRoot,
     #[cfg(feature = "sigstore")]
     Root(Arc<pypi_attestations::Verifier>),
+}
+
+/// The kinds that a scenario can name.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Named {
+    AcceptAll,
+    RejectAll,
+    #[cfg(feature = "sigstore")]
+    Sigstore,
+}
+
+impl From<Named> for Verification {
+    fn from(name: Named) -> Self {
+        match name {
+            Named::AcceptAll => Self::accept_all(),
+            Named::RejectAll => Self::reject_all(),
+            #[cfg(feature = "sigstore")]
+            Named::Sigstore => Self::sigstore(),
+        }
+    }
 }
 
 impl Verification {

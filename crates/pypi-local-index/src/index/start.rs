@@ -78,7 +78,7 @@ impl Builder {
         let mut initial = InitialState::build(&self)?;
         #[cfg(feature = "sigstore")]
         let sigstore = super::sigstore::instance(&self, &mut initial.state)?;
-        let verification = self.verification;
+        let verification = self.scenario.verification.unwrap_or_default();
         #[cfg(feature = "sigstore")]
         let verification =
             verification.with_own_root(|| sigstore.trusted_root(&root.url).to_string())?;

@@ -6,7 +6,7 @@ use std::{
 };
 
 use clap::Args;
-use pypi_local_index::{Builder, Error, ErrorKind, LocalIndex};
+use pypi_local_index::{Builder, Error, ErrorKind, LocalIndex, Verification};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -61,6 +61,7 @@ fn start(arguments: &Arguments) -> Result<LocalIndex, Failure> {
     };
     let mut builder = builder
         .listen(SocketAddr::new(arguments.host, arguments.port))
+        .default_verification(Verification::sigstore())
         .max_requests(MAX_REQUESTS);
     if let Some(path) = &arguments.dir {
         builder = builder.folder(path);
@@ -77,6 +78,7 @@ fn failure(error: &Error) -> Failure {
 }
 
 fn print(index: &LocalIndex, console: &Console) {
+    let sigstore = |path: &str| format!("{}sigstore/{path}", index.url());
     if console.json {
         console.json(&json!({
             "url": index.url().as_str(),
@@ -86,6 +88,11 @@ fn print(index: &LocalIndex, console: &Console) {
             "token": index.user_token().reveal(),
             "environment": object(index.environment()),
             "client_environment": object(clients(index)),
+            "sigstore": {
+                "fulcio": sigstore("fulcio"),
+                "rekor": sigstore("rekor"),
+                "trust_config": sigstore("trust_config.json"),
+            },
         }));
         return;
     }
@@ -98,6 +105,10 @@ fn print(index: &LocalIndex, console: &Console) {
     for (name, value) in index.environment() {
         console.line(format_args!("export {name}='{value}'"));
     }
+    console.line(format_args!(
+        "# Sigstore, for signing and verifying attestations: {}",
+        sigstore("trust_config.json")
+    ));
     console.line(format_args!(
         "# pypi-release publish --index {} --simple-url {} dist/*",
         index.upload_url(),

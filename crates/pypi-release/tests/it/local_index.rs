@@ -116,3 +116,40 @@ fn a_folder_is_of_one_process() {
         ran.stderr
     );
 }
+
+#[test]
+fn the_index_runs_a_sigstore_instance() {
+    let index = Served::start(&[]);
+    let url = index.told["url"].as_str().expect("a URL");
+    let sigstore = &index.told["sigstore"];
+    assert_eq!(sigstore["fulcio"], format!("{url}sigstore/fulcio"));
+    assert_eq!(sigstore["rekor"], format!("{url}sigstore/rekor"));
+    let path = sigstore["trust_config"].as_str().expect("a URL");
+    let address = url.trim_start_matches("http://").trim_end_matches('/');
+    let path = path
+        .trim_start_matches("http://")
+        .trim_start_matches(address);
+    let config: Value = serde_json::from_str(&fetch(address, path)).expect("JSON");
+    assert_eq!(
+        config["signingConfig"]["caUrls"][0]["url"],
+        sigstore["fulcio"]
+    );
+    assert_eq!(
+        config["signingConfig"]["rekorTlogUrls"][0]["url"],
+        sigstore["rekor"]
+    );
+}
+
+/// The body of a page.
+#[expect(clippy::disallowed_methods, reason = "the test is the client")]
+fn fetch(address: &str, path: &str) -> String {
+    use std::io::{Read as _, Write as _};
+
+    let mut stream = std::net::TcpStream::connect(address).expect("a connection");
+    let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).expect("sent");
+    let mut response = String::new();
+    stream.read_to_string(&mut response).expect("a response");
+    let (_, body) = response.split_once("\r\n\r\n").expect("a body");
+    body.to_owned()
+}

@@ -139,7 +139,10 @@ fn github_variables(job: &Identity, request_token: &str, root: &Url) -> Vec<(Str
 
 /// A job of GitLab has its ID tokens from the start, in variables named after their audiences.
 fn gitlab_variables(signer: &Signer<'_>, job: &Identity, audience: &str) -> Vec<(String, String)> {
-    let Some(token) = signer.id_token(job, audience) else {
+    let (Some(token), Some(for_sigstore)) = (
+        signer.id_token(job, audience),
+        signer.id_token(job, "sigstore"),
+    ) else {
         return Vec::new();
     };
     let name = format!("{}_ID_TOKEN", audience.to_ascii_uppercase());
@@ -147,6 +150,7 @@ fn gitlab_variables(signer: &Signer<'_>, job: &Identity, audience: &str) -> Vec<
         ("CI", "true".to_owned()),
         ("GITLAB_CI", "true".to_owned()),
         (name.as_str(), token.reveal().to_owned()),
+        ("SIGSTORE_ID_TOKEN", for_sigstore.reveal().to_owned()),
         ("CI_PROJECT_PATH", job.text("project_path")),
         ("CI_COMMIT_REF_NAME", job.text("ref")),
         ("CI_COMMIT_SHA", job.text("sha")),

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use http::StatusCode;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use x509_cert::der::{Decode as _, Encode as _};
 use x509_cert::request::CertReq;
 use x509_cert::spki::SubjectPublicKeyInfoOwned;
@@ -115,8 +115,10 @@ fn issue(
     keys: &Keys,
     request: &CertificateRequest<'_>,
 ) -> Result<Vec<String>, Refusal> {
-    let body: Body = serde_json::from_slice(request.body)
-        .map_err(|error| Refusal::new(format!("proto: syntax error: {error}")))?;
+    let malformed =
+        |error: serde_json::Error| Refusal::new(format!("proto: syntax error: {error}"));
+    let fields: Map<String, Value> = serde_json::from_slice(request.body).map_err(malformed)?;
+    let body: Body = serde_json::from_value(fields.into()).map_err(malformed)?;
     let in_header = request.authorization.unwrap_or_default();
     let token = match body.credentials.oidc_identity_token.as_str() {
         "" => in_header.strip_prefix("Bearer ").unwrap_or(in_header),
@@ -139,9 +141,6 @@ fn issue(
         "" => possessed(&body.public_key_request, challenge)?,
         request => requested(request)?,
     };
-    if Curve::of(&key) != Some(Curve::P256) {
-        return Err(Refusal::new("signing algorithm not permitted"));
-    }
     let subject = subject.map_err(|error| match error {
         SubjectError::Claim(message) => Refusal::new(message),
         SubjectError::Token(reason) => Refusal::of_token(reason),
@@ -186,11 +185,11 @@ fn possessed(
     let key = public_key(&request.public_key.content).ok_or_else(|| {
         Refusal::new("The public key supplied in the request could not be parsed")
     })?;
-    let proof = bytes(&request.proof_of_possession);
-    match proof.filter(|proof| verifies(&key, challenge.as_bytes(), proof)) {
-        Some(_) => Ok(key),
-        None if Curve::of(&key).is_none() => Err(Refusal::new("signing algorithm not permitted")),
-        None => Err(unverified(&format!("it must be that of {challenge:?}"))),
+    permitted(&key)?;
+    let proof = bytes(&request.proof_of_possession).unwrap_or_default();
+    match verifies(&key, challenge.as_bytes(), &proof) {
+        true => Ok(key),
+        false => Err(unverified(&format!("it must be that of {challenge:?}"))),
     }
 }
 
@@ -210,6 +209,7 @@ fn requested(request: &str) -> Result<SubjectPublicKeyInfoOwned, Refusal> {
     };
     let request = parse()
         .ok_or_else(|| Refusal::new("The certificate signing request could not be parsed"))?;
+    permitted(&request.info.public_key)?;
     let signed = request.info.to_der().unwrap_or_default();
     match verifies(
         &request.info.public_key,
@@ -220,6 +220,14 @@ fn requested(request: &str) -> Result<SubjectPublicKeyInfoOwned, Refusal> {
         false => Err(unverified(
             "it must be that of the certificate signing request",
         )),
+    }
+}
+
+/// PyPI reads no other signatures than those of P-256 keys.
+fn permitted(key: &SubjectPublicKeyInfoOwned) -> Result<(), Refusal> {
+    match Curve::of(key) {
+        Some(Curve::P256) => Ok(()),
+        _ => Err(Refusal::new("signing algorithm not permitted")),
     }
 }
 

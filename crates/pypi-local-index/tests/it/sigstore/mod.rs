@@ -1,6 +1,9 @@
 //! The index's Sigstore instance.
 
+mod certificate;
 mod end_to_end;
+mod log;
+mod verification;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
