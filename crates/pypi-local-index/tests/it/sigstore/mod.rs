@@ -1,6 +1,7 @@
 //! The index's Sigstore instance.
 
 mod certificate;
+mod client;
 mod end_to_end;
 mod log;
 mod verification;
