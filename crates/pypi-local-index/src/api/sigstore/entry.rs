@@ -22,9 +22,15 @@ pub(super) fn body(proposed: &Value) -> Result<String, String> {
         ));
     }
     let spec = proposed.get("spec").unwrap_or(&Value::Null);
-    let computed = ["envelopeHash", "payloadHash", "signatures"];
-    let is_computed = computed.iter().any(|name| spec.get(name).is_some());
-    let Some(content) = spec.get("proposedContent") else {
+    // sigstore-python sends them, too, as null.
+    let is_computed = match (spec.get("envelopeHash"), spec.get("payloadHash")) {
+        (Some(Value::Object(_)), _) | (_, Some(Value::Object(_))) => true,
+        _ => matches!(spec.get("signatures"), Some(Value::Array(list)) if !list.is_empty()),
+    };
+    let Some(content) = spec
+        .get("proposedContent")
+        .filter(|content| content.is_object())
+    else {
         return Err(
             "either proposedContent or envelopeHash, payloadHash, and signatures must be present"
                 .to_owned(),
