@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use pypi_attestations::Sigstore;
 use pypi_http::{RetryPolicy, Secret};
-use pypi_local_index::{Clock, LocalIndex};
-use pypi_publish::{Dists, Order, Publisher};
+use pypi_local_index::{Clock, LocalIndex, Verification};
+use pypi_publish::{Attest, Dists, Order, Publisher};
 use pypi_trusted_publisher::{ApiToken, Environment};
 use pypi_upload::Index;
 
@@ -28,8 +29,16 @@ pub(crate) struct Settings {
     pub(crate) attempts: u32,
     pub(crate) by_dependencies: bool,
     pub(crate) verifies: bool,
+    pub(crate) signs: Option<Signs>,
     pub(crate) deadline: Option<Duration>,
     pub(crate) seed: u64,
+}
+
+/// Whether every file must be signed.
+#[derive(Clone, Copy, Eq, PartialEq)]
+pub(crate) enum Signs {
+    BestEffort,
+    Required,
 }
 
 /// How often something goes wrong, per mille of the requests, and how long they take in milliseconds.
@@ -64,6 +73,7 @@ impl<'a> Case<'a> {
         let index = LocalIndex::builder()
             .publishes_any()
             .clock(Clock::fixed(START))
+            .verification(Verification::sigstore())
             .seed(seed)
             .start_in_memory()
             .expect("an index");
@@ -118,6 +128,15 @@ impl<'a> Case<'a> {
             Some(deadline) => publisher.deadline(deadline),
             None => publisher,
         };
+        let sigstore = || {
+            let config = self.index.sigstore_trust_config();
+            Sigstore::from_trust_config(&config).expect("an instance")
+        };
+        let publisher = match settings.signs {
+            Some(Signs::Required) => publisher.attest(Attest::required(sigstore())),
+            Some(Signs::BestEffort) => publisher.attest(Attest::best_effort(sigstore())),
+            None => publisher,
+        };
         match settings.is_trusted {
             true => {
                 let environment = Environment::from_vars(self.index.environment());
@@ -153,8 +172,9 @@ fn weather(random: &mut Random) -> Weather {
 }
 
 fn settings(random: &mut Random) -> Settings {
+    let is_trusted = random.chance(750);
     Settings {
-        is_trusted: random.chance(750),
+        is_trusted,
         knows_simple: random.chance(900),
         jobs: random.between(1, 8) as usize,
         attempts: random.between(1, 5) as u32,
@@ -164,5 +184,11 @@ fn settings(random: &mut Random) -> Settings {
             .chance(100)
             .then(|| Duration::from_secs(random.between(1, 600))),
         seed: random.between(0, u64::MAX - 1),
+        // Drawn last, so that the other cases of a seed stay what they were.
+        signs: match random.between(0, 5) {
+            0 => is_trusted.then_some(Signs::BestEffort),
+            1 | 2 => is_trusted.then_some(Signs::Required),
+            _ => None,
+        },
     }
 }

@@ -13,6 +13,7 @@ mod case;
 mod faults;
 mod files;
 mod random;
+mod signatures;
 mod truth;
 mod world;
 

@@ -12,7 +12,7 @@ use pypi_publish::{ErrorKind, FileReport, Operation, Report, Task};
 use pypi_upload::{Outcome, Verification};
 use serde_json::Value;
 
-use crate::{case::Case, faults::Fault, world::lock};
+use crate::{case::Case, faults::Fault, signatures::Signatures, world::lock};
 
 /// The record of a case. Each `check_` panics when a rule is broken.
 #[derive(Default)]
@@ -29,6 +29,9 @@ pub(crate) struct Truth {
     complete: BTreeMap<String, Told>,
     renewed: BTreeSet<String>,
     tokens: Vec<Token>,
+    pub(crate) signatures: Signatures,
+    /// Of the last run.
+    first_event: usize,
 }
 
 struct Upload {
@@ -85,6 +88,8 @@ impl Truth {
         // Nobody can burn the tokens of a process that was killed.
         self.tokens.clear();
         self.requests = 0;
+        self.signatures = Signatures::default();
+        self.first_event = lock(&self.events).len();
     }
 
     pub(crate) fn sending(&mut self, now: u64, id: u64, task: &Task, head: &Parts, fault: &Fault) {
@@ -102,6 +107,7 @@ impl Truth {
             ),
         );
         self.check_head(head);
+        self.signatures.sending(id, head);
         if let (Operation::Upload, Some(filename), "POST") =
             (task.operation(), task.file(), head.method.as_str())
         {
@@ -192,6 +198,7 @@ impl Truth {
 
     /// A task is told how its request ended.
     pub(crate) fn replied(&mut self, id: u64, head: &Parts, reply: &Result<Reply, TransportError>) {
+        self.signatures.replied(id, head, reply);
         let told = match reply {
             Ok(reply) => {
                 let text = String::from_utf8_lossy(reply.body()).into_owned();
@@ -231,6 +238,7 @@ impl Truth {
     }
 
     pub(crate) fn dropped(&mut self, id: u64, task: &Task) {
+        self.signatures.dropped(id);
         if task.operation() == Operation::Burn {
             self.burn_failed();
         }
@@ -262,7 +270,12 @@ impl Truth {
 
     pub(crate) fn check(&self, case: &Case<'_>, report: &Report) {
         let files = case.files.len();
-        let most = (files + 6) * (case.settings.attempts as usize + 2) * 12;
+        // Sigstore is asked for as long as a certificate lives.
+        let signing = match case.settings.signs {
+            Some(_) => (files + 2) * 100,
+            None => 0,
+        };
+        let most = (files + 6) * (case.settings.attempts as usize + 2) * 12 + signing;
         assert!(
             self.requests <= most,
             "{} requests for {files} files",
@@ -303,6 +316,13 @@ impl Truth {
             .all(|file| file.outcome().is_present());
         assert_eq!(report.is_success(), is_whole);
         self.check_tokens(case, report);
+        let events = lock(&self.events);
+        self.signatures.check(
+            case,
+            report,
+            events.get(self.first_event..).unwrap_or_default(),
+        );
+        drop(events);
         self.check_secrets(report);
     }
 
@@ -369,6 +389,7 @@ impl Truth {
                 file.verification()
             );
         }
+        Signatures::check_calm(case, report);
         assert_ne!(report.token_burned(), Some(false));
     }
 }

@@ -179,6 +179,9 @@ impl World<'_> {
             self.truth.stored(self.now, file);
         }
         self.truth.handled(id, &head, &body, &reply);
+        self.truth
+            .signatures
+            .handled(self.case, &head, &body, &reply);
         reply
     }
 
