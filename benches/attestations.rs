@@ -1,7 +1,7 @@
-//! Verifies a real attestation, against the Python verifier in a process of its own.
+//! Verifies a real attestation, against the Python verifier in a process of its own, and signs one with a Sigstore instance in memory.
 //!
 //! ```text
-//! cargo bench -p benches --bench attestations                       against reading it
+//! cargo bench -p benches --bench attestations                       against reading it, and signing against verifying
 //! cargo bench -p benches --bench attestations -- path/to/python     also against pypi-attestations in that Python
 //! ```
 #![expect(
@@ -17,7 +17,9 @@ use std::{
 };
 
 use benches::compare;
-use pypi_attestations::{Attestation, Identity, Verifier};
+use pypi_attestations::{Attestation, Certify, Identity, Sigstore, Statement, Verifier};
+use pypi_local_index::LocalIndex;
+use pypi_trusted_upload::drive;
 
 const NAME: &str = "gitlab_oidc_project-0.0.3.tar.gz";
 const SHA256: &str = "c1ca9b0d85df1606451098233018534497bf584362e10e4a8c21dfaea92c02a8";
@@ -54,6 +56,7 @@ fn main() {
     };
     let read = || drop(black_box(Attestation::parse(&json)));
     compare("verification", 201, verify, ("reading", read));
+    compare("signing", 201, signing(), ("verification", verify));
 
     let mut arguments = std::env::args().skip(1);
     if let Some(python) = arguments.find(|argument| argument != "--bench") {
@@ -73,5 +76,21 @@ fn main() {
         compare("verification", 201, verify, ("pypi-attestations", theirs));
         drop(questions);
         peer.wait().expect("the end of Python");
+    }
+}
+
+/// Signs a statement, the work of the log and the verification included. All share one certificate.
+fn signing() -> impl FnMut() {
+    let index = LocalIndex::builder().start_in_memory().expect("an index");
+    let sigstore = Sigstore::from_trust_config(&index.sigstore_trust_config());
+    let sigstore = sigstore.expect("an instance");
+    let job = pypi_local_index::Identity::github("octo-org/demo", "release.yml");
+    let token = index.id_token(job, Sigstore::AUDIENCE).expect("a token");
+    let certify = Certify::new(&sigstore, &token, "repo:octo-org/demo:ref:refs/heads/main");
+    let certificate = drive(certify.expect("a flow"), &index).expect("a certificate");
+    move || {
+        let statement = Statement::publish(NAME, SHA256).expect("a statement");
+        let sign = certificate.sign(&sigstore, statement).expect("a flow");
+        drop(black_box(drive(sign, &index).expect("signed")));
     }
 }

@@ -14,7 +14,7 @@ use crate::{Error, ErrorKind};
 
 /// How long one certificate, or one signature with its log entry, is tried for: ten minutes, the life of a certificate.
 ///
-/// Pauses count, and the time of requests that were not answered in time. With a [`Clock`] all time counts.
+/// Pauses count, and the time of requests that were not answered in time. With [`Sign::clock`](crate::Sign::clock) all time counts.
 pub const SIGN_BUDGET: Duration = Duration::from_secs(600);
 
 /// The longest time for each request: that of a Rekor server for reading and for writing.
