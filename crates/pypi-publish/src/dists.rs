@@ -46,8 +46,8 @@ pub(crate) struct Dist {
     pub(crate) digests: Digests,
     /// The file as it was when it was digested.
     pub(crate) stamp: FileStamp,
-    /// The attestations that are stored beside it.
-    pub(crate) attestations: Vec<FileAttestation>,
+    /// The attestations that are stored beside it, or why they cannot be sent.
+    pub(crate) attestations: Result<Vec<FileAttestation>, String>,
 }
 
 impl Dists {
@@ -160,10 +160,7 @@ impl Dist {
                 Some("publish files that nothing writes to"),
             ));
         }
-        let attestations =
-            sidecar::read(path, distribution.filename(), &digests).map_err(|text| {
-                Box::new(Problem::new(&name, Finding::new(&rules::ATTESTATION, text)))
-            })?;
+        let attestations = sidecar::read(path, distribution.filename(), &digests);
         Ok(Self {
             path: path.to_owned(),
             distribution,
@@ -191,8 +188,15 @@ impl Dist {
         (self.is_sdist(), self.filename())
     }
 
+    /// The valid attestations beside it.
+    pub(crate) fn attestations(&self) -> &[FileAttestation] {
+        self.attestations.as_deref().unwrap_or_default()
+    }
+
     pub(crate) fn problems(&self) -> impl Iterator<Item = Problem> {
-        let findings = self.distribution.check().into_iter();
+        let invalid = self.attestations.as_ref().err();
+        let invalid = invalid.map(|text| Finding::new(&rules::ATTESTATION, text));
+        let findings = self.distribution.check().into_iter().chain(invalid);
         findings.map(|finding| Problem::new(self.filename(), finding))
     }
 }

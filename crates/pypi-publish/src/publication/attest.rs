@@ -15,7 +15,7 @@ use crate::{
 impl Publication {
     /// The attestations that go with a file.
     pub(super) fn attestations(&self, place: usize) -> impl Iterator<Item = &FileAttestation> {
-        let stored = self.plan.dists[place].attestations.iter();
+        let stored = self.plan.dists[place].attestations().iter();
         let signed = self.files[place].signed.iter();
         stored.chain(signed).filter(|_| self.sends_attestations)
     }

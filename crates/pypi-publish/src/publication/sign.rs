@@ -112,8 +112,8 @@ impl Publication {
 
     fn sign_all(&self, signer: &Signer, statements: Vec<Statement>) -> SignAll {
         SignAll::new(signer.sigstore.clone(), signer.identity.clone(), statements)
-            .allow_private(signer.allows_private)
-            .pypi_rules(self.is_pypi())
+            .allow_private(signer.rules.allows_private)
+            .pypi_rules(signer.rules.is_pypi)
             .required(signer.is_required)
             .retry(self.settings.policy.clone())
             .clock(self.settings.clock.clone())
@@ -185,13 +185,30 @@ impl Publication {
         } else if has_failed {
             self.end_unsigned(failed);
         } else {
-            for (place, error) in failed {
-                let message = format!("it is sent without an attestation: {}", error.causes());
-                let finding = Finding::new(&rules::ATTESTATION_NOT_SIGNED, message)
-                    .with_help_if(error.help())
-                    .into_warning();
-                self.warn(Problem::new(self.plan.dists[place].filename(), finding));
-            }
+            self.note_unsigned(&failed);
+        }
+    }
+
+    /// Says which files are sent without an attestation; if that is so of all for one reason, says it once.
+    fn note_unsigned(&mut self, failed: &[(usize, Error)]) {
+        let finding = |what: &str, error: &Error| {
+            let message = format!("{what} without an attestation: {}", error.causes());
+            Finding::new(&rules::ATTESTATION_NOT_SIGNED, message)
+                .with_help_if(error.help())
+                .into_warning()
+        };
+        if let [(_, first), _, ..] = failed
+            && failed
+                .iter()
+                .all(|(_, error)| error.causes() == first.causes())
+        {
+            let index = self.settings.index.name().to_owned();
+            let message = format!("{} files are sent", failed.len());
+            return self.warn(Problem::new(index, finding(&message, first)));
+        }
+        for (place, error) in failed {
+            let filename = self.plan.dists[*place].filename().to_owned();
+            self.warn(Problem::new(filename, finding("it is sent", error)));
         }
     }
 

@@ -47,7 +47,7 @@ impl Publisher {
                 }
             },
         }
-        let is_attested = |dist: &Dist| !dist.attestations.is_empty();
+        let is_attested = |dist: &Dist| !dist.attestations().is_empty();
         findings.extend(not_sent.filter(|_| plan.dists.iter().any(is_attested)));
         findings
     }

@@ -8,7 +8,7 @@ use crate::{
     FileAttestation, Plan, Problem,
     attestation::job,
     dists::Dist,
-    sign::{Mode, Signer},
+    sign::{Mode, Rules, Signer},
 };
 
 impl Publisher {
@@ -18,7 +18,7 @@ impl Publisher {
             return;
         };
         let Some(sigstore) = attest.sigstore() else {
-            plan.sends_attestations = false;
+            plan.without_attestations();
             return;
         };
         if let Some(Err(finding)) = self.signer() {
@@ -29,7 +29,7 @@ impl Publisher {
         }
         if plan.sends_attestations {
             let problems = plan.dists.iter().flat_map(|dist| {
-                let invalid = dist.attestations.iter().filter_map(|attestation| {
+                let invalid = dist.attestations().iter().filter_map(|attestation| {
                     let finding = invalid(attestation, dist, sigstore.verifier())?;
                     Some(Problem::new(dist.filename(), finding))
                 });
@@ -66,13 +66,23 @@ impl Publisher {
             None => self.identity(environment, Some(Sigstore::AUDIENCE)),
         };
         Some(match identity {
-            Ok(identity) => Ok(Signer {
-                sigstore: sigstore.clone(),
-                identity: identity.unwrap_or(publisher),
-                allows_private: attest.allows_private,
-                is_required: attest.is_required(),
-                is_publisher: attest.identity.is_none(),
-            }),
+            Ok(identity) => {
+                let signer = Signer {
+                    sigstore: sigstore.clone(),
+                    identity: identity.unwrap_or(publisher),
+                    rules: Rules {
+                        is_public: sigstore.is_public(),
+                        allows_private: attest.allows_private,
+                        is_pypi: audience.is_some(),
+                    },
+                    is_required: attest.is_required(),
+                    is_publisher: attest.identity.is_none(),
+                };
+                match signer.known_refusal() {
+                    Some(finding) => Err(finding),
+                    None => Ok(signer),
+                }
+            }
             Err(error) => {
                 let message = format!("files are not signed: {error}");
                 let finding = Finding::new(&rules::ATTESTATION_NOT_SIGNED, message);

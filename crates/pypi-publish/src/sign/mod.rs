@@ -4,9 +4,12 @@ mod all;
 mod token;
 
 use pypi_attestations::Sigstore;
+use pypi_http::{Flow as _, Step};
+use pypi_metadata::Finding;
 use pypi_trusted_publisher::Identity;
 
 pub use all::SignAll;
+pub(crate) use token::Rules;
 
 /// What a publisher does about attestations (PEP 740).
 ///
@@ -94,8 +97,21 @@ impl Attest {
 pub(crate) struct Signer {
     pub(crate) sigstore: Sigstore,
     pub(crate) identity: Identity,
-    pub(crate) allows_private: bool,
+    pub(crate) rules: Rules,
     pub(crate) is_required: bool,
     /// Whether the identity is that of the exchange.
     pub(crate) is_publisher: bool,
+}
+
+impl Signer {
+    /// Why nothing will be signed with the ID token of a job that has only one, which is there already.
+    pub(crate) fn known_refusal(&self) -> Option<Finding> {
+        if self.identity.is_renewable() {
+            return None;
+        }
+        match self.identity.id_token(Sigstore::AUDIENCE).step() {
+            Ok(Step::Done(token)) => self.rules.check(token.claims()).err(),
+            _ => None,
+        }
+    }
 }

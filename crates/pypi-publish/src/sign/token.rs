@@ -4,16 +4,36 @@ use pypi_attestations::Sigstore;
 use pypi_metadata::{Finding, rules};
 use pypi_trusted_publisher::{Claims, Issuer};
 
-/// Why nothing is signed as a job with these claims; otherwise what is worth a warning.
-pub(super) fn check(
-    claims: &Claims,
-    is_public: bool,
-    allows_private: bool,
-) -> Result<Option<Finding>, Finding> {
-    audience(claims)?;
-    if !is_public {
-        return Ok(None);
+use crate::attestation::job;
+
+/// Which jobs sign.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Rules {
+    /// Whether everybody can read the log.
+    pub(crate) is_public: bool,
+    pub(crate) allows_private: bool,
+    /// Whether the attestations are for PyPI.
+    pub(crate) is_pypi: bool,
+}
+
+impl Rules {
+    /// Why nothing is signed as a job with these claims; otherwise what is worth a warning.
+    pub(crate) fn check(self, claims: &Claims) -> Result<Option<Finding>, Finding> {
+        audience(claims)?;
+        if self.is_pypi
+            && let Some(finding) =
+                job::unsupported_issuer(claims).or_else(|| job::reusable_workflow(claims))
+        {
+            return Err(finding);
+        }
+        match self.is_public {
+            true => visibility(claims, self.allows_private),
+            false => Ok(None),
+        }
     }
+}
+
+fn visibility(claims: &Claims, allows_private: bool) -> Result<Option<Finding>, Finding> {
     match Visibility::of(claims) {
         Visibility::Public => Ok(None),
         Visibility::Unknown => {

@@ -20,15 +20,16 @@ use std::{
     time::Duration,
 };
 
+use pypi_attestations::Sigstore;
 use pypi_http::{BlockingClient, Body, CancelToken, Reply, RetryPolicy, Transport, TransportError};
-use pypi_local_index::{Clock, LocalIndex, Route};
+use pypi_local_index::{Clock, LocalIndex, Route, Verification};
 use pypi_metadata::testing;
-use pypi_publish::{Dists, Publisher, Report};
+use pypi_publish::{Attest, Dists, Publisher, Report};
 use pypi_trusted_publisher::Environment;
 use pypi_upload::{Index, Outcome};
 use tempfile::TempDir;
 
-use matrix::{Row, rows};
+use matrix::{Row, Signs, rows};
 
 /// A client whose pauses move the clock of the index and take no time.
 struct Hasty<'a>(BlockingClient, &'a LocalIndex);
@@ -102,6 +103,9 @@ fn run(row: &Row, folder: &Path) -> String {
     let mut builder = LocalIndex::builder()
         .publishes_any()
         .clock(Clock::fixed(1_760_000_000));
+    if row.signs.is_some() {
+        builder = builder.verification(Verification::sigstore());
+    }
     for fault in &row.faults {
         builder = builder.fault(fault.clone());
     }
@@ -123,6 +127,13 @@ fn run(row: &Row, folder: &Path) -> String {
     .timeout(Duration::from_millis(700))
     .upload_timeout(Duration::from_millis(700))
     .clock(clock);
+    let sigstore = Sigstore::from_trust_config(&local.sigstore_trust_config());
+    let sigstore = sigstore.expect("an instance");
+    let publisher = match row.signs {
+        None => publisher,
+        Some(Signs::BestEffort) => publisher.attest(Attest::best_effort(sigstore)),
+        Some(Signs::Required) => publisher.attest(Attest::required(sigstore)),
+    };
     let plan = publisher.plan(Dists::read_dir(folder).expect("a folder"));
     let mut publication = publisher.publication(plan).expect("a plan without errors");
     let client = BlockingClient::new().expect("a client");
@@ -134,7 +145,9 @@ fn run(row: &Row, folder: &Path) -> String {
             files[place].outcome().name(),
             files[place].verification().name(),
         );
+        let is_bare = row.signs.is_some() && files[place].attestations().is_empty();
         match (files[place].outcome().is_present(), shown) {
+            (true, "confirmed") if is_bare => format!("{outcome}, not attested"),
             (true, "confirmed") => outcome.to_owned(),
             (true, shown) => format!("{outcome}, {shown}"),
             (false, _) => outcome.to_owned(),

@@ -8,13 +8,28 @@ pub(crate) struct Row {
     pub(crate) faults: Vec<Fault>,
     /// Whether the index says what is not so, and nothing shows it.
     pub(crate) lies: bool,
+    pub(crate) signs: Option<Signs>,
+}
+
+/// Whether every file must be signed.
+#[derive(Clone, Copy)]
+pub(crate) enum Signs {
+    BestEffort,
+    Required,
 }
 
 pub(crate) fn rows() -> Vec<Row> {
-    [connections(), statuses(), tokens(), state(), pages()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        connections(),
+        statuses(),
+        tokens(),
+        signatures(),
+        state(),
+        pages(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn row(group: &'static str, name: &'static str, faults: impl IntoIterator<Item = Fault>) -> Row {
@@ -23,6 +38,7 @@ fn row(group: &'static str, name: &'static str, faults: impl IntoIterator<Item =
         name,
         faults: faults.into_iter().collect(),
         lies: false,
+        signs: None,
     }
 }
 
@@ -245,6 +261,67 @@ fn pages() -> Vec<Row> {
             page()
                 .from(2)
                 .respond(200, "application/vnd.pypi.simple.v1+json", twice()),
+        ),
+    ]
+}
+
+fn signatures() -> Vec<Row> {
+    let signed = |signs, name, fault| Row {
+        signs: Some(signs),
+        ..row("Signatures", name, [fault])
+    };
+    let row = |name, fault| signed(Signs::Required, name, fault);
+    let certificate = || Fault::on(Route::Certificate);
+    let entry = || Fault::on(Route::LogEntry);
+    let busy = |fault: Fault| fault.respond(503, "text/plain", "busy");
+    let refused = |fault: Fault| {
+        let message = r#"{"code":400,"message":"no"}"#;
+        fault.respond(400, "application/json", message)
+    };
+    vec![
+        row("certificate: 503, twice", busy(certificate().through(2))),
+        row("certificate: 503, always", busy(certificate())),
+        row("certificate: 400", refused(certificate())),
+        row(
+            "certificate: the reply is lost, once",
+            certificate().nth(1).lose_response(),
+        ),
+        row(
+            "certificate: the reply is cut, once",
+            certificate().nth(1).truncate(20),
+        ),
+        row("log: 503, five times", busy(entry().through(5))),
+        row("log: 503 from the sdist on", busy(entry().from(2))),
+        row(
+            "log: recorded, 502, once",
+            entry()
+                .nth(1)
+                .respond(502, "text/plain", "busy")
+                .after_commit(),
+        ),
+        row(
+            "log: recorded, then reset, once",
+            entry().nth(1).lose_response(),
+        ),
+        row("log: 400 for the sdist", refused(entry().nth(2))),
+        row(
+            "log: the reply stalls, once",
+            entry().nth(1).stall_response(20),
+        ),
+        signed(
+            Signs::BestEffort,
+            "best effort: certificate: 503, always",
+            busy(certificate()),
+        ),
+        signed(
+            Signs::BestEffort,
+            "best effort: log: 503 from the sdist on",
+            busy(entry().from(2)),
+        ),
+        signed(
+            Signs::BestEffort,
+            "best effort: log: 400 for the wheel",
+            refused(entry().nth(1)),
         ),
     ]
 }

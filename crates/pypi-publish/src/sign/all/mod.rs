@@ -9,6 +9,7 @@ use pypi_http::{Clock, CommandOutput, Flow, Reply, Retry, RetryPolicy, Step, Tra
 use pypi_metadata::Finding;
 use pypi_trusted_publisher::{BoxFlow, Claims, IdToken, Identity};
 
+use super::Rules;
 use crate::Error;
 
 /// Signs statements, one after the other, with as few certificates as possible.
@@ -48,8 +49,7 @@ use crate::Error;
 pub struct SignAll {
     sigstore: Sigstore,
     identity: Identity,
-    allows_private: bool,
-    is_pypi: bool,
+    rules: Rules,
     is_required: bool,
     policy: RetryPolicy,
     clock: Clock,
@@ -92,10 +92,11 @@ impl SignAll {
     pub fn new(sigstore: Sigstore, identity: Identity, statements: Vec<Statement>) -> Self {
         let policy = RetryPolicy::default();
         Self {
-            sigstore,
             identity,
-            allows_private: false,
-            is_pypi: false,
+            rules: Rules {
+                is_public: sigstore.is_public(),
+                ..Rules::default()
+            },
             is_required: false,
             retry: Retry::new(policy.clone()),
             policy,
@@ -110,13 +111,14 @@ impl SignAll {
             renewals: 0,
             has_renewed_token: false,
             state: State::Start,
+            sigstore,
         }
     }
 
     /// Whether to sign as the job of a private repository although the log of the instance is public; false by default.
     #[must_use]
     pub fn allow_private(mut self, allows_private: bool) -> Self {
-        self.allows_private = allows_private;
+        self.rules.allows_private = allows_private;
         self
     }
 
@@ -124,7 +126,7 @@ impl SignAll {
     /// rejects: one in a reusable workflow, or of a provider whose attestations it does not take.
     #[must_use]
     pub fn pypi_rules(mut self, is_pypi: bool) -> Self {
-        self.is_pypi = is_pypi;
+        self.rules.is_pypi = is_pypi;
         self
     }
 

@@ -7,11 +7,10 @@ use pypi_attestations::{
     Attestation, Certify, ErrorKind as Kind, SigningCertificate, Sigstore, Statement,
 };
 use pypi_http::{Flow as _, RetryPolicy, Step};
-use pypi_metadata::Finding;
-use pypi_trusted_publisher::{Claims, IdToken};
+use pypi_trusted_publisher::IdToken;
 
 use super::{Doubt, SignAll, State};
-use crate::{Error, attestation::job, sign::token};
+use crate::{Error, sign::token};
 
 /// How often an expired certificate is replaced for one statement.
 const MAX_RENEWALS: u32 = 2;
@@ -50,30 +49,15 @@ impl SignAll {
         };
         let claims = token.claims();
         self.claims = Some(claims.clone());
-        self.check(claims)?;
+        let warning = self.rules.check(claims);
+        let warning = warning.map_err(|why| Error::attestation("nothing was signed", &why))?;
+        if self.findings.is_empty() {
+            self.findings.extend(warning);
+        }
         let subject = token::subject(claims);
         let certify = Certify::new(&self.sigstore, token.secret(), subject);
         let certify = certify.map_err(|error| Error::of_signing(CERTIFICATE, error))?;
         Ok(State::Certify(certify.retry(self.patient())))
-    }
-
-    /// Refuses to sign as a job with these claims, before Sigstore gets the ID token.
-    fn check(&mut self, claims: &Claims) -> Result<(), Error> {
-        let refuse = |finding: &Finding| Error::attestation("nothing was signed", finding);
-        let is_public = self.sigstore.is_public();
-        let warning = token::check(claims, is_public, self.allows_private);
-        let warning = warning.map_err(|finding| refuse(&finding))?;
-        let reusable = job::reusable_workflow(claims);
-        if self.is_pypi {
-            let refusal = job::unsupported_issuer(claims).or(reusable);
-            if let Some(finding) = refusal {
-                return Err(refuse(&finding));
-            }
-        }
-        if self.findings.is_empty() {
-            self.findings.extend(warning);
-        }
-        Ok(())
     }
 
     /// As often as the time for it allows.

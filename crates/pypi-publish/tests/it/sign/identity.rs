@@ -151,15 +151,20 @@ fn a_private_repository_is_not_shown_in_a_public_log() {
 fn a_token_for_another_audience_is_not_sent_to_sigstore() {
     let local = index();
     let token = local.id_token(job(), "pypi").expect("an ID token");
-    let supplied = Supplied::value(Secret::new(token.reveal()));
-    let identity = Job::of(supplied, &Environment::default(), None).expect("an identity");
-    let error = run(&local, required(&local).identity(identity), &release());
-    let error = error.expect_err("nothing was signed");
-    assert!(
-        error.causes().ends_with("the ID token is for the audience \"pypi\", expected \"sigstore\": it is not sent to Sigstore"),
-        "{}",
-        error.causes()
-    );
+    let expected = "the ID token is for the audience \"pypi\", expected \"sigstore\": it is not sent to Sigstore";
+    let sign = |supplied: Supplied| {
+        let identity = Job::of(supplied, &Environment::default(), None).expect("an identity");
+        let attest = required(&local).identity(identity);
+        run(&local, attest, &release()).expect_err("nothing was signed")
+    };
+    let (value, secret) = (token.reveal().to_owned(), Secret::new(token.reveal()));
+    let error = sign(Supplied::closure(move |_| Ok(Secret::new(value.clone()))));
+    assert_eq!(error.kind(), ErrorKind::Attestation);
+    assert!(error.causes().ends_with(expected), "{}", error.causes());
+    // A token that is there already is checked in the plan.
+    let error = sign(Supplied::value(secret));
+    assert_eq!(error.kind(), ErrorKind::Plan);
+    assert_eq!(error.problems()[0].finding().message(), expected);
     assert_eq!(count(&local, Route::Certificate), 0);
 }
 
