@@ -26,6 +26,7 @@ mod process;
 mod progress;
 mod settings;
 mod shell;
+mod shown;
 mod signals;
 mod sums;
 mod target;

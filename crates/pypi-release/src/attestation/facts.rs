@@ -43,8 +43,9 @@ impl Facts {
         let claims = self.claims.as_ref();
         let of = |claim: fn(&CertificateClaims) -> Option<&str>| claims.and_then(claim);
         let time = self.entry.as_ref().map(LogEntry::integrated_time);
+        let seconds = time.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
         let json = json!({
-            "predicate_type": self.predicate.uri(),
+            "predicate": self.predicate.uri(),
             "subject": self.subject,
             "sha256": self.sha256,
             "issuer": of(CertificateClaims::issuer),
@@ -56,12 +57,19 @@ impl Facts {
             "run": of(CertificateClaims::run),
             "environment": of(CertificateClaims::environment),
             "log_index": self.entry.as_ref().map(LogEntry::log_index),
-            "integrated_time": time.and_then(text),
+            "integrated_time": seconds.map(|since| since.as_secs()),
         });
         match json {
             Value::Object(members) => members,
             _ => Map::new(),
         }
+    }
+
+    /// When and where the log recorded it, for people.
+    pub(crate) fn logged(&self) -> Option<String> {
+        let entry = self.entry.as_ref()?;
+        let time = text(entry.integrated_time()).unwrap_or_default();
+        Some(format!("{time}, log index {}", entry.log_index()))
     }
 
     /// Its lines for people: names and values.
@@ -70,10 +78,6 @@ impl Facts {
         let of = |claim: fn(&CertificateClaims) -> Option<&str>| {
             claims.and_then(claim).map(str::to_owned)
         };
-        let logged = self.entry.as_ref().map(|entry| {
-            let time = text(entry.integrated_time()).unwrap_or_default();
-            format!("{time}, log index {}", entry.log_index())
-        });
         let rows = [
             ("predicate", Some(self.predicate.uri().to_owned())),
             ("subject", Some(self.subject.clone())),
@@ -86,7 +90,7 @@ impl Facts {
             ("commit", of(CertificateClaims::commit)),
             ("run", of(CertificateClaims::run)),
             ("environment", of(CertificateClaims::environment)),
-            ("logged", logged),
+            ("logged", self.logged()),
         ];
         let rows = rows.into_iter();
         rows.filter_map(|(name, value)| Some([format!("  {name}"), value?]))

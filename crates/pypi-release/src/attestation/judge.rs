@@ -4,7 +4,9 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::Args;
 use pypi_trusted_upload::{
-    attestations::{Attestation, CertificateClaims, Error, ErrorKind, Identity, Verifier},
+    attestations::{
+        Attestation, CertificateClaims, Error, ErrorKind, Identity, Sigstore, Verifier,
+    },
     metadata::Filename,
     transport::{CancelToken, Clock},
 };
@@ -28,38 +30,46 @@ pub(crate) struct RootArguments {
 /// Verifies attestations with one trusted root.
 #[derive(Debug)]
 pub(crate) struct Judge {
-    verifier: Verifier,
-    /// `production`, `staging` or the path of the trusted root.
-    pub(crate) root: String,
+    root: Root,
+    /// `production`, `staging`, the path of the trusted root, or the log of the instance.
+    pub(crate) name: String,
+}
+
+#[derive(Debug)]
+enum Root {
+    Alone(Box<Verifier>),
+    OfInstance(Sigstore),
 }
 
 impl RootArguments {
     pub(crate) fn judge(&self) -> Result<Judge, Failure> {
         let refused = |error: &Error| Failure::of(Exit::Refused, error);
-        if let Some(path) = &self.trusted_root {
-            let json = files::read(path)?;
-            let verifier = Verifier::with_root(&json).map_err(|error| {
-                let message = refused(&error).message().to_owned();
-                Failure::new(Exit::Refused, format!("{}: {message}", path.display()))
+        let (name, verifier) = if let Some(path) = &self.trusted_root {
+            let name = path.display().to_string();
+            let verifier = Verifier::with_root(&files::read(path)?).map_err(|error| {
+                let message = format!("{name}: {}", refused(&error).message());
+                Failure::new(Exit::Refused, message)
             })?;
-            let root = path.display().to_string();
-            return Ok(Judge { verifier, root });
-        }
-        let (root, verifier) = match self.staging {
-            true => ("staging", Verifier::staging()),
-            false => ("production", Verifier::production()),
+            (name, Ok(verifier))
+        } else if self.staging {
+            ("staging".to_owned(), Verifier::staging())
+        } else {
+            ("production".to_owned(), Verifier::production())
         };
         Ok(Judge {
-            verifier: verifier.map_err(|error| refused(&error))?,
-            root: root.to_owned(),
+            root: Root::Alone(Box::new(verifier.map_err(|error| refused(&error))?)),
+            name,
         })
     }
 }
 
 impl Judge {
-    /// With the public instance of Sigstore.
-    pub(crate) fn production() -> Result<Self, Failure> {
-        RootArguments::default().judge()
+    /// With the root of an instance that signs.
+    pub(crate) fn of(instance: &Sigstore) -> Self {
+        Self {
+            name: instance.rekor_url().to_string(),
+            root: Root::OfInstance(instance.clone()),
+        }
     }
 
     /// Verifies that `identity` attests the file with this name and this sha256.
@@ -73,11 +83,15 @@ impl Judge {
         identity: &Identity,
         clock: &Clock,
     ) -> Result<CertificateClaims, Error> {
+        let verifier = match &self.root {
+            Root::Alone(verifier) => verifier,
+            Root::OfInstance(instance) => instance.verifier(),
+        };
         let verify = || {
             let is_name = |subject: &str| {
                 Filename::parse(subject).is_ok_and(|subject| subject.is_same_distribution(filename))
             };
-            self.verifier.verify(attestation, is_name, sha256, identity)
+            verifier.verify(attestation, is_name, sha256, identity)
         };
         match verify() {
             Err(error) if error.kind() == ErrorKind::Future => {

@@ -5,29 +5,16 @@ mod expected;
 mod facts;
 mod judge;
 mod problem;
+mod sidecar;
+mod sigstore;
 
 pub(crate) use document::{Document, publisher};
 pub(crate) use expected::{IdentityArguments, of_job};
 pub(crate) use facts::Facts;
 pub(crate) use judge::{Judge, RootArguments};
 pub(crate) use problem::Problem;
-
-use std::path::{Path, PathBuf};
-
-use pypi_trusted_upload::attestations::PredicateType;
+pub(crate) use sidecar::{is_beside, sidecar, write_sidecar};
+pub(crate) use sigstore::SigstoreArguments;
 
 /// The version of the JSON documents about attestations.
 pub(crate) const SCHEMA_VERSION: u32 = 1;
-
-/// The path of the sidecar file that contains an attestation of this type for the distribution at `path`.
-pub(crate) fn sidecar(path: &Path, predicate: PredicateType) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(predicate.sidecar_suffix());
-    name.into()
-}
-
-/// Whether a file of `dist/*` is about the distributions beside it: an attestation, or their digests.
-pub(crate) fn is_beside(path: &Path) -> bool {
-    path.extension().is_some_and(|end| end == "attestation")
-        || path.file_name().is_some_and(|name| name == "SHA256SUMS")
-}

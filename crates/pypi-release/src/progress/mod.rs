@@ -172,8 +172,8 @@ impl Progress {
 pub(crate) fn is_news(outcome: &Outcome) -> bool {
     match outcome {
         Outcome::Failed(failure) => {
-            use FailureKind::{Lookup, NotTried, Token};
-            !matches!(failure.kind, Lookup | NotTried | Token)
+            use FailureKind::{Attestation, Lookup, NotTried, Token};
+            !matches!(failure.kind, Attestation | Lookup | NotTried | Token)
         }
         _ => true,
     }
@@ -253,6 +253,11 @@ impl Observer for Progress {
             Event::IdTokenProblem { problem, .. } => {
                 self.detail(&format!("{problem}: {}", problem.remedy()));
             }
+            Event::Signed {
+                filename,
+                log_index,
+                ..
+            } => self.note(&format!("signed {filename}, log index {log_index}")),
             Event::TokenMinted { provider, .. } => {
                 self.detail(&format!("the index minted a token for {provider}"));
             }

@@ -93,6 +93,8 @@ pub(crate) const KEYS: &[Key] = keys! {
     "gate.commands" Kind::Texts, Some("[]"), "the shell commands that must succeed before anything is sent";
     "gate.timeout" Kind::Time, Some("'30m'"), "the longest time for the workflows, and for each command";
 
+    "publish.attest" Kind::Choice(&["required", "best-effort", "off"]), None, "whether files are signed; without it the attestations beside them are sent";
+
     "verify.imports" Kind::Texts, None, "the modules to import; the top-level modules of the wheel";
     "verify.commands" Kind::Texts, None, "the shell commands to run; the console scripts with --version or --help";
     "verify.timeout" Kind::Time, Some("'10m'"), "the longest time until the index serves the release";

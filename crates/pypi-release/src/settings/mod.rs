@@ -32,7 +32,7 @@ pub(crate) use effective::Effective;
 #[cfg(test)]
 pub(crate) use keys::STEPS;
 pub(crate) use projects::Project;
-pub(crate) use tables::{Bump, Gate, GitHub, Notes, Release, Route, Verify, Webhook};
+pub(crate) use tables::{Bump, Gate, GitHub, Notes, Publish, Release, Route, Verify, Webhook};
 pub(crate) use value::{Edit, VERSION, is_repository};
 
 /// The settings of a project: what its file says, and the defaults.
@@ -48,6 +48,7 @@ pub(crate) struct Settings {
     pub(crate) bump: Bump,
     pub(crate) route: Route,
     pub(crate) gate: Gate,
+    pub(crate) publish: Publish,
     pub(crate) verify: Verify,
     pub(crate) notes: Notes,
     pub(crate) github: GitHub,
@@ -139,6 +140,7 @@ impl Settings {
             bump: Bump::new(&values),
             route: Route::new(&values),
             gate: Gate::new(&values),
+            publish: Publish::new(&values),
             verify: Verify::new(&values),
             notes: Notes::new(&values),
             github: GitHub::new(&values),

@@ -35,6 +35,13 @@ pub(crate) struct Gate {
     pub(crate) timeout: Duration,
 }
 
+/// `[publish]`.
+#[derive(Clone, Debug)]
+pub(crate) struct Publish {
+    /// `required`, `best-effort` or `off`.
+    pub(crate) attest: Option<String>,
+}
+
 /// `[verify]`.
 #[derive(Clone, Debug)]
 pub(crate) struct Verify {
@@ -109,6 +116,14 @@ impl Gate {
             after: values.texts("gate.after"),
             commands: values.texts("gate.commands"),
             timeout: values.time("gate.timeout"),
+        }
+    }
+}
+
+impl Publish {
+    pub(super) fn new(values: &Values) -> Self {
+        Self {
+            attest: values.text("publish.attest"),
         }
     }
 }

@@ -55,7 +55,7 @@ fn wrong_settings_name_the_line_the_key_and_what_is_expected() {
         ),
         (
             "'a\\nb' = 1",
-            "unknown key \"tool.pypi-release.a\\\\nb\": expected one of projects, version, bump, route, gate, verify, notes, github, webhook, release",
+            "unknown key \"tool.pypi-release.a\\\\nb\": expected one of projects, version, bump, route, gate, publish, verify, notes, github, webhook, release",
         ),
         ("gate = 1", "tool.pypi-release.gate is not a table"),
         (

@@ -26,7 +26,7 @@ use crate::{
 
 #[derive(Subcommand)]
 pub(crate) enum Verb {
-    /// Verify, show and convert attestations: who published distributions, and how they were built
+    /// Sign, verify, show and convert attestations: who published distributions, and how they were built
     Attest(attest::Arguments),
     /// Bump the version in pyproject.toml and print it
     Bump(bump::Arguments),

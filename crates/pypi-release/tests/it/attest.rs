@@ -133,7 +133,7 @@ fn the_document_has_the_facts_of_each_attestation() {
             "path": data(&format!("{GITHUB}.publish.attestation")),
             "verified": true,
             "error": null,
-            "predicate_type": "https://docs.pypi.org/attestations/publish/v1",
+            "predicate": "https://docs.pypi.org/attestations/publish/v1",
             "subject": GITHUB,
             "sha256": file["sha256"],
             "issuer": "https://token.actions.githubusercontent.com",
@@ -145,7 +145,7 @@ fn the_document_has_the_facts_of_each_attestation() {
             "run": format!("{GITHUB_REPOSITORY}/actions/runs/12169989787/attempts/1"),
             "environment": null,
             "log_index": 153_454_663,
-            "integrated_time": "2024-12-04T23:14:01Z",
+            "integrated_time": 1_733_354_041,
         })
     );
 }

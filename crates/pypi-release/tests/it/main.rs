@@ -7,6 +7,7 @@
 )]
 
 mod attest;
+mod attest_sign;
 mod bad_input;
 mod bump;
 mod bump_checkouts;

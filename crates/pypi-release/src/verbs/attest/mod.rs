@@ -2,6 +2,7 @@
 
 mod convert;
 mod inspect;
+mod sign;
 mod verify;
 
 use clap::{Args, Subcommand};
@@ -23,6 +24,8 @@ enum Verb {
     Convert(convert::Arguments),
     /// Print what attestations say, without verifying them
     Inspect(inspect::Arguments),
+    /// Sign distributions with Sigstore, as this CI job
+    Sign(sign::Arguments),
     /// Verify the attestations of distributions, offline
     Verify(Box<verify::Arguments>),
 }
@@ -31,6 +34,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     match &arguments.verb {
         Verb::Convert(arguments) => convert::run(arguments, context),
         Verb::Inspect(arguments) => inspect::run(arguments, context),
+        Verb::Sign(arguments) => sign::run(arguments, context),
         Verb::Verify(arguments) => verify::run(arguments, context),
     }
 }

@@ -120,7 +120,7 @@ fn verify(arguments: &Arguments, context: &Context) -> Result<Report, Failure> {
     };
     Ok(Report {
         files: files.into_iter().map(|path| asked.file(path)).collect(),
-        root: asked.judge.root,
+        root: asked.judge.name,
         expected: expected.to_string(),
     })
 }

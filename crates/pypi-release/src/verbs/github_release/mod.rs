@@ -6,7 +6,6 @@ mod on_index;
 mod release;
 mod report;
 mod request;
-mod shown;
 #[cfg(test)]
 mod tests;
 
@@ -21,6 +20,7 @@ use crate::{
     context::Context,
     failure::{Exit, Failure},
     github::{Access, GitHub, Repository},
+    shown::Shown,
     signals,
     target::IndexArguments,
 };
@@ -28,7 +28,6 @@ pub(crate) use asset::File;
 pub(crate) use release::Wanted;
 pub(crate) use report::Report;
 pub(crate) use request::request;
-use shown::Shown;
 
 #[derive(Args)]
 pub(crate) struct Arguments {

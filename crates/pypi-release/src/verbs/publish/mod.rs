@@ -1,5 +1,6 @@
 //! `publish`: from files on disk to files on an index.
 
+mod attest;
 mod audit;
 mod digests;
 mod show;
@@ -20,10 +21,12 @@ use crate::{
     failure::{Exit, Failure},
     job::{IdentityArguments, check_name},
     progress::Progress,
+    settings::Settings,
     signals,
     sums::SumsArguments,
     target::{IndexArguments, Target},
 };
+pub(crate) use attest::{AttestArguments, AttestMode};
 use audit::Audit;
 
 #[derive(Args)]
@@ -40,6 +43,9 @@ pub(crate) struct Arguments {
     order: OrderArgument,
     #[command(flatten)]
     outputs: OutputArguments,
+    /// The folder of the project whose settings count
+    #[arg(long, value_name = "FOLDER", default_value = ".")]
+    root: PathBuf,
     /// Print the plan and send nothing; needs no credentials
     #[arg(long)]
     dry_run: bool,
@@ -69,6 +75,8 @@ pub(crate) struct Options {
     audit: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) sums: SumsArguments,
+    #[command(flatten)]
+    pub(crate) attest: AttestArguments,
 }
 
 impl Options {
@@ -80,7 +88,8 @@ impl Options {
     /// The variables that the user named because they contain a token.
     pub(crate) fn secret_variables(&self) -> impl Iterator<Item = &str> {
         let token = self.token_env.as_deref().into_iter();
-        token.chain(self.identity.variable())
+        let id_tokens = [self.identity.variable(), self.attest.variable()];
+        token.chain(id_tokens.into_iter().flatten())
     }
 }
 
@@ -116,6 +125,8 @@ pub(crate) struct Request<'a> {
     pub(crate) options: &'a Options,
     pub(crate) order: Order,
     pub(crate) is_dry_run: bool,
+    /// `None`: the attestations beside the files are sent.
+    pub(crate) attest: Option<AttestMode>,
 }
 
 /// What happened. As long as it lives, a first signal does not end the process.
@@ -129,6 +140,14 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
 }
 
 fn run_and_finish(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
+    let options = &arguments.options.attest;
+    let attest = match options.is_given() {
+        true => options.mode(None),
+        false => {
+            let settings = Settings::read(&arguments.root, None)?;
+            options.mode(settings.publish.attest.as_deref())
+        }
+    };
     let target = arguments.index.target(&context.environment)?;
     let request = Request {
         files: &arguments.files,
@@ -139,15 +158,17 @@ fn run_and_finish(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
             OrderArgument::Dependencies => Order::Dependencies,
         },
         is_dry_run: arguments.dry_run,
+        attest,
     };
     let published = publish(&request, context)?;
-    finish(&published.report, &target, arguments, context)
+    finish(&published.report, &request, arguments, context)
 }
 
 /// Publishes files, with progress; whatever happened is in the report.
 pub(crate) fn publish(request: &Request<'_>, context: &Context) -> Result<Published, Failure> {
     let console = &context.console;
     let progress = Progress::new(console, &context.clock);
+    request.options.attest.check_folder()?;
     let audit = Audit::open(request.options.audit.as_deref(), &context.clock)?;
     let (observer, log) = (progress.clone(), audit.clone());
     let observer = move |event: &Event<'_>| {
@@ -179,6 +200,7 @@ pub(crate) fn publish(request: &Request<'_>, context: &Context) -> Result<Publis
     };
     progress.end();
     audit.report(&report);
+    request.options.attest.write(&report, console);
     Ok(Published {
         report,
         _guard: guard,
@@ -188,11 +210,13 @@ pub(crate) fn publish(request: &Request<'_>, context: &Context) -> Result<Publis
 /// Prints the report, and serves the local index on.
 fn finish(
     report: &Report,
-    target: &Target,
+    request: &Request<'_>,
     arguments: &Arguments,
     context: &Context,
 ) -> Result<Exit, Failure> {
-    show::report(report, &target.index, &context.console);
+    let target = request.target;
+    let signs = request.attest.is_some_and(AttestMode::signs);
+    show::report(report, &target.index, signs, &context.console);
     let exit = show::exit(report);
     let values = show::values(report);
     let written =
@@ -241,6 +265,10 @@ fn publisher(request: &Request<'_>, context: &Context) -> Result<Publisher, Fail
     if let Some(deadline) = times.deadline {
         publisher = publisher.deadline(deadline);
     }
+    let local = request.target.local.as_ref();
+    publisher = options
+        .attest
+        .apply(publisher, request.attest, environment, local)?;
     if let Some(token) = token(request, context)? {
         return Ok(publisher.token(&token));
     }

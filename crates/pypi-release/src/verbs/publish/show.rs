@@ -1,7 +1,8 @@
 //! The report of a publication: as text, as values for later steps, and as an exit code.
 
 use pypi_trusted_upload::{
-    ErrorKind, FileReport, Index, Outcome, Problem, Report, Severity,
+    Error, ErrorKind, FileAttestation, FileReport, Index, Outcome, Problem, Report, Severity,
+    attestations::PredicateType,
     publish::SCHEMA_VERSION,
     upload::{FailureKind, Verification},
 };
@@ -14,7 +15,7 @@ use crate::{
     progress::is_news,
 };
 
-pub(super) fn report(report: &Report, index: &Index, console: &Console) {
+pub(super) fn report(report: &Report, index: &Index, signs: bool, console: &Console) {
     if console.json {
         return console.json_text(&pretty(report));
     }
@@ -22,7 +23,7 @@ pub(super) fn report(report: &Report, index: &Index, console: &Console) {
         console.problem(line);
     }
     if report.is_dry_run() {
-        return plan(report, console);
+        return plan(report, signs, console);
     }
     for file in report.files() {
         verification(file, console);
@@ -72,7 +73,7 @@ fn pretty(report: &Report) -> String {
     format!("{document:#}")
 }
 
-fn plan(report: &Report, console: &Console) {
+fn plan(report: &Report, signs: bool, console: &Console) {
     let rows: Vec<_> = report
         .files()
         .iter()
@@ -81,10 +82,25 @@ fn plan(report: &Report, console: &Console) {
                 file.filename().to_owned(),
                 size(file.size()),
                 file.sha256().to_owned(),
+                planned_attestations(file, signs),
             ]
         })
         .collect();
     console.table(&rows);
+}
+
+/// The attestations that would be sent with a file.
+fn planned_attestations(file: &FileReport, signs: bool) -> String {
+    let predicates = file.attestations().iter().map(FileAttestation::predicate);
+    let predicates: Vec<&str> = predicates.collect();
+    let is_published = predicates.contains(&PredicateType::Publish.uri());
+    match (predicates.len(), signs && !is_published) {
+        (0, false) => String::new(),
+        (0, true) => "to sign".to_owned(),
+        (1, false) => "1 attestation".to_owned(),
+        (count, false) => format!("{count} attestations"),
+        (_, true) => "1 attestation, to sign".to_owned(),
+    }
 }
 
 /// What the index shows of a file, unless it is what was expected.
@@ -138,7 +154,13 @@ pub(super) fn sentence(report: &Report) -> String {
         1 => "the file is",
         _ => "all files are",
     };
-    format!("{subject} on {}{verified}", report.index())
+    let is_attested = |file: &FileReport| !file.attestations().is_empty();
+    let attested = match files.iter().filter(|file| is_attested(file)).count() {
+        0 => String::new(),
+        count if count == files.len() => ", with attestations".to_owned(),
+        count => format!(", {count} with attestations"),
+    };
+    format!("{subject} on {}{verified}{attested}", report.index())
 }
 
 /// Why a publication did not succeed, on one line.
@@ -278,6 +300,10 @@ pub(super) fn exit(report: &Report) -> Exit {
         |file: &FileReport| matches!(file.outcome(), Outcome::Failed(_) | Outcome::Unknown(_));
     let files = report.files();
     match kind {
+        Some(ErrorKind::Attestation) => match report.error().is_some_and(Error::is_transient) {
+            true => Exit::Unavailable,
+            false => Exit::Refused,
+        },
         Some(ErrorKind::Identity | ErrorKind::Plan) => Exit::Refused,
         _ if report.is_dry_run() || files.iter().any(is_refused) => Exit::Refused,
         _ if files.iter().any(is_failed) => Exit::Unavailable,

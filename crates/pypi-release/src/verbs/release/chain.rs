@@ -24,7 +24,7 @@ use crate::{
     files,
     settings::Settings,
     target::Target,
-    verbs::github_release,
+    verbs::{github_release, publish::AttestMode},
 };
 
 /// A run of the chain.
@@ -169,6 +169,12 @@ impl<'a> Chain<'a> {
             self.projects = project::read(self.settings, root, projects, self.context)?;
         }
         Ok(())
+    }
+
+    /// What is done about attestations.
+    pub(super) fn attest(&self) -> Option<AttestMode> {
+        let set = self.settings.publish.attest.as_deref();
+        self.arguments.publish.attest.mode(set)
     }
 
     pub(super) fn set_target(&mut self, name: &str) -> Result<(), Failure> {

@@ -12,7 +12,7 @@ use super::{
     project::Project,
 };
 use crate::{
-    attestation::{Judge, of_job},
+    attestation::of_job,
     failure::{Exit, Failure},
     verbs::{github_release, publish, verify},
 };
@@ -82,6 +82,7 @@ impl Chain<'_> {
                 _ => Order::Dependencies,
             },
             is_dry_run: self.arguments.dry_run,
+            attest: self.attest(),
         };
         let published = publish::publish(&request, self.context)?;
         let report = published.report;
@@ -94,9 +95,18 @@ impl Chain<'_> {
         }
     }
 
+    /// Whether this run sent an attestation with every file.
+    fn was_attested(&self) -> bool {
+        self.publication.as_ref().is_some_and(|report| {
+            let files = report.files();
+            !files.is_empty() && files.iter().all(|file| !file.attestations().is_empty())
+        })
+    }
+
     pub(super) fn verify(&mut self) -> Result<Went, Failure> {
         self.assign()?;
-        let index = self.target()?.index.clone();
+        let target = self.target()?;
+        let index = target.index.clone();
         if self.arguments.dry_run {
             return Ok(Went::Planned(
                 "compare what the index serves, and install it".to_owned(),
@@ -105,12 +115,12 @@ impl Chain<'_> {
         let is_installed = !self.arguments.no_install;
         let settings = &self.settings.verify;
         let provenance = verify::Provenance {
-            judge: Judge::production()?,
-            expected: match of_job(&self.context.environment) {
+            judge: self.arguments.publish.attest.judge(target.local.as_ref())?,
+            expected: match of_job(&target.environment) {
                 Some(identity) => verify::Expected::Job(identity),
                 None => verify::Expected::Index,
             },
-            is_required: false,
+            is_required: self.was_attested(),
         };
         let mut request = verify::Request::of_releases(
             &self.files(),
