@@ -118,7 +118,7 @@ impl Publication {
 
     #[cfg(not(feature = "sign"))]
     #[expect(clippy::unused_self, reason = "with the feature it is used")]
-    pub(super) fn explain(&mut self, _: usize, _: &Outcome) {}
+    pub(super) fn explain(&self, _: usize, _: &Outcome) {}
 
     /// Notes what matters in any case, once.
     pub(super) fn warn(&mut self, problem: Problem) {
@@ -135,7 +135,7 @@ impl Publication {
 
     #[cfg(not(feature = "sign"))]
     #[expect(clippy::unused_self, reason = "with the feature it is used")]
-    pub(super) fn next_signing(&mut self) -> Option<Task> {
+    pub(super) fn next_signing(&self) -> Option<Task> {
         None
     }
 

@@ -91,15 +91,16 @@ impl Publisher {
     /// Authenticates as the CI job that `environment` describes: tokens are minted when files need them, and burned when
     /// none needs them any more, whatever their outcomes.
     ///
-    /// Its provider is the first of the [built-in ones](provider::built_in) that is detected, unless
+    /// Its provider is the first of the [built-in ones](pypi_trusted_publisher::provider::built_in) that is detected, unless
     /// [`provider`](Self::provider) chooses others.
     pub fn trusted_publishing(mut self, environment: Environment) -> Self {
         self.authentication = Authentication::Trusted(environment);
         self
     }
 
-    /// Authenticates as a job of this provider: one of your own, a built-in one by [`provider::named`], or a token that you
-    /// [supply](provider::Supplied). After several calls the first that is detected counts.
+    /// Authenticates as a job of this provider: one of your own, a built-in one by
+    /// [`provider::named`](pypi_trusted_publisher::provider::named), or a token that you
+    /// [supply](pypi_trusted_publisher::provider::Supplied). After several calls the first that is detected counts.
     ///
     /// The provider is given the environment of [`trusted_publishing`](Self::trusted_publishing), or an empty one.
     ///

@@ -110,7 +110,11 @@ impl Signer {
             return None;
         }
         match self.identity.id_token(Sigstore::AUDIENCE).step() {
-            Ok(Step::Done(token)) => self.rules.check(token.claims()).err(),
+            Ok(Step::Done(token)) => self
+                .rules
+                .check(token.claims())
+                .err()
+                .map(|finding| *finding),
             _ => None,
         }
     }

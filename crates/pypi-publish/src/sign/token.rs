@@ -3,6 +3,7 @@
 use pypi_attestations::Sigstore;
 use pypi_metadata::{Finding, rules};
 use pypi_trusted_publisher::{Claims, Issuer};
+use serde_json::Value;
 
 use crate::attestation::job;
 
@@ -18,13 +19,13 @@ pub(crate) struct Rules {
 
 impl Rules {
     /// Why nothing is signed as a job with these claims; otherwise what is worth a warning.
-    pub(crate) fn check(self, claims: &Claims) -> Result<Option<Finding>, Finding> {
+    pub(crate) fn check(self, claims: &Claims) -> Result<Option<Finding>, Box<Finding>> {
         audience(claims)?;
         if self.is_pypi
             && let Some(finding) =
                 job::unsupported_issuer(claims).or_else(|| job::reusable_workflow(claims))
         {
-            return Err(finding);
+            return Err(Box::new(finding));
         }
         match self.is_public {
             true => visibility(claims, self.allows_private),
@@ -33,7 +34,7 @@ impl Rules {
     }
 }
 
-fn visibility(claims: &Claims, allows_private: bool) -> Result<Option<Finding>, Finding> {
+fn visibility(claims: &Claims, allows_private: bool) -> Result<Option<Finding>, Box<Finding>> {
     match Visibility::of(claims) {
         Visibility::Public => Ok(None),
         Visibility::Unknown => {
@@ -48,17 +49,19 @@ fn visibility(claims: &Claims, allows_private: bool) -> Result<Option<Finding>, 
             let finding = Finding::new(&rules::ATTESTATION_PRIVATE, message);
             match allows_private {
                 true => Ok(Some(finding.into_warning())),
-                false => Err(finding
-                    .with_help("allow it (`--allow-private`), or publish without attestations")),
+                false => {
+                    let help = "allow it (`--allow-private`), or publish without attestations";
+                    Err(Box::new(finding.with_help(help)))
+                }
             }
         }
     }
 }
 
 /// With a token for another audience, Sigstore could act as the job elsewhere.
-fn audience(claims: &Claims) -> Result<(), Finding> {
+fn audience(claims: &Claims) -> Result<(), Box<Finding>> {
     let claims = serde_json::to_value(claims).unwrap_or_default();
-    let found = &claims["aud"];
+    let found = claims.get("aud").unwrap_or(&Value::Null);
     let is_for = match found.as_array() {
         Some(list) => list.iter().any(|one| one == Sigstore::AUDIENCE),
         None => found == Sigstore::AUDIENCE,
@@ -71,7 +74,8 @@ fn audience(claims: &Claims) -> Result<(), Finding> {
         Sigstore::AUDIENCE
     );
     let help = "request an ID token with the audience `sigstore` for signing";
-    Err(Finding::new(&rules::ATTESTATION_NOT_SIGNED, message).with_help(help))
+    let finding = Finding::new(&rules::ATTESTATION_NOT_SIGNED, message);
+    Err(Box::new(finding.with_help(help)))
 }
 
 /// Who can see the repository of a job.

@@ -35,7 +35,7 @@ pub struct Task {
     limit: Limit,
     /// True once a request was handed out. The publication holds another one, and so notices when the task was dropped.
     has_sent: Arc<AtomicBool>,
-    /// The last attempt of an upload, or the problems of an ID token, that were announced.
+    /// The last attempt of an upload, the problems of an ID token, or the signatures, that were announced.
     announced: usize,
 }
 
@@ -112,7 +112,7 @@ impl Task {
             #[cfg(feature = "sign")]
             Work::Sign(mut flow) => {
                 let result = signed_so_far(&mut flow);
-                self.announce_signed(flow.results());
+                self.announced = self.announce_signed(&flow);
                 result
             }
             // A reply that was received but not read yet may be all that was missing.
@@ -171,10 +171,8 @@ impl Task {
     }
 
     #[cfg(feature = "sign")]
-    fn announce_signed(
-        &mut self,
-        results: &[Result<pypi_attestations::Attestation, crate::Error>],
-    ) {
+    fn announce_signed(&self, flow: &crate::SignAll) -> usize {
+        let results = flow.results();
         for attestation in results.iter().skip(self.announced).flatten() {
             if let Ok(entry) = attestation.log_entry() {
                 self.tell(&Event::Signed {
@@ -183,7 +181,7 @@ impl Task {
                 });
             }
         }
-        self.announced = self.announced.max(results.len());
+        results.len().max(self.announced)
     }
 
     /// Announces the problems of the first ID token only: the next one of the job has the same.
@@ -238,8 +236,7 @@ impl Flow for Task {
         self.announce_problems();
         #[cfg(feature = "sign")]
         if let Work::Sign(flow) = &self.work {
-            let results = flow.results().to_vec();
-            self.announce_signed(&results);
+            self.announced = self.announce_signed(flow);
         }
         Ok(match step {
             Step::Send(mut request) => {

@@ -54,7 +54,7 @@ pub struct SignAll {
     policy: RetryPolicy,
     clock: Clock,
     statements: Vec<Statement>,
-    results: Vec<Result<Attestation, Error>>,
+    results: Results,
     claims: Option<Claims>,
     findings: Vec<Finding>,
     /// The statements that the log has, or may have, an entry of, though there is no attestation.
@@ -69,11 +69,14 @@ pub struct SignAll {
     state: State,
 }
 
+/// The attestations in the order of the statements, or why a file has none.
+type Results = Vec<Result<Attestation, Error>>;
+
 enum State {
     Start,
     IdToken(BoxFlow<IdToken>),
     Pause(Duration),
-    Certify(Certify),
+    Certify(Box<Certify>),
     Sign(SigningCertificate, Box<Sign>, Doubt),
     Over,
 }
@@ -204,14 +207,13 @@ impl SignAll {
 }
 
 impl Flow for SignAll {
-    type Output = Vec<Result<Attestation, Error>>;
+    type Output = Results;
     type Error = Error;
 
     fn step(&mut self) -> Result<Step<Self::Output>, Error> {
         loop {
-            match self.advance()? {
-                Ok(state) => self.state = state,
-                Err(step) => return Ok(step),
+            if let Some(step) = self.advance()? {
+                return Ok(step);
             }
         }
     }

@@ -9,7 +9,7 @@ use pypi_attestations::{
 use pypi_http::{Flow as _, RetryPolicy, Step};
 use pypi_trusted_publisher::IdToken;
 
-use super::{Doubt, SignAll, State};
+use super::{Doubt, Results, SignAll, State};
 use crate::{Error, sign::token};
 
 /// How often an expired certificate is replaced for one statement.
@@ -57,7 +57,7 @@ impl SignAll {
         let subject = token::subject(claims);
         let certify = Certify::new(&self.sigstore, token.secret(), subject);
         let certify = certify.map_err(|error| Error::of_signing(CERTIFICATE, error))?;
-        Ok(State::Certify(certify.retry(self.patient())))
+        Ok(State::Certify(Box::new(certify.retry(self.patient()))))
     }
 
     /// As often as the time for it allows.
@@ -162,28 +162,26 @@ impl SignAll {
         }
     }
 
-    /// Steps the current flow: its step, or the state that follows.
-    pub(super) fn advance(
-        &mut self,
-    ) -> Result<Result<State, Step<Vec<Result<Attestation, Error>>>>, Error> {
+    /// Steps the current flow: its step, or `None` after a change of state.
+    pub(super) fn advance(&mut self) -> Result<Option<Step<Results>>, Error> {
         let next = match mem::replace(&mut self.state, State::Over) {
             State::Start => self.next(None),
             State::IdToken(mut flow) => match flow.step().map(Step::output) {
                 Ok(Err(step)) => {
                     self.state = State::IdToken(flow);
-                    return Ok(Err(step));
+                    return Ok(Some(step));
                 }
                 Ok(Ok(token)) => self.issued(Ok(token)),
                 Err(error) => self.issued(Err(error)),
             },
             State::Pause(pause) => {
                 self.state = self.id_token();
-                return Ok(Err(Step::Wait(pause)));
+                return Ok(Some(Step::Wait(pause)));
             }
             State::Certify(mut flow) => match flow.step().map(Step::output) {
                 Ok(Err(step)) => {
                     self.state = State::Certify(flow);
-                    return Ok(Err(step));
+                    return Ok(Some(step));
                 }
                 Ok(Ok(certificate)) => self.certified(Ok(certificate)),
                 Err(error) => self.certified(Err(error)),
@@ -193,16 +191,17 @@ impl SignAll {
                     let is_post = |request: &http::Request<_>| request.method() == Method::POST;
                     doubt.in_flight |= matches!(&step, Step::Send(request) if is_post(request));
                     self.state = State::Sign(certificate, flow, doubt);
-                    return Ok(Err(step));
+                    return Ok(Some(step));
                 }
                 Ok(Ok(attestation)) => self.signed(certificate, doubt, Ok(attestation)),
                 Err(error) => self.signed(certificate, doubt, Err(error)),
             },
-            State::Over => return Ok(Err(Step::Done(self.results.clone()))),
+            State::Over => return Ok(Some(Step::Done(self.results.clone()))),
         };
-        match next {
-            Ok(state) => Ok(Ok(state)),
-            Err(error) => self.failed(error).map(Ok),
-        }
+        self.state = match next {
+            Ok(state) => state,
+            Err(error) => self.failed(error)?,
+        };
+        Ok(None)
     }
 }

@@ -6,10 +6,10 @@ use std::{
 };
 
 use http::{HeaderMap, Request, StatusCode};
-use pypi_attestations::Sigstore;
-use pypi_http::{Body, CancelToken, Reply, Secret, Transport, TransportError};
-use pypi_local_index::{Identity, LocalIndex, Route};
-use pypi_publish::{Attest, Error, ErrorKind, Report};
+use pypi_attestations::{Sigstore, Statement};
+use pypi_http::{Body, CancelToken, Flow as _, Reply, Secret, Step, Transport, TransportError};
+use pypi_local_index::{Fault, Identity, LocalIndex, Route};
+use pypi_publish::{Attest, Error, ErrorKind, Report, SignAll};
 use pypi_trusted_publisher::{ApiToken, Environment, Identity as Job, provider::Supplied};
 
 use super::{
@@ -185,4 +185,56 @@ fn files_are_not_signed_for_an_api_token() {
     assert!(report.is_success());
     assert_eq!(problems(&report).len(), 1);
     assert_eq!(count(&local, Route::Certificate), 0);
+}
+
+#[test]
+fn an_id_token_prints_nowhere() {
+    let local = index();
+    let token = local.id_token(job(), Sigstore::AUDIENCE);
+    let token = token.expect("an ID token").reveal().to_owned();
+    // A certificate authority that repeats what it was sent, twice: the second time it is final.
+    let message = "There was an error processing the identity token";
+    let body = format!(r#"{{"code":3,"message":"{message}: {token}"}}"#);
+    let fault = Fault::on(Route::Certificate).from(2);
+    local.add_fault(fault.respond(400, "application/json", body));
+    let supplied = {
+        let token = token.clone();
+        Supplied::closure(move |_| Ok(Secret::new(token.clone())))
+    };
+    let identity = Job::of(supplied, &Environment::default(), None).expect("an identity");
+    let sign = || {
+        let statement = Statement::publish("demo-1.0.tar.gz", &"00".repeat(32));
+        let statements = vec![statement.expect("a statement")];
+        SignAll::new(sigstore(&local), identity.clone(), statements)
+    };
+    let mut printed = String::new();
+    let mut run = |mut flow: SignAll| {
+        loop {
+            printed.push_str(&format!("{flow:?} {:?}", flow.failure()));
+            match flow.step() {
+                Ok(Step::Send(request)) => {
+                    printed.push_str(&format!("{request:?} {}", request.uri()));
+                    flow.received(local.send(*request));
+                }
+                Ok(Step::Wait(pause)) => local.clock().advance(pause),
+                Ok(Step::Done(results)) => return Ok(results),
+                Ok(step) => panic!("unknown: {step:?}"),
+                Err(error) => return Err(error),
+            }
+        }
+    };
+    let signed = run(sign()).expect("signed");
+    let error = run(sign()).expect_err("the second time nothing is");
+    printed.push_str(&format!("{signed:?} {error:?} {}", error.causes()));
+    assert!(error.causes().contains(message), "{}", error.causes());
+    assert_eq!(
+        count(&local, Route::Certificate),
+        3,
+        "a new token is tried once"
+    );
+    let (start, end) = (&token[..40], &token[token.len() - 40..]);
+    assert!(
+        !printed.contains(start) && !printed.contains(end),
+        "{printed}"
+    );
 }
