@@ -12,7 +12,7 @@ use serde_json::Value;
 
 /// Which crates of the workspace each crate may use, as `docs/architecture.md` draws it.
 const ARROWS: [(&str, &[&str]); 11] = [
-    ("pypi-attestations", &[]),
+    ("pypi-attestations", &["pypi-http"]),
     ("pypi-http", &[]),
     (
         "pypi-local-index",
