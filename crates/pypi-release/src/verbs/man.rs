@@ -39,9 +39,11 @@ fn write(arguments: &Arguments, command: Command, context: &Context) -> Result<E
         print_file(&text(&Man::new(command))?);
         return Ok(Exit::Done);
     };
-    let verbs: Vec<Command> = command.get_subcommands().cloned().collect();
+    let mut pages = vec![command];
     let mut written = Vec::new();
-    for command in std::iter::once(command).chain(verbs) {
+    while let Some(command) = pages.pop() {
+        // Some verbs have verbs of their own.
+        pages.extend(command.get_subcommands().cloned());
         let page = Man::new(command);
         let path = folder.join(page.get_filename());
         files::write(&path, &text(&page)?)?;

@@ -118,6 +118,7 @@ fn each_verb_has_a_manual_page() {
         "{page}"
     );
     assert!(!folder.path().join("pypi-release-help.1").exists());
+    assert!(folder.path().join("pypi-release-attest-sign.1").exists());
     let json = pypi_release(&["man", "--json", "--out", text(folder.path())]).json();
     let files = json["files"].as_array().expect("files");
     assert_eq!((&json["success"], files.len() > 10), (&true.into(), true));
