@@ -26,7 +26,6 @@ mod process;
 mod progress;
 mod settings;
 mod shell;
-mod shown;
 mod signals;
 mod sums;
 mod target;

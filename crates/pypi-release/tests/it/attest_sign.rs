@@ -317,6 +317,65 @@ fn what_was_signed_before_a_failure_is_written() {
 }
 
 #[test]
+fn a_log_that_is_down_is_waited_for_and_said_so() {
+    let signing = Signing::new();
+    let fault = Fault::on(Route::LogEntry).nth(1);
+    let fault = fault
+        .respond(503, "text/plain", "busy")
+        .header("Retry-After", "0");
+    signing.index.add_fault(fault);
+    let ran = signing.sign(&[WHEEL]);
+    assert_eq!(ran.exit, 0, "{}", ran.stderr);
+    let told = format!("{WHEEL}: signing: attempt 1: ");
+    assert!(
+        ran.stderr.starts_with(&told) && ran.stderr.contains("503"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_run_writes_what_was_signed() {
+    use std::{io::BufRead as _, process::Stdio};
+    let signing = Signing::new();
+    let fault = Fault::on(Route::LogEntry).from(2);
+    signing
+        .index
+        .add_fault(fault.respond(503, "text/plain", "busy"));
+    let mut command = command([
+        "attest",
+        "sign",
+        "--json",
+        "--sigstore",
+        "trust_config.json",
+    ]);
+    command
+        .args([WHEEL, SDIST])
+        .envs(signing.index.environment());
+    command.current_dir(signing.folder.path());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("it runs");
+    let stderr = child.stderr.take().expect("a pipe");
+    let mut lines = std::io::BufReader::new(stderr).lines();
+    let line = lines.next().expect("a line").expect("text");
+    assert!(line.starts_with(&format!("{SDIST}: signing: ")), "{line}");
+    let kill = format!("kill -INT {}", child.id());
+    let status = std::process::Command::new("sh")
+        .args(["-c", &kill])
+        .status();
+    assert!(status.expect("a shell").success());
+    assert!(lines.all(|line| line.is_ok()), "it ends");
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(130));
+    let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let states = [&report["files"][0]["state"], &report["files"][1]["state"]];
+    assert_eq!(states, [&json!("signed"), &json!("failed")]);
+    assert_eq!(report["error"]["kind"], "interrupted");
+    assert!(signing.read(SIDECAR).is_some());
+}
+
+#[test]
 fn what_cannot_be_signed_is_told() {
     let signing = Signing::new();
     let fault = Fault::on(Route::Certificate);
@@ -344,6 +403,7 @@ fn what_cannot_be_signed_is_told() {
     for (arguments, exit) in [
         (&["absent-1.0.tar.gz"][..], 1),
         (&["notes.txt"], 1),
+        (&["--output-dir", "absent", WHEEL], 1),
         (&[WHEEL, WHEEL], 1),
         (&[SIDECAR], 2),
         (&[], 2),

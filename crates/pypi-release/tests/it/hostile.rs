@@ -7,6 +7,7 @@ use pypi_metadata::testing;
 
 use crate::attest::with_subject;
 use crate::command::{DIST, Ran, command, publish_to, run, text, write};
+use crate::provenance::Served as Provenanced;
 
 /// Text that a terminal or a CI system would act on if it were printed as it is.
 const HOSTILE: [&str; 7] = [
@@ -154,6 +155,28 @@ fn subjects_and_publishers_of_attestations() {
             &[],
             folder,
         );
+    }
+}
+
+#[test]
+fn provenance_of_an_index() {
+    let release = Provenanced::real();
+    let (index, path) = (&release.index, release.path.as_str());
+    let urls = [index.upload_url().as_str(), index.simple_url().as_str()];
+    for hostile in HOSTILE {
+        for publisher in [
+            serde_json::json!({"kind": hostile}),
+            serde_json::json!({"kind": "GitHub", "repository": hostile, "workflow": hostile}),
+        ] {
+            let provenance = serde_json::json!({
+                "attestation_bundles": [{"publisher": publisher, "attestations": [with_subject(hostile)]}],
+            });
+            index.clear_faults();
+            let fault = Fault::on(Route::Provenance);
+            index.add_fault(fault.respond(200, "application/json", provenance.to_string()));
+            let on = ["verify", "--index", urls[0], "--simple-url", urls[1], path];
+            assert_all_plain(&on, &[], release.folder.path());
+        }
     }
 }
 

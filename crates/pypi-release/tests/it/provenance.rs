@@ -17,10 +17,10 @@ const PUBLISHER: &str =
     "pipeline .gitlab-ci.yml of https://gitlab.com/facutuesca/gitlab-oidc-project";
 
 /// An index with a file, and with its attestations if it was published with them.
-struct Served {
-    index: LocalIndex,
-    folder: TempDir,
-    path: String,
+pub(crate) struct Served {
+    pub(crate) index: LocalIndex,
+    pub(crate) folder: TempDir,
+    pub(crate) path: String,
 }
 
 impl Served {
@@ -50,7 +50,7 @@ impl Served {
     }
 
     /// The project of GitLab, as it was published.
-    fn real() -> Self {
+    pub(crate) fn real() -> Self {
         Self::by(gitlab())
     }
 

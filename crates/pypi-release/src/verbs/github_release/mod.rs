@@ -6,6 +6,7 @@ mod on_index;
 mod release;
 mod report;
 mod request;
+mod shown;
 #[cfg(test)]
 mod tests;
 
@@ -20,7 +21,6 @@ use crate::{
     context::Context,
     failure::{Exit, Failure},
     github::{Access, GitHub, Repository},
-    shown::Shown,
     signals,
     target::IndexArguments,
 };
@@ -28,6 +28,7 @@ pub(crate) use asset::File;
 pub(crate) use release::Wanted;
 pub(crate) use report::Report;
 pub(crate) use request::request;
+use shown::Shown;
 
 #[derive(Args)]
 pub(crate) struct Arguments {

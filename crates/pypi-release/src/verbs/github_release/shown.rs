@@ -13,13 +13,13 @@ use crate::{console::Console, duration, failure::Failure};
 const LONG: Duration = Duration::from_secs(5);
 
 /// The client, with a line for each request if verbose, and for each long pause.
-pub(crate) struct Shown {
+pub(super) struct Shown {
     client: BlockingClient,
     console: Console,
 }
 
 impl Shown {
-    pub(crate) fn new(console: &Console) -> Result<Self, Failure> {
+    pub(super) fn new(console: &Console) -> Result<Self, Failure> {
         Ok(Self {
             client: BlockingClient::new()?,
             console: console.clone(),

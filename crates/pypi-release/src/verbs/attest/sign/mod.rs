@@ -1,31 +1,34 @@
 //! `attest sign`: attestations that this job publishes these files.
 
-use std::path::{Path, PathBuf};
+mod report;
+
+use std::path::PathBuf;
 
 use clap::Args;
 use pypi_trusted_upload::{
-    Error, SignAll,
+    BlockingClient, Error, SignAll,
     attestations::{Attestation, Identity as Signer, PredicateType, Sigstore, Statement},
     metadata::Filename,
-    transport::{CancelToken, drive_until},
+    transport::{CancelToken, CommandOutput, Flow, Reply, Step, TransportError, drive_until},
     trusted_publisher::{self, Identity},
     upload::Digests,
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{
     attestation::{
-        Document, Facts, Judge, Problem, SCHEMA_VERSION, SigstoreArguments, is_beside, sidecar,
+        Document, Facts, Judge, SCHEMA_VERSION, SigstoreArguments, is_beside, sidecar,
         write_sidecar,
     },
     console::Console,
     context::Context,
+    duration,
     failure::{self, Exit, Failure, chain},
     files,
     job::IdentityArguments,
-    shown::Shown,
     signals,
 };
+use report::{FileReport, Report, State};
 
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -42,38 +45,6 @@ pub(crate) struct Arguments {
     /// Print what would be signed, and sign nothing
     #[arg(long)]
     dry_run: bool,
-}
-
-/// What was signed.
-struct Report {
-    is_dry_run: bool,
-    files: Vec<FileReport>,
-    /// What is worth a warning.
-    warnings: Vec<String>,
-    is_interrupted: bool,
-}
-
-/// A file to sign.
-struct FileReport {
-    filename: Filename,
-    sha256: String,
-    /// The attestation.
-    path: PathBuf,
-    state: State,
-}
-
-enum State {
-    Failed {
-        problem: Problem,
-        /// Whether it may succeed later.
-        is_transient: bool,
-    },
-    /// A dry run: it would be signed.
-    Planned,
-    /// There is an attestation that verifies.
-    Present(Facts),
-    Signed(Facts),
-    Unsigned,
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
@@ -95,6 +66,13 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
 
 fn sign(arguments: &Arguments, context: &Context) -> Result<Report, Failure> {
     let sigstore = arguments.sigstore.instance(None)?;
+    if let Some(folder) = &arguments.output_dir
+        && !folder.is_dir()
+    {
+        let message =
+            format!("{folder:?} is not a folder: make it, so that the attestations can be written");
+        return Err(Failure::new(Exit::Refused, message));
+    }
     let mut report = Report {
         is_dry_run: arguments.dry_run,
         files: read(arguments)?,
@@ -201,7 +179,11 @@ fn sign_all(
     let mut flow = SignAll::new(sigstore.clone(), identity, statements)
         .allow_private(arguments.sigstore.allow_private)
         .clock(context.clock.clone());
-    let result = drive_until(&mut flow, &Shown::new(console)?, &cancel);
+    let told = Told {
+        flow: &mut flow,
+        console,
+    };
+    let result = drive_until(told, &BlockingClient::new()?, &cancel);
     report.is_interrupted = cancel.is_cancelled();
     let logged: Vec<String> = flow.logged().into_iter().map(str::to_owned).collect();
     let mut results = match result {
@@ -221,10 +203,10 @@ fn sign_all(
             break;
         };
         file.state = match result {
-            Ok(attestation) => {
-                write_sidecar(&file.path, &attestation.to_json(), console)?;
-                State::Signed(Facts::of(&attestation))
-            }
+            Ok(attestation) => match write_sidecar(&file.path, &attestation.to_json(), console) {
+                Ok(()) => State::Signed(Facts::of(&attestation)),
+                Err(failure) => State::unwritten(&failure),
+            },
             Err(error) => State::failed(&error),
         };
     }
@@ -238,6 +220,37 @@ fn sign_all(
     Ok(())
 }
 
+/// A flow that says why it pauses: Sigstore may be down for minutes.
+struct Told<'a> {
+    flow: &'a mut SignAll,
+    console: &'a Console,
+}
+
+impl Flow for Told<'_> {
+    type Output = Vec<Result<Attestation, Error>>;
+    type Error = Error;
+
+    fn step(&mut self) -> Result<Step<Self::Output>, Error> {
+        let step = self.flow.step()?;
+        if let (Step::Wait(pause), Some(reason)) = (&step, self.flow.failure()) {
+            let file = self.flow.current_file().unwrap_or_default();
+            let (attempt, pause) = (self.flow.attempts(), duration::text(*pause));
+            self.console.note(format_args!(
+                "{file}: signing: attempt {attempt}: {reason}; again in {pause}"
+            ));
+        }
+        Ok(step)
+    }
+
+    fn received(&mut self, reply: Result<Reply, TransportError>) {
+        self.flow.received(reply);
+    }
+
+    fn ran(&mut self, output: Result<CommandOutput, TransportError>) {
+        self.flow.ran(output);
+    }
+}
+
 /// Who signs.
 fn identity(arguments: &IdentityArguments, context: &Context) -> Result<Identity, Failure> {
     let providers = arguments.providers()?;
@@ -249,131 +262,4 @@ fn identity(arguments: &IdentityArguments, context: &Context) -> Result<Identity
         let message = format!("{}{}", chain(&error), help.unwrap_or_default());
         Failure::new(Exit::Refused, message)
     })
-}
-
-impl Report {
-    fn unsigned(&self) -> impl Iterator<Item = &FileReport> {
-        let files = self.files.iter();
-        files.filter(|file| matches!(file.state, State::Unsigned))
-    }
-
-    /// 0 if every file has an attestation, 3 if what is missing may succeed later, else 1.
-    fn exit(&self) -> Exit {
-        let mut exit = Exit::Done;
-        for file in &self.files {
-            match file.state {
-                State::Failed {
-                    is_transient: false,
-                    ..
-                }
-                | State::Unsigned => return self.or_interrupted(Exit::Refused),
-                State::Failed { .. } => exit = Exit::Unavailable,
-                State::Planned | State::Present(_) | State::Signed(_) => {}
-            }
-        }
-        self.or_interrupted(exit)
-    }
-
-    fn or_interrupted(&self, exit: Exit) -> Exit {
-        match (exit, self.is_interrupted) {
-            (Exit::Done, _) | (_, false) => exit,
-            (_, true) => Exit::Interrupted,
-        }
-    }
-
-    fn print(&self, console: &Console) {
-        if console.json {
-            return console.json(&self.json());
-        }
-        for warning in &self.warnings {
-            console.note(format_args!("warning: {warning}"));
-        }
-        if !console.quiet {
-            let rows: Vec<[String; 3]> = self.files.iter().map(FileReport::row).collect();
-            console.table(&rows);
-        }
-        let mut shown: Vec<&Problem> = Vec::new();
-        for file in &self.files {
-            if let State::Failed { problem, .. } = &file.state
-                && !shown.contains(&problem)
-            {
-                console.problem(problem);
-                shown.push(problem);
-            }
-        }
-    }
-
-    fn json(&self) -> Value {
-        let error = match self.exit() {
-            Exit::Interrupted => Some(failure::error("the run was interrupted", Exit::Interrupted)),
-            _ => None,
-        };
-        json!({
-            "schema_version": SCHEMA_VERSION,
-            "success": self.exit() == Exit::Done,
-            "dry_run": self.is_dry_run,
-            "files": self.files.iter().map(FileReport::json).collect::<Value>(),
-            "warnings": self.warnings,
-            "error": error,
-        })
-    }
-}
-
-impl FileReport {
-    fn row(&self) -> [String; 3] {
-        let detail = match &self.state {
-            State::Present(facts) | State::Signed(facts) => facts.logged().unwrap_or_default(),
-            State::Failed { .. } | State::Planned | State::Unsigned => String::new(),
-        };
-        let state = match &self.state {
-            State::Planned => "would be signed",
-            State::Present(_) => "signed before",
-            state => state.name(),
-        };
-        [self.filename.as_str().to_owned(), state.to_owned(), detail]
-    }
-
-    fn json(&self) -> Value {
-        let (facts, problem) = match &self.state {
-            State::Present(facts) | State::Signed(facts) => (Some(facts), None),
-            State::Failed { problem, .. } => (None, Some(problem)),
-            State::Planned | State::Unsigned => (None, None),
-        };
-        json!({
-            "filename": self.filename.as_str(),
-            "sha256": self.sha256,
-            "path": shown(&self.path),
-            "state": self.state.name(),
-            "attestation": facts.map(Facts::json),
-            "error": problem.map(Problem::json),
-        })
-    }
-}
-
-impl State {
-    fn failed(error: &Error) -> Self {
-        let problem = Problem::new(error.kind().name(), error.causes());
-        Self::Failed {
-            problem: match error.help() {
-                Some(help) => problem.with_help(help),
-                None => problem,
-            },
-            is_transient: error.is_transient(),
-        }
-    }
-
-    /// The stable word for reports.
-    fn name(&self) -> &'static str {
-        match self {
-            Self::Failed { .. } => "failed",
-            Self::Planned => "planned",
-            Self::Present(_) => "present",
-            Self::Signed(_) => "signed",
-            Self::Unsigned => "unsigned",
-        }
-    }
-}
-
-fn shown(path: &Path) -> String {
-    path.display().to_string()
 }
