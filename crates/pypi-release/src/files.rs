@@ -86,6 +86,14 @@ pub(crate) fn write_below(base: &Path, below: &Path, text: &str) -> Result<bool,
         .map_err(|error| unwritable(&path, &error))
 }
 
+/// Makes a folder that the user named, and those above it.
+pub(crate) fn make_folder(path: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(path).map_err(|error| {
+        let message = format!("folder {path:?} could not be made ({error}): check its name");
+        Failure::new(Exit::Refused, message)
+    })
+}
+
 /// Appends to a file that other programs write to as well.
 pub(crate) fn append(path: &Path, text: &str) -> Result<(), Failure> {
     let base = path.parent().unwrap_or(path);

@@ -245,9 +245,8 @@ fn an_attestation_of_other_content_is_replaced_and_said_so() {
 #[test]
 fn the_folder_of_the_attestations_can_be_another_one() {
     let signing = Signing::new();
-    fs::create_dir(signing.path("out")).expect("a folder");
-    assert_eq!(signing.sign(&["--output-dir", "out", WHEEL]).exit, 0);
-    assert!(signing.read(&format!("out/{SIDECAR}")).is_some());
+    assert_eq!(signing.sign(&["--output-dir", "new/out", WHEEL]).exit, 0);
+    assert!(signing.read(&format!("new/out/{SIDECAR}")).is_some());
     assert_eq!(signing.read(SIDECAR), None);
 }
 
@@ -403,7 +402,7 @@ fn what_cannot_be_signed_is_told() {
     for (arguments, exit) in [
         (&["absent-1.0.tar.gz"][..], 1),
         (&["notes.txt"], 1),
-        (&["--output-dir", "absent", WHEEL], 1),
+        (&["--output-dir", "notes.txt", WHEEL], 1),
         (&[WHEEL, WHEEL], 1),
         (&[SIDECAR], 2),
         (&[], 2),
@@ -488,7 +487,6 @@ fn attestations_that_were_made_before_are_sent() {
 #[test]
 fn what_was_signed_can_be_written() {
     let signing = Signing::new();
-    fs::create_dir(signing.path("out")).expect("a folder");
     let ran = signing.publish(&[&ATTEST[..], &["--write-attestations", "out"]].concat());
     assert_eq!(ran.exit, 0, "{}{}", ran.stdout, ran.stderr);
     let last = "all files are on 127.0.0.1, verified by sha256, with attestations";
@@ -515,7 +513,7 @@ fn what_was_signed_can_be_written() {
     assert_eq!(ran.exit, 0, "{}", ran.stderr);
 
     let other = Signing::new();
-    let ran = other.publish(&[&ATTEST[..], &["--write-attestations", "absent"]].concat());
+    let ran = other.publish(&[&ATTEST[..], &["--write-attestations", WHEEL]].concat());
     assert_eq!((ran.exit, other.index.requests().len()), (1, 0));
 }
 

@@ -18,6 +18,7 @@ use crate::{
     attestation::{Judge, SigstoreArguments, sidecar, write_sidecar},
     console::Console,
     failure::{Exit, Failure},
+    files,
     job::check_name,
 };
 
@@ -111,17 +112,11 @@ impl AttestArguments {
         }
     }
 
-    /// Fails before anything is signed if the attestations cannot be written.
-    pub(super) fn check_folder(&self) -> Result<(), Failure> {
-        match &self.write_attestations {
-            Some(folder) if !folder.is_dir() => Err(Failure::new(
-                Exit::Refused,
-                format!(
-                    "{folder:?} is not a folder: make it, so that the attestations can be written"
-                ),
-            )),
-            _ => Ok(()),
-        }
+    /// Makes the folder of the attestations, before anything is signed.
+    pub(super) fn make_folder(&self) -> Result<(), Failure> {
+        self.write_attestations
+            .as_deref()
+            .map_or(Ok(()), files::make_folder)
     }
 
     /// Writes what was signed. What was published is published, whether it can be written or not.

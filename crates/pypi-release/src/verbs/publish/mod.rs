@@ -168,7 +168,9 @@ fn run_and_finish(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
 pub(crate) fn publish(request: &Request<'_>, context: &Context) -> Result<Published, Failure> {
     let console = &context.console;
     let progress = Progress::new(console, &context.clock);
-    request.options.attest.check_folder()?;
+    if !request.is_dry_run {
+        request.options.attest.make_folder()?;
+    }
     let audit = Audit::open(request.options.audit.as_deref(), &context.clock)?;
     let (observer, log) = (progress.clone(), audit.clone());
     let observer = move |event: &Event<'_>| {

@@ -66,13 +66,6 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
 
 fn sign(arguments: &Arguments, context: &Context) -> Result<Report, Failure> {
     let sigstore = arguments.sigstore.instance(None)?;
-    if let Some(folder) = &arguments.output_dir
-        && !folder.is_dir()
-    {
-        let message =
-            format!("{folder:?} is not a folder: make it, so that the attestations can be written");
-        return Err(Failure::new(Exit::Refused, message));
-    }
     let mut report = Report {
         is_dry_run: arguments.dry_run,
         files: read(arguments)?,
@@ -88,6 +81,10 @@ fn sign(arguments: &Arguments, context: &Context) -> Result<Report, Failure> {
         }
     }
     if report.unsigned().next().is_some() {
+        // Before anything is signed: the log would show what cannot be written all the same.
+        if let Some(folder) = &arguments.output_dir {
+            files::make_folder(folder)?;
+        }
         sign_all(&sigstore, arguments, &mut report, context)?;
     }
     Ok(report)
