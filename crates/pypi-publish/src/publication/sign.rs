@@ -71,7 +71,7 @@ impl Publication {
             };
             signing.batches = batches;
         }
-        if signing.has_failed() {
+        if signing.has_failed() || self.error.is_some() {
             return None;
         }
         let (batch, signer) = (signing.started, Arc::clone(&signing.signer));
@@ -172,7 +172,8 @@ impl Publication {
             return;
         };
         let has_failed = signing.has_failed();
-        let expected = match has_failed {
+        // The run has failed, too, if the index would reject an attestation.
+        let expected = match has_failed || self.error.is_some() {
             true => signing.started,
             false => signing.batches.len(),
         };
