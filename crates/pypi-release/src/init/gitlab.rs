@@ -41,6 +41,9 @@ pub(super) fn pipeline(setup: &Setup, project: &Project, is_whole: bool) -> Stri
             ("on-tag", &on_tag),
             ("route", &yaml(&route(project))),
             ("build", &build(project)),
+            ("attest", &attest(setup, &name)),
+            ("needs-attest", &needs_attest(setup, &name)),
+            ("attested", if setup.attest { " --attest" } else { "" }),
             ("testpypi-url", &url("test.pypi.org")),
             ("pypi-url", &url("pypi.org")),
         ],
@@ -98,6 +101,36 @@ fn build(project: &Project) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
+/// The job that signs attestations.
+fn attest(setup: &Setup, name: &str) -> String {
+    match setup.attest {
+        true => fill(ATTEST, &[("name", name)]),
+        false => String::new(),
+    }
+}
+
+fn needs_attest(setup: &Setup, name: &str) -> String {
+    match setup.attest {
+        true => format!(", {name}-attest"),
+        false => String::new(),
+    }
+}
+
+const ATTEST: &str = r"@name@-attest:
+  extends: .@name@
+  needs: [@name@-build, @name@-check]
+  variables:
+    GIT_STRATEGY: none
+  id_tokens:
+    SIGSTORE_ID_TOKEN:
+      aud: sigstore
+  script:
+    - pypi-release attest sign dist/*
+  artifacts:
+    paths: [dist/*.attestation]
+
+";
+
 const TEXT: &str = r#"# Written by pypi-release @version@: @command@
 # `--check` with the same arguments prints what differs, `--force` replaces this file.
 @stages@.@name@:
@@ -151,9 +184,9 @@ const TEXT: &str = r#"# Written by pypi-release @version@: @command@
   script:
     - pypi-release check --sums SHA256SUMS dist/*
 
-@name@-testpypi:
+@attest@@name@-testpypi:
   extends: .@name@
-  needs: [@name@-build, @name@-check]
+  needs: [@name@-build, @name@-check@needs-attest@]
   variables:
     GIT_STRATEGY: none
   environment:
@@ -164,7 +197,7 @@ const TEXT: &str = r#"# Written by pypi-release @version@: @command@
     TESTPYPI_ID_TOKEN:
       aud: testpypi
   script:
-    - pypi-release publish --index testpypi --sums SHA256SUMS dist/*
+    - pypi-release publish@attested@ --index testpypi --sums SHA256SUMS dist/*
 
 @name@-verify-testpypi:
   extends: .@name@
@@ -174,7 +207,7 @@ const TEXT: &str = r#"# Written by pypi-release @version@: @command@
 
 @name@-pypi:
   extends: .@name@
-  needs: [@name@-build, @name@-verify-testpypi]
+  needs: [@name@-build, @name@-verify-testpypi@needs-attest@]
   rules:
     - if: @on-tag@
   variables:
@@ -187,7 +220,7 @@ const TEXT: &str = r#"# Written by pypi-release @version@: @command@
     PYPI_ID_TOKEN:
       aud: pypi
   script:
-    - pypi-release publish --index pypi --sums SHA256SUMS dist/*
+    - pypi-release publish@attested@ --index pypi --sums SHA256SUMS dist/*
 
 @name@-verify-pypi:
   extends: .@name@

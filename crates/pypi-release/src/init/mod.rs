@@ -44,6 +44,8 @@ pub(crate) struct Request {
     pub(crate) projects: Vec<PathBuf>,
     /// The name of the workflow.
     pub(crate) file: Option<String>,
+    /// Sign attestations.
+    pub(crate) attest: bool,
     /// Replace files with other content.
     pub(crate) force: bool,
     /// Compare and write nothing.
@@ -78,6 +80,8 @@ struct Setup {
     host: String,
     default_branch: String,
     is_monorepo: bool,
+    /// Whether the pipeline signs attestations.
+    attest: bool,
     tests: Tests,
 }
 
@@ -213,6 +217,7 @@ impl Setup {
             host,
             default_branch,
             is_monorepo,
+            attest: request.attest,
             tests,
         })
     }
@@ -287,6 +292,9 @@ fn command(request: &Request) -> String {
         if let Some(value) = value {
             option(name, value);
         }
+    }
+    if request.attest {
+        command.push_str(" --attest");
     }
     command
 }

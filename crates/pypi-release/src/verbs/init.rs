@@ -52,6 +52,9 @@ struct CommonArguments {
     /// The default branch, if not the one that git names
     #[arg(long, value_name = "BRANCH")]
     default_branch: Option<String>,
+    /// Sign attestations (PEP 740). They name the repository in a public log for ever: not for a private one
+    #[arg(long)]
+    attest: bool,
     /// Replace a file that has other content
     #[arg(long, conflicts_with = "check")]
     force: bool,
@@ -89,6 +92,7 @@ fn request(arguments: &Arguments) -> Request {
         default_branch: common.default_branch.clone(),
         projects,
         file,
+        attest: common.attest,
         force: common.force,
         check: common.check,
     }

@@ -46,6 +46,31 @@ fn make_folder(path: &Path) {
 }
 
 #[test]
+fn attestations_are_signed_by_a_job_of_their_own() {
+    let folder = checkout("main");
+    let plain = workflow(folder.path(), &["github"]);
+    assert!(!plain.contains("attest"), "{plain}");
+    let text = workflow(folder.path(), &["github", "--attest", "--force"]);
+    let job = text.split("\n  attest:\n").nth(1).expect("a job");
+    let job = job.split("\n\n").next().expect("an end");
+    assert!(
+        job.contains("    permissions:\n      id-token: write #"),
+        "{job}"
+    );
+    let command = "        run: pypi-release attest sign --output-dir attestations dist/*\n";
+    assert!(job.contains(command), "{job}");
+    for index in ["testpypi", "pypi"] {
+        let command = format!("run: pypi-release publish --attest --index {index} --sums");
+        assert_eq!(text.matches(&command).count(), 1, "{text}");
+    }
+    // Those of the two indexes, of the draft and of the release.
+    let received = "artifact-ids: ${{ needs.attest.outputs.artifact }}\n          path: dist\n";
+    assert_eq!(text.matches(received).count(), 4, "{text}");
+    let check = init(folder.path(), &["github", "--attest", "--check"]);
+    assert_eq!(check.exit, 0, "the head of the file names the option");
+}
+
+#[test]
 fn it_writes_once_and_reports_drift() {
     let folder = checkout("trunk");
     assert_eq!(init(folder.path(), &["github", "--check"]).exit, 1);

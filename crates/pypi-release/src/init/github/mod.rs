@@ -34,7 +34,11 @@ pub(super) fn workflow(setup: &Setup, project: &Project, file: &str) -> String {
             ("tests", &test_jobs(setup)),
             ("needs", &needs(setup)),
             ("build", &build(project)),
+            ("attest", &attest(setup)),
+            ("attested", attested(setup)),
+            ("needs-attest", needs_attest(setup)),
             ("receive", &receive()),
+            ("receive-all", &receive_all(setup)),
             ("root", &project.root()),
             ("testpypi-url", &url("test.pypi.org")),
             ("pypi-url", &url("pypi.org")),
@@ -166,7 +170,8 @@ fn github_job(
     let values = [
         ("checkout", pins::uses("actions/checkout")),
         ("needs", needs(setup)),
-        ("receive", receive()),
+        ("needs-attest", needs_attest(setup).to_owned()),
+        ("receive-all", receive_all(setup)),
         ("title", title.to_owned()),
         ("command", command),
     ];
@@ -247,6 +252,44 @@ fn receive() -> String {
         .each_ref()
         .map(|(name, value)| (*name, value.as_str()));
     fill(text::RECEIVE, &values)
+}
+
+/// Those, and the attestations if there are any.
+fn receive_all(setup: &Setup) -> String {
+    let mut steps = receive();
+    if setup.attest {
+        let download = pins::uses("actions/download-artifact");
+        steps.push_str(&fill(
+            text::RECEIVE_ATTESTATIONS,
+            &[("download", &download)],
+        ));
+    }
+    steps
+}
+
+/// The job that signs attestations.
+fn attest(setup: &Setup) -> String {
+    if !setup.attest {
+        return String::new();
+    }
+    let upload = pins::uses("actions/upload-artifact");
+    fill(
+        text::ATTEST,
+        &[
+            ("needs", &needs(setup)),
+            ("receive", &receive()),
+            ("upload", &upload),
+        ],
+    )
+}
+
+fn needs_attest(setup: &Setup) -> &'static str {
+    if setup.attest { ", attest" } else { "" }
+}
+
+/// The option of `publish` that requires an attestation of each file.
+fn attested(setup: &Setup) -> &'static str {
+    if setup.attest { " --attest" } else { "" }
 }
 
 /// What else must hold before PyPI: a release of GitHub that is marked as a pre-release stays on TestPyPI.

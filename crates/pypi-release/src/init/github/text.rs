@@ -95,9 +95,9 @@ jobs:
       - name: Check
         run: pypi-release check --sums SHA256SUMS dist/*
 
-  testpypi:
+@attest@  testpypi:
     name: Publish to TestPyPI
-    needs: [build, check@needs@]
+    needs: [build, check@needs@@needs-attest@]
     runs-on: ubuntu-latest
     timeout-minutes: 20
     environment:
@@ -106,9 +106,9 @@ jobs:
     permissions:
       id-token: write # for trusted publishing
     steps:
-@receive@
+@receive-all@
       - name: Publish to TestPyPI
-        run: pypi-release publish --index testpypi --sums SHA256SUMS --github-output dist/*
+        run: pypi-release publish@attested@ --index testpypi --sums SHA256SUMS --github-output dist/*
 
   verify-testpypi:
     name: Install from TestPyPI
@@ -127,7 +127,7 @@ jobs:
 
 @draft@  pypi:
     name: Publish to PyPI
-    needs: [route, build, verify-testpypi@needs-draft@]
+    needs: [route, build, verify-testpypi@needs-draft@@needs-attest@]
     if: needs.route.outputs.index == 'pypi'@stable@
     runs-on: ubuntu-latest
     timeout-minutes: 20
@@ -137,9 +137,9 @@ jobs:
     permissions:
       id-token: write # for trusted publishing
     steps:
-@receive@
+@receive-all@
       - name: Publish to PyPI
-        run: pypi-release publish --index pypi --sums SHA256SUMS --github-output dist/*
+        run: pypi-release publish@attested@ --index pypi --sums SHA256SUMS --github-output dist/*
 
   verify-pypi:
     name: Install from PyPI
@@ -174,6 +174,38 @@ pub(super) const RECEIVE: &str = r#"@python@
         run: |
           echo "$SUMS  SHA256SUMS" | sha256sum --check --strict
           cd dist && sha256sum --check --strict ../SHA256SUMS"#;
+
+/// A job of its own, so that the GitHub release has the attestations that the indexes are sent.
+pub(super) const ATTEST: &str = r"  attest:
+    name: Sign attestations
+    needs: [build, check@needs@]
+    runs-on: ubuntu-latest
+    timeout-minutes: 30
+    permissions:
+      id-token: write # for the signing certificate
+    outputs:
+      artifact: ${{ steps.upload.outputs.artifact-id }}
+    steps:
+@receive@
+      - name: Sign attestations
+        run: pypi-release attest sign --output-dir attestations dist/*
+      - name: Hand the attestations over
+        id: upload
+        uses: @upload@
+        with:
+          name: attestations
+          path: attestations/
+          if-no-files-found: error
+
+";
+
+/// The attestations beside the distributions, after the checksums were compared.
+pub(super) const RECEIVE_ATTESTATIONS: &str = r"
+      - name: Receive the attestations
+        uses: @download@
+        with:
+          artifact-ids: ${{ needs.attest.outputs.artifact }}
+          path: dist";
 
 /// `./` means the same commit. Older runners and actionlint do not know the new spelling that zizmor recommends.
 pub(super) const CALLED: &str = r"  @name@:
@@ -230,7 +262,7 @@ pub(super) const BUILD_DYNAMIC: &str = r"      - name: Build
 /// The order that immutable releases need, and that leaves nothing half done: a draft, the index, the release.
 pub(super) const DRAFT: &str = r"  draft:
     name: Draft the GitHub release
-    needs: [route, build, check@needs@]
+    needs: [route, build, check@needs@@needs-attest@]
     if: needs.route.outputs.index == 'pypi'
     runs-on: ubuntu-latest
     timeout-minutes: 20
@@ -241,7 +273,7 @@ pub(super) const DRAFT: &str = r"  draft:
         with:
           fetch-depth: 0 # the notes are made from the history
           persist-credentials: false
-@receive@
+@receive-all@
       - name: Draft the GitHub release
         env:
           GITHUB_TOKEN: ${{ github.token }}
@@ -253,7 +285,7 @@ pub(super) const DRAFT: &str = r"  draft:
 pub(super) const RELEASE: &str = r"
   github-release:
     name: @title@
-    needs: [build, verify-pypi]
+    needs: [build, verify-pypi@needs-attest@]
     runs-on: ubuntu-latest
     timeout-minutes: 20
     permissions:
@@ -263,7 +295,7 @@ pub(super) const RELEASE: &str = r"
         with:
           fetch-depth: 0 # the tag says which release it is
           persist-credentials: false
-@receive@
+@receive-all@
       - name: @title@
         env:
           GITHUB_TOKEN: ${{ github.token }}
