@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use crate::{
     command::{DIST, Ran, command, run, text, write},
-    job::Job,
+    job::{Job, states},
 };
 
 const WHEEL: &str = "upload_demo-1.0.0-py3-none-any.whl";
@@ -653,8 +653,8 @@ fn the_local_index_signs_with_its_own_instance() {
     assert_eq!(signing.index.requests().len(), 0);
 }
 
-#[test]
-fn a_release_is_signed_and_its_publisher_verified() {
+/// The job of a tag, whose settings say to sign, with an index that verifies attestations with its own root.
+fn attested_job() -> Job {
     let mut job = Job::of_tag();
     let index = LocalIndex::builder().identity(Identity::github("o/r", "release.yml"));
     let index = index.publishes_any().verification(Verification::sigstore());
@@ -667,6 +667,12 @@ fn a_release_is_signed_and_its_publisher_verified() {
     let config = job.index.sigstore_trust_config();
     write(&job.folder, "trust_config.json", config.as_bytes());
     job.settings("[publish]\nattest = \"required\"\n");
+    job
+}
+
+#[test]
+fn a_release_is_signed_and_its_publisher_verified() {
+    let job = attested_job();
     let ran = job.release(&["--json", "--sigstore", "trust_config.json"]);
     assert_eq!(ran.exit, 0, "{}", ran.stderr);
     let report = ran.json();
@@ -690,5 +696,25 @@ fn a_release_is_signed_and_its_publisher_verified() {
     assert!(
         detail.ends_with(", signed by any workflow of https://github.com/o/r"),
         "{detail}"
+    );
+}
+
+#[test]
+fn what_was_sent_with_attestations_must_be_served_with_them() {
+    let job = attested_job();
+    let fault = Fault::on(Route::Provenance);
+    job.index
+        .add_fault(fault.respond(404, "application/json", "{}"));
+    let ran = job.release(&["--json", "--sigstore", "trust_config.json"]);
+    assert_eq!(ran.exit, 1, "{}", ran.stderr);
+    let report = ran.json();
+    assert_eq!(report["publication"]["success"], true);
+    assert_eq!(
+        report["verification"]["files"][0]["provenance"]["status"],
+        "none"
+    );
+    assert!(
+        states(&report).contains(&"verify failed".to_owned()),
+        "{report}"
     );
 }
