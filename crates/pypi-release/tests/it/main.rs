@@ -7,6 +7,8 @@
 )]
 
 mod attest;
+mod attest_convert;
+mod attest_rejected;
 mod attest_sign;
 mod bad_input;
 mod bump;
@@ -31,6 +33,7 @@ mod outcomes;
 mod outputs;
 mod provenance;
 mod publish;
+mod publish_attest;
 mod release;
 mod release_github;
 #[cfg(unix)]
