@@ -126,8 +126,9 @@ impl LocalIndex {
 
     /// The names and values of the environment variables of a job, as its CI provider sets them.
     ///
-    /// GitHub's name this index's endpoint for ID tokens. GitLab's contain an ID token for this index. Google's make this
-    /// index the metadata server, of one workload at a time. ActiveState has none: use [`id_token`](Self::id_token).
+    /// GitHub's name this index's endpoint for ID tokens. GitLab's contain ID tokens for this index and for Sigstore.
+    /// Google's make this index the metadata server, of one workload at a time. ActiveState has none: use
+    /// [`id_token`](Self::id_token).
     pub fn environment_of(&self, job: impl Into<Identity>) -> Vec<(String, String)> {
         let signer = self.application.signer();
         let audience = self.application.state().settings.profile.audience();
