@@ -57,6 +57,7 @@
 //! | reStructuredText | rendered by docutils | checked as far as `pypi_metadata` can; anything else is accepted |
 //! | malformed attestations | the response ends with `pydantic`'s report | the same report for missing fields, another version, or no list; otherwise an approximation |
 //! | attestations | verified | their shape, predicate, subject and digest are checked; signatures as [`Verification`] says |
+//! | Sigstore | the public instance, with all kinds of entries | an own instance, with entries of kind `dsse` and P-256 keys, for GitHub, GitLab and Google; without `/api/v1/log`, the search of entries, and trust bundles |
 //! | messages of failed verifications | those of `pypi-attestations` in Python | the same for the subject's name and digest; otherwise our own |
 //! | control characters in a file name | rejected by name | except for the tab, rejected as an unreadable body |
 //! | a body more than 16 MiB above the file size limit | unknown | 413 |

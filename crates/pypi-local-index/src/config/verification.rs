@@ -102,12 +102,18 @@ impl Verification {
         Ok(Self(Verifier::Root(Arc::new(verifier))))
     }
 
-    /// The same, with `root` for [`sigstore`](Self::sigstore).
+    /// Whether [`with_own_root`](Self::with_own_root) needs a root.
     #[cfg(feature = "sigstore")]
-    pub(crate) fn with_own_root(self, root: impl FnOnce() -> String) -> Result<Self, Error> {
-        match self.0 {
-            Verifier::OwnRoot => Self::with_root(&root()),
-            _ => Ok(self),
+    pub(crate) fn needs_own_root(&self) -> bool {
+        matches!(self.0, Verifier::OwnRoot)
+    }
+
+    /// The same, with this root for [`sigstore`](Self::sigstore).
+    #[cfg(feature = "sigstore")]
+    pub(crate) fn with_own_root(self, root: Option<String>) -> Result<Self, Error> {
+        match root.filter(|_| self.needs_own_root()) {
+            Some(root) => Self::with_root(&root),
+            None => Ok(self),
         }
     }
 

@@ -1,8 +1,11 @@
 //! The Sigstore instance of an index.
 
+#[cfg(feature = "persistent")]
+use std::path::Path;
+
 use super::LocalIndex;
 use crate::api::Sigstore;
-use crate::config::Builder;
+use crate::config::{Builder, Verification};
 use crate::error::Error;
 use crate::warehouse::State;
 
@@ -30,24 +33,40 @@ impl LocalIndex {
     }
 }
 
-/// The instance whose keys `state` contains, or a new one.
-pub(super) fn instance(builder: &Builder, state: &mut State) -> Result<Sigstore, Error> {
-    #[cfg(feature = "persistent")]
-    if let (Some(path), Some(keys)) = (&builder.folder, state.sigstore_keys()) {
-        let damaged = || Error::folder(path, "the keys of the Sigstore instance are damaged");
-        return Sigstore::read(keys).ok_or_else(damaged);
-    }
-    let sigstore = Sigstore::generate().ok_or_else(Error::random)?;
+/// The instance that the index needs from its start. `None` if it can be made when it is first used.
+#[cfg_attr(
+    not(feature = "persistent"),
+    expect(clippy::needless_pass_by_ref_mut, reason = "a folder stores the keys")
+)]
+pub(super) fn instance(builder: &Builder, state: &mut State) -> Result<Option<Sigstore>, Error> {
     #[cfg(feature = "persistent")]
     if let Some(path) = &builder.folder {
-        let unwritten =
-            || Error::folder(path, "the keys of the Sigstore instance cannot be written");
-        state.set_sigstore_keys(sigstore.to_text().ok_or_else(unwritten)?);
-        if !state.commit() {
-            return Err(unwritten());
-        }
+        return stored(path, state).map(Some);
     }
     #[cfg(not(feature = "persistent"))]
-    let _ = (builder, state);
-    Ok(sigstore)
+    let _ = state;
+    let verification = builder.scenario.verification.as_ref();
+    match verification.is_some_and(Verification::needs_own_root) {
+        true => Sigstore::generate().map(Some).ok_or_else(Error::random),
+        false => Ok(None),
+    }
+}
+
+/// The instance whose keys `state` contains, or a new one, whose keys are stored.
+#[cfg(feature = "persistent")]
+fn stored(path: &Path, state: &mut State) -> Result<Sigstore, Error> {
+    if let Some(keys) = state.sigstore_keys() {
+        let damaged = "the keys of the Sigstore instance are damaged";
+        return Sigstore::read(keys).ok_or_else(|| Error::folder(path, damaged));
+    }
+    let sigstore = Sigstore::generate().ok_or_else(Error::random)?;
+    let keys = sigstore.to_text().ok_or_else(Error::key)?;
+    state.set_sigstore_keys(keys);
+    match state.commit() {
+        true => Ok(sigstore),
+        false => Err(Error::folder(
+            path,
+            "the keys of the Sigstore instance cannot be written",
+        )),
+    }
 }

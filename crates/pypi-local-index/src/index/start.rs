@@ -80,8 +80,12 @@ impl Builder {
         let sigstore = super::sigstore::instance(&self, &mut initial.state)?;
         let verification = self.scenario.verification.unwrap_or_default();
         #[cfg(feature = "sigstore")]
-        let verification =
-            verification.with_own_root(|| sigstore.trusted_root(&root.url).to_string())?;
+        let verification = {
+            let own_root = sigstore
+                .as_ref()
+                .map(|sigstore| sigstore.trusted_root(&root.url));
+            verification.with_own_root(own_root.map(|own_root| own_root.to_string()))?
+        };
         let options = Options {
             keys,
             #[cfg(feature = "sigstore")]

@@ -56,7 +56,7 @@ impl Application {
                 "/legacy/",
             ),
             #[cfg(feature = "sigstore")]
-            Content::Bytes(body) if is_sigstore(path) => self.sigstore(request, body),
+            Content::Bytes(body) if is_sigstore(path) => self.respond_as_sigstore(request, body),
             Content::Bytes(body) if request.method == Method::POST => self.post(path, body),
             Content::Bytes(_) if path == "/legacy/" => self.legacy(request, &Form::default()),
             Content::Bytes(_) if matches!(request.method, Method::GET | Method::HEAD) => {

@@ -14,6 +14,8 @@ mod respond;
 mod sigstore;
 
 use pypi_metadata::rules;
+#[cfg(feature = "sigstore")]
+use std::sync::OnceLock;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use http::StatusCode;
@@ -40,7 +42,7 @@ pub(crate) struct Application {
     keys: Keys,
     runner: Runner,
     #[cfg(feature = "sigstore")]
-    sigstore: Sigstore,
+    sigstore: OnceLock<Option<Sigstore>>,
     clock: Clock,
     verification: Verification,
     root: Root,
@@ -49,8 +51,9 @@ pub(crate) struct Application {
 /// How an application is set up, besides its state.
 pub(crate) struct Options {
     pub(crate) keys: Keys,
+    /// `None` makes an instance when it is first used, because that takes longer than everything else.
     #[cfg(feature = "sigstore")]
-    pub(crate) sigstore: Sigstore,
+    pub(crate) sigstore: Option<Sigstore>,
     pub(crate) clock: Clock,
     pub(crate) verification: Verification,
     pub(crate) root: Root,
@@ -76,7 +79,10 @@ impl Application {
             keys: options.keys,
             runner: Runner::default(),
             #[cfg(feature = "sigstore")]
-            sigstore: options.sigstore,
+            sigstore: match options.sigstore {
+                Some(sigstore) => OnceLock::from(Some(sigstore)),
+                None => OnceLock::new(),
+            },
             clock: options.clock,
             verification: options.verification,
             root: options.root,

@@ -246,7 +246,7 @@ mod tests {
         let options = Options {
             keys: Keys::test().expect("the test keys"),
             #[cfg(feature = "sigstore")]
-            sigstore: crate::api::Sigstore::generate().expect("random numbers"),
+            sigstore: None,
             clock: Clock::fixed(1_760_000_000),
             verification: Verification::default(),
             root: Root {

@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use ring::rand::{SecureRandom as _, SystemRandom};
 use x509_cert::certificate::{Certificate, TbsCertificate, Version};
+#[cfg(feature = "persistent")]
+use x509_cert::der::Decode as _;
+use x509_cert::der::Encode;
 use x509_cert::der::asn1::{
     BitString, GeneralizedTime, Ia5String, ObjectIdentifier, OctetString, UtcTime, Utf8StringRef,
 };
-use x509_cert::der::{Decode as _, Encode};
 use x509_cert::ext::Extension;
 use x509_cert::ext::pkix::name::GeneralName;
 use x509_cert::ext::pkix::{
@@ -37,6 +39,7 @@ pub(super) struct Authority {
 }
 
 /// What makes an [`Authority`] again, in DER.
+#[cfg(feature = "persistent")]
 pub(super) struct AuthorityParts {
     pub(super) root: Vec<u8>,
     pub(super) intermediate: Vec<u8>,
@@ -90,6 +93,7 @@ impl Authority {
         })
     }
 
+    #[cfg(feature = "persistent")]
     pub(super) fn read(parts: AuthorityParts) -> Option<Self> {
         let intermediate = Certificate::from_der(&parts.intermediate).ok()?;
         Some(Self {
@@ -105,6 +109,7 @@ impl Authority {
         [&self.intermediate, &self.root]
     }
 
+    #[cfg(feature = "persistent")]
     pub(super) fn key(&self) -> &Key {
         &self.key
     }

@@ -50,6 +50,7 @@ const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10
 pub(super) struct Key {
     curve: Curve,
     pair: EcdsaKeyPair,
+    #[cfg(feature = "persistent")]
     pkcs8: Vec<u8>,
     public: SubjectPublicKeyInfoOwned,
     public_der: Vec<u8>,
@@ -76,12 +77,14 @@ impl Key {
             curve,
             public_der: public.to_der().ok()?,
             public,
+            #[cfg(feature = "persistent")]
             pkcs8: pkcs8.to_owned(),
             pair,
         })
     }
 
     /// The key in PKCS#8 DER.
+    #[cfg(feature = "persistent")]
     pub(super) fn pkcs8(&self) -> &[u8] {
         &self.pkcs8
     }

@@ -142,24 +142,24 @@ fn an_equal_entry_is_found_under_every_name() {
 #[test]
 fn each_refusal_has_the_status_and_the_message_of_rekor() {
     let index = start();
-    let (proposed, _) = proposed(&index);
+    let (good, _) = proposed(&index);
     let content = "/spec/proposedContent";
     let changed = |path: &str, value: Value| {
-        let mut changed = proposed.clone();
+        let mut changed = good.clone();
         *changed.pointer_mut(path).expect("a member") = value;
         changed
     };
     let with_both = {
-        let mut both = proposed.clone();
+        let mut both = good.clone();
         both["spec"]["payloadHash"] = json!({"algorithm": "sha256", "value": "ab"});
         both
     };
-    let envelope = proposed.pointer(content).expect("content")["envelope"].clone();
+    let envelope = good.pointer(content).expect("content")["envelope"].clone();
     let envelope: Value = serde_json::from_str(envelope.as_str().expect("text")).expect("JSON");
     let unsigned = json!({"payload": "", "payloadType": "", "signatures": []});
-    let mut of_other_type = envelope.clone();
+    let mut of_other_type = envelope;
     of_other_type["payloadType"] = "text/plain".into();
-    let (other, _) = super::log::proposed(&index);
+    let (other, _) = proposed(&index);
     let other = other
         .pointer("/spec/proposedContent/verifiers")
         .expect("verifiers")
