@@ -279,3 +279,56 @@ fn faults_happen_to_certificates_and_entries() {
             .contains(token.reveal())
     );
 }
+
+/// An entry of the public log, proposed again: the hash of the envelope is that of the text that was sent, which is not known.
+#[test]
+fn the_body_of_a_real_entry_is_the_same() {
+    let index = start();
+    let real = include_str!(
+        "../../../../pypi-attestations/tests/data/gitlab_oidc_project-0.0.3.tar.gz.publish.attestation"
+    );
+    let real: Value = serde_json::from_str(real).expect("JSON");
+    let text = |pointer: &str| {
+        let text = real.pointer(pointer).and_then(Value::as_str);
+        text.expect("text").split_whitespace().collect::<String>()
+    };
+    let certificate = STANDARD
+        .decode(text("/verification_material/certificate"))
+        .expect("base64");
+    let logged = text("/verification_material/transparency_entries/0/canonicalizedBody");
+    let mut logged = String::from_utf8(STANDARD.decode(logged).expect("base64")).expect("UTF-8");
+
+    let envelope = json!({
+        "payload": text("/envelope/statement"),
+        "payloadType": super::PAYLOAD_TYPE,
+        "signatures": [{"keyid": "", "sig": text("/envelope/signature")}],
+    })
+    .to_string();
+    let proposed = json!({
+        "apiVersion": "0.0.1",
+        "kind": "dsse",
+        "spec": {"proposedContent": {
+            "envelope": envelope,
+            "verifiers": [STANDARD.encode(super::pem("CERTIFICATE", &certificate))],
+        }},
+    });
+    let response = post(&index, REKOR, &proposed);
+    assert_eq!(response.status, 201, "{}", response.text());
+    let entries = response.json();
+    let (_, entry) = entries
+        .as_object()
+        .expect("an object")
+        .iter()
+        .next()
+        .expect("an entry");
+    let body = STANDARD
+        .decode(entry["body"].as_str().expect("text"))
+        .expect("base64");
+    let hash: Value = serde_json::from_str(&logged).expect("JSON");
+    let hash = hash["spec"]["envelopeHash"]["value"]
+        .as_str()
+        .expect("text")
+        .to_owned();
+    logged = logged.replace(&hash, &hex(&Sha256::digest(&envelope)));
+    assert_eq!(String::from_utf8(body).expect("UTF-8"), logged);
+}
