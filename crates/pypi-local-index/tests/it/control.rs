@@ -357,7 +357,7 @@ fn an_invalid_initial_state_is_an_error() {
 }
 
 #[test]
-#[cfg(feature = "scenario")]
+#[cfg(all(feature = "scenario", feature = "sigstore"))]
 fn the_documented_scenario_starts() {
     let page = include_str!("../../../../docs/local-index.md");
     let (_, scenario) = page.split_once("```toml\n").expect("a scenario");
