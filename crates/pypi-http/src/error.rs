@@ -31,10 +31,15 @@ pub enum TransportErrorKind {
     Body,
     /// The caller cancelled: the request may have arrived.
     Cancelled,
+    /// The server rejected the client's certificate, or asked for one: nothing was accepted. Not worth a retry.
+    ClientCertificate,
     /// No connection: nothing was sent.
     Connect,
     /// The connection broke after the request began: it may have arrived.
     Interrupted,
+    /// The proxy requires a user and a password, or rejected those that it was given: nothing was sent to the server. Not
+    /// worth a retry.
+    Proxy,
     /// A reply began but was cut short or is too long: the request has arrived.
     Reply,
     /// The request was not sent because it is not allowed or not valid; the cause is a [`RequestError`]. Not worth a
@@ -120,8 +125,10 @@ impl fmt::Display for TransportErrorKind {
         f.write_str(match self {
             Self::Body => "the request body could not be read",
             Self::Cancelled => "the request was cancelled",
+            Self::ClientCertificate => "the server rejected the client certificate or requires one",
             Self::Connect => "could not connect to the server",
             Self::Interrupted => "the connection broke before a reply arrived",
+            Self::Proxy => "the proxy did not accept its user and password",
             Self::Reply => "the server's reply was cut short or too long",
             Self::Request => "the request was not sent",
             Self::Timeout => "the server did not reply in time",
@@ -163,7 +170,9 @@ mod tests {
     fn a_request_that_never_left_cannot_have_arrived() {
         for kind in [
             TransportErrorKind::Body,
+            TransportErrorKind::ClientCertificate,
             TransportErrorKind::Connect,
+            TransportErrorKind::Proxy,
             TransportErrorKind::Request,
             TransportErrorKind::Tls,
             TransportErrorKind::Unusable,

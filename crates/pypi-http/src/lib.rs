@@ -30,6 +30,13 @@
 //!
 //! - **reqwest** – `AsyncClient` and `BlockingClient`, over HTTP/1.1, without TLS.
 //! - **rustls** – the same with TLS by rustls, ring and the system's certificates.
+//! - **aws-lc** – TLS by rustls and aws-lc-rs instead.
+//! - **native-tls** – TLS by the system's library instead. Of several the first in this list is used, so that a crate which
+//!   turns on another one does not change the client of its neighbours.
+//! - **http2** – HTTP/2 with servers that offer it. One large body is 10-20 % slower over it.
+//! - **system-proxy** – `ClientOptions::system_proxy`: the proxies of the environment and the system's settings.
+//! - **reqwest-client** – `from_reqwest`: a client over a `reqwest::Client` of your own. It is outside of this crate's promise
+//!   of stability.
 //! - **testing** – `testing`: a transport that replies from a list, for tests of flows, and `transport_conformance`, which
 //!   checks a transport.
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -60,7 +67,9 @@ pub use body::{Body, BodyReader, Part, Progress};
 pub use call::{Call, failure};
 pub use cancel::CancelToken;
 #[cfg(feature = "reqwest")]
-pub use client::{AsyncClient, BlockingClient, ClientError, Timeouts};
+pub use client::{
+    AsyncClient, BlockingClient, ClientError, ClientErrorKind, ClientOptions, Proxy, Timeouts,
+};
 pub use clock::Clock;
 pub use command::{Command, CommandOutput, MAX_COMMAND_ERROR, MAX_COMMAND_OUTPUT};
 pub use deadline::Deadline;

@@ -3,62 +3,54 @@
 use std::{sync::Arc, time::Duration};
 
 use futures_util::future::{Either, select};
-use http::{Method, header};
+use http::{Method, StatusCode, header};
 
+#[cfg(feature = "reqwest-client")]
+use super::Timeouts;
 use super::{
-    ClientError, Timeouts,
     body::{Meter, StreamedBody},
+    error::ClientError,
+    options::ClientOptions,
     process, tls,
 };
 use crate::{
     AsyncTransport, Body, CancelToken, Command, CommandOutput, Deadline, Reply, ReplyLimit,
-    TransportError, TransportErrorKind, request::is_nearby,
+    TransportError, TransportErrorKind, USER_AGENT, request::is_nearby,
 };
 
 /// The async transport, for a tokio runtime with time and I/O enabled.
 ///
-/// Requests go through the proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name, as reqwest reads them. Requests to
-/// this machine and its link (169.254.0.0/16, where the metadata servers of clouds are) never do: they may contain a
-/// secret in the clear.
+/// [`ClientOptions`] set its proxies, certificates and timeouts. Requests to this machine and its link (169.254.0.0/16,
+/// where the metadata servers of clouds are) never go through a proxy: they may contain a secret in the clear.
 #[derive(Clone, Debug)]
 pub struct AsyncClient {
     client: reqwest::Client,
     direct: reqwest::Client,
-    timeouts: Timeouts,
+    options: ClientOptions,
 }
 
 impl AsyncClient {
-    /// A client with the default [`Timeouts`].
+    /// A client with the default options.
     ///
     /// # Errors
     ///
-    /// When the system's certificates cannot be read.
+    /// [`ClientErrorKind::Setup`](super::ClientErrorKind::Setup) when the system's certificates cannot be read.
     pub fn new() -> Result<Self, ClientError> {
-        Self::with_timeouts(Timeouts::default())
+        Self::with_options(ClientOptions::default())
     }
 
-    /// A client with other timeouts.
+    /// A client with other options.
     ///
     /// # Errors
     ///
-    /// When the system's certificates cannot be read.
-    pub fn with_timeouts(timeouts: Timeouts) -> Result<Self, ClientError> {
-        let tls = tls::configuration()?;
-        let client = |builder: reqwest::ClientBuilder| {
-            let builder = tls(builder)
-                .redirect(reqwest::redirect::Policy::none())
-                .retry(reqwest::retry::never())
-                .referer(false)
-                .connect_timeout(timeouts.connect);
-            // reqwest's own limit of 30 s would end an upload before `stall` does.
-            #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
-            let builder = builder.tcp_user_timeout(timeouts.stall);
-            builder.build().map_err(|error| ClientError(error.into()))
-        };
+    /// As [`new`](Self::new), and [`ClientErrorKind::CaCertificates`](super::ClientErrorKind::CaCertificates) when there is no
+    /// certificate authority to trust.
+    pub fn with_options(options: ClientOptions) -> Result<Self, ClientError> {
+        let (client, direct) = options.clients()?;
         Ok(Self {
-            client: client(reqwest::Client::builder())?,
-            direct: client(reqwest::Client::builder().no_proxy())?,
-            timeouts,
+            client,
+            direct,
+            options,
         })
     }
 
@@ -68,13 +60,15 @@ impl AsyncClient {
     /// redirect. A reply that was redirected is an error of kind [`TransportErrorKind::Unusable`]. It should not retry
     /// (`reqwest::retry::never`) and not use a proxy for this machine.
     ///
-    /// `reqwest` is the only foreign crate in the public API besides `http` and `url`; its major version is part of this
-    /// crate's.
+    /// This is the only place where the public API names `reqwest`, and it is outside of this crate's promise of stability:
+    /// a release that is compatible otherwise may ask for another major version of `reqwest`. An own
+    /// [`AsyncTransport`] over any client does not have this problem.
+    #[cfg(feature = "reqwest-client")]
     pub fn from_reqwest(client: reqwest::Client, timeouts: Timeouts) -> Self {
         Self {
             direct: client.clone(),
             client,
-            timeouts,
+            options: ClientOptions::default().timeouts(timeouts),
         }
     }
 
@@ -90,15 +84,21 @@ impl AsyncClient {
             parts.uri.to_string().parse().map_err(|error| {
                 TransportError::new(TransportErrorKind::Request).with_source(error)
             })?;
-        let client = if is_nearby(&url) {
+        let is_direct = is_nearby(&url);
+        let client = if is_direct {
             &self.direct
         } else {
             &self.client
         };
         let has_length = !matches!(parts.method, Method::GET | Method::HEAD);
-        let mut builder = client
-            .request(parts.method, url.clone())
-            .headers(parts.headers);
+        let mut headers = parts.headers;
+        if let Some(own) = &self.options.user_agent
+            && let Some(value) = headers.get_mut(header::USER_AGENT)
+            && value == USER_AGENT
+        {
+            value.clone_from(own);
+        }
+        let mut builder = client.request(parts.method, url.clone()).headers(headers);
         if length == 0 && has_length {
             builder = builder.header(header::CONTENT_LENGTH, 0);
         } else if length > 0 {
@@ -113,16 +113,25 @@ impl AsyncClient {
             return Err(TransportError::new(TransportErrorKind::Unusable)
                 .with_source("the client followed a redirect: build it without redirects"));
         }
+        // A tunnel that is rejected is an error of `send`; this is the reply to a request for an `http` URL.
+        let is_proxied = !is_direct && self.options.has_proxy();
+        if is_proxied && response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
+            return Err(proxy_error());
+        }
         read_reply(response, limit).await
     }
 
     /// Ends with the reason when nothing has moved for too long, or a deadline has passed.
     async fn watch(&self, meter: &Meter, length: u64, deadline: Deadline) -> String {
-        let reply = deadline.reply().unwrap_or(self.timeouts.reply);
+        let reply = deadline.reply().unwrap_or(self.options.timeouts.reply);
         let total = deadline.whole();
         loop {
             let is_sent = meter.taken() >= length;
-            let limit = if is_sent { reply } else { self.timeouts.stall };
+            let limit = if is_sent {
+                reply
+            } else {
+                self.options.timeouts.stall
+            };
             let mut end = meter.last_moved() + limit;
             if let Some(total) = total {
                 end = end.min(meter.started() + total);
@@ -200,8 +209,13 @@ async fn read_reply(
 }
 
 fn transport_error(error: reqwest::Error, meter: &Meter) -> TransportError {
+    if tls::is_text(&error, "tunnel error: proxy authorization required") {
+        return proxy_error();
+    }
     let kind = if meter.failed() {
         TransportErrorKind::Body
+    } else if tls::is_rejected_client(&error) {
+        TransportErrorKind::ClientCertificate
     } else if tls::is_rejected_certificate(&error) {
         TransportErrorKind::Tls
     } else if tls::is_missing(&error) {
@@ -214,6 +228,12 @@ fn transport_error(error: reqwest::Error, meter: &Meter) -> TransportError {
         TransportErrorKind::Interrupted
     };
     TransportError::new(kind).with_source(error.without_url())
+}
+
+fn proxy_error() -> TransportError {
+    TransportError::new(TransportErrorKind::Proxy).with_source(
+        "407 Proxy Authentication Required: give its user and password in the URL of the proxy, percent-encoded: `http://user:password@proxy.example:3128`",
+    )
 }
 
 #[expect(

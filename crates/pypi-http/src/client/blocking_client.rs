@@ -1,6 +1,8 @@
 //! The blocking client.
 
-use super::{AsyncClient, ClientError, Timeouts};
+#[cfg(feature = "reqwest-client")]
+use super::Timeouts;
+use super::{AsyncClient, ClientError, ClientOptions};
 use crate::{
     AsyncTransport as _, Body, Command, CommandOutput, Reply, Transport, TransportError,
     TransportErrorKind,
@@ -17,22 +19,24 @@ pub struct BlockingClient {
 }
 
 impl BlockingClient {
-    /// A client with the default [`Timeouts`].
+    /// A client with the default options.
     ///
     /// # Errors
     ///
-    /// When the system's certificates cannot be read or a runtime cannot be started.
+    /// [`ClientErrorKind::Setup`](super::ClientErrorKind::Setup) when the system's certificates cannot be read or a runtime
+    /// cannot be started.
     pub fn new() -> Result<Self, ClientError> {
-        Self::with_timeouts(Timeouts::default())
+        Self::with_options(ClientOptions::default())
     }
 
-    /// A client with other timeouts.
+    /// A client with other options.
     ///
     /// # Errors
     ///
-    /// When the system's certificates cannot be read or a runtime cannot be started.
-    pub fn with_timeouts(timeouts: Timeouts) -> Result<Self, ClientError> {
-        Self::on_runtime(AsyncClient::with_timeouts(timeouts)?)
+    /// As [`new`](Self::new), and [`ClientErrorKind::CaCertificates`](super::ClientErrorKind::CaCertificates) when there is no
+    /// certificate authority to trust.
+    pub fn with_options(options: ClientOptions) -> Result<Self, ClientError> {
+        Self::on_runtime(AsyncClient::with_options(options)?)
     }
 
     /// A client that sends by one of the caller's; see [`AsyncClient::from_reqwest`] for what it must be like.
@@ -40,6 +44,7 @@ impl BlockingClient {
     /// # Errors
     ///
     /// When a runtime cannot be started.
+    #[cfg(feature = "reqwest-client")]
     pub fn from_reqwest(client: reqwest::Client, timeouts: Timeouts) -> Result<Self, ClientError> {
         Self::on_runtime(AsyncClient::from_reqwest(client, timeouts))
     }
@@ -48,7 +53,7 @@ impl BlockingClient {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
-            .map_err(|error| ClientError(error.into()))?;
+            .map_err(ClientError::setup)?;
         Ok(Self { runtime, client })
     }
 }

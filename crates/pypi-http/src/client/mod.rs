@@ -3,13 +3,19 @@
 mod async_client;
 mod blocking_client;
 mod body;
+mod error;
+mod options;
 mod process;
+mod proxy;
 mod tls;
 
-use std::{error::Error as StdError, fmt, time::Duration};
+use std::time::Duration;
 
 pub use async_client::AsyncClient;
 pub use blocking_client::BlockingClient;
+pub use error::{ClientError, ClientErrorKind};
+pub use options::ClientOptions;
+pub use proxy::Proxy;
 
 /// How long a client waits.
 ///
@@ -17,9 +23,10 @@ pub use blocking_client::BlockingClient;
 ///
 /// ```
 /// use std::time::Duration;
-/// use pypi_http::{BlockingClient, Timeouts};
+/// use pypi_http::{BlockingClient, ClientOptions, Timeouts};
 ///
-/// let client = BlockingClient::with_timeouts(Timeouts::default().connect(Duration::from_secs(3)))?;
+/// let timeouts = Timeouts::default().connect(Duration::from_secs(3));
+/// let client = BlockingClient::with_options(ClientOptions::default().timeouts(timeouts))?;
 /// # let _ = client;
 /// # Ok::<(), pypi_http::ClientError>(())
 /// ```
@@ -62,21 +69,5 @@ impl Default for Timeouts {
             stall: Duration::from_secs(60),
             reply: Duration::from_secs(600),
         }
-    }
-}
-
-/// A client could not be set up: its TLS configuration or its runtime. The cause is behind `source()`.
-#[derive(Debug)]
-pub struct ClientError(Box<dyn StdError + Send + Sync>);
-
-impl fmt::Display for ClientError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the HTTP client could not be set up")
-    }
-}
-
-impl StdError for ClientError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        Some(self.0.as_ref())
     }
 }

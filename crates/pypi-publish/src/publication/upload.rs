@@ -182,7 +182,9 @@ fn reach(outcome: &Outcome) -> Reach {
         },
         Outcome::Failed(failure) => match failure.kind {
             FailureKind::Transport(
-                TransportErrorKind::Connect
+                TransportErrorKind::ClientCertificate
+                | TransportErrorKind::Connect
+                | TransportErrorKind::Proxy
                 | TransportErrorKind::Request
                 | TransportErrorKind::Tls
                 | TransportErrorKind::Unusable,
