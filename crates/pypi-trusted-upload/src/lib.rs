@@ -32,6 +32,11 @@
 //! - **requirements** (default) – checks `Requires-Dist` with `pep508_rs`.
 //! - **rustls** (default) – `AsyncClient` and `BlockingClient` transports, with TLS by rustls, ring and the system's certificates.
 //! - **reqwest** – the same transports without TLS.
+//! - **aws-lc**, **native-tls** – TLS by rustls and aws-lc-rs, or by the system's library. `rustls` is used if it is on too: turn
+//!   off the default features.
+//! - **http2** – HTTP/2 with servers that offer it. One large body is 10-20 % slower over it.
+//! - **system-proxy** – `ClientOptions::system_proxy`; without it proxies are what the caller sets.
+//! - **reqwest-client** – `from_reqwest`: the transports over a `reqwest::Client` of your own, outside of the promise of stability.
 //! - **git** – versions from a git checkout, in [`versioning`].
 //! - **sign** – signs attestations with Sigstore, in `attestations`.
 //! - **verify** – verifies attestations offline, in `attestations`.
