@@ -6,6 +6,7 @@ use clap::{Command, CommandFactory as _, Parser};
 
 use crate::{
     console::{Output, escape, print_own},
+    network::Network,
     verbs::Verb,
 };
 
@@ -19,6 +20,8 @@ use crate::{
 struct Cli {
     #[command(flatten)]
     output: Output,
+    #[command(flatten)]
+    network: Network,
     #[command(subcommand)]
     verb: Verb,
 }
@@ -29,9 +32,13 @@ pub(crate) fn command() -> Command {
 }
 
 /// The arguments of this process, or the exit code when there is nothing to run: help, or wrong usage.
-pub(crate) fn parse() -> Result<(Output, Verb), ExitCode> {
+pub(crate) fn parse() -> Result<(Output, Network, Verb), ExitCode> {
     match Cli::try_parse() {
-        Ok(Cli { output, verb }) => Ok((output, verb)),
+        Ok(Cli {
+            output,
+            network,
+            verb,
+        }) => Ok((output, network, verb)),
         Err(error) => {
             let text = without_controls(error.render().to_string());
             print_own(&text, error.use_stderr());

@@ -1,8 +1,12 @@
 //! What a verb may use of the process around it.
 
-use pypi_trusted_upload::{Environment, transport::Clock};
+use pypi_trusted_upload::{BlockingClient, Environment, transport::Clock};
 
-use crate::console::{Console, Output};
+use crate::{
+    console::{Console, Output},
+    failure::Failure,
+    network::Network,
+};
 
 /// The process around a verb, as values.
 #[derive(Clone, Debug)]
@@ -10,17 +14,24 @@ pub(crate) struct Context {
     pub(crate) environment: Environment,
     pub(crate) console: Console,
     pub(crate) clock: Clock,
+    network: Network,
 }
 
 impl Context {
-    pub(crate) fn of_process(output: Output) -> Self {
+    pub(crate) fn of_process(output: Output, network: Network) -> Self {
         let environment = Environment::from_process();
         let console = Console::new(output, &environment);
         Self {
             environment,
             console,
             clock: Clock::system(),
+            network,
         }
+    }
+
+    /// The HTTP client of every verb, with the proxies and certificates of options and variables.
+    pub(crate) fn client(&self) -> Result<BlockingClient, Failure> {
+        self.network.client(&self.environment)
     }
 
     /// The same process without variables that contain secrets.

@@ -21,6 +21,7 @@ mod glob;
 mod init;
 mod install;
 mod job;
+mod network;
 mod notes;
 mod process;
 mod progress;
@@ -35,11 +36,11 @@ mod webhook;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let (output, verb) = match cli::parse() {
+    let (output, network, verb) = match cli::parse() {
         Ok(parsed) => parsed,
         Err(exit) => return exit,
     };
-    let context = context::Context::of_process(output);
+    let context = context::Context::of_process(output, network);
     verb.run(&context, cli::command)
         .unwrap_or_else(|failure| failure.report(&context.console))
         .into()

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use minijinja::{AutoEscape, Environment as Templates, UndefinedBehavior, context};
 use pypi_trusted_upload::{
-    BlockingClient, RetryPolicy, drive,
+    RetryPolicy, drive,
     http::{HeaderValue, Method, header},
     transport::{Body, Call, Deadline, request},
     url::Url,
@@ -74,7 +74,7 @@ pub(crate) fn send(settings: &Settings, news: &News, context: &Context) -> Resul
     let policy = RetryPolicy::default()
         .attempts(3)
         .clock(context.clock.clone());
-    let client = BlockingClient::new()?;
+    let client = context.client()?;
     let Ok(reply) = drive(Call::new(request, policy), &client);
     match reply {
         Ok(reply) if reply.status().is_success() => Ok(()),

@@ -28,6 +28,9 @@ mod interrupt;
 mod job;
 mod links;
 mod local_index;
+#[path = "../../../pypi-http/tests/support/mod.rs"]
+mod loopback;
+mod network;
 mod notes;
 mod outcomes;
 mod outputs;

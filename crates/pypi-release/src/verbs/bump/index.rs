@@ -1,7 +1,7 @@
 //! `--check-index`: whether the index has the version.
 
 use pypi_trusted_upload::{
-    BlockingClient, Index, RetryPolicy, drive,
+    Index, RetryPolicy, drive,
     metadata::{Filename, ProjectName},
     upload::Lookup,
     versioning::{PyProject, Version},
@@ -33,7 +33,7 @@ pub(super) fn check(
     let lookup = Lookup::new(index, name.normalized(), policy).ok_or_else(|| {
         Failure::usage("the simple API of this index is not known: add --simple-url URL")
     })?;
-    let listing = drive(lookup, &BlockingClient::new()?).map_err(|error| {
+    let listing = drive(lookup, &context.client()?).map_err(|error| {
         let message = format!(
             "whether {} has {name} {new} is unknown: {}",
             index.label(),

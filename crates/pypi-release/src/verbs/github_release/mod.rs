@@ -141,7 +141,7 @@ fn release(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     } else if arguments.publish {
         publish_release(&request, context)?
     } else {
-        check_index(&request, &Shown::new(&context.console)?)?;
+        check_index(&request, &Shown::new(context)?)?;
         let draft = draft(&request, context)?;
         match draft.is_draft {
             true => publish_release(&request, context)?.after(draft),
@@ -156,20 +156,20 @@ fn release(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
 /// Makes sure that there is a draft with all files, and changes nothing if there is. A release that is published counts if
 /// it has all files.
 pub(crate) fn draft(request: &Request, context: &Context) -> Result<Report, Failure> {
-    let client = Shown::new(&context.console)?;
+    let client = Shown::new(context)?;
     release::draft(&github(request, &client, context), &request.wanted)
 }
 
 /// Publishes the draft if it has all files and the index has the distributions, and changes nothing if it is published.
 pub(crate) fn publish_release(request: &Request, context: &Context) -> Result<Report, Failure> {
-    let client = Shown::new(&context.console)?;
+    let client = Shown::new(context)?;
     check_index(request, &client)?;
     release::publish(&github(request, &client, context), &request.wanted)
 }
 
 /// Adds installation instructions to the notes of the release that exists, or replaces those that it added before.
 pub(crate) fn append_install(request: &Request, context: &Context) -> Result<Report, Failure> {
-    let client = Shown::new(&context.console)?;
+    let client = Shown::new(context)?;
     append::install(
         &github(request, &client, context),
         &request.wanted,

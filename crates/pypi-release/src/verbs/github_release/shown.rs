@@ -7,7 +7,7 @@ use pypi_trusted_upload::{
     transport::{Body, CancelToken, Reply, TransportError},
 };
 
-use crate::{console::Console, duration, failure::Failure};
+use crate::{console::Console, context::Context, duration, failure::Failure};
 
 /// A pause that a person would wonder about.
 const LONG: Duration = Duration::from_secs(5);
@@ -19,10 +19,10 @@ pub(super) struct Shown {
 }
 
 impl Shown {
-    pub(super) fn new(console: &Console) -> Result<Self, Failure> {
+    pub(super) fn new(context: &Context) -> Result<Self, Failure> {
         Ok(Self {
-            client: BlockingClient::new()?,
-            console: console.clone(),
+            client: context.client()?,
+            console: context.console.clone(),
         })
     }
 }

@@ -95,7 +95,7 @@ pub(crate) fn assure(request: &Request<'_>, context: &Context) -> Result<String,
 impl Found {
     fn of(request: &Request<'_>, context: &Context) -> Result<Self, Failure> {
         let providers = request.identity.providers()?;
-        let client = BlockingClient::new()?;
+        let client = context.client()?;
         let mut found = Self::default();
         let target = request.target;
         let identity = Identity::first_of(providers, &target.environment, target.index.audience())

@@ -9,8 +9,7 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, ValueEnum, builder::RangedU64ValueParser};
 use pypi_trusted_upload::{
-    ApiToken, BlockingClient, Dists, Event, Observer, Order, Publisher, Report, RetryPolicy,
-    Secret, publish::JOBS,
+    ApiToken, Dists, Event, Observer, Order, Publisher, Report, RetryPolicy, Secret, publish::JOBS,
 };
 
 use super::local_index::serve;
@@ -190,7 +189,7 @@ pub(crate) fn publish(request: &Request<'_>, context: &Context) -> Result<Publis
     let report = if request.is_dry_run {
         plan.dry_run()
     } else {
-        let client = BlockingClient::new()?;
+        let client = context.client()?;
         match publisher.publication(plan.clone()) {
             Err(error) => plan.failed(&error),
             Ok(mut publication) => {

@@ -1,9 +1,6 @@
 //! The steps before anything is sent: what is released, where to, and whether it may be.
 
-use pypi_trusted_upload::{
-    BlockingClient,
-    versioning::{CiEvent, ErrorKind as VersioningError, GitCommand},
-};
+use pypi_trusted_upload::versioning::{CiEvent, ErrorKind as VersioningError, GitCommand};
 
 use super::{
     chain::{Chain, Went, described},
@@ -96,7 +93,7 @@ impl Chain<'_> {
         }
         let mut passed = Vec::new();
         if !after.is_empty() {
-            let client = BlockingClient::new()?;
+            let client = self.context.client()?;
             let mut github = github::client(&client, &self.arguments.root, self.context)?;
             github.cancel = self.cancel.clone();
             let commit = self.commit()?;

@@ -11,7 +11,7 @@ use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use clap::{Args, ValueEnum};
 use pypi_trusted_upload::{
-    BlockingClient, Environment, Index,
+    Environment, Index,
     metadata::{Kind, ProjectName},
     transport::CancelToken,
     url::Url,
@@ -313,7 +313,7 @@ pub(crate) fn verify(request: &Request, context: &Context) -> Result<Report, Fai
     let asked = Asked {
         index: &request.index,
         end: context.clock.now() + request.timeout,
-        client: BlockingClient::new()?,
+        client: context.client()?,
         cancel: &cancel,
         context,
         provenance: request.provenance.as_ref(),

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use pypi_trusted_upload::{
-    BlockingClient, Error, SignAll,
+    Error, SignAll,
     attestations::{Attestation, Identity as Signer, PredicateType, Sigstore, Statement},
     metadata::Filename,
     transport::{CancelToken, CommandOutput, Flow, Reply, Step, TransportError, drive_until},
@@ -180,7 +180,7 @@ fn sign_all(
         flow: &mut flow,
         console,
     };
-    let result = drive_until(told, &BlockingClient::new()?, &cancel);
+    let result = drive_until(told, &context.client()?, &cancel);
     report.is_interrupted = cancel.is_cancelled();
     let logged: Vec<String> = flow.logged().into_iter().map(str::to_owned).collect();
     let mut results = match result {
