@@ -1,16 +1,17 @@
 //! Proxies, and requests that do not go through one.
 
-use std::error::Error as _;
+use std::{error::Error as _, time::Duration};
 
 use pypi_http::{
     ClientOptions, Proxy, Timeouts, TransportError, TransportErrorKind, USER_AGENT,
     testing::transport_conformance,
 };
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::{
     client::{client, get},
     support::{
-        Authority, Forwarder, PASSWORD, Proxy as Server, Recorder, closed, with_credentials,
+        Authority, Forwarder, PASSWORD, Proxy as Server, Recorder, closed, serve, with_credentials,
     },
 };
 
@@ -139,6 +140,26 @@ fn a_proxy_out_of_reach_is_a_failed_connection() {
 }
 
 #[test]
+fn a_proxy_that_opens_no_tunnel_is_a_failed_connection() {
+    let index = Index::start();
+    let timeouts = Timeouts::default().connect(Duration::from_millis(200));
+    for reply in ["HTTP/1.1 403 Forbidden\r\n\r\n", "what?\r\n\r\n", ""] {
+        let server = serve(move |mut stream| async move {
+            // The client closes the connection.
+            let _ = stream.write_all(reply.as_bytes()).await;
+            let _ = stream.read_to_end(&mut Vec::new()).await;
+        });
+        let proxy = proxy(&format!("http://{server}"));
+        let client = client(index.through(proxy).timeouts(timeouts));
+        let error = get(&client, "https://index.test/").expect_err("no tunnel");
+        let texts = texts(&error);
+        assert_eq!(error.kind(), TransportErrorKind::Connect, "{texts}");
+        assert!(!error.kind().may_have_arrived());
+    }
+    assert!(index.recorder.heads().is_empty());
+}
+
+#[test]
 fn hosts_of_no_proxy_are_asked_directly() {
     let index = Index::start();
     let server = Server::open(index.server.address());
@@ -158,7 +179,7 @@ fn this_machine_and_its_link_are_asked_directly() {
     let index = Index::start();
     let server = Server::open(index.server.address());
     let url = format!("http://{}", server.address());
-    let timeouts = Timeouts::default().connect(std::time::Duration::from_millis(50));
+    let timeouts = Timeouts::default().connect(Duration::from_millis(50));
     let client = client(index.through(proxy(&url)).timeouts(timeouts));
     let port = index.recorder.address().port();
     for host in ["127.0.0.1", "localhost"] {
