@@ -37,6 +37,7 @@
 //! - **system-proxy** – `ClientOptions::system_proxy`: the proxies of the environment and the system's settings.
 //! - **reqwest-client** – `from_reqwest`: a client over a `reqwest::Client` of your own. It is outside of this crate's promise
 //!   of stability.
+//! - **tracing** – `Traced`: a transport that reports requests, commands and pauses to `tracing`.
 //! - **testing** – `testing`: a transport that replies from a list, for tests of flows, and `transport_conformance`, which
 //!   checks a transport.
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -61,6 +62,8 @@ mod stamp;
 #[cfg(feature = "testing")]
 #[expect(clippy::expect_used, reason = "a test fails by panicking")]
 pub mod testing;
+#[cfg(feature = "tracing")]
+mod traced;
 mod transport;
 
 pub use body::{Body, BodyReader, Part, Progress};
@@ -82,6 +85,8 @@ pub use request::{RequestError, USER_AGENT, authorize, is_secure, request};
 pub use retry::{LONGEST_RETRY_AFTER, Retry, RetryPolicy, is_transient};
 pub use secret::Secret;
 pub use stamp::FileStamp;
+#[cfg(feature = "tracing")]
+pub use traced::Traced;
 pub use transport::{AsyncTransport, Transport};
 
 #[cfg(doctest)]

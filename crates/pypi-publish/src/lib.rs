@@ -18,6 +18,7 @@
 //!
 //! - **attestations** – sends the PEP 740 attestations that are stored beside the distributions.
 //! - **sign** – compares their certificates with the job before anything is sent, and signs what has none.
+//! - **tracing** – `TracingObserver`, which reports each event to `tracing`.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod attestation;
@@ -36,6 +37,8 @@ mod settings;
 #[cfg(feature = "sign")]
 mod sign;
 mod task;
+#[cfg(feature = "tracing")]
+mod tracing_observer;
 
 pub use attestation::{FileAttestation, Source};
 pub use dists::Dists;
@@ -51,6 +54,8 @@ pub use settings::{JOBS, Order, TIMEOUT};
 #[cfg_attr(docsrs, doc(cfg(feature = "sign")))]
 pub use sign::{Attest, SignAll};
 pub use task::{Finished, Task};
+#[cfg(feature = "tracing")]
+pub use tracing_observer::TracingObserver;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -37,6 +37,7 @@
 //! - **http2** – HTTP/2 with servers that offer it. One large body is 10-20 % slower over it.
 //! - **system-proxy** – `ClientOptions::system_proxy`; without it proxies are what the caller sets.
 //! - **reqwest-client** – `from_reqwest`: the transports over a `reqwest::Client` of your own, outside of the promise of stability.
+//! - **tracing** – `publish::TracingObserver` and `transport::Traced`, which report events and requests to `tracing`.
 //! - **git** – versions from a git checkout, in [`versioning`].
 //! - **sign** – signs attestations with Sigstore, in `attestations`.
 //! - **verify** – verifies attestations offline, in `attestations`.

@@ -12,6 +12,13 @@ fn the_blocking_client_conforms() {
 }
 
 #[test]
+#[cfg(feature = "tracing")]
+fn a_traced_client_conforms() {
+    let client = pypi_http::Traced::new(BlockingClient::new().expect("a client"));
+    transport_conformance(&client).assert();
+}
+
+#[test]
 fn the_async_client_conforms() {
     let client = AsyncClient::new().expect("a client");
     tokio::runtime::Builder::new_current_thread()
