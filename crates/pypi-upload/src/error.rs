@@ -25,7 +25,7 @@ struct Inner {
 pub enum ErrorKind {
     /// The index has switched attestations off.
     Disabled,
-    /// The reply is not the JSON of the simple API.
+    /// The reply is not a page of the simple API.
     Malformed,
     /// The last reply has this status.
     Status(u16),
@@ -35,7 +35,7 @@ pub enum ErrorKind {
 
 impl Error {
     pub(crate) fn malformed(page: &Url) -> Self {
-        let what = "is not the JSON of the simple API: check the simple URL of the index";
+        let what = "is not a page of the simple API: check the simple URL of the index";
         Self::new(ErrorKind::Malformed, page, what, None)
     }
 

@@ -34,6 +34,7 @@ mod digest;
 mod download;
 mod error;
 mod form;
+mod html;
 mod index;
 mod listing;
 mod lookup;

@@ -9,6 +9,8 @@ use pypi_http::Clock;
 use serde::Deserialize;
 use url::Url;
 
+use crate::html;
+
 /// The files that an index lists for one project, with their sha256 where it is given.
 ///
 /// # Examples
@@ -56,19 +58,23 @@ pub enum Listed<'a> {
 }
 
 impl Listing {
-    /// Parses a project page of the simple API in JSON; `None` for anything else.
+    /// Parses a project page of the simple API, in JSON or HTML; `None` for anything else, also for HTML without files.
     ///
     /// # Source
     ///
     /// [PyPA, "Simple repository API"](https://packaging.python.org/en/latest/specifications/simple-repository-api/)
-    /// (PEP 592, 691, 700, 740 and 792, read 2026-11-21).
-    pub fn parse(json: &[u8]) -> Option<Self> {
-        let page: Page = serde_json::from_slice(json).ok()?;
-        let mut files: BTreeMap<String, Vec<ListedFile>> = BTreeMap::new();
-        for file in page.files {
-            let sha256 = file.hashes.sha256.map(|hex| hex.to_ascii_lowercase());
+    /// (PEP 503, 592, 691, 700, 740 and 792, read 2026-11-21).
+    pub fn parse(page: &[u8]) -> Option<Self> {
+        match serde_json::from_slice(page) {
+            Ok(page) => Some(Self::of_json(page)),
+            Err(_) => Some(Self::of_html(html::files(std::str::from_utf8(page).ok()?)?)),
+        }
+    }
+
+    fn of_json(page: Page) -> Self {
+        let files = page.files.into_iter().map(|file| {
             let listed = ListedFile {
-                sha256,
+                sha256: file.hashes.sha256.map(|hex| hex.to_ascii_lowercase()),
                 size: file.size,
                 url: file.url,
                 provenance: file.provenance,
@@ -78,16 +84,32 @@ impl Listing {
                     Some(Yanked::Because(reason)) => Some(reason),
                 },
             };
-            files.entry(file.filename).or_default().push(listed);
-        }
+            (file.filename, listed)
+        });
         let status = page.project_status.unwrap_or_default();
-        Some(Self {
-            files,
+        Self {
+            files: by_name(files),
             status: status.status,
             reason: status.reason,
-            age: Duration::ZERO,
-            page: None,
-        })
+            ..Self::default()
+        }
+    }
+
+    fn of_html(anchors: Vec<html::Anchor>) -> Self {
+        let files = anchors.into_iter().map(|anchor| {
+            let listed = ListedFile {
+                sha256: anchor.sha256.map(|hex| hex.to_ascii_lowercase()),
+                size: None,
+                url: Some(anchor.url),
+                provenance: anchor.provenance,
+                yanked: anchor.yanked,
+            };
+            (anchor.filename, listed)
+        });
+        Self {
+            files: by_name(files),
+            ..Self::default()
+        }
     }
 
     /// Compares a file, by its name and its sha256 in lower-case hex.
@@ -185,6 +207,14 @@ impl Listing {
             ..self
         }
     }
+}
+
+fn by_name(files: impl Iterator<Item = (String, ListedFile)>) -> BTreeMap<String, Vec<ListedFile>> {
+    let mut by_name: BTreeMap<String, Vec<ListedFile>> = BTreeMap::new();
+    for (filename, listed) in files {
+        by_name.entry(filename).or_default().push(listed);
+    }
+    by_name
 }
 
 #[derive(Deserialize)]

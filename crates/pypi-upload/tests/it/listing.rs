@@ -91,3 +91,15 @@ fn every_other_reply_has_a_kind() {
         assert_eq!(look_up(&Script::new(answers)), Err(kind));
     }
 }
+
+#[test]
+fn a_page_may_be_html() {
+    let page = r#"<html><body><a href="/packages/a.whl#sha256=AA" data-yanked="broken">a.whl</a>
+        <a href="/packages/b.whl#md5=00">b.whl</a></body></html>"#;
+    let listing = look_up(&Script::new([reply(200, page)])).expect("a listing");
+    assert_eq!(listing.compare("a.whl", "aa"), Listed::Same);
+    assert_eq!(listing.compare("b.whl", "aa"), Listed::Unknown);
+    assert_eq!(listing.yanked("a.whl"), Some("broken"));
+    let url = listing.url("a.whl").map(String::from);
+    assert_eq!(url.as_deref(), Some("http://127.0.0.1:1/packages/a.whl"));
+}

@@ -91,7 +91,7 @@ fn a_page_that_cannot_be_read_makes_the_result_unknown() {
         (
             200,
             "<html>",
-            "http://127.0.0.1:1/simple/demo/ is not the JSON of the simple API: check the simple URL of the index",
+            "http://127.0.0.1:1/simple/demo/ is not a page of the simple API: check the simple URL of the index",
         ),
     ] {
         let script = Script::new([reply(status, body)]);
