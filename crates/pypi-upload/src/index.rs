@@ -2,23 +2,17 @@
 
 use url::Url;
 
-/// An index: the URL that accepts uploads, and the simple API that lists files.
+use crate::{
+    Profile,
+    profile::{OTHER, PYPI, TEST_PYPI},
+};
+
+/// An index: the URL that accepts uploads, the simple API that lists files, and what is known about its kind.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Index {
-    /// PyPI or TestPyPI.
-    profile: Option<&'static Profile>,
+    profile: &'static Profile,
     upload_url: Url,
     simple_url: Option<Url>,
-}
-
-/// What differs between PyPI and TestPyPI.
-#[derive(Debug, Eq, PartialEq)]
-struct Profile {
-    name: &'static str,
-    label: &'static str,
-    audience: &'static str,
-    upload_url: &'static str,
-    simple_url: &'static str,
 }
 
 /// Why a text is not the URL of an index.
@@ -31,6 +25,9 @@ pub enum IndexError {
     /// The text is not a URL.
     #[error("the index is not a URL: expected one like https://index.example/legacy/")]
     NotAUrl(#[source] url::ParseError),
+    /// No profile has this name, or it belongs to another URL.
+    #[error("the profile {0:?} is unknown, or not that of this URL: expected one of {names}", names = names())]
+    Profile(String),
     /// The URL is neither http nor https with a host.
     #[error(
         "the index URL is neither http nor https: expected one like https://index.example/legacy/"
@@ -41,15 +38,18 @@ pub enum IndexError {
 impl Index {
     /// PyPI.
     pub fn pypi() -> Self {
-        Self::known(&PYPI)
+        Self::known(&PYPI, PYPI_URLS)
     }
 
     /// TestPyPI.
     pub fn test_pypi() -> Self {
-        Self::known(&TEST_PYPI)
+        Self::known(&TEST_PYPI, TEST_PYPI_URLS)
     }
 
     /// Another index, by the URL that accepts uploads.
+    ///
+    /// Where the URL says which kind of index it is, that is its [`profile`](Self::profile), and the simple API follows from
+    /// it. For a GitLab, an Artifactory and the hosted ones it does; for others see [`named`](Self::named).
     ///
     /// # Errors
     ///
@@ -66,11 +66,41 @@ impl Index {
     /// # Ok::<(), IndexError>(())
     /// ```
     pub fn custom(upload_url: &str) -> Result<Self, IndexError> {
-        Ok(Self {
-            profile: None,
-            upload_url: parse(upload_url)?,
-            simple_url: None,
-        })
+        let url = parse(upload_url)?;
+        for known in [Self::pypi(), Self::test_pypi()] {
+            if known.upload_url == url {
+                return Ok(known);
+            }
+        }
+        let profile = Profile::of(&url).unwrap_or(&OTHER);
+        Ok(Self::of_kind(profile, url))
+    }
+
+    /// An index of a known kind, by the name of its [`Profile`] and the URL that accepts uploads.
+    ///
+    /// # Errors
+    ///
+    /// As [`custom`](Self::custom), and [`IndexError::Profile`] when no profile has this name, or it is that of PyPI or TestPyPI
+    /// and the URL is not theirs.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use pypi_upload::Index;
+    ///
+    /// let index = Index::named("devpi", "https://devpi.example/me/dev/")?;
+    /// assert_eq!(index.simple_url().map(url::Url::as_str), Some("https://devpi.example/me/dev/+simple/"));
+    /// assert!(Index::named("depvi", "https://devpi.example/me/dev/").is_err());
+    /// # Ok::<(), pypi_upload::IndexError>(())
+    /// ```
+    pub fn named(profile: &str, upload_url: &str) -> Result<Self, IndexError> {
+        let unknown = || IndexError::Profile(profile.to_owned());
+        let index = Self::custom(upload_url)?;
+        match Profile::named(profile).ok_or_else(unknown)? {
+            same if same == index.profile => Ok(index),
+            profile if profile.audience.is_some() => Err(unknown()),
+            profile => Ok(Self::of_kind(profile, index.upload_url)),
+        }
     }
 
     /// Sets the root of the simple API, which is needed to compare files by hash and to verify uploads.
@@ -88,16 +118,25 @@ impl Index {
         Ok(self)
     }
 
+    /// What is known about this kind of index; `other` when the kind is not known.
+    pub fn profile(&self) -> &'static Profile {
+        self.profile
+    }
+
     /// `pypi`, `testpypi`, or the host.
     pub fn name(&self) -> &str {
-        self.profile
-            .map_or_else(|| self.host(), |profile| profile.name)
+        match self.is_public() {
+            true => self.profile.name,
+            false => self.host(),
+        }
     }
 
     /// The name for people: `PyPI`, `TestPyPI`, or the host.
     pub fn label(&self) -> &str {
-        self.profile
-            .map_or_else(|| self.host(), |profile| profile.label)
+        match self.is_public() {
+            true => self.profile.label,
+            false => self.host(),
+        }
     }
 
     /// The audience of ID tokens for PyPI or TestPyPI; `None` for another index, which must be asked.
@@ -116,7 +155,7 @@ impl Index {
     ///
     /// `warehouse/oidc/views.py`, 2026-08-21.
     pub fn audience(&self) -> Option<&'static str> {
-        self.profile.map(|profile| profile.audience)
+        self.profile.audience
     }
 
     /// The URL that accepts uploads.
@@ -131,8 +170,8 @@ impl Index {
 
     /// The web site of PyPI or TestPyPI; `None` for another index.
     pub fn web_url(&self) -> Option<Url> {
-        self.profile?;
-        self.simple_url.as_ref()?.join("/").ok()
+        let simple = self.simple_url.as_ref().filter(|_| self.is_public())?;
+        simple.join("/").ok()
     }
 
     /// The project page on the simple API, by the normalized name.
@@ -177,32 +216,46 @@ impl Index {
         self.upload_url.host_str().unwrap_or_default()
     }
 
-    fn known(profile: &'static Profile) -> Self {
-        #[expect(clippy::expect_used, reason = "constants, parsed by a test")]
-        let url = |text: &str| text.parse().expect("a constant URL");
+    /// Whether this is PyPI or TestPyPI.
+    fn is_public(&self) -> bool {
+        self.profile.audience.is_some()
+    }
+
+    fn of_kind(profile: &'static Profile, upload_url: Url) -> Self {
         Self {
-            profile: Some(profile),
-            upload_url: url(profile.upload_url),
-            simple_url: Some(url(profile.simple_url)),
+            profile,
+            simple_url: profile.simple_url(&upload_url),
+            upload_url,
+        }
+    }
+
+    fn known(profile: &'static Profile, urls: [&str; 2]) -> Self {
+        #[expect(clippy::expect_used, reason = "constants, parsed by a test")]
+        let [upload_url, simple_url] = urls.map(|url| url.parse().expect("a constant URL"));
+        Self {
+            profile,
+            upload_url,
+            simple_url: Some(simple_url),
         }
     }
 }
 
-static PYPI: Profile = Profile {
-    name: "pypi",
-    label: "PyPI",
-    audience: "pypi",
-    upload_url: "https://upload.pypi.org/legacy/",
-    simple_url: "https://pypi.org/simple/",
-};
+/// The URL that accepts uploads, and the simple API.
+const PYPI_URLS: [&str; 2] = [
+    "https://upload.pypi.org/legacy/",
+    "https://pypi.org/simple/",
+];
 
-static TEST_PYPI: Profile = Profile {
-    name: "testpypi",
-    label: "TestPyPI",
-    audience: "testpypi",
-    upload_url: "https://test.pypi.org/legacy/",
-    simple_url: "https://test.pypi.org/simple/",
-};
+const TEST_PYPI_URLS: [&str; 2] = [
+    "https://test.pypi.org/legacy/",
+    "https://test.pypi.org/simple/",
+];
+
+/// The names of all profiles.
+fn names() -> String {
+    let names: Vec<&str> = Profile::all().map(|profile| profile.name).collect();
+    names.join(", ")
+}
 
 fn parse(text: &str) -> Result<Url, IndexError> {
     let url: Url = text.parse().map_err(IndexError::NotAUrl)?;
@@ -231,6 +284,26 @@ mod tests {
             let page = index.project_url("demo").expect("a simple API");
             assert!(page.as_str().ends_with("/simple/demo/"), "{page}");
         }
+    }
+
+    #[test]
+    fn a_known_url_is_that_index() {
+        let index = Index::custom(PYPI_URLS[0]).expect("a URL");
+        assert_eq!(index, Index::pypi());
+        let named = Index::named("testpypi", TEST_PYPI_URLS[0]);
+        assert_eq!(named, Ok(Index::test_pypi()));
+        let error = Index::named("pypi", "https://index.example/legacy/").expect_err("another URL");
+        assert!(
+            error
+                .to_string()
+                .starts_with("the profile \"pypi\" is unknown, or not that of this URL"),
+            "{error}"
+        );
+        let local = Index::named("local", "http://127.0.0.1:1/legacy/").expect("a URL");
+        assert_eq!(local.name(), "127.0.0.1");
+        assert_eq!((local.audience(), local.web_url()), (None, None));
+        let page = local.project_url("demo").expect("a simple API");
+        assert_eq!(page.path(), "/simple/demo/");
     }
 
     #[test]

@@ -5,11 +5,11 @@ use std::time::Duration;
 use http::{Method, StatusCode, header};
 use pypi_http::{
     Body, Call, Deadline, Flow, Reply, ReplyLimit, RequestError, RetryPolicy, Step, TransportError,
-    request,
+    authorize, request,
 };
 use url::Url;
 
-use crate::{Error, Index, Listing};
+use crate::{Credentials, Error, Index, Listing};
 
 /// Asks the simple API for the files of one project. A project that does not exist has none.
 ///
@@ -26,18 +26,30 @@ use crate::{Error, Index, Listing};
 /// ```
 #[derive(Debug)]
 pub struct Lookup {
-    page: Url,
+    page: Page,
+    policy: RetryPolicy,
     call: Call,
 }
 
 impl Lookup {
     /// A lookup of a project by its normalized name; `None` when the simple API of the index is not known.
     pub fn new(index: &Index, normalized_name: &str, policy: RetryPolicy) -> Option<Self> {
-        let page = index.project_url(normalized_name)?;
-        Some(Self {
-            call: Call::new(page_request(&page), policy),
+        Some(Self::at(Page::of(index, normalized_name, None)?, policy))
+    }
+
+    /// Sends the credentials of an upload too, if the index is of a kind whose pages may be private and has its simple API
+    /// at the same origin. Others are not given them.
+    #[must_use]
+    pub fn credentials(self, credentials: &Credentials) -> Self {
+        Self::at(self.page.with(Some(credentials)), self.policy)
+    }
+
+    fn at(page: Page, policy: RetryPolicy) -> Self {
+        Self {
+            call: Call::new(page.request(), policy.clone()),
             page,
-        })
+            policy,
+        }
     }
 
     /// Why the last attempt failed, on one line.
@@ -58,7 +70,7 @@ impl Flow for Lookup {
     fn step(&mut self) -> Result<Step<Listing>, Error> {
         let Ok(step) = self.call.step();
         match step.output() {
-            Ok(answer) => listing(&self.page, answer).map(Step::Done),
+            Ok(answer) => self.page.listing(answer).map(Step::Done),
             Err(step) => Ok(step),
         }
     }
@@ -68,30 +80,80 @@ impl Flow for Lookup {
     }
 }
 
-/// The request for a project page.
-pub(crate) fn page_request(url: &Url) -> Result<http::Request<Body>, RequestError> {
-    let accept = "application/vnd.pypi.simple.v1+json";
-    let mut request = request(Method::GET, url, accept, Body::default())?;
-    let extensions = request.extensions_mut();
-    extensions.insert(ReplyLimit::new(MAX_PAGE));
-    extensions.insert(Deadline::total(READ_DEADLINE));
-    Ok(request)
+/// The page of a project on the simple API.
+#[derive(Clone, Debug)]
+pub(crate) struct Page {
+    pub(crate) url: Url,
+    /// Whether the page may be private, and the credentials of an upload are for it.
+    is_private: bool,
+    /// Whether it may redirect when there is no such project.
+    redirects_missing: bool,
+    credentials: Option<Credentials>,
 }
+
+impl Page {
+    /// The page of the project with this normalized name; `None` when the simple API of the index is not known.
+    pub(crate) fn of(
+        index: &Index,
+        normalized_name: &str,
+        credentials: Option<&Credentials>,
+    ) -> Option<Self> {
+        let url = index.project_url(normalized_name)?;
+        let is_same_origin = url.origin() == index.upload_url().origin();
+        let page = Self {
+            url,
+            is_private: index.profile().private_reads && is_same_origin,
+            redirects_missing: index.profile().redirects_missing,
+            credentials: None,
+        };
+        Some(page.with(credentials))
+    }
+
+    pub(crate) fn with(self, credentials: Option<&Credentials>) -> Self {
+        Self {
+            credentials: credentials.filter(|_| self.is_private).cloned(),
+            ..self
+        }
+    }
+
+    pub(crate) fn request(&self) -> Result<http::Request<Body>, RequestError> {
+        let mut request = request(Method::GET, &self.url, ACCEPT, Body::default())?;
+        let extensions = request.extensions_mut();
+        extensions.insert(ReplyLimit::new(MAX_PAGE));
+        extensions.insert(Deadline::total(READ_DEADLINE));
+        if let Some(credentials) = &self.credentials {
+            authorize(&mut request, &self.url, credentials.authorization())?;
+        }
+        Ok(request)
+    }
+
+    /// The files in the reply.
+    pub(crate) fn listing(&self, answer: Result<Reply, TransportError>) -> Result<Listing, Error> {
+        let page = &self.url;
+        let reply = answer.map_err(|error| Error::transport(page, error))?;
+        let listing = match reply.status() {
+            StatusCode::OK => Listing::parse(reply.body()).ok_or_else(|| Error::malformed(page))?,
+            StatusCode::NOT_FOUND => Listing::default(),
+            status if status.is_redirection() && self.is_elsewhere(&reply) => Listing::default(),
+            status => return Err(Error::status(page, status.as_u16())),
+        };
+        let age = reply.header(&header::AGE).and_then(|age| age.parse().ok());
+        Ok(listing.fetched(page, Duration::from_secs(age.unwrap_or(0))))
+    }
+
+    /// Whether the reply sends installers to another index, because this one has no such project.
+    fn is_elsewhere(&self, reply: &Reply) -> bool {
+        let location = reply.header(&header::LOCATION).unwrap_or_default();
+        let target = self.url.join(location);
+        self.redirects_missing && target.is_ok_and(|to| to.origin() != self.url.origin())
+    }
+}
+
+/// Some indexes have pages in HTML only.
+const ACCEPT: &str = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.01";
 
 /// The longest project page that is read, in bytes; the longest on PyPI have about 10 MB.
 pub const MAX_PAGE: usize = 32 * 1024 * 1024;
 
 /// The longest time for a project page.
 pub const READ_DEADLINE: Duration = Duration::from_secs(30);
-
-/// The files in a reply of the simple API.
-pub(crate) fn listing(page: &Url, answer: Result<Reply, TransportError>) -> Result<Listing, Error> {
-    let reply = answer.map_err(|error| Error::transport(page, error))?;
-    let listing = match reply.status() {
-        StatusCode::OK => Listing::parse(reply.body()).ok_or_else(|| Error::malformed(page))?,
-        StatusCode::NOT_FOUND => Listing::default(),
-        status => return Err(Error::status(page, status.as_u16())),
-    };
-    let age = reply.header(&header::AGE).and_then(|age| age.parse().ok());
-    Ok(listing.fetched(page, Duration::from_secs(age.unwrap_or(0))))
-}

@@ -27,6 +27,14 @@ pub enum Outcome {
         /// How that is known.
         evidence: Evidence,
     },
+    /// The index has a file of this name, which [`Existing::IndexSays`](crate::Existing::IndexSays) accepts.
+    #[non_exhaustive]
+    Exists {
+        /// The index's sentence on one line.
+        message: String,
+        /// The other sha256 that the index lists; `None` when the content could not be compared.
+        listed: Option<String>,
+    },
     /// The file was not uploaded, and the index did not say why.
     Failed(Failure),
     /// The index rejected the file; sending it again does not help.
@@ -51,6 +59,8 @@ pub enum Outcome {
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Evidence {
+    /// The index replied that it already has the same bytes.
+    IdenticalReply,
     /// The simple API listed the file's sha256 before anything was sent.
     Listed,
     /// The simple API lists the file's sha256 after an attempt without a clear reply.
@@ -83,6 +93,8 @@ pub enum RefusalKind {
     FileExists,
     /// A rule of the index about the file or its metadata.
     Invalid,
+    /// The name of the project is reserved for others, or conflicts with that of another project.
+    NameReserved,
     /// The project does not exist, and a trusted publisher's token cannot create it: that of another pending publisher may.
     ProjectMissing,
     /// The project is archived or quarantined.
@@ -148,6 +160,14 @@ impl Outcome {
         Self::Uploaded { evidence }
     }
 
+    /// A file whose name the index has, which the caller accepts; with the other sha256 that is listed.
+    pub fn exists(message: impl Into<String>, listed: Option<String>) -> Self {
+        Self::Exists {
+            message: message.into(),
+            listed,
+        }
+    }
+
     /// A failure of `kind`, with what happened.
     pub fn failed(kind: FailureKind, message: impl Into<String>) -> Self {
         Self::Failed(Failure {
@@ -184,15 +204,19 @@ impl Outcome {
         )
     }
 
-    /// Whether the index has the file.
+    /// Whether the index has the file, or another one of its name that the caller accepts.
     pub fn is_present(&self) -> bool {
-        matches!(self, Self::AlreadyPresent { .. } | Self::Uploaded { .. })
+        matches!(
+            self,
+            Self::AlreadyPresent { .. } | Self::Exists { .. } | Self::Uploaded { .. }
+        )
     }
 
-    /// The stable word for reports: `uploaded`, `already_present`, `staged`, `refused`, `failed` or `unknown`.
+    /// The stable word for reports: `uploaded`, `already_present`, `exists`, `staged`, `refused`, `failed` or `unknown`.
     pub fn name(&self) -> &'static str {
         match self {
             Self::AlreadyPresent { .. } => "already_present",
+            Self::Exists { .. } => "exists",
             Self::Failed(_) => "failed",
             Self::Refused(_) => "refused",
             Self::Staged { .. } => "staged",
@@ -217,6 +241,7 @@ impl RefusalKind {
             Self::Authentication => "authentication",
             Self::FileExists => "file_exists",
             Self::Invalid => "invalid",
+            Self::NameReserved => "name_reserved",
             Self::ProjectMissing => "project_missing",
             Self::ProjectStatus => "project_status",
             Self::TokenExpired => "token_expired",
@@ -245,6 +270,7 @@ impl Evidence {
     /// The stable word for reports.
     pub fn name(self) -> &'static str {
         match self {
+            Self::IdenticalReply => "identical_reply",
             Self::Listed => "listed",
             Self::ListedAfterFailure => "listed_after_failure",
             Self::ListedAfterRefusal => "listed_after_refusal",
@@ -256,7 +282,15 @@ impl Evidence {
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::AlreadyPresent {
+                evidence: Evidence::IdenticalReply,
+            } => f.write_str("already present, same bytes as the index says"),
             Self::AlreadyPresent { .. } => f.write_str("already present, same sha256"),
+            Self::Exists {
+                listed: Some(other),
+                ..
+            } => write!(f, "exists with other content (sha256 {other})"),
+            Self::Exists { message, .. } => write!(f, "exists, bytes not compared: {message}"),
             Self::Failed(failure) => failure.fmt(f),
             Self::Refused(refusal) => refusal.fmt(f),
             Self::Staged { url } => write!(f, "staged: complete the release at {url}"),

@@ -4,7 +4,7 @@ use http::{StatusCode, header};
 use pypi_http::{Redactor, Reply};
 use serde_json::Value;
 
-use crate::{Refusal, RefusalKind};
+use crate::{Profile, Refusal, RefusalKind, profile::Taken};
 
 /// The meaning of one reply.
 #[derive(Debug, Eq, PartialEq)]
@@ -12,6 +12,10 @@ pub(crate) enum Verdict {
     Accepted,
     /// The server may have stored the file.
     Doubtful,
+    /// Rejected, because the index has a file of this name.
+    Exists(Refusal),
+    /// Accepted without a change: the index has the same bytes.
+    Identical,
     /// The server did not look at the file: too many requests, or too slow.
     NotStored,
     Refused(Refusal),
@@ -19,47 +23,58 @@ pub(crate) enum Verdict {
     Staged(String),
 }
 
-/// A reply's meaning, and the index's sentence.
-pub(crate) fn classify(reply: &Reply, redactor: &Redactor) -> (Verdict, String) {
+/// A reply's meaning to an index of this kind, and the index's sentence.
+pub(crate) fn classify(reply: &Reply, redactor: &Redactor, profile: &Profile) -> (Verdict, String) {
     let status = reply.status();
     let message = message(reply, redactor);
+    let body = lower_case(reply);
+    let taken = profile.taken(status, &body);
+    let refusal = || Refusal {
+        kind: kind(status, &message, taken),
+        status: Some(status.as_u16()),
+        message: message.clone(),
+    };
     let verdict = match status.as_u16() {
         202 if reply.headers().contains_key(header::LOCATION) => {
             let location = reply.header(&header::LOCATION).unwrap_or_default();
             Verdict::Staged(redactor.redact(location))
         }
-        200..=202 => Verdict::Accepted,
+        code if profile.success.contains(&code) => match profile.identical {
+            Some(text) if body.contains(text) => Verdict::Identical,
+            _ => Verdict::Accepted,
+        },
         408 | 425 | 429 => Verdict::NotStored,
-        300..=499 => Verdict::Refused(Refusal {
-            kind: kind(status, &message),
-            status: Some(status.as_u16()),
-            message: message.clone(),
-        }),
+        300..=499 if taken == Some(Taken::Exists) => Verdict::Exists(refusal()),
+        300..=499 => Verdict::Refused(refusal()),
         _ => Verdict::Doubtful,
     };
     (verdict, message)
 }
 
-fn kind(status: StatusCode, message: &str) -> RefusalKind {
-    match status {
-        StatusCode::FORBIDDEN if message.contains("token is expired") => RefusalKind::TokenExpired,
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => RefusalKind::Authentication,
-        StatusCode::CONFLICT => RefusalKind::FileExists,
-        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED | StatusCode::GONE => {
+fn kind(status: StatusCode, message: &str, taken: Option<Taken>) -> RefusalKind {
+    match (taken, status) {
+        (Some(Taken::Deleted | Taken::Exists), _) => RefusalKind::FileExists,
+        (Some(Taken::Reserved), _) => RefusalKind::NameReserved,
+        (_, StatusCode::FORBIDDEN) if message.contains("token is expired") => {
+            RefusalKind::TokenExpired
+        }
+        (_, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) => RefusalKind::Authentication,
+        (_, StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED | StatusCode::GONE) => {
             RefusalKind::WrongUrl
         }
         _ if status.is_redirection() => RefusalKind::WrongUrl,
-        // PyPI guarantees the first of these prefixes; the second is about a deleted file.
-        _ if message.starts_with("File already exists")
-            || message.starts_with("This filename was previously used") =>
-        {
-            RefusalKind::FileExists
-        }
         _ if message.starts_with("Non-user identities cannot create new projects") => {
             RefusalKind::ProjectMissing
         }
         _ => RefusalKind::Invalid,
     }
+}
+
+/// The beginning of the body in lower case.
+fn lower_case(reply: &Reply) -> String {
+    let body = reply.body();
+    let start = body.get(..MAX_SCANNED).unwrap_or(body);
+    String::from_utf8_lossy(start).to_lowercase()
 }
 
 /// The index's sentence, on one line of at most [`MAX_TEXT`] characters, without secrets.
@@ -68,14 +83,20 @@ fn kind(status: StatusCode, message: &str) -> RefusalKind {
 fn message(reply: &Reply, redactor: &Redactor) -> String {
     let body = String::from_utf8_lossy(reply.body());
     let from_json = serde_json::from_str(&body).ok().and_then(|json: Value| {
-        ["code", "message", "detail", "error"]
-            .into_iter()
-            .find_map(|key| {
-                json.get(key)
-                    .and_then(Value::as_str)
-                    .map(|text| redactor.redact(text))
-                    .filter(|text| !text.trim().is_empty())
-            })
+        [
+            "/code",
+            "/message",
+            "/detail",
+            "/error",
+            "/errors/0/message",
+        ]
+        .into_iter()
+        .find_map(|pointer| {
+            json.pointer(pointer)
+                .and_then(Value::as_str)
+                .map(|text| redactor.redact(text))
+                .filter(|text| !text.trim().is_empty())
+        })
     });
     // Redacted before tags are removed and the text is shortened: either could hide a piece of a secret.
     let line = from_json.unwrap_or_else(|| first_line(&redactor.redact(&body)));
@@ -121,12 +142,13 @@ fn first_line(body: &str) -> String {
         .to_owned()
 }
 
-/// How many characters of a body are searched for its first line.
+/// How much of a body is searched for its first line, and for what it says about a name.
 const MAX_SCANNED: usize = 16 * 1024;
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::profile::OTHER;
     use http::HeaderMap;
 
     #[track_caller]
@@ -138,8 +160,11 @@ mod tests {
             status: Some(status.as_u16()),
             message: text.to_owned(),
         };
-        let (verdict, _) = classify(&reply, &Redactor::default());
-        assert_eq!(verdict, Verdict::Refused(expected));
+        let (verdict, _) = classify(&reply, &Redactor::default(), &OTHER);
+        match verdict {
+            Verdict::Exists(refusal) | Verdict::Refused(refusal) => assert_eq!(refusal, expected),
+            verdict => panic!("expected a refusal: {verdict:?}"),
+        }
     }
 
     #[test]
@@ -211,7 +236,7 @@ mod tests {
         ] {
             let status = StatusCode::from_u16(status).expect("a status code");
             let reply = Reply::new(status, HeaderMap::new(), b"<html>".to_vec());
-            let (verdict, _) = classify(&reply, &Redactor::default());
+            let (verdict, _) = classify(&reply, &Redactor::default(), &OTHER);
             assert_eq!(verdict, expected, "{status}");
         }
     }
@@ -222,7 +247,7 @@ mod tests {
         let url = "https://index.example/staged/7";
         headers.insert(header::LOCATION, header::HeaderValue::from_static(url));
         let reply = Reply::new(StatusCode::ACCEPTED, headers, Vec::new());
-        let (verdict, _) = classify(&reply, &Redactor::default());
+        let (verdict, _) = classify(&reply, &Redactor::default(), &OTHER);
         assert_eq!(verdict, Verdict::Staged(url.to_owned()));
     }
 
@@ -244,7 +269,7 @@ mod tests {
         let tagged = "bad token pypi-AgEIcHlw<b>aS5vcmcC</b>JDU3YjQ3".to_owned();
         for body in [far, tagged] {
             let reply = Reply::new(StatusCode::FORBIDDEN, HeaderMap::new(), body.into_bytes());
-            let (_, message) = classify(&reply, &redactor);
+            let (_, message) = classify(&reply, &redactor, &OTHER);
             assert!(
                 !message.contains("AgE") && !message.contains("pypi-"),
                 "{message}"

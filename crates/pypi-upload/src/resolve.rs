@@ -6,18 +6,13 @@ use std::{
 };
 
 use pypi_http::{Call, Clock, Flow, Reply, Retry, RetryPolicy, Step, TransportError};
-use url::Url;
 
-use crate::{
-    Listed,
-    ask::Ask,
-    lookup::{listing, page_request},
-};
+use crate::{Listed, ask::Ask, lookup::Page};
 
 /// Asks the listing about a file that was sent, until it gives a certain answer or no attempt is left.
 #[derive(Debug)]
 pub(crate) struct Resolve {
-    page: Url,
+    page: Page,
     filename: String,
     sha256: String,
     /// When the index had time to store what it received: an older page proves nothing.
@@ -53,7 +48,7 @@ pub(crate) enum Resolution {
 impl Resolve {
     /// `doubt` is when an attempt ended after which the index may have stored the file.
     pub(crate) fn new(
-        page: &Url,
+        page: &Page,
         (filename, sha256): (&str, &str),
         doubt: Option<SystemTime>,
         clock: &Clock,
@@ -89,7 +84,7 @@ impl Resolve {
 
     /// The resolution, or the pause before the next look.
     fn answered(&mut self, answer: Result<Reply, TransportError>) -> Result<Resolution, Duration> {
-        let listing = match listing(&self.page, answer) {
+        let listing = match self.page.listing(answer) {
             Ok(listing) => listing,
             Err(error) => return Ok(Resolution::Unknown(error.causes())),
         };
@@ -103,7 +98,7 @@ impl Resolve {
             Listed::Absent => match self.retry.pause(None) {
                 Some(pause) => return Err(pause),
                 None => {
-                    let why = format!("{} is older than the upload", self.page);
+                    let why = format!("{} is older than the upload", self.page.url);
                     Resolution::Unknown(why)
                 }
             },
@@ -126,7 +121,7 @@ impl Flow for Resolve {
         loop {
             let make = || {
                 self.is_asked = true;
-                Call::new(page_request(&self.page), self.policy.clone())
+                Call::new(self.page.request(), self.policy.clone())
             };
             match self.ask.step(make).output() {
                 Ok(answer) => match self.answered(answer) {

@@ -4,12 +4,11 @@ use std::{convert::Infallible, fmt, time::Duration};
 
 use http::StatusCode;
 use pypi_http::{Call, Clock, Flow, Reply, RetryPolicy, Step, TransportError};
-use url::Url;
 
 use crate::{
-    ErrorKind, Index, Listed, Listing,
+    Credentials, ErrorKind, Index, Listed, Listing,
     ask::{Ask, Patience, may_change},
-    lookup::{listing, page_request},
+    lookup::Page,
 };
 
 /// Asks the simple API until it lists every file with its sha256, or the time is up.
@@ -30,7 +29,7 @@ use crate::{
 /// ```
 #[derive(Debug)]
 pub struct Verify {
-    page: Url,
+    page: Page,
     files: Vec<(String, String)>,
     patience: Patience,
     listing: Option<Listing>,
@@ -77,7 +76,7 @@ impl Verify {
         files: impl IntoIterator<Item = (String, String)>,
     ) -> Option<Self> {
         Some(Self {
-            page: index.project_url(normalized_name)?,
+            page: Page::of(index, normalized_name, None)?,
             files: files.into_iter().collect(),
             patience: Patience::new(VERIFY_TIMEOUT),
             listing: None,
@@ -85,6 +84,13 @@ impl Verify {
             attempts: 0,
             ask: Ask::default(),
         })
+    }
+
+    /// Sends the credentials of an upload too, as [`Lookup::credentials`](crate::Lookup::credentials) does.
+    #[must_use]
+    pub fn credentials(mut self, credentials: &Credentials) -> Self {
+        self.page = self.page.with(Some(credentials));
+        self
     }
 
     /// The pauses between two looks; [`RetryPolicy::never`] means one look.
@@ -131,7 +137,7 @@ impl Verify {
         let is_page = matches!(&answer, Ok(reply) if reply.status() == StatusCode::OK);
         let may_change = is_page || may_change(&answer);
         let pause = self.patience.pause(answer.as_ref().ok());
-        let listing = listing(&self.page, answer);
+        let listing = self.page.listing(answer);
         let results = self.files.iter().map(|(filename, sha256)| match &listing {
             Ok(listing) => match listing.compare(filename, sha256) {
                 Listed::Same => Verification::Confirmed,
@@ -141,7 +147,7 @@ impl Verify {
                     ours: sha256.clone(),
                 },
                 Listed::Unknown => Verification::Unknown {
-                    why: format!("{} lists the file without a sha256", self.page),
+                    why: format!("{} lists the file without a sha256", self.page.url),
                 },
             },
             Err(error) => Verification::Unknown {
@@ -180,7 +186,7 @@ impl Flow for Verify {
             let make = || {
                 self.patience.begin();
                 self.attempts += 1;
-                Call::new(page_request(&self.page), RetryPolicy::never())
+                Call::new(self.page.request(), RetryPolicy::never())
             };
             match self.ask.step(make).output() {
                 Ok(answer) => match self.answered(answer) {

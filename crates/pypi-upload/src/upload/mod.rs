@@ -1,6 +1,7 @@
 //! The upload of one file.
 
 mod abandon;
+mod settle;
 
 use std::{
     convert::Infallible,
@@ -20,11 +21,11 @@ use pypi_http::{
 use url::Url;
 
 use crate::{
-    Attempt, Credentials, Evidence, Failure, FailureKind, Form, Index, Outcome, Refusal,
-    RefusalKind,
+    Attempt, Credentials, Evidence, Existing, Failure, FailureKind, Form, Index, Outcome, Profile,
     form::FILE_PART,
+    lookup::Page,
     reply::{Verdict, classify},
-    resolve::{Resolution, Resolve},
+    resolve::Resolve,
 };
 
 /// Sends one file and determines the outcome.
@@ -33,9 +34,9 @@ use crate::{
 /// Send ──200──────────────────────────────────────> Uploaded
 ///  ^ │ ──refused, never stored────────────────────> Refused
 ///  │ │ ──file exists, or refused after a doubt─> Look ──same sha256──> Uploaded or AlreadyPresent
-///  │ └──no reply, 429, 5xx──┐                   ^  ├────other sha256─> Refused
+///  │ └──no reply, 429, 5xx──┐                   ^  ├────other sha256─> Refused or Exists
 ///  └──pause, while allowed──┴──when not allowed─┘  ├────not listed──> Refused or Failed
-///                                                  └────unknown─────> Unknown
+///                                                  └────unknown─────> Unknown or Exists
 /// ```
 ///
 /// Sending the same bytes again is safe on PyPI: it replies 200 and changes nothing (Warehouse, 2026-08-21). Once an
@@ -61,7 +62,11 @@ use crate::{
 pub struct Upload {
     form: Form,
     url: Url,
-    page: Option<Url>,
+    page: Option<Page>,
+    profile: &'static Profile,
+    existing: Existing,
+    /// Whether the last reply said that the index has a file of this name.
+    is_taken: bool,
     credentials: Credentials,
     policy: RetryPolicy,
     retry: Retry,
@@ -95,7 +100,10 @@ impl Upload {
         let clock = Clock::system();
         Self {
             url: index.upload_url().clone(),
-            page: index.project_url(form.project()),
+            page: Page::of(index, form.project(), Some(&credentials)),
+            profile: index.profile(),
+            existing: Existing::default(),
+            is_taken: false,
             form,
             credentials,
             policy: RetryPolicy::default(),
@@ -108,6 +116,13 @@ impl Upload {
             doubt: None,
             state: State::Ready,
         }
+    }
+
+    /// What it means that the index has a file of this name; [`Existing::Same`] by default.
+    #[must_use]
+    pub fn existing(mut self, existing: Existing) -> Self {
+        self.existing = existing;
+        self
     }
 
     /// How requests are retried; by default five attempts.
@@ -160,6 +175,7 @@ impl Upload {
 
     /// Sends the file again, with other credentials, after [`RefusalKind::TokenExpired`].
     pub fn renew(&mut self, credentials: Credentials) {
+        self.page = self.page.take().map(|page| page.with(Some(&credentials)));
         self.credentials = credentials;
         self.retry = Retry::new(self.policy.clone());
         self.state = State::Ready;
@@ -207,7 +223,7 @@ impl Upload {
     fn answered(&mut self, answer: Result<Reply, TransportError>) -> State {
         let failure = match &answer {
             Ok(reply) => {
-                let (verdict, message) = classify(reply, self.credentials.redactor());
+                let (verdict, message) = classify(reply, self.credentials.redactor(), self.profile);
                 let status = reply.status().as_u16();
                 self.record(Some(status), message.clone());
                 match verdict {
@@ -215,6 +231,8 @@ impl Upload {
                         let evidence = Evidence::Reply;
                         return State::Over(Outcome::Uploaded { evidence });
                     }
+                    Verdict::Exists(refusal) => return self.exists(refusal),
+                    Verdict::Identical => return State::Over(self.identical(status, message)),
                     Verdict::Refused(refusal) => return self.refused(refusal),
                     Verdict::Staged(url) => return State::Over(Outcome::Staged { url }),
                     Verdict::Doubtful => self.doubt = Some(self.clock.now()),
@@ -245,52 +263,6 @@ impl Upload {
         match self.retry.after(&answer) {
             Some(pause) => State::Pause(pause),
             None => self.gave_up(failure, answer.ok()),
-        }
-    }
-
-    fn refused(&self, refusal: Refusal) -> State {
-        let exists = refusal.kind == RefusalKind::FileExists;
-        self.settle(exists, Outcome::Refused(refusal))
-    }
-
-    fn gave_up(&self, mut failure: Failure, reply: Option<Reply>) -> State {
-        let asked = reply.and_then(|reply| self.policy.asked(&reply));
-        failure.retry_at = asked.map(|asked| self.clock.now() + asked);
-        if failure.kind == FailureKind::Cancelled {
-            // The caller wants to stop: it asks the index itself.
-            return State::Over(self.given_up(failure.kind, &failure.message));
-        }
-        self.settle(false, Outcome::Failed(failure))
-    }
-
-    /// Ends with `outcome`, or asks the listing first.
-    fn settle(&self, exists: bool, outcome: Outcome) -> State {
-        match &self.page {
-            Some(page) if exists || self.doubt.is_some() => {
-                let file = (self.form.filename(), self.form.sha256());
-                let resolve = Resolve::new(page, file, self.doubt, &self.clock, &self.policy);
-                State::Looking(outcome, Box::new(resolve))
-            }
-            None if self.doubt.is_some() => {
-                let lookup = "the simple API of the index is not known";
-                State::Over(Outcome::unknown(outcome.to_string(), lookup))
-            }
-            _ => State::Over(outcome),
-        }
-    }
-
-    /// What the listing makes of an outcome in doubt.
-    fn resolved(&self, doubtful: Outcome, resolution: Resolution) -> Outcome {
-        match resolution {
-            Resolution::Same if self.doubt.is_some() => Outcome::Uploaded {
-                evidence: Evidence::ListedAfterFailure,
-            },
-            Resolution::Same => Outcome::already_present(Evidence::ListedAfterRefusal),
-            Resolution::Different(other) => Outcome::other_content(&other),
-            Resolution::Unknown(why) if self.doubt.is_some() => {
-                Outcome::unknown(doubtful.to_string(), why)
-            }
-            Resolution::Absent | Resolution::Unknown(_) => doubtful,
         }
     }
 }

@@ -6,6 +6,7 @@
 )]
 
 mod download;
+mod existing;
 mod form;
 mod listing;
 mod provenance;
