@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use pypi_http::{Clock, RetryPolicy, Secret};
 use pypi_trusted_publisher::{Context, Endpoints, Identity};
-use pypi_upload::{Credentials, Index};
+use pypi_upload::{Credentials, Existing, Index};
 
 use crate::Observer;
 
@@ -17,6 +17,7 @@ pub(crate) struct Settings {
     /// The most tasks at a time.
     pub(crate) jobs: usize,
     pub(crate) order: Order,
+    pub(crate) existing: Existing,
     /// For a request that sends no file.
     pub(crate) timeout: Duration,
     /// For the reply to a file that was sent.
@@ -62,6 +63,16 @@ pub enum Order {
 pub(crate) enum Access {
     Exchange(Box<(Endpoints, Identity)>),
     Given(Credentials),
+}
+
+impl Access {
+    /// The credentials of the caller, for pages that are private.
+    pub(crate) fn given(&self) -> Option<&Credentials> {
+        match self {
+            Self::Given(credentials) => Some(credentials),
+            Self::Exchange(_) => None,
+        }
+    }
 }
 
 /// How many tasks run at a time by default.

@@ -123,7 +123,10 @@ fn burned(outcome: BurnOutcome, failure: Option<&str>) {
 fn finished(filename: &str, outcome: &Outcome) {
     let name = outcome.name();
     match outcome {
-        Outcome::AlreadyPresent { .. } | Outcome::Staged { .. } | Outcome::Uploaded { .. } => {
+        Outcome::AlreadyPresent { .. }
+        | Outcome::Exists { .. }
+        | Outcome::Staged { .. }
+        | Outcome::Uploaded { .. } => {
             info!(name: "finished", target: TARGET, filename, outcome = name, detail = %outcome, "finished");
         }
         _ => {

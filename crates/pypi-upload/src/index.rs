@@ -118,6 +118,13 @@ impl Index {
         Ok(self)
     }
 
+    /// Forgets the simple API, for an index that cannot be read: nothing is compared by hash, and nothing verified.
+    #[must_use]
+    pub fn without_simple_api(mut self) -> Self {
+        self.simple_url = None;
+        self
+    }
+
     /// What is known about this kind of index; `other` when the kind is not known.
     pub fn profile(&self) -> &'static Profile {
         self.profile

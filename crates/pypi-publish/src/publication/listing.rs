@@ -1,8 +1,9 @@
 //! What the index lists before anything is sent.
 
+use pypi_http::RetryPolicy;
 use pypi_metadata::{Filename, Version};
 use pypi_upload::{
-    Evidence, FailureKind, Listed, Listing, Lookup, Outcome, RefusalKind, Verification,
+    Evidence, Existing, FailureKind, Listed, Listing, Lookup, Outcome, RefusalKind, Verification,
 };
 
 use super::{Kind, Publication, Stage};
@@ -15,7 +16,8 @@ impl Publication {
             let project = self.projects.iter().position(ahead)?;
             let name = self.projects[project].name.clone();
             let policy = self.settings.policy.clone();
-            match Lookup::new(&self.settings.index, &name, policy) {
+            let is_asked = self.settings.existing != Existing::IndexSays;
+            match self.lookup(&name, policy).filter(|_| is_asked) {
                 Some(lookup) => {
                     self.projects[project].lookup = Stage::Running;
                     let work = Work::Lookup(name, Box::new(lookup));
@@ -25,6 +27,15 @@ impl Publication {
             }
         }
         None
+    }
+
+    /// A lookup with the credentials of the caller; `None` when the simple API of the index is not known.
+    pub(super) fn lookup(&self, project: &str, policy: RetryPolicy) -> Option<Lookup> {
+        let lookup = Lookup::new(&self.settings.index, project, policy)?;
+        Some(match self.access.given() {
+            Some(credentials) => lookup.credentials(credentials),
+            None => lookup,
+        })
     }
 
     /// Takes the files that the index lists for a project.
@@ -44,6 +55,10 @@ impl Publication {
         for place in files {
             let dist = &self.plan.dists[place];
             match listing.compare(dist.filename(), dist.digests.sha256()) {
+                Listed::Same | Listed::Unknown if self.settings.existing == Existing::Never => {
+                    let message = "the index lists a file of this name: build a new version";
+                    self.end(place, Outcome::refused(RefusalKind::FileExists, message));
+                }
                 Listed::Same => {
                     self.files[place].url = listing.url(dist.filename());
                     self.confirm(place);

@@ -98,7 +98,7 @@ impl Publication {
 
     fn doubt_lookup(&self, project: usize) -> Option<Lookup> {
         let name = &self.projects[project].name;
-        Lookup::new(&self.settings.index, name, RetryPolicy::never())
+        self.lookup(name, RetryPolicy::never())
     }
 
     fn in_doubt(&self, project: usize) -> Vec<usize> {

@@ -70,6 +70,7 @@ impl Publication {
             form = form.attestations(json);
         }
         let upload = Upload::new(form, &self.settings.index, credentials)
+            .existing(self.settings.existing)
             .retry(self.settings.policy.clone())
             .clock(self.settings.clock.clone());
         match &self.settings.observer {

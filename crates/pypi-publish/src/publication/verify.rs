@@ -51,7 +51,10 @@ impl Publication {
             .retry(self.settings.policy.clone())
             .clock(self.settings.clock.clone())
             .timeout(timeout);
-        Some(verify)
+        Some(match self.access.given() {
+            Some(credentials) => verify.credentials(credentials),
+            None => verify,
+        })
     }
 
     /// The files that were uploaded, without those that the index was seen to list.

@@ -9,7 +9,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use pypi_http::{AsyncTransport, Clock, RetryPolicy, Secret, Transport, is_secure};
 use pypi_metadata::{Finding, rules};
 use pypi_trusted_publisher::{ApiToken, Environment, Provider};
-use pypi_upload::{Credentials, Index, VERDICT_DEADLINE, VERIFY_TIMEOUT};
+use pypi_upload::{Credentials, Existing, Index, VERDICT_DEADLINE, VERIFY_TIMEOUT};
 
 use crate::{
     Dists, Error, Observer, Order, Plan, Problem, Publication, Report,
@@ -72,6 +72,7 @@ impl Publisher {
                 observer: None,
                 jobs: JOBS,
                 order: Order::Any,
+                existing: Existing::default(),
                 timeout: TIMEOUT,
                 upload_timeout: VERDICT_DEADLINE,
                 deadline: None,
@@ -157,6 +158,15 @@ impl Publisher {
     /// The order in which projects are sent; side by side by default.
     pub fn order(mut self, order: Order) -> Self {
         self.settings.order = order;
+        self
+    }
+
+    /// What it means that the index has a file of the same name; [`Existing::Same`] by default.
+    ///
+    /// With [`Existing::Same`] and [`Existing::Never`], the files of each project are looked up before anything is sent, if the
+    /// simple API of the index is known. Some indexes overwrite a file without a word, so nothing else prevents that.
+    pub fn existing(mut self, existing: Existing) -> Self {
+        self.settings.existing = existing;
         self
     }
 

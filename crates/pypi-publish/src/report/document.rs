@@ -52,14 +52,14 @@ struct File<'a> {
     size: u64,
     hashes: Hashes<'a>,
     /// Null in a dry run.
-    #[cfg_attr(test, schemars(extend("enum" = ["uploaded", "already_present", "staged", "refused", "failed", "unknown", null])))]
+    #[cfg_attr(test, schemars(extend("enum" = ["uploaded", "already_present", "exists", "staged", "refused", "failed", "unknown", null])))]
     outcome: Option<&'a str>,
     /// The outcome in one sentence.
     detail: Option<String>,
     /// The category of a refusal or a failure, such as `authentication` or `transport`.
     reason: Option<&'a str>,
     /// How it is known that the index has the file.
-    #[cfg_attr(test, schemars(extend("enum" = ["listed", "listed_after_failure", "listed_after_refusal", "reply", null])))]
+    #[cfg_attr(test, schemars(extend("enum" = ["identical_reply", "listed", "listed_after_failure", "listed_after_refusal", "reply", null])))]
     evidence: Option<&'a str>,
     /// For the outcome `unknown`: why the index could not say whether it has the file.
     lookup_error: Option<&'a str>,
