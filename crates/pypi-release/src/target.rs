@@ -1,19 +1,34 @@
 //! The index that a verb works with.
 
-use clap::Args;
+use std::path::Path;
+
+use clap::{Args, builder::PossibleValuesParser};
 use pypi_local_index::{LocalIndex, Verification};
 use pypi_trusted_upload::{Environment, Index, upload::IndexError, url::Url};
 
-use crate::failure::{Exit, Failure};
+use crate::{
+    failure::{Exit, Failure},
+    settings::indexes::{NamedIndex, RESERVED, check_reserved, find, profiles},
+};
 
 #[derive(Args)]
 pub(crate) struct IndexArguments {
-    /// pypi, testpypi, local (PyPI in this process, for a trial) or the URL that accepts uploads
+    /// pypi, testpypi, local (PyPI in this process, for a trial), a name in the settings, or the URL that accepts uploads
     #[arg(long, default_value = "pypi")]
     index: String,
-    /// The simple API of an index given by URL, to compare and verify files by their hashes
+    #[command(flatten)]
+    details: IndexDetails,
+}
+
+/// What is known about an index that is neither PyPI nor TestPyPI.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct IndexDetails {
+    /// The simple API of an index given by name or URL, to compare and verify files by their hashes
     #[arg(long, value_name = "URL")]
-    simple_url: Option<String>,
+    pub(crate) simple_url: Option<String>,
+    /// The kind of an index given by URL, where the URL does not say
+    #[arg(long, value_name = "KIND", value_parser = PossibleValuesParser::new(profiles()))]
+    pub(crate) index_profile: Option<String>,
 }
 
 /// An index, and the local index that must live as long.
@@ -25,18 +40,23 @@ pub(crate) struct Target {
 }
 
 impl IndexArguments {
+    /// The index, by a name of the project in the current folder too.
     pub(crate) fn target(&self, environment: &Environment) -> Result<Target, Failure> {
-        Target::named(&self.index, self.simple_url.as_deref(), environment)
+        self.target_of(Path::new("."), environment)
     }
 
-    /// An index to read from, with its simple API.
-    pub(crate) fn served(&self, environment: &Environment) -> Result<Index, Failure> {
+    fn target_of(&self, root: &Path, environment: &Environment) -> Result<Target, Failure> {
+        Target::named(&self.index, &self.details, root, environment)
+    }
+
+    /// An index to read from, with its simple API, by a name of the project in `root` too.
+    pub(crate) fn served(&self, root: &Path, environment: &Environment) -> Result<Index, Failure> {
         if self.index == "local" {
             return Err(Failure::usage(
                 "--index local starts an index without files: name one that runs, with --index URL --simple-url URL",
             ));
         }
-        let index = self.target(environment)?.index;
+        let index = self.target_of(root, environment)?.index;
         match index.simple_url() {
             Some(_) => Ok(index),
             None => Err(Failure::usage(
@@ -47,44 +67,66 @@ impl IndexArguments {
 }
 
 impl Target {
-    /// The index with this name or URL, and the simple API of an index given by URL.
+    /// The index with this name, known or given by the project in `root`, or with this URL.
     pub(crate) fn named(
         name: &str,
-        simple_url: Option<&str>,
+        details: &IndexDetails,
+        root: &Path,
         environment: &Environment,
     ) -> Result<Self, Failure> {
-        let usage = |error: IndexError| Failure::of(Exit::Usage, &error);
-        let index = match name {
-            "pypi" => Index::pypi(),
-            "testpypi" => Index::test_pypi(),
+        let mut target = Self {
+            index: Index::pypi(),
+            environment: environment.clone(),
+            local: None,
+        };
+        match name {
+            "pypi" => {}
+            "testpypi" => target.index = Index::test_pypi(),
             "local" => {
                 let builder = LocalIndex::builder().publishes_any();
                 let local = builder.verification(Verification::sigstore()).start()?;
-                let index = Index::custom(local.upload_url().as_str())?;
-                return Ok(Self {
-                    index: index.simple_api(local.simple_url().as_str())?,
-                    environment: Environment::from_vars(local.environment()),
-                    local: Some(local),
-                });
+                let index = Index::named("local", local.upload_url().as_str())?;
+                target.index = index.simple_api(local.simple_url().as_str())?;
+                target.environment = Environment::from_vars(local.environment());
+                target.local = Some(local);
             }
-            url => {
-                let index = Index::custom(url).map_err(usage)?;
-                match simple_url {
-                    Some(simple) => index.simple_api(simple).map_err(usage)?,
-                    None => index,
-                }
+            url if url.contains("://") => target.index = index(url, None, details)?,
+            name => {
+                let named = find(root, name)?;
+                let url = named.url.as_deref().unwrap_or_default();
+                target.index = index(url, Some(&named), details)?;
             }
-        };
-        Ok(Self {
-            index,
-            environment: environment.clone(),
-            local: None,
-        })
+        }
+        if RESERVED.contains(&name) {
+            if details.index_profile.is_some() {
+                let message = "--index-profile is for an index that is given by URL";
+                return Err(Failure::usage(message));
+            }
+            check_reserved(root, name, target.index.upload_url().as_str())?;
+        }
+        Ok(target)
     }
 
     /// The root of the index's web site, if it is known.
     pub(crate) fn web_url(&self) -> Option<Url> {
         let local = self.local.as_ref().map(|local| local.url().clone());
         local.or_else(|| self.index.web_url())
+    }
+}
+
+/// An index by URL, with what the arguments and the settings say about it; the arguments count first.
+fn index(url: &str, named: Option<&NamedIndex>, details: &IndexDetails) -> Result<Index, Failure> {
+    let usage = |error: IndexError| Failure::of(Exit::Usage, &error);
+    let of_settings = |field: fn(&NamedIndex) -> &Option<String>| field(named?).as_deref();
+    let given = details.index_profile.as_deref();
+    let index = match given.or_else(|| of_settings(|named| &named.profile)) {
+        Some(profile) => Index::named(profile, url),
+        None => Index::custom(url),
+    };
+    let index = index.map_err(usage)?;
+    let given = details.simple_url.as_deref();
+    match given.or_else(|| of_settings(|named| &named.simple_url)) {
+        Some(simple) => index.simple_api(simple).map_err(usage),
+        None => Ok(index),
     }
 }

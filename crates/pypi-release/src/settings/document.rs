@@ -59,6 +59,9 @@ impl File<'_> {
                 if let Some(key) = KEYS.iter().find(|key| key.path == path) {
                     match value::read(key.kind, item) {
                         Ok(value) => values.push(Set { key, value, line }),
+                        Err(what) if what.starts_with('.') => {
+                            problems.push(problem(format!("{named}{what}")));
+                        }
                         Err(what) => problems.push(problem(format!("{named} {what}"))),
                     }
                 } else if KEYS.iter().any(|key| key.table() == path) {

@@ -29,6 +29,8 @@ pub(crate) enum Kind {
     /// An array of `{ path, search }`.
     Edits,
     Flag,
+    /// Tables of indexes, by their names.
+    Indexes,
     /// A path below the project, with `/`.
     Path,
     /// An array of such paths, with `*`, `?` and `**`.
@@ -69,6 +71,7 @@ macro_rules! keys {
 /// All keys, ordered by table.
 pub(crate) const KEYS: &[Key] = keys! {
     "projects" Kind::PathGlobs, Some("[]"), "the folders of the projects, in a repository with several";
+    "index" Kind::Indexes, None, "other indexes, for `--index NAME` (docs/indexes.md)";
 
     "version.scheme" Kind::Version("string"), Some("'guess-next-dev'"), "how the version of a commit after a tag is made";
     "version.local-scheme" Kind::Version("string"), Some("'node'"), "the content of the local part";

@@ -2,6 +2,7 @@
 
 mod document;
 mod effective;
+pub(crate) mod indexes;
 mod keys;
 mod projects;
 #[cfg(test)]

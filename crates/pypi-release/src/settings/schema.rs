@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{
+    indexes::{RESERVED, profiles},
     keys::{KEYS, Key, Kind},
     value,
 };
@@ -66,6 +67,20 @@ fn type_of(kind: Kind) -> Value {
             json!({ "type": "array", "items": edit })
         }
         Kind::Flag => json!({ "type": "boolean" }),
+        Kind::Indexes => {
+            let url = json!({ "type": "string", "format": "uri" });
+            let mut index = object(Map::from_iter([
+                ("url".to_owned(), url.clone()),
+                ("simple-url".to_owned(), url),
+                ("profile".to_owned(), json!({ "enum": profiles() })),
+            ]));
+            index["required"] = json!(["url"]);
+            json!({
+                "type": "object",
+                "propertyNames": { "pattern": "^[A-Za-z0-9._-]+$", "not": { "enum": RESERVED } },
+                "additionalProperties": index,
+            })
+        }
         Kind::PathGlobs | Kind::Texts => json!({ "type": "array", "items": text }),
         Kind::Repository => {
             json!({ "type": "string", "pattern": "^[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)+$" })
@@ -106,6 +121,7 @@ fn value_of(key: &Key) -> String {
         Kind::Choices(choices) => format!("array of {}", quoted(choices)),
         Kind::Edits => "array of `{ path, search }`".to_owned(),
         Kind::Flag => "boolean".to_owned(),
+        Kind::Indexes => "tables `{ url, simple-url, profile }` by name".to_owned(),
         Kind::Path => "path".to_owned(),
         Kind::PathGlobs => "array of paths with `*`, `?`, `**`".to_owned(),
         Kind::Repository => "`\"owner/name\"`".to_owned(),

@@ -55,9 +55,33 @@ fn wrong_settings_name_the_line_the_key_and_what_is_expected() {
         ),
         (
             "'a\\nb' = 1",
-            "unknown key \"tool.pypi-release.a\\\\nb\": expected one of projects, version, bump, route, gate, publish, verify, notes, github, webhook, release",
+            "unknown key \"tool.pypi-release.a\\\\nb\": expected one of projects, index, version, bump, route, gate, publish, verify, notes, github, webhook, release",
         ),
         ("gate = 1", "tool.pypi-release.gate is not a table"),
+        (
+            "index.corp.ulr = 'https://corp/'",
+            "tool.pypi-release.index.corp has the key \"ulr\": did you mean url?",
+        ),
+        (
+            "index.corp.profile = 'gitlab'",
+            "tool.pypi-release.index.corp has no url, expected the URL that accepts uploads",
+        ),
+        (
+            "index.corp = { url = 'https://corp/', profile = 'depvi' }",
+            "tool.pypi-release.index.corp.profile is \"depvi\", expected one of the known profiles: did you mean devpi?",
+        ),
+        (
+            "index.pypi.url = 'https://corp/'",
+            "tool.pypi-release.index names an index pypi, expected another name: pypi, testpypi and local are known",
+        ),
+        (
+            "index.'a b'.url = 'https://corp/'",
+            "tool.pypi-release.index names an index \"a b\", expected letters, digits, - and _",
+        ),
+        (
+            "index.corp.url = 1",
+            "tool.pypi-release.index.corp.url is an integer, expected a string",
+        ),
         (
             "gate.after = 'ci.yml'",
             "tool.pypi-release.gate.after is a string, expected an array of strings",

@@ -5,7 +5,10 @@ use std::time::Duration;
 use pypi_trusted_upload::url::Url;
 use toml_edit::Item;
 
-use super::keys::{Key, Kind};
+use super::{
+    indexes::{self, NamedIndex},
+    keys::{Key, Kind},
+};
 use crate::{duration, glob::Glob};
 
 /// A value that a key accepts.
@@ -13,6 +16,7 @@ use crate::{duration, glob::Glob};
 pub(crate) enum Value {
     Edits(Vec<Edit>),
     Flag(bool),
+    Indexes(Vec<NamedIndex>),
     Number(i64),
     Text(String),
     Texts(Vec<String>),
@@ -43,6 +47,7 @@ pub(super) fn read(kind: Kind, item: &Item) -> Result<Value, String> {
             flag.map(Value::Flag)
                 .ok_or_else(|| wrong_type(item, "true or false"))
         }
+        Kind::Indexes => indexes::read(item),
         Kind::Time => {
             let text = text(item)?;
             let time = duration::parse(text);
@@ -70,6 +75,15 @@ impl Value {
                 .map(|edit| serde_json::json!({ "path": edit.path, "search": edit.search }))
                 .collect(),
             Self::Flag(flag) => (*flag).into(),
+            Self::Indexes(indexes) => {
+                let indexes = indexes.iter().map(|index| {
+                    let value = serde_json::json!({
+                        "url": index.url, "simple-url": index.simple_url, "profile": index.profile,
+                    });
+                    (index.name.clone(), value)
+                });
+                indexes.collect::<serde_json::Map<_, _>>().into()
+            }
             Self::Number(number) => (*number).into(),
             Self::Text(text) => text.clone().into(),
             Self::Texts(texts) => texts.clone().into(),
@@ -182,7 +196,7 @@ fn edit(item: &Item) -> Result<Edit, String> {
     Ok(Edit { path, search })
 }
 
-fn text(item: &Item) -> Result<&str, String> {
+pub(super) fn text(item: &Item) -> Result<&str, String> {
     item.as_str().ok_or_else(|| wrong_type(item, "a string"))
 }
 
@@ -212,11 +226,11 @@ fn is_variable(text: &str) -> bool {
         && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-fn wrong_type(item: &Item, expected: &str) -> String {
+pub(super) fn wrong_type(item: &Item, expected: &str) -> String {
     format!("is {}, expected {expected}", article(item.type_name()))
 }
 
-fn bad(text: &str, expected: &str) -> String {
+pub(super) fn bad(text: &str, expected: &str) -> String {
     format!("is {}, expected {expected}", quoted(text))
 }
 

@@ -22,6 +22,7 @@ mod github_release;
 mod hostile;
 mod identity;
 mod identity_verb;
+mod indexes;
 mod init;
 #[cfg(unix)]
 mod interrupt;

@@ -65,8 +65,9 @@ pub struct Profile {
     pub metadata: &'static str,
     /// The size of files and other limits, where they are known.
     pub limits: &'static str,
-    /// The URLs by which it is recognized; for others it must be named.
-    patterns: &'static [&'static str],
+    /// The URLs by which it is recognized, as `HOST/PATH` where `*` stands for any text and `**` for any folders; at other
+    /// URLs it must be named.
+    pub patterns: &'static [&'static str],
 }
 
 /// Whether the facts of a profile were compared with the real server.

@@ -23,7 +23,6 @@ pub(super) static ALL: [&Profile; 14] = [
 pub(crate) static PYPI: Profile = Profile {
     name: "pypi",
     label: "PyPI",
-    upload: "its own",
     audience: Some("pypi"),
     ..WAREHOUSE
 };
@@ -31,7 +30,6 @@ pub(crate) static PYPI: Profile = Profile {
 pub(crate) static TEST_PYPI: Profile = Profile {
     name: "testpypi",
     label: "TestPyPI",
-    upload: "its own",
     audience: Some("testpypi"),
     ..WAREHOUSE
 };

@@ -93,9 +93,11 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
 }
 
 fn run_and_show(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let index = arguments
-        .check_index
-        .then(|| arguments.index.served(&context.environment));
+    let index = arguments.check_index.then(|| {
+        arguments
+            .index
+            .served(&arguments.root, &context.environment)
+    });
     let request = Request {
         parts: &arguments.parts,
         root: &arguments.root,

@@ -10,7 +10,7 @@ mod shown;
 #[cfg(test)]
 mod tests;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use pypi_trusted_upload::{Index, transport::CancelToken};
@@ -123,7 +123,7 @@ fn release(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     options.even_if_unpublished |= draft_only || arguments.append_install;
     let index = match options.even_if_unpublished {
         true => arguments.index.target(environment)?.index,
-        false => arguments.index.served(environment)?,
+        false => arguments.index.served(Path::new("."), environment)?,
     };
     let request = request(
         &options,

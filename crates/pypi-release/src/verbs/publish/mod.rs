@@ -3,6 +3,7 @@
 mod attest;
 mod audit;
 mod digests;
+mod existing;
 mod show;
 
 use std::{path::PathBuf, time::Duration};
@@ -27,6 +28,7 @@ use crate::{
 };
 pub(crate) use attest::{AttestArguments, AttestMode};
 use audit::Audit;
+use existing::ExistingArguments;
 
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -61,6 +63,8 @@ pub(crate) struct Options {
     token_env: Option<String>,
     #[command(flatten)]
     pub(crate) identity: IdentityArguments,
+    #[command(flatten)]
+    existing: ExistingArguments,
     /// How many files are sent at a time
     #[arg(long, default_value_t = JOBS, value_name = "NUMBER", value_parser = RangedU64ValueParser::<usize>::new().range(1..=100))]
     jobs: usize,
@@ -260,6 +264,7 @@ fn publisher(request: &Request<'_>, context: &Context) -> Result<Publisher, Fail
         .clock(context.clock.clone())
         .jobs(options.jobs)
         .order(request.order)
+        .existing(options.existing.existing())
         .timeout(times.timeout)
         .upload_timeout(times.upload_timeout)
         .verify((!times.no_verify).then_some(times.verify_timeout));

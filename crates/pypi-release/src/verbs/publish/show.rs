@@ -4,7 +4,7 @@ use pypi_trusted_upload::{
     Error, ErrorKind, FileAttestation, FileReport, Index, Outcome, Problem, Report, Severity,
     attestations::PredicateType,
     publish::SCHEMA_VERSION,
-    upload::{FailureKind, Verification},
+    upload::{FailureKind, RefusalKind, Verification},
 };
 use serde_json::{Value, json};
 
@@ -29,6 +29,9 @@ pub(super) fn report(report: &Report, index: &Index, signs: bool, console: &Cons
         verification(file, console);
     }
     failures(report, console);
+    if let Some(hint) = hint(report, index) {
+        console.note(hint);
+    }
     if report.token_burned() == Some(false) {
         console.note("warning: a minted token could not be burned: it is valid until it expires");
     }
@@ -66,6 +69,28 @@ fn failures(report: &Report, console: &Console) {
             console.note(line);
         }
     }
+}
+
+/// What helps when the index could not be asked what it has.
+fn hint(report: &Report, index: &Index) -> Option<&'static str> {
+    let is_taken = |file: &FileReport| matches!(file.outcome(), Outcome::Refused(refusal) if refusal.kind == RefusalKind::FileExists);
+    let is_private = |file: &FileReport| {
+        let Outcome::Failed(failure) = file.outcome() else {
+            return false;
+        };
+        let replies = ["replied 401", "replied 403"];
+        failure.kind == FailureKind::Lookup
+            && replies.iter().any(|reply| failure.message.ends_with(reply))
+    };
+    let files = report.files();
+    if index.simple_url().is_none() && files.iter().any(is_taken) {
+        return Some(
+            "the content was not compared: name the simple API with --simple-url, or use --existing index-says",
+        );
+    }
+    files.iter().any(is_private).then_some(
+        "the simple API may not be read: use credentials that may, name another one with --simple-url, or use --existing index-says",
+    )
 }
 
 fn pretty(report: &Report) -> String {
@@ -150,6 +175,11 @@ pub(super) fn sentence(report: &Report) -> String {
         count if count == files.len() => ", verified by sha256".to_owned(),
         count => format!(", {count} verified by sha256"),
     };
+    let existed = |file: &&FileReport| matches!(file.outcome(), Outcome::Exists { .. });
+    let existed = match files.iter().filter(existed).count() {
+        0 => String::new(),
+        count => format!("; {count} existed, content not confirmed"),
+    };
     let subject = match files.len() {
         1 => "the file is",
         _ => "all files are",
@@ -160,7 +190,10 @@ pub(super) fn sentence(report: &Report) -> String {
         count if count == files.len() => ", with attestations".to_owned(),
         count => format!(", {count} with attestations"),
     };
-    format!("{subject} on {}{verified}{attested}", report.index())
+    format!(
+        "{subject} on {}{verified}{attested}{existed}",
+        report.index()
+    )
 }
 
 /// Why a publication did not succeed, on one line.

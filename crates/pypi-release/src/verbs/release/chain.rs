@@ -23,7 +23,7 @@ use crate::{
     failure::{Exit, Failure},
     files,
     settings::Settings,
-    target::Target,
+    target::{IndexDetails, Target},
     verbs::{github_release, publish::AttestMode},
 };
 
@@ -178,8 +178,12 @@ impl<'a> Chain<'a> {
     }
 
     pub(super) fn set_target(&mut self, name: &str) -> Result<(), Failure> {
-        let simple = self.arguments.simple_url.as_deref();
-        let target = Target::named(name, simple, &self.context.environment)?;
+        let details = IndexDetails {
+            simple_url: self.arguments.simple_url.clone(),
+            index_profile: self.arguments.index_profile.clone(),
+        };
+        let root = &self.settings.folder;
+        let target = Target::named(name, &details, root, &self.context.environment)?;
         self.target = Some(Rc::new(target));
         Ok(())
     }

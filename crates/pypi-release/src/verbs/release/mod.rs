@@ -11,7 +11,7 @@ mod step;
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, builder::PossibleValuesParser};
 use pypi_trusted_upload::transport::CancelToken;
 
 use super::publish;
@@ -19,7 +19,7 @@ use crate::{
     ci_output::{self, OutputArguments},
     context::Context,
     failure::{Exit, Failure},
-    settings::Settings,
+    settings::{Settings, indexes::profiles},
     signals, webhook,
 };
 use chain::Chain;
@@ -35,12 +35,15 @@ pub(crate) struct Arguments {
     /// Release this project, if the repository has several; may be repeated
     #[arg(long = "project", value_name = "NAME")]
     projects: Vec<String>,
-    /// Publish to this index instead of the one that the event chooses: pypi, testpypi, local or a URL
+    /// Publish to this index instead of the one that the event chooses: pypi, testpypi, local, a name in the settings or a URL
     #[arg(long)]
     index: Option<String>,
     /// The simple API of an index given by URL
     #[arg(long, value_name = "URL", requires = "index")]
     simple_url: Option<String>,
+    /// The kind of an index given by URL, where the URL does not say
+    #[arg(long, value_name = "KIND", requires = "index", value_parser = PossibleValuesParser::new(profiles()))]
+    index_profile: Option<String>,
     /// Wait until this workflow has succeeded for the commit, as in ci.yml; may be repeated
     #[arg(long, value_name = "WORKFLOW")]
     after: Vec<String>,

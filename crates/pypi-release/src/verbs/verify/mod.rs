@@ -157,7 +157,9 @@ fn run_and_show(arguments: &Arguments, context: &Context) -> Result<Exit, Failur
             true => provenance.provenance_of.clone(),
             false => arguments.subjects.clone(),
         },
-        index: arguments.index.served(&context.environment)?,
+        index: arguments
+            .index
+            .served(&arguments.root, &context.environment)?,
         timeout: match (arguments.timeout, is_listed_only) {
             (Some(timeout), _) => timeout,
             // It was published long ago.

@@ -1,0 +1,250 @@
+//! Indexes by name: `[tool.pypi-release.index.NAME]`, and `[[tool.uv.index]]` of uv.
+
+use std::path::Path;
+
+use pypi_trusted_upload::upload::Profile;
+use toml_edit::{Document, Item, TableLike};
+
+use super::{
+    MAX_LENGTH, OWN_FILE, Settings,
+    document::get,
+    suggest::nearest,
+    value::{Value, bad, quoted, text, wrong_type},
+};
+use crate::{
+    failure::{Exit, Failure},
+    files,
+};
+
+/// An index that the project gives a name.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(crate) struct NamedIndex {
+    pub(crate) name: String,
+    /// The URL that accepts uploads; not set for an index of uv without `publish-url`.
+    pub(crate) url: Option<String>,
+    pub(crate) simple_url: Option<String>,
+    /// The name of a profile of `pypi-upload`.
+    pub(crate) profile: Option<String>,
+}
+
+/// The names that are not the project's to give.
+pub(crate) const RESERVED: [&str; 3] = ["pypi", "testpypi", "local"];
+
+/// The keys of an index.
+const KEYS: [&str; 3] = ["url", "simple-url", "profile"];
+
+/// Returns the index with this name in the project of `root`.
+pub(crate) fn find(root: &Path, name: &str) -> Result<NamedIndex, Failure> {
+    let own = Settings::read(root, None)?.indexes();
+    let project = root.join("pyproject.toml");
+    let text = files::read_if_present(&project)?.unwrap_or_default();
+    let foreign = of_uv(&text);
+    let named = |indexes: &[NamedIndex]| indexes.iter().find(|one| one.name == name).cloned();
+    match (named(&own), named(&foreign)) {
+        (Some(own), Some(foreign)) if foreign.url.is_some() && own.url != foreign.url => {
+            Err(wrong(format!(
+                "the index {} has one URL in [tool.pypi-release.index] and another one in [[tool.uv.index]]: make them the same",
+                quoted(name)
+            )))
+        }
+        (Some(index), _) => Ok(index),
+        (None, Some(index)) if index.url.is_none() => Err(wrong(format!(
+            "the index {} of [[tool.uv.index]] has no publish-url: add the URL that accepts uploads",
+            quoted(name)
+        ))),
+        (None, Some(index)) => Ok(index),
+        (None, None) => {
+            let known = RESERVED.into_iter();
+            let known: Vec<&str> = known
+                .chain(own.iter().chain(&foreign).map(|one| one.name.as_str()))
+                .collect();
+            Err(unknown(name, &known))
+        }
+    }
+}
+
+/// Fails if uv knows another index by the name of PyPI, TestPyPI or the local index: what is meant is not clear.
+///
+/// Files that cannot be read say nothing here.
+pub(crate) fn check_reserved(root: &Path, name: &str, upload_url: &str) -> Result<(), Failure> {
+    let text = files::read_if_present(&root.join("pyproject.toml"));
+    let text = text.ok().flatten().unwrap_or_default();
+    let other = of_uv(&text).into_iter().find_map(|index| {
+        let url = index.url.filter(|_| index.name == name)?;
+        (url.trim_end_matches('/') != upload_url.trim_end_matches('/')).then_some(url)
+    });
+    match other {
+        None => Ok(()),
+        Some(url) => Err(wrong(format!(
+            "[[tool.uv.index]] gives the name {name} to {}, and here it means {upload_url}: rename it, or pass the URL",
+            quoted(&url)
+        ))),
+    }
+}
+
+impl Settings {
+    /// The indexes of `[index]`.
+    fn indexes(&self) -> Vec<NamedIndex> {
+        match self.values.get("index") {
+            Some(Value::Indexes(indexes)) => indexes,
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// Reads the tables of `[index]`, or returns what was found and what was expected.
+pub(super) fn read(item: &Item) -> Result<Value, String> {
+    let expected = "tables with url, simple-url and profile, by name";
+    let tables = item.as_table_like();
+    let tables = tables.ok_or_else(|| wrong_type(item, expected))?;
+    let indexes = tables.iter().map(|(name, item)| {
+        if RESERVED.contains(&name) {
+            let expected = "another name: pypi, testpypi and local are known";
+            return Err(format!("names an index {name}, expected {expected}"));
+        }
+        if !is_name(name) {
+            let expected = "letters, digits, - and _";
+            return Err(format!(
+                "names an index {}, expected {expected}",
+                quoted(name)
+            ));
+        }
+        let table = item.as_table_like();
+        let table = table.ok_or_else(|| format!(".{name} {}", wrong_type(item, "a table")))?;
+        index(name, table).map_err(|what| format!(".{name}{what}"))
+    });
+    Ok(Value::Indexes(indexes.collect::<Result<_, String>>()?))
+}
+
+fn index(name: &str, table: &dyn TableLike) -> Result<NamedIndex, String> {
+    if let Some((key, _)) = table.iter().find(|(key, _)| !KEYS.contains(key)) {
+        return Err(match nearest(key, &KEYS) {
+            Some(meant) => format!(" has the key {}: did you mean {meant}?", quoted(key)),
+            None => format!(
+                " has the key {}, expected one of {}",
+                quoted(key),
+                KEYS.join(", ")
+            ),
+        });
+    }
+    let field = |key: &str| {
+        let item = table.get(key);
+        let found = item.map(|item| text(item).map(str::to_owned)).transpose();
+        found.map_err(|what| format!(".{key} {what}"))
+    };
+    let index = NamedIndex {
+        name: name.to_owned(),
+        url: field("url")?,
+        simple_url: field("simple-url")?,
+        profile: field("profile")?,
+    };
+    if index.url.is_none() {
+        return Err(" has no url, expected the URL that accepts uploads".to_owned());
+    }
+    if let Some(profile) = &index.profile
+        && Profile::named(profile).is_none()
+    {
+        let names = profiles();
+        let expected = match nearest(profile, &names) {
+            Some(meant) => format!("one of the known profiles: did you mean {meant}?"),
+            None => format!("one of {}", names.join(", ")),
+        };
+        return Err(format!(".profile {}", bad(profile, &expected)));
+    }
+    Ok(index)
+}
+
+/// The names of the profiles.
+pub(crate) fn profiles() -> Vec<&'static str> {
+    Profile::all().map(|profile| profile.name).collect()
+}
+
+/// The indexes of uv. What is not valid there is uv's to say.
+fn of_uv(text: &str) -> Vec<NamedIndex> {
+    if text.len() > MAX_LENGTH || !text.contains("uv") {
+        return Vec::new();
+    }
+    let Ok(document) = Document::parse(text) else {
+        return Vec::new();
+    };
+    let Some(item) = get(document.as_item(), "tool.uv.index") else {
+        return Vec::new();
+    };
+    let named = |table: &dyn TableLike| {
+        let text = |key: &str| Some(table.get(key)?.as_str()?.to_owned());
+        Some(NamedIndex {
+            name: text("name")?,
+            url: text("publish-url"),
+            simple_url: text("url"),
+            profile: None,
+        })
+    };
+    match (item.as_array_of_tables(), item.as_array()) {
+        (Some(tables), _) => tables.iter().filter_map(|table| named(table)).collect(),
+        (_, Some(array)) => {
+            let tables = array.iter().filter_map(|value| value.as_inline_table());
+            tables.filter_map(|table| named(table)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn unknown(name: &str, known: &[&str]) -> Failure {
+    let message = match nearest(name, known) {
+        Some(meant) => format!("unknown index {}: did you mean {meant}?", quoted(name)),
+        None => format!(
+            "unknown index {}: expected {}, a name in [tool.pypi-release.index] of pyproject.toml or {OWN_FILE}, or a URL like https://index.example/legacy/",
+            quoted(name),
+            known.join(", ")
+        ),
+    };
+    Failure::usage(message)
+}
+
+fn is_name(name: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    !name.is_empty() && name.chars().all(is_plain)
+}
+
+fn wrong(message: String) -> Failure {
+    Failure::new(Exit::Usage, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tables_of_uv_are_read_in_any_notation() {
+        let names = |text: &str| -> Vec<(String, Option<String>)> {
+            let indexes = of_uv(text).into_iter();
+            indexes.map(|index| (index.name, index.url)).collect()
+        };
+        let tables = "[[tool.uv.index]]\nname = 'a'\nurl = 'https://a/simple'\npublish-url = 'https://a/'\n\
+                      [[tool.uv.index]]\nurl = 'https://nameless/'\n[[tool.uv.index]]\nname = 'b'\n";
+        let expected = [
+            ("a".to_owned(), Some("https://a/".to_owned())),
+            ("b".to_owned(), None),
+        ];
+        assert_eq!(names(tables), expected);
+        let inline =
+            "[tool.uv]\nindex = [{ name = 'a', publish-url = 'https://a/' }, { name = 'b' }, 1]";
+        assert_eq!(names(inline), expected);
+        assert_eq!(names("[tool.uv]\nindex = 1"), []);
+        assert_eq!(names("tool.uv = "), []);
+    }
+
+    #[test]
+    fn an_unknown_name_gets_a_suggestion() {
+        let known = ["pypi", "testpypi", "local", "corp"];
+        assert_eq!(
+            unknown("crop", &known).message(),
+            "unknown index \"crop\": did you mean corp?"
+        );
+        let message = unknown("index.example", &known).message().to_owned();
+        assert!(
+            message.contains("expected pypi, testpypi, local, corp, a name"),
+            "{message}"
+        );
+    }
+}
