@@ -45,12 +45,13 @@ impl Error {
     }
 
     pub(crate) fn status(page: &Url, status: u16) -> Self {
-        Self::new(
-            ErrorKind::Status(status),
-            page,
-            format!("replied {status}"),
-            None,
-        )
+        let what = match status {
+            300..=399 => format!(
+                "replied {status}, a redirect: check the simple URL of the index, or name its kind"
+            ),
+            _ => format!("replied {status}"),
+        };
+        Self::new(ErrorKind::Status(status), page, what, None)
     }
 
     pub(crate) fn transport(page: &Url, source: TransportError) -> Self {

@@ -106,12 +106,13 @@ fn value(text: &str) -> (&str, &str) {
 }
 
 /// Text with the character references that names, URLs and hashes need.
-fn unescaped(text: &str) -> String {
+pub(crate) fn unescaped(text: &str) -> String {
     let mut plain = text.to_owned();
     for (reference, character) in [
         ("&quot;", "\""),
         ("&#34;", "\""),
         ("&#39;", "'"),
+        ("&#039;", "'"),
         ("&#x27;", "'"),
         ("&#43;", "+"),
         ("&lt;", "<"),

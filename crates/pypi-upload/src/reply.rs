@@ -4,7 +4,7 @@ use http::{StatusCode, header};
 use pypi_http::{Redactor, Reply};
 use serde_json::Value;
 
-use crate::{Profile, Refusal, RefusalKind, profile::Taken};
+use crate::{Profile, Refusal, RefusalKind, html, profile::Taken};
 
 /// The meaning of one reply.
 #[derive(Debug, Eq, PartialEq)]
@@ -26,9 +26,9 @@ pub(crate) enum Verdict {
 /// A reply's meaning to an index of this kind, and the index's sentence.
 pub(crate) fn classify(reply: &Reply, redactor: &Redactor, profile: &Profile) -> (Verdict, String) {
     let status = reply.status();
-    let message = message(reply, redactor);
     let body = lower_case(reply);
-    let taken = profile.taken(status, &body);
+    let (taken, text) = profile.taken(status, &body).unzip();
+    let message = message(reply, redactor, text.unwrap_or_default());
     let refusal = || Refusal {
         kind: kind(status, &message, taken),
         status: Some(status.as_u16()),
@@ -77,10 +77,10 @@ fn lower_case(reply: &Reply) -> String {
     String::from_utf8_lossy(start).to_lowercase()
 }
 
-/// The index's sentence, on one line of at most [`MAX_TEXT`] characters, without secrets.
+/// The index's sentence, on one line of at most [`MAX_TEXT`] characters, without secrets; that with `text` if a page has it.
 ///
 /// PyPI puts it in the member `code` of its JSON, after the status. Other indexes reply with other JSON, plain text or HTML.
-fn message(reply: &Reply, redactor: &Redactor) -> String {
+fn message(reply: &Reply, redactor: &Redactor, text: &str) -> String {
     let body = String::from_utf8_lossy(reply.body());
     let from_json = serde_json::from_str(&body).ok().and_then(|json: Value| {
         [
@@ -99,7 +99,7 @@ fn message(reply: &Reply, redactor: &Redactor) -> String {
         })
     });
     // Redacted before tags are removed and the text is shortened: either could hide a piece of a secret.
-    let line = from_json.unwrap_or_else(|| first_line(&redactor.redact(&body)));
+    let line = from_json.unwrap_or_else(|| first_line(&redactor.redact(&body), text));
     let prefix = format!("{} ", reply.status().as_u16());
     let line = line.strip_prefix(&prefix).unwrap_or(&line).trim();
     if line.is_empty() {
@@ -120,8 +120,8 @@ fn message(reply: &Reply, redactor: &Redactor) -> String {
 /// The most characters of a server's sentence that are kept.
 const MAX_TEXT: usize = 500;
 
-/// The first line that is not blank, of a body that may be HTML.
-fn first_line(body: &str) -> String {
+/// The first line with `wanted`, or else the first that is not blank, of a body that may be HTML.
+fn first_line(body: &str, wanted: &str) -> String {
     let mut text = String::new();
     let mut in_tag = false;
     for character in body.chars().take(MAX_SCANNED) {
@@ -135,11 +135,10 @@ fn first_line(body: &str) -> String {
             _ => {}
         }
     }
-    text.lines()
-        .map(str::trim)
-        .find(|line| !line.is_empty())
-        .unwrap_or_default()
-        .to_owned()
+    let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let has_text = |line: &&str| line.to_lowercase().contains(wanted);
+    let line = lines().find(has_text).or_else(|| lines().next());
+    html::unescaped(line.unwrap_or_default())
 }
 
 /// How much of a body is searched for its first line, and for what it says about a name.
@@ -216,6 +215,29 @@ mod tests {
         refused(308, "", RefusalKind::WrongUrl, "Permanent Redirect");
         refused(499, "", RefusalKind::Invalid, "no reason given");
         refused(413, "[1]", RefusalKind::Invalid, "[1]");
+    }
+
+    #[test]
+    fn the_sentence_of_a_page_is_the_one_that_decides() {
+        refused(
+            409,
+            "<html><head><title>Error: 409 Conflict</title><style>pre {border: 0}</style></head>\
+             <pre>Package &#039;a.whl&#039; already exists!\n  You may start</pre>",
+            RefusalKind::FileExists,
+            "Package 'a.whl' already exists!",
+        );
+        let profile = Profile::named("pypiserver").expect("a profile");
+        let page = "<title>Error: 409 Conflict</title>\n<pre>Package &#039;a.whl&#039; already exists!\n  You may</pre>";
+        let reply = Reply::new(StatusCode::CONFLICT, HeaderMap::new(), page.into());
+        let (_, message) = classify(&reply, &Redactor::default(), profile);
+        assert_eq!(message, "Package 'a.whl' already exists!");
+        let body = r#"{"errors": [{"status": 403, "message": "Not enough permissions to delete/overwrite artifact 'a'"}]}"#;
+        refused(
+            403,
+            body,
+            RefusalKind::FileExists,
+            "Not enough permissions to delete/overwrite artifact 'a'",
+        );
     }
 
     #[test]

@@ -138,19 +138,18 @@ impl Profile {
         base.join(self.simple?).ok()
     }
 
-    /// What a reply of this status with this body, in lower case, says about a name.
-    pub(crate) fn taken(&self, status: StatusCode, body: &str) -> Option<Taken> {
+    /// What a reply of this status with this body, in lower case, says about a name, and the part of the body that says it.
+    pub(crate) fn taken(&self, status: StatusCode, body: &str) -> Option<(Taken, &'static str)> {
         let status = status.as_u16();
         let is_one = |answer: &&Answer| answer.status == status && body.contains(answer.text);
-        let exists = self.exists.iter().find(is_one);
-        match exists {
-            Some(answer) if !answer.text.is_empty() => Some(Taken::Exists),
-            _ if status == 400 && body.contains(DELETED) => Some(Taken::Deleted),
-            _ if matches!(status, 403 | 409) && RESERVED.iter().any(|word| body.contains(word)) => {
-                Some(Taken::Reserved)
-            }
-            Some(_) => Some(Taken::Exists),
-            None => None,
+        let mut reserved = RESERVED.into_iter().filter(|_| matches!(status, 403 | 409));
+        match self.exists.iter().find(is_one) {
+            Some(answer) if !answer.text.is_empty() => Some((Taken::Exists, answer.text)),
+            _ if status == 400 && body.contains(DELETED) => Some((Taken::Deleted, DELETED)),
+            any_body => match reserved.find(|text| body.contains(text)) {
+                Some(text) => Some((Taken::Reserved, text)),
+                None => any_body.map(|answer| (Taken::Exists, answer.text)),
+            },
         }
     }
 }
@@ -287,7 +286,8 @@ mod tests {
             (&OTHER, 409, "conflict", Some(Taken::Exists)),
         ] {
             let status = StatusCode::from_u16(status).expect("a status");
-            assert_eq!(profile.taken(status, body), expected, "{status} {body}");
+            let found = profile.taken(status, body).map(|(taken, _)| taken);
+            assert_eq!(found, expected, "{status} {body}");
         }
     }
 }

@@ -239,6 +239,8 @@ pub(crate) static OTHER: Profile = Profile {
         answer(400, "updating asset"),
         answer(400, "cannot be updated"),
         answer(403, "overwrite artifact"),
+        answer(409, "already exist"),
+        answer(409, "already contains"),
         answer(409, ""),
     ],
     private_reads: false,
