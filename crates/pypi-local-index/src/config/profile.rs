@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 /// | profile | stored | same file again | same name, other bytes |
 /// |---|---|---|---|
 /// | `PyPi`, `TestPyPi` | 200 | 200 | 400 `File already exists (…)` |
-/// | `PypiServer` | 200; 400 if `User-Agent` contains `twine` | 409 | 409 `Package '…' already exists!` |
+/// | `PypiServer` | 200 | 409; 400 if `User-Agent` contains `twine` | the same, `Package '…' already exists!` |
 /// | `Devpi` | 200 | 200 `Upload of identical file to non volatile index.` | 409 `… already exists in non-volatile index` |
 /// | `GitLab` | 201 | 400 | 400 `… File name has already been taken` |
 /// | `Gitea` | 201, requires `sha256_digest` | 400 | 400 `package file already exists` |

@@ -16,10 +16,15 @@ fn with(fault: Fault) -> LocalIndex {
 
 /// Uploads the same wheel. `None` if the connection is closed without a response.
 fn try_upload(index: &LocalIndex) -> Option<Response> {
+    try_upload_as(index, "test")
+}
+
+fn try_upload_as(index: &LocalIndex, user_agent: &str) -> Option<Response> {
     let (authorization, content_type) = (basic(index.user_token().reveal()), multipart());
     let headers = [
         ("authorization", authorization.as_str()),
         ("content-type", &content_type),
+        ("user-agent", user_agent),
     ];
     let form = Form::of("demo", &wheel("demo", "1.0"));
     send_or_cut(index, "POST /legacy/", &headers, &form.bytes())
@@ -198,6 +203,14 @@ fn other_indexes_have_their_own_statuses() {
         assert_eq!(status(try_upload(&index)), Some(first), "{profile:?}");
         assert_eq!(status(try_upload(&index)), Some(again), "{profile:?}");
         assert_eq!(index.files().len(), 1);
+    }
+    let index = LocalIndex::builder()
+        .profile(Profile::PypiServer)
+        .start()
+        .expect("an index");
+    for expected in [200, 400] {
+        let response = try_upload_as(&index, "twine/7.0.0 requests/2.32.5");
+        assert_eq!(status(response), Some(expected), "pypiserver and twine");
     }
     let index = LocalIndex::builder()
         .profile(Profile::TestPyPi)

@@ -208,7 +208,6 @@ rules! {
     RELEASE_AGE Error "release-age" "the release is too old for new files" UPLOAD;
     SWITCHED_OFF Error "switched-off" "an administrator has disabled the function" help!("admin-intervention");
     BODY Error "body" "the request body cannot be read" UPLOAD;
-    USER_AGENT Error "user-agent" "the index does not serve this client" UPLOAD;
     STORAGE Error "storage" "the index cannot store the file" UPLOAD;
     FAULT Error "fault" "the response is an injected fault" UPLOAD;
     INVALID_PAYLOAD Error "invalid-payload" "the exchange request has no usable ID token" PUBLISHERS_TROUBLE;

@@ -19,12 +19,6 @@ pub(super) fn upload(state: &mut State, upload: &Upload<'_>) -> Response {
             .header(WWW_AUTHENTICATE, "Basic realm=\"local\"")
             .rule(&rules::AUTHENTICATION);
     }
-    let is_twine = upload
-        .user_agent
-        .is_some_and(|agent| agent.contains("twine"));
-    if profile == Profile::PypiServer && is_twine {
-        return refused(&rules::USER_AGENT, "400 Bad Request");
-    }
     let Some(part) = upload.form.content() else {
         return refused(&rules::FORM_FILE, "no file");
     };
@@ -35,7 +29,7 @@ pub(super) fn upload(state: &mut State, upload: &Upload<'_>) -> Response {
     }
     if let Some(stored) = state.file(&part.filename) {
         let is_same = stored.file.digests.sha256 == part.digests.sha256;
-        return exists(profile, &part.filename, is_same);
+        return exists(upload, profile, &part.filename, is_same);
     }
     store(state, upload, part)
 }
@@ -79,7 +73,7 @@ fn stored(profile: Profile) -> Response {
 }
 
 /// The response to a file whose name is taken.
-fn exists(profile: Profile, name: &str, is_same: bool) -> Response {
+fn exists(upload: &Upload<'_>, profile: Profile, name: &str, is_same: bool) -> Response {
     let plain = |status, text: String| {
         Response::bytes(status, "text/plain", text).rule(&rules::FILE_EXISTS)
     };
@@ -94,7 +88,10 @@ fn exists(profile: Profile, name: &str, is_same: bool) -> Response {
             format!("{name} already exists in non-volatile index"),
         ),
         Profile::PypiServer => plain(
-            conflict,
+            match upload.user_agent {
+                Some(agent) if agent.contains("twine") => bad,
+                _ => conflict,
+            },
             format!(
                 "Package '{name}' already exists!\n  You may start server with `--overwrite` option."
             ),
