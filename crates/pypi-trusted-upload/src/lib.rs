@@ -62,7 +62,7 @@ pub use pypi_publish::{
     PlannedFile, Problem, Publication, Publisher, Report, Task,
 };
 pub use pypi_trusted_publisher::{ApiToken, Environment};
-pub use pypi_upload::{Index, Outcome};
+pub use pypi_upload::{Existing, Index, Outcome};
 pub use {http, url};
 
 #[cfg(all(doctest, feature = "reqwest"))]
