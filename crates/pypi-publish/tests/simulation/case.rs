@@ -7,7 +7,7 @@ use pypi_http::{RetryPolicy, Secret};
 use pypi_local_index::{Clock, LocalIndex, Verification};
 use pypi_publish::{Attest, Dists, Order, Publisher};
 use pypi_trusted_publisher::{ApiToken, Environment};
-use pypi_upload::Index;
+use pypi_upload::{Existing, Index};
 
 use crate::{
     files::{Pool, PoolFile},
@@ -30,6 +30,7 @@ pub(crate) struct Settings {
     pub(crate) by_dependencies: bool,
     pub(crate) verifies: bool,
     pub(crate) signs: Option<Signs>,
+    pub(crate) existing: Existing,
     pub(crate) deadline: Option<Duration>,
     pub(crate) seed: u64,
 }
@@ -120,6 +121,7 @@ impl<'a> Case<'a> {
                 true => Order::Dependencies,
                 false => Order::Any,
             })
+            .existing(settings.existing)
             .verify(settings.verifies.then_some(Duration::from_secs(60)))
             .observer(move |event: &pypi_publish::Event<'_>| {
                 observer(serde_json::to_string(event).expect("JSON"));
@@ -190,5 +192,11 @@ fn settings(random: &mut Random) -> Settings {
             1 | 2 => is_trusted.then_some(Signs::Required),
             _ => None,
         },
+        existing: *random.pick(&[
+            Existing::Same,
+            Existing::Same,
+            Existing::Never,
+            Existing::IndexSays,
+        ]),
     }
 }

@@ -9,7 +9,7 @@ use http::{header, request::Parts};
 use pypi_http::{Reply, TransportError, TransportErrorKind};
 use pypi_local_index::{LocalIndex, StoredFile};
 use pypi_publish::{ErrorKind, FileReport, Operation, Report, Task};
-use pypi_upload::{Outcome, Verification};
+use pypi_upload::{Existing, Outcome, Verification};
 use serde_json::Value;
 
 use crate::{case::Case, faults::Fault, signatures::Signatures, world::lock};
@@ -294,7 +294,16 @@ impl Truth {
             let is_ours = self.stored.get(name).map(String::as_str) == Some(file.sha256());
             match outcome {
                 Outcome::Uploaded { .. } | Outcome::AlreadyPresent { .. } => {
+                    let is_accepted =
+                        outcome.name() == "uploaded" || case.settings.existing != Existing::Never;
+                    assert!(is_accepted, "{name} existed and is reported as {outcome}");
                     assert!(is_there, "{name} is reported as {outcome} and is not there");
+                }
+                Outcome::Exists { listed, .. } => {
+                    assert_eq!(case.settings.existing, Existing::IndexSays);
+                    // Without a comparison, the reply of something in front of the index cannot be told from its own.
+                    let is_listed = listed.is_none() || listed.as_ref() == there.get(name);
+                    assert!(is_listed, "{name} is reported as {outcome}");
                 }
                 Outcome::Unknown(_) => {}
                 _ => assert!(!is_ours, "{name} was stored and is reported as {outcome}"),
@@ -368,10 +377,17 @@ impl Truth {
             let mut there = there.iter();
             there.any(|other| other.filename == file.filename() && other.sha256 != file.sha256())
         };
-        let is_blocked = case.settings.by_dependencies && report.files().iter().any(is_other);
+        let is_unwanted = |file: &FileReport| {
+            case.settings.existing == Existing::Never
+                && file.attempts().is_empty()
+                && file.outcome().name() == "refused"
+                && there.iter().any(|other| other.filename == file.filename())
+        };
+        let stays = |file: &FileReport| is_other(file) || is_unwanted(file);
+        let is_blocked = case.settings.by_dependencies && report.files().iter().any(stays);
         for file in report.files() {
             let outcome = file.outcome();
-            let is_well = outcome.is_present() || is_other(file) || is_blocked;
+            let is_well = outcome.is_present() || stays(file) || is_blocked;
             assert!(is_well, "{}: {outcome}", file.filename());
             let most = if weather.upload_latency < 100_000 {
                 1
@@ -380,8 +396,10 @@ impl Truth {
             };
             assert!(file.attempts().len() <= most, "{}", file.filename());
             let is_verified = *file.verification() == Verification::Confirmed;
-            let asked =
-                case.settings.verifies && case.settings.knows_simple && outcome.is_present();
+            let asked = case.settings.verifies
+                && case.settings.knows_simple
+                && outcome.is_present()
+                && outcome.name() != "exists";
             assert!(
                 is_verified || !asked,
                 "{}: {}",
