@@ -8,7 +8,11 @@ use pypi_trusted_upload::{Environment, Index, upload::IndexError, url::Url};
 
 use crate::{
     failure::{Exit, Failure},
-    settings::indexes::{NamedIndex, RESERVED, check_reserved, find, profiles},
+    settings::{
+        NamedIndex, RESERVED,
+        indexes::{check_reserved, find},
+        profiles,
+    },
 };
 
 #[derive(Args)]

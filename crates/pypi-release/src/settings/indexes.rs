@@ -2,36 +2,18 @@
 
 use std::path::Path;
 
-use pypi_trusted_upload::upload::Profile;
-use toml_edit::{Document, Item, TableLike};
+use toml_edit::{Document, TableLike};
 
 use super::{
     MAX_LENGTH, OWN_FILE, Settings,
     document::get,
     suggest::nearest,
-    value::{Value, bad, quoted, text, wrong_type},
+    value::{NamedIndex, RESERVED, Value, quoted},
 };
 use crate::{
     failure::{Exit, Failure},
     files,
 };
-
-/// An index that the project gives a name.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub(crate) struct NamedIndex {
-    pub(crate) name: String,
-    /// The URL that accepts uploads; not set for an index of uv without `publish-url`.
-    pub(crate) url: Option<String>,
-    pub(crate) simple_url: Option<String>,
-    /// The name of a profile of `pypi-upload`.
-    pub(crate) profile: Option<String>,
-}
-
-/// The names that are not the project's to give.
-pub(crate) const RESERVED: [&str; 3] = ["pypi", "testpypi", "local"];
-
-/// The keys of an index.
-const KEYS: [&str; 3] = ["url", "simple-url", "profile"];
 
 /// Returns the index with this name in the project of `root`.
 pub(crate) fn find(root: &Path, name: &str) -> Result<NamedIndex, Failure> {
@@ -92,73 +74,6 @@ impl Settings {
     }
 }
 
-/// Reads the tables of `[index]`, or returns what was found and what was expected.
-pub(super) fn read(item: &Item) -> Result<Value, String> {
-    let expected = "tables with url, simple-url and profile, by name";
-    let tables = item.as_table_like();
-    let tables = tables.ok_or_else(|| wrong_type(item, expected))?;
-    let indexes = tables.iter().map(|(name, item)| {
-        if RESERVED.contains(&name) {
-            let expected = "another name: pypi, testpypi and local are known";
-            return Err(format!("names an index {name}, expected {expected}"));
-        }
-        if !is_name(name) {
-            let expected = "letters, digits, - and _";
-            return Err(format!(
-                "names an index {}, expected {expected}",
-                quoted(name)
-            ));
-        }
-        let table = item.as_table_like();
-        let table = table.ok_or_else(|| format!(".{name} {}", wrong_type(item, "a table")))?;
-        index(name, table).map_err(|what| format!(".{name}{what}"))
-    });
-    Ok(Value::Indexes(indexes.collect::<Result<_, String>>()?))
-}
-
-fn index(name: &str, table: &dyn TableLike) -> Result<NamedIndex, String> {
-    if let Some((key, _)) = table.iter().find(|(key, _)| !KEYS.contains(key)) {
-        return Err(match nearest(key, &KEYS) {
-            Some(meant) => format!(" has the key {}: did you mean {meant}?", quoted(key)),
-            None => format!(
-                " has the key {}, expected one of {}",
-                quoted(key),
-                KEYS.join(", ")
-            ),
-        });
-    }
-    let field = |key: &str| {
-        let item = table.get(key);
-        let found = item.map(|item| text(item).map(str::to_owned)).transpose();
-        found.map_err(|what| format!(".{key} {what}"))
-    };
-    let index = NamedIndex {
-        name: name.to_owned(),
-        url: field("url")?,
-        simple_url: field("simple-url")?,
-        profile: field("profile")?,
-    };
-    if index.url.is_none() {
-        return Err(" has no url, expected the URL that accepts uploads".to_owned());
-    }
-    if let Some(profile) = &index.profile
-        && Profile::named(profile).is_none()
-    {
-        let names = profiles();
-        let expected = match nearest(profile, &names) {
-            Some(meant) => format!("one of the known profiles: did you mean {meant}?"),
-            None => format!("one of {}", names.join(", ")),
-        };
-        return Err(format!(".profile {}", bad(profile, &expected)));
-    }
-    Ok(index)
-}
-
-/// The names of the profiles.
-pub(crate) fn profiles() -> Vec<&'static str> {
-    Profile::all().map(|profile| profile.name).collect()
-}
-
 /// The indexes of uv. What is not valid there is uv's to say.
 fn of_uv(text: &str) -> Vec<NamedIndex> {
     if text.len() > MAX_LENGTH || !text.contains("uv") {
@@ -199,11 +114,6 @@ fn unknown(name: &str, known: &[&str]) -> Failure {
         ),
     };
     Failure::usage(message)
-}
-
-fn is_name(name: &str) -> bool {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
-    !name.is_empty() && name.chars().all(is_plain)
 }
 
 fn wrong(message: String) -> Failure {

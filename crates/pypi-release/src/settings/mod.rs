@@ -34,7 +34,7 @@ pub(crate) use effective::Effective;
 pub(crate) use keys::STEPS;
 pub(crate) use projects::Project;
 pub(crate) use tables::{Bump, Gate, GitHub, Notes, Publish, Release, Route, Verify, Webhook};
-pub(crate) use value::{Edit, VERSION, is_repository};
+pub(crate) use value::{Edit, NamedIndex, RESERVED, VERSION, is_repository, profiles};
 
 /// The settings of a project: what its file says, and the defaults.
 #[derive(Clone, Debug)]

@@ -3,9 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    indexes::{RESERVED, profiles},
+    RESERVED,
     keys::{KEYS, Key, Kind},
-    value,
+    profiles, value,
 };
 
 /// The schema of `pypi-release.toml`, and of `[tool.pypi-release]`.

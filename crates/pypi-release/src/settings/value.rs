@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use pypi_trusted_upload::url::Url;
-use toml_edit::Item;
+use pypi_trusted_upload::{upload::Profile, url::Url};
+use toml_edit::{Item, TableLike};
 
 use super::{
-    indexes::{self, NamedIndex},
     keys::{Key, Kind},
+    suggest::nearest,
 };
 use crate::{duration, glob::Glob};
 
@@ -32,6 +32,23 @@ pub(crate) struct Edit {
     pub(crate) search: String,
 }
 
+/// An index that the project gives a name.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(crate) struct NamedIndex {
+    pub(crate) name: String,
+    /// The URL that accepts uploads; not set for an index of uv without `publish-url`.
+    pub(crate) url: Option<String>,
+    pub(crate) simple_url: Option<String>,
+    /// The name of a profile of `pypi-upload`.
+    pub(crate) profile: Option<String>,
+}
+
+/// The names that are not the project's to give.
+pub(crate) const RESERVED: [&str; 3] = ["pypi", "testpypi", "local"];
+
+/// The keys of an index.
+const INDEX_KEYS: [&str; 3] = ["url", "simple-url", "profile"];
+
 /// The stand-in for the version.
 pub(crate) const VERSION: &str = "{version}";
 
@@ -47,7 +64,7 @@ pub(super) fn read(kind: Kind, item: &Item) -> Result<Value, String> {
             flag.map(Value::Flag)
                 .ok_or_else(|| wrong_type(item, "true or false"))
         }
-        Kind::Indexes => indexes::read(item),
+        Kind::Indexes => indexes(item),
         Kind::Time => {
             let text = text(item)?;
             let time = duration::parse(text);
@@ -196,8 +213,79 @@ fn edit(item: &Item) -> Result<Edit, String> {
     Ok(Edit { path, search })
 }
 
-pub(super) fn text(item: &Item) -> Result<&str, String> {
+fn indexes(item: &Item) -> Result<Value, String> {
+    let expected = "tables with url, simple-url and profile, by name";
+    let tables = item.as_table_like();
+    let tables = tables.ok_or_else(|| wrong_type(item, expected))?;
+    let indexes = tables.iter().map(|(name, item)| {
+        if RESERVED.contains(&name) {
+            let expected = "another name: pypi, testpypi and local are known";
+            return Err(format!("names an index {name}, expected {expected}"));
+        }
+        if !is_name(name) {
+            let expected = "letters, digits, - and _";
+            return Err(format!(
+                "names an index {}, expected {expected}",
+                quoted(name)
+            ));
+        }
+        let table = item.as_table_like();
+        let table = table.ok_or_else(|| format!(".{name} {}", wrong_type(item, "a table")))?;
+        index(name, table).map_err(|what| format!(".{name}{what}"))
+    });
+    Ok(Value::Indexes(indexes.collect::<Result<_, String>>()?))
+}
+
+fn index(name: &str, table: &dyn TableLike) -> Result<NamedIndex, String> {
+    if let Some((key, _)) = table.iter().find(|(key, _)| !INDEX_KEYS.contains(key)) {
+        return Err(match nearest(key, &INDEX_KEYS) {
+            Some(meant) => format!(" has the key {}: did you mean {meant}?", quoted(key)),
+            None => format!(
+                " has the key {}, expected one of {}",
+                quoted(key),
+                INDEX_KEYS.join(", ")
+            ),
+        });
+    }
+    let field = |key: &str| {
+        let item = table.get(key);
+        let found = item.map(|item| text(item).map(str::to_owned)).transpose();
+        found.map_err(|what| format!(".{key} {what}"))
+    };
+    let index = NamedIndex {
+        name: name.to_owned(),
+        url: field("url")?,
+        simple_url: field("simple-url")?,
+        profile: field("profile")?,
+    };
+    if index.url.is_none() {
+        return Err(" has no url, expected the URL that accepts uploads".to_owned());
+    }
+    if let Some(profile) = &index.profile
+        && Profile::named(profile).is_none()
+    {
+        let names = profiles();
+        let expected = match nearest(profile, &names) {
+            Some(meant) => format!("one of the known profiles: did you mean {meant}?"),
+            None => format!("one of {}", names.join(", ")),
+        };
+        return Err(format!(".profile {}", bad(profile, &expected)));
+    }
+    Ok(index)
+}
+
+/// The names of the profiles.
+pub(crate) fn profiles() -> Vec<&'static str> {
+    Profile::all().map(|profile| profile.name).collect()
+}
+
+fn text(item: &Item) -> Result<&str, String> {
     item.as_str().ok_or_else(|| wrong_type(item, "a string"))
+}
+
+fn is_name(name: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    !name.is_empty() && name.chars().all(is_plain)
 }
 
 /// Whether `text` is a relative path that stays below its folder.
@@ -226,11 +314,11 @@ fn is_variable(text: &str) -> bool {
         && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-pub(super) fn wrong_type(item: &Item, expected: &str) -> String {
+fn wrong_type(item: &Item, expected: &str) -> String {
     format!("is {}, expected {expected}", article(item.type_name()))
 }
 
-pub(super) fn bad(text: &str, expected: &str) -> String {
+fn bad(text: &str, expected: &str) -> String {
     format!("is {}, expected {expected}", quoted(text))
 }
 

@@ -40,7 +40,8 @@ fn tables() -> String {
         let (upload, simple) = match (profile.audience, profile.simple) {
             (Some(_), _) => ("its own".to_owned(), "its own".to_owned()),
             (None, simple) => {
-                let simple = simple.map_or("give it".to_owned(), |simple| format!("`{simple}`"));
+                let simple =
+                    simple.map_or_else(|| "give it".to_owned(), |simple| format!("`{simple}`"));
                 (format!("`{}`", profile.upload), simple)
             }
         };

@@ -19,7 +19,7 @@ use crate::{
     ci_output::{self, OutputArguments},
     context::Context,
     failure::{Exit, Failure},
-    settings::{Settings, indexes::profiles},
+    settings::{Settings, profiles},
     signals, webhook,
 };
 use chain::Chain;
