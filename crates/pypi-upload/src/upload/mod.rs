@@ -173,7 +173,8 @@ impl Upload {
         matches!(self.state, State::Looking(..))
     }
 
-    /// Sends the file again, with other credentials, after [`RefusalKind::TokenExpired`].
+    /// Sends the file again, with other credentials, after
+    /// [`RefusalKind::TokenExpired`](crate::RefusalKind::TokenExpired).
     pub fn renew(&mut self, credentials: Credentials) {
         self.page = self.page.take().map(|page| page.with(Some(&credentials)));
         self.credentials = credentials;
