@@ -10,13 +10,13 @@ use std::{
 use http::{HeaderValue, Method, StatusCode, header};
 use pypi_http::{
     Body, Call, Clock, Deadline, Flow, Reply, ReplyLimit, RequestError, RetryPolicy, Step,
-    TransportError, failure, request,
+    TransportError, authorize, failure, request,
 };
 use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use crate::{
-    VERIFY_TIMEOUT,
+    Credentials, Index, Served, VERIFY_TIMEOUT,
     ask::{Ask, Patience, may_change},
     digest::hex,
 };
@@ -25,8 +25,8 @@ use crate::{
 ///
 /// The file comes in parts of [`MAX_PART`] bytes (`Range`), so memory does not grow with it and a part that was cut is
 /// fetched again alone. An index that ignores the range may send a whole file of at most 64 MiB. A file that is not there
-/// yet (404) is asked for until the time is up. Redirects are followed, from https to https only; the requests
-/// carry no secret.
+/// yet (404) is asked for until the time is up. Redirects are followed, from https to https only. The
+/// requests carry no secret, except [credentials](Self::credentials) to the origin that they are for.
 ///
 /// # Examples
 ///
@@ -53,6 +53,7 @@ pub struct Download<W> {
     url: Url,
     sha256: String,
     size: Option<u64>,
+    credentials: Option<Credentials>,
     sink: W,
     digest: Sha256,
     received: u64,
@@ -61,30 +62,6 @@ pub struct Download<W> {
     patience: Patience,
     failure: Option<String>,
     ask: Ask,
-}
-
-/// What an index serves as a file.
-#[derive(Clone, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum Served {
-    /// Nothing yet.
-    Absent,
-    /// Other content: an alarm.
-    #[non_exhaustive]
-    Different {
-        /// Its sha256; `None` when the number of bytes differs, and they were not all read.
-        sha256: Option<String>,
-        /// How many bytes it has.
-        size: u64,
-    },
-    /// The bytes with our sha256.
-    Same,
-    /// It could not be fetched or written.
-    #[non_exhaustive]
-    Unknown {
-        /// Why, on one line, with the URL.
-        why: String,
-    },
 }
 
 /// The most bytes that are requested at a time.
@@ -113,6 +90,7 @@ impl<W: Write> Download<W> {
             url: without_user(url.clone()),
             sha256: sha256.to_owned(),
             size,
+            credentials: None,
             sink,
             digest: Sha256::new(),
             received: 0,
@@ -122,6 +100,15 @@ impl<W: Write> Download<W> {
             failure: None,
             ask: Ask::default(),
         }
+    }
+
+    /// Sends the credentials of an upload to `index` too, if the file is at the origin of its upload URL: some indexes are
+    /// private. They follow no redirect.
+    #[must_use]
+    pub fn credentials(mut self, credentials: &Credentials, index: &Index) -> Self {
+        let is_ours = self.url.origin() == index.upload_url().origin();
+        self.credentials = is_ours.then(|| credentials.clone());
+        self
     }
 
     /// The pauses between two requests for the same part; [`RetryPolicy::never`] means one request.
@@ -242,6 +229,7 @@ impl<W: Write> Download<W> {
                 _ => false,
             });
         self.redirects += 1;
+        self.credentials = None;
         match target {
             Some(target) if self.redirects <= MAX_REDIRECTS => {
                 self.url = without_user(target);
@@ -286,7 +274,12 @@ impl<W: Write> Flow for Download<W> {
         loop {
             let make = || {
                 self.patience.begin();
-                let request = part_request(&self.url, self.received, self.size);
+                let request = part_request(
+                    &self.url,
+                    self.received,
+                    self.size,
+                    self.credentials.as_ref(),
+                );
                 Call::new(request, RetryPolicy::never())
             };
             match self.ask.step(make).output() {
@@ -316,27 +309,7 @@ impl<W> fmt::Debug for Download<W> {
     }
 }
 
-impl fmt::Display for Served {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Absent => f.write_str("listed, but not served yet"),
-            Self::Different {
-                sha256: Some(sha256),
-                ..
-            } => write!(
-                f,
-                "THE INDEX SERVES OTHER CONTENT: a file with sha256 {sha256}"
-            ),
-            Self::Different { sha256: None, size } => {
-                write!(f, "THE INDEX SERVES OTHER CONTENT: a file of {size} bytes")
-            }
-            Self::Same => f.write_str("served with our sha256"),
-            Self::Unknown { why } => write!(f, "not compared: {why}"),
-        }
-    }
-}
-
-/// The URL without a user and a password: the requests carry no secret, and messages name the URL.
+/// The URL without a user and a password, which messages name.
 pub(crate) fn without_user(mut url: Url) -> Url {
     // An error means that the URL cannot have them.
     let _ = url.set_username("");
@@ -348,6 +321,7 @@ fn part_request(
     url: &Url,
     first: u64,
     size: Option<u64>,
+    credentials: Option<&Credentials>,
 ) -> Result<http::Request<Body>, RequestError> {
     let mut request = request(Method::GET, url, "*/*", Body::default())?;
     let end = size.map_or(u64::MAX, |size| size.max(first + 1));
@@ -359,6 +333,9 @@ fn part_request(
     let whole = usize::try_from(end.min(MAX_WHOLE)).unwrap_or(MAX_PART);
     extensions.insert(ReplyLimit::new(whole.max(MAX_PART)));
     extensions.insert(Deadline::total(PART_DEADLINE));
+    if let Some(credentials) = credentials {
+        authorize(&mut request, url, credentials.authorization())?;
+    }
     Ok(request)
 }
 

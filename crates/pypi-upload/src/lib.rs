@@ -44,13 +44,14 @@ mod profile;
 mod provenance;
 mod reply;
 mod resolve;
+mod served;
 mod upload;
 mod verify;
 
 pub use attempt::Attempt;
 pub use credentials::Credentials;
 pub use digest::{CHUNK, Digests};
-pub use download::{Download, MAX_PART, Served};
+pub use download::{Download, MAX_PART};
 pub use error::{Error, ErrorKind};
 pub use existing::Existing;
 pub use form::{FILE_PART, Form};
@@ -60,6 +61,7 @@ pub use lookup::{Lookup, MAX_PAGE, READ_DEADLINE};
 pub use outcome::{Doubt, Evidence, Failure, FailureKind, Outcome, Refusal, RefusalKind};
 pub use profile::{Answer, Profile, Proof};
 pub use provenance::{MAX_PROVENANCE, ProvenanceLookup};
+pub use served::Served;
 pub use upload::{Upload, VERDICT_DEADLINE};
 pub use verify::{VERIFY_TIMEOUT, Verification, Verify};
 

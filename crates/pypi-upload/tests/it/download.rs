@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use http::{HeaderMap, StatusCode, header};
 use pypi_http::testing::{Script, broken, reply};
-use pypi_http::{Reply, RetryPolicy, TransportError, drive};
-use pypi_upload::{Digests, Download, MAX_PART, Served};
+use pypi_http::{Flow as _, Reply, RetryPolicy, Secret, Step, TransportError, drive};
+use pypi_upload::{Credentials, Digests, Download, Index, MAX_PART, Served};
 
 const GET: &str = "GET /files/a.whl";
 
@@ -198,4 +198,67 @@ fn any_timeout_can_be_set() {
         .timeout(Duration::MAX);
     let Ok(served) = drive(flow, &script);
     assert_eq!(served, Served::Same);
+}
+
+/// The `Authorization` header of each request of a download with credentials for the index at `upload`.
+fn authorizations(
+    file: &str,
+    upload: &str,
+    replies: Vec<Result<Reply, TransportError>>,
+) -> Vec<Option<String>> {
+    let index = Index::custom(upload).expect("a URL");
+    let credentials = Credentials::basic("me", &Secret::new("hush"));
+    let url = file.parse().expect("a URL");
+    let mut flow = Download::new(&url, &sha256(b"bytes"), Some(5), std::io::sink())
+        .credentials(&credentials, &index)
+        .retry(RetryPolicy::never());
+    let mut sent = Vec::new();
+    for reply in replies {
+        let Ok(Step::Send(request)) = flow.step() else {
+            break;
+        };
+        let header = request.headers().get(header::AUTHORIZATION);
+        assert!(header.is_none_or(http::HeaderValue::is_sensitive));
+        sent.push(header.map(|value| value.to_str().expect("text").to_owned()));
+        flow.received(reply);
+    }
+    assert!(!format!("{flow:?}").contains("hush"));
+    let Ok(_) = flow.step();
+    sent
+}
+
+#[test]
+fn credentials_stay_at_their_origin() {
+    let ours = Some("Basic bWU6aHVzaA==".to_owned());
+    let ok = || reply(200, "bytes");
+    let upload = "https://index.example/legacy/";
+    let file = "https://index.example/files/a.whl";
+    let sent = authorizations(file, upload, vec![ok(), ok()]);
+    assert_eq!(sent, std::slice::from_ref(&ours));
+    for elsewhere in [
+        "https://files.example/a.whl",
+        "https://index.example:8443/a.whl",
+        "https://sub.index.example/a.whl",
+        "http://index.example/a.whl",
+    ] {
+        assert_eq!(
+            authorizations(elsewhere, upload, vec![ok()]),
+            [None],
+            "{elsewhere}"
+        );
+    }
+    for target in ["https://files.example/a.whl", "https://index.example/b.whl"] {
+        let replies = vec![redirect(target), ok()];
+        assert_eq!(
+            authorizations(file, upload, replies),
+            [ours.clone(), None],
+            "{target}"
+        );
+    }
+    let insecure = authorizations(
+        "http://index.example/a",
+        "http://index.example/",
+        vec![ok()],
+    );
+    assert_eq!(insecure, [], "nothing is sent without https");
 }
