@@ -35,7 +35,7 @@ pub enum ErrorKind {
     Cancelled,
     /// The deadline of the run passed.
     Deadline,
-    /// Credentials are missing, or the CI identity or its exchange was refused: see the cause.
+    /// Credentials are missing or cannot be used, or the CI identity or its exchange was refused: see the cause.
     Identity,
     /// The distributions have errors: see [`Error::problems`]. Nothing was sent.
     Plan,
@@ -130,9 +130,16 @@ impl Error {
     /// The error of a plan with these errors.
     pub(crate) fn unpublishable(problems: Vec<Problem>) -> Self {
         let is_identity = |problem: &Problem| problem.finding().rule() == &rules::NO_IDENTITY;
-        let (kind, message) = match problems.iter().all(is_identity) {
-            true => (ErrorKind::Identity, "could not obtain an API token"),
-            false => (ErrorKind::Plan, "the distributions have errors"),
+        let is_credential = |problem: &Problem| {
+            let rule = problem.finding().rule();
+            rule == &rules::CREDENTIALS_CONFLICT || rule == &rules::CREDENTIALS_INVALID
+        };
+        let (kind, message) = if problems.iter().all(is_identity) {
+            (ErrorKind::Identity, "could not obtain an API token")
+        } else if problems.iter().all(is_credential) {
+            (ErrorKind::Identity, "the credentials cannot be used")
+        } else {
+            (ErrorKind::Plan, "the distributions have errors")
         };
         let causes: Vec<String> = problems.iter().map(ToString::to_string).collect();
         let source = Some(Arc::from(Box::from(causes.join("; "))));

@@ -22,6 +22,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod attestation;
+mod credentials;
 mod disk;
 mod dists;
 mod driver;
@@ -41,6 +42,7 @@ mod task;
 mod tracing_observer;
 
 pub use attestation::{FileAttestation, Source};
+pub use credentials::CredentialChain;
 pub use dists::Dists;
 pub use error::{Error, ErrorKind};
 pub use event::{Event, Observer, Operation};

@@ -180,6 +180,8 @@ rules! {
     ATTESTATION_PRIVATE Error "attestation-private" "a signature shows a repository that is not public in a public log; a warning if that is allowed or not known" ATTESTATIONS;
     ATTESTATION_PUBLISHER Error "attestation-publisher" "an attestation is not signed by the repository and workflow that PyPI requires; a warning if the index may accept it" ATTESTATIONS;
     ATTESTATIONS_NOT_SENT Warning "attestations-not-sent" "attestations are not sent, because the index does not accept them with these credentials" ATTESTATIONS;
+    CREDENTIALS_CONFLICT Error "credentials-conflict" "several sources give different credentials for the index" UPLOAD;
+    CREDENTIALS_INVALID Error "credentials-invalid" "the credentials cannot be those of an account or token of the index" help!("apitoken");
     IDENTITY_CLAIMS Warning "identity-claims" "the index may reject the ID token of the job because of a claim" PUBLISHERS;
     IDENTITY_ONCE Hint "identity-once" "the CI service issues one ID token per job, so there is no second API token" PUBLISHERS;
     INSECURE_INDEX Error "insecure-index" "the URL of the index is not https" UPLOAD;

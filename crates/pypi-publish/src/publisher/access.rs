@@ -5,21 +5,23 @@ use std::sync::Arc;
 use pypi_metadata::{Finding, rules};
 use pypi_trusted_publisher::{Endpoints, Environment, Identity, Provider, provider};
 
-use super::{Authentication, Publisher};
-use crate::{Plan, attestation::job, dists::Dist, settings::Access};
+use super::Publisher;
+use crate::{Plan, attestation::job, credentials::Authentication, dists::Dist, settings::Access};
 
 impl Publisher {
     /// What is known about the credentials, and whether the index takes attestations with them.
-    pub(super) fn authentication_findings(&self, plan: &mut Plan) -> Vec<Finding> {
+    pub(super) fn credential_findings(&self, plan: &mut Plan) -> Vec<Finding> {
         let mut findings = Vec::new();
         let mut not_sent = None;
-        match &self.authentication {
+        match self.credentials.authentication() {
             Authentication::Missing => {
                 let message = "credentials for the index are missing";
                 let finding = Finding::new(&rules::NO_AUTHENTICATION, message);
                 findings.push(finding.with_help("use trusted publishing, or give an API token"));
             }
-            Authentication::Given(..) => {
+            Authentication::Given(given) => {
+                findings.extend(self.conflict());
+                findings.extend(given.finding(&self.settings.index));
                 let message =
                     "attestations are not sent: PyPI accepts them with trusted publishing only";
                 not_sent = Some(Finding::new(&rules::ATTESTATIONS_NOT_SENT, message));
@@ -52,10 +54,29 @@ impl Publisher {
         findings
     }
 
+    /// Two sources that give different credentials.
+    fn conflict(&self) -> Option<Finding> {
+        let given = self.credentials.given()?;
+        let other = match self.credentials.other() {
+            Some(other) => other.source().to_owned(),
+            None => format!("trusted publishing ({})", self.job()?),
+        };
+        let message = format!("{} and {other} give different credentials", given.source());
+        let finding = Finding::new(&rules::CREDENTIALS_CONFLICT, message);
+        Some(finding.with_help("remove one of them"))
+    }
+
+    /// The provider of a job that may use trusted publishing.
+    pub(super) fn job(&self) -> Option<String> {
+        let environment = self.credentials.environment()?;
+        let identity = self.identity(environment, self.settings.index.audience());
+        Some(identity.ok()??.provider().to_owned())
+    }
+
     pub(super) fn access(&self) -> Result<Access, pypi_trusted_publisher::Error> {
         let no_identity = pypi_trusted_publisher::Error::no_identity;
-        match &self.authentication {
-            Authentication::Given(credentials, _) => Ok(Access::Given(credentials.clone())),
+        match self.credentials.authentication() {
+            Authentication::Given(given) => Ok(Access::Given(given.credentials())),
             Authentication::Missing => Err(no_identity()),
             Authentication::Trusted(environment) => Ok(Access::Exchange(Box::new((
                 Endpoints::at(self.settings.index.upload_url()).ok_or_else(no_identity)?,

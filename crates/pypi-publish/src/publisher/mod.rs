@@ -9,10 +9,10 @@ use std::{fmt, sync::Arc, time::Duration};
 use pypi_http::{AsyncTransport, Clock, RetryPolicy, Secret, Transport, is_secure};
 use pypi_metadata::{Finding, rules};
 use pypi_trusted_publisher::{ApiToken, Environment, Provider};
-use pypi_upload::{Credentials, Existing, Index, VERDICT_DEADLINE, VERIFY_TIMEOUT};
+use pypi_upload::{Existing, Index, VERDICT_DEADLINE, VERIFY_TIMEOUT};
 
 use crate::{
-    Dists, Error, Observer, Order, Plan, Problem, Publication, Report,
+    CredentialChain, Dists, Error, Observer, Order, Plan, Problem, Publication, Report,
     report::Target,
     settings::{JOBS, Settings, TIMEOUT},
 };
@@ -36,19 +36,12 @@ use crate::{
 #[must_use = "a publisher does nothing until `publish` is called"]
 pub struct Publisher {
     settings: Settings,
-    authentication: Authentication,
+    credentials: CredentialChain,
     /// Instead of the built-in ones, unless it is empty.
     providers: Vec<Arc<dyn Provider>>,
     excluded: Vec<String>,
     #[cfg(feature = "sign")]
     attest: Option<crate::Attest>,
-}
-
-#[derive(Clone, Debug)]
-enum Authentication {
-    Given(Credentials, &'static str),
-    Missing,
-    Trusted(Environment),
 }
 
 impl Publisher {
@@ -81,7 +74,7 @@ impl Publisher {
                 signer: None,
                 mask: None,
             },
-            authentication: Authentication::Missing,
+            credentials: CredentialChain::new(),
             providers: Vec::new(),
             excluded: Vec::new(),
             #[cfg(feature = "sign")]
@@ -94,9 +87,8 @@ impl Publisher {
     ///
     /// Its provider is the first of the [built-in ones](pypi_trusted_publisher::provider::built_in) that is detected, unless
     /// [`provider`](Self::provider) chooses others.
-    pub fn trusted_publishing(mut self, environment: Environment) -> Self {
-        self.authentication = Authentication::Trusted(environment);
-        self
+    pub fn trusted_publishing(self, environment: Environment) -> Self {
+        self.credentials(CredentialChain::new().trusted_publishing(environment))
     }
 
     /// Authenticates as a job of this provider: one of your own, a built-in one by
@@ -117,10 +109,10 @@ impl Publisher {
     /// ```
     pub fn provider(mut self, provider: impl Provider + 'static) -> Self {
         self.providers.push(Arc::new(provider));
-        if !matches!(self.authentication, Authentication::Trusted(_)) {
-            self.authentication = Authentication::Trusted(Environment::default());
+        match self.credentials.environment() {
+            Some(_) => self,
+            None => self.trusted_publishing(Environment::default()),
         }
-        self
     }
 
     /// Ignores the provider with this slug, so that another one is detected.
@@ -136,16 +128,19 @@ impl Publisher {
     }
 
     /// Authenticates with an API token of the caller's own, which is not burned.
-    pub fn token(mut self, token: &ApiToken) -> Self {
-        let credentials = Credentials::token(token.secret());
-        self.authentication = Authentication::Given(credentials, "token");
-        self
+    pub fn token(self, token: &ApiToken) -> Self {
+        self.credentials(CredentialChain::new().token("", token))
     }
 
     /// Authenticates with a user name and a password, for an index that accepts them. PyPI does not.
-    pub fn basic(mut self, user: &str, password: &Secret) -> Self {
-        let credentials = Credentials::basic(user, password);
-        self.authentication = Authentication::Given(credentials, "basic");
+    pub fn basic(self, user: &str, password: &Secret) -> Self {
+        self.credentials(CredentialChain::new().basic("", user, password))
+    }
+
+    /// Authenticates with the credentials that several sources agree on, or as the CI job if none gives any. Replaces
+    /// what was set before.
+    pub fn credentials(mut self, chain: CredentialChain) -> Self {
+        self.credentials = chain;
         self
     }
 
@@ -242,7 +237,7 @@ impl Publisher {
             );
             plan.push(self.setting(Finding::new(&rules::INSECURE_INDEX, message)));
         }
-        for finding in self.authentication_findings(&mut plan) {
+        for finding in self.credential_findings(&mut plan) {
             plan.push(self.setting(finding));
         }
         #[cfg(feature = "sign")]
@@ -308,20 +303,10 @@ impl Publisher {
     }
 
     fn target(&self) -> Target {
-        let source = match &self.authentication {
-            Authentication::Given(_, source) => Some((*source).to_owned()),
-            Authentication::Missing => None,
-            Authentication::Trusted(environment) => {
-                match self.identity(environment, self.settings.index.audience()) {
-                    Ok(Some(identity)) => Some(identity.provider().to_owned()),
-                    _ => None,
-                }
-            }
-        };
         Target {
             index: self.settings.index.name().to_owned(),
             upload_url: self.settings.index.upload_url().clone(),
-            credentials: source,
+            credentials: self.credentials.label().or_else(|| self.job()),
         }
     }
 
@@ -343,7 +328,7 @@ impl fmt::Debug for Publisher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Publisher")
             .field("index", &self.settings.index)
-            .field("authentication", &self.authentication)
+            .field("credentials", &self.credentials)
             .finish_non_exhaustive()
     }
 }

@@ -3,10 +3,11 @@
 use pypi_attestations::{Attestation, Identity, Sigstore, Verifier};
 use pypi_metadata::{Filename, Finding, rules};
 
-use super::{Authentication, Publisher};
+use super::Publisher;
 use crate::{
     FileAttestation, Plan, Problem,
     attestation::job,
+    credentials::Authentication,
     dists::Dist,
     sign::{Mode, Rules, Signer},
 };
@@ -45,7 +46,7 @@ impl Publisher {
     pub(super) fn signer(&self) -> Option<Result<Signer, Finding>> {
         let attest = self.attest.as_ref()?;
         let sigstore = attest.sigstore()?;
-        let environment = match &self.authentication {
+        let environment = match self.credentials.authentication() {
             Authentication::Given(..) => {
                 let message =
                     "files are not signed: PyPI accepts attestations with trusted publishing only";

@@ -27,7 +27,7 @@ pub(super) struct Document<'a> {
     index: Option<&'a str>,
     /// The URL that accepts uploads. Null as `index`.
     upload_url: Option<&'a str>,
-    /// Where the credentials come from, such as `github`, `token` or `basic`; null when there are none.
+    /// Where the credentials come from, such as `github`, `token (UV_PUBLISH_TOKEN)` or `basic`; null when there are none.
     credentials: Option<&'a str>,
     /// When the last minted token expires, in seconds since 1970-01-01 UTC.
     token_expires: Option<u64>,

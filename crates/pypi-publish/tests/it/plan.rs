@@ -7,7 +7,7 @@ use pypi_http::Secret;
 use pypi_http::testing::Script;
 use pypi_metadata::Severity;
 use pypi_metadata::testing;
-use pypi_publish::{Dists, Error, ErrorKind, Problem, Publisher};
+use pypi_publish::{CredentialChain, Dists, Error, ErrorKind, Problem, Publisher};
 use pypi_trusted_publisher::{ApiToken, Environment};
 
 use crate::folder::{folder, release, write};
@@ -170,4 +170,63 @@ fn missing_credentials_are_not_an_error_of_the_distributions() {
         assert_eq!(error.kind(), ErrorKind::Identity);
         assert!(error.source().is_some());
     }
+}
+
+#[test]
+fn credentials_that_disagree_or_cannot_be_right_are_not_sent() {
+    let folder = release();
+    let dists = || Dists::read_dir(folder.path()).expect("a folder");
+    let token = |text: &str| ApiToken::new(Secret::new(text));
+    let job = Environment::from_vars([
+        ("GITHUB_ACTIONS", "true"),
+        ("ACTIONS_ID_TOKEN_REQUEST_URL", "https://ci.example/"),
+        ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "hush"),
+    ]);
+    let one = || CredentialChain::new().token("A", &token("pypi-hush"));
+    for (chain, expected) in [
+        (
+            one().token("B", &token("pypi-other")),
+            "pypi: A and B give different credentials",
+        ),
+        (
+            one().trusted_publishing(job.clone()),
+            "pypi: A and trusted publishing (github) give different credentials",
+        ),
+        (
+            CredentialChain::new().basic("C", "me", &Secret::new("hush")),
+            "pypi: PyPI and TestPyPI accept no user name and password (from C)",
+        ),
+    ] {
+        let publisher = Publisher::pypi().credentials(chain);
+        let plan = publisher.plan(dists());
+        let problems: Vec<_> = plan.problems().iter().map(ToString::to_string).collect();
+        assert_eq!(problems, [expected]);
+        let error = publisher
+            .publish(dists(), &Script::new([]))
+            .expect_err("nothing is sent");
+        assert_eq!(error.kind(), ErrorKind::Identity);
+        let shown = format!(
+            "{publisher:?} {plan:?} {error:?} {}",
+            plan.dry_run().to_json()
+        );
+        assert!(!shown.contains("hush"), "{shown}");
+    }
+    let agreed = one().token("B", &token("pypi-hush"));
+    for chain in [
+        agreed.clone(),
+        agreed.trusted_publishing(Environment::from_vars([("GITHUB_ACTIONS", "true")])),
+    ] {
+        let plan = Publisher::pypi().credentials(chain).plan(dists());
+        assert_eq!(
+            rules(plan.problems()),
+            [],
+            "a job without permission is not a source"
+        );
+        let report = plan.dry_run().to_json();
+        assert!(report.contains("\"token (A, B)\""), "{report}");
+    }
+    let trusted = CredentialChain::new().trusted_publishing(job);
+    let plan = Publisher::pypi().credentials(trusted).plan(dists());
+    assert!(plan.is_publishable());
+    assert!(plan.dry_run().to_json().contains("\"github\""));
 }
