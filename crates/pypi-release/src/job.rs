@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use clap::{Args, builder::PossibleValuesParser};
 use pypi_trusted_upload::{
-    Environment, Publisher,
+    CredentialChain, Environment, Publisher,
     trusted_publisher::{
         Identity, Provider,
         provider::{self, Supplied},
@@ -27,14 +27,15 @@ pub(crate) struct IdentityArguments {
 }
 
 impl IdentityArguments {
-    /// The publisher as the job of `environment`.
+    /// The publisher as the job of `environment`, or with other credentials that were found.
     pub(crate) fn apply(
         &self,
         publisher: Publisher,
+        chain: CredentialChain,
         environment: &Environment,
         console: &Console,
     ) -> Result<Publisher, Failure> {
-        let mut publisher = publisher.trusted_publishing(environment.clone());
+        let mut publisher = publisher.credentials(chain.trusted_publishing(environment.clone()));
         for provider in self.chosen()? {
             publisher = publisher.provider(provider);
         }
@@ -78,9 +79,16 @@ impl IdentityArguments {
 
     /// Whether trusted publishing was asked for, or the environment is that of a job that may publish.
     pub(crate) fn is_given(&self, environment: &Environment) -> bool {
-        !self.provider.is_empty()
-            || self.id_token_env.is_some()
-            || matches!(Identity::detect(environment, None), Ok(Some(_)))
+        let is_job = |providers| Identity::first_of(providers, environment, None);
+        self.is_chosen()
+            || self
+                .providers()
+                .is_ok_and(|providers| matches!(is_job(providers), Ok(Some(_))))
+    }
+
+    /// Whether the arguments choose trusted publishing.
+    pub(crate) fn is_chosen(&self) -> bool {
+        !self.provider.is_empty() || self.id_token_env.is_some()
     }
 }
 

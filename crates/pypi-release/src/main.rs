@@ -9,6 +9,7 @@ mod ci_output;
 mod cli;
 mod console;
 mod context;
+mod credentials;
 mod duration;
 mod failure;
 #[cfg(test)]

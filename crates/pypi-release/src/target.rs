@@ -7,6 +7,7 @@ use pypi_local_index::{LocalIndex, Verification};
 use pypi_trusted_upload::{Environment, Index, upload::IndexError, url::Url};
 
 use crate::{
+    credentials::UserInfo,
     failure::{Exit, Failure},
     settings::{
         NamedIndex, RESERVED,
@@ -37,7 +38,11 @@ pub(crate) struct IndexDetails {
 
 /// An index, and the local index that must live as long.
 pub(crate) struct Target {
+    /// As it was given, without a user name and a password.
+    pub(crate) name: String,
     pub(crate) index: Index,
+    /// What was in the URL of the index, which is used without it.
+    pub(crate) user_info: Option<UserInfo>,
     /// That of the process, or of the local index's job.
     pub(crate) environment: Environment,
     pub(crate) local: Option<LocalIndex>,
@@ -60,7 +65,12 @@ impl IndexArguments {
                 "--index local starts an index without files: name one that runs, with --index URL --simple-url URL",
             ));
         }
-        let index = self.target_of(root, environment)?.index;
+        let Target {
+            index, user_info, ..
+        } = self.target_of(root, environment)?;
+        if user_info.is_some() {
+            return Err(Failure::of(Exit::Usage, &IndexError::Credentials));
+        }
         match index.simple_url() {
             Some(_) => Ok(index),
             None => Err(Failure::usage(
@@ -78,12 +88,15 @@ impl Target {
         root: &Path,
         environment: &Environment,
     ) -> Result<Self, Failure> {
+        let (name, user_info) = UserInfo::split(name);
         let mut target = Self {
+            name,
             index: Index::pypi(),
+            user_info,
             environment: environment.clone(),
             local: None,
         };
-        match name {
+        match target.name.as_str() {
             "pypi" => {}
             "testpypi" => target.index = Index::test_pypi(),
             "local" => {
@@ -101,6 +114,7 @@ impl Target {
                 target.index = index(url, Some(&named), details)?;
             }
         }
+        let name = target.name.as_str();
         if RESERVED.contains(&name) {
             if details.index_profile.is_some() {
                 let message = "--index-profile is for an index that is given by URL";

@@ -3,6 +3,7 @@
 //! A command has a deadline, ends with a cancelled run, and sees no secret of this process. What it started ends with it,
 //! except, on Unix, what left its process group.
 
+mod group;
 mod output;
 mod variables;
 
@@ -18,6 +19,7 @@ use std::{
 use pypi_trusted_upload::{Environment, transport::CancelToken};
 
 use crate::duration;
+use group::Group;
 use output::Reader;
 
 /// A program or a shell command, and what it may see.
@@ -28,6 +30,8 @@ pub(crate) struct Command {
     folder: Option<PathBuf>,
     variables: BTreeMap<String, String>,
     deadline: Duration,
+    /// Whether what it writes to standard error is dropped.
+    is_result_only: bool,
 }
 
 /// A command that is over.
@@ -65,6 +69,7 @@ impl Command {
             folder: None,
             variables: variables::needed(environment),
             deadline: Duration::from_secs(600),
+            is_result_only: false,
         }
     }
 
@@ -80,6 +85,18 @@ impl Command {
         Self {
             variables: variables::without_secrets(environment),
             ..Self::new(shell, environment).arguments([option, line])
+        }
+    }
+
+    /// A program that returns a secret on standard output; what it writes to standard error is dropped.
+    ///
+    /// It sees the variables of `environment` except those of the CI job's identity and of uploads: a helper for
+    /// credentials is configured by variables that may be secrets themselves.
+    pub(crate) fn helper(program: impl AsRef<OsStr>, environment: &Environment) -> Self {
+        Self {
+            variables: variables::of_others(environment),
+            is_result_only: true,
+            ..Self::new(program, environment)
         }
     }
 
@@ -144,7 +161,10 @@ impl Command {
             .envs(&self.variables)
             .stdin(Stdio::null())
             .stdout(writer.try_clone()?)
-            .stderr(writer);
+            .stderr(match self.is_result_only {
+                true => Stdio::null(),
+                false => writer.into(),
+            });
         if let Some(folder) = &self.folder {
             process.current_dir(folder);
         }
@@ -239,24 +259,6 @@ fn ended(status: ExitStatus) -> End {
     status.code().map_or(End::Killed, End::Exited)
 }
 
-/// A process and, on Unix, those that it has started and that did not leave its process group.
-struct Group(Child);
-
-impl Drop for Group {
-    fn drop(&mut self) {
-        // All of it fails for processes that have ended.
-        #[cfg(unix)]
-        if let Some(id) = i32::try_from(self.0.id())
-            .ok()
-            .and_then(rustix::process::Pid::from_raw)
-        {
-            let _ = rustix::process::kill_process_group(id, rustix::process::Signal::KILL);
-        }
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
 #[expect(
     clippy::disallowed_methods,
     reason = "a deadline of another process cannot be simulated"
@@ -322,6 +324,17 @@ mod tests {
         let ended = run(&shell("env"));
         assert!(ended.output.contains("DJANGO_SETTINGS_MODULE"));
         assert!(!ended.output.contains("hush"), "{}", ended.output);
+    }
+
+    #[test]
+    fn a_helper_returns_its_standard_output() {
+        let helper = Command::helper("sh", &environment());
+        let ended =
+            run(&helper.arguments(["-c", "echo oops >&2; echo $GITHUB_TOKEN$PIP_INDEX_URL"]));
+        assert_eq!(
+            (ended.end, ended.output.as_str()),
+            (End::Exited(0), "hush\n")
+        );
     }
 
     #[test]

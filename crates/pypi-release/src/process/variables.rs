@@ -27,6 +27,15 @@ pub(super) fn without_secrets(environment: &Environment) -> BTreeMap<String, Str
     chosen(environment, may_pass)
 }
 
+/// All variables except those that speak for the CI job, upload, or redirect an installation.
+pub(super) fn of_others(environment: &Environment) -> BTreeMap<String, String> {
+    let may_pass = |name: &str, _: &str| {
+        let name = name.to_ascii_uppercase();
+        !FOREIGN_STARTS.iter().any(|start| name.starts_with(start))
+    };
+    chosen(environment, may_pass)
+}
+
 fn chosen(
     environment: &Environment,
     is_chosen: impl Fn(&str, &str) -> bool,

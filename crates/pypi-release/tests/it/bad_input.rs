@@ -238,9 +238,11 @@ fn wrong_usage() {
         &["no-such-verb"],
         &["publish", "--index", "ftp://index.example/", DIST[0]],
         &[
-            "publish",
+            "verify",
             "--index",
             "https://me:secret@index.example/",
+            "--simple-url",
+            "https://index.example/",
             DIST[0],
         ],
         &["version", "--base", "one"],

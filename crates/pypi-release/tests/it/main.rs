@@ -16,9 +16,12 @@ mod bump_checkouts;
 mod check;
 mod command;
 mod config;
+mod credential_choice;
+mod credentials;
 #[path = "../fake_github/mod.rs"]
 mod fake_github;
 mod github_release;
+mod guarded_index;
 mod hostile;
 mod identity;
 mod identity_verb;

@@ -10,16 +10,18 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, ValueEnum, builder::RangedU64ValueParser};
 use pypi_trusted_upload::{
-    ApiToken, Dists, Event, Observer, Order, Publisher, Report, RetryPolicy, Secret, publish::JOBS,
+    Dists, Event, Observer, Order, Plan, Publisher, Report, RetryPolicy, metadata::rules,
+    publish::JOBS,
 };
 
 use super::local_index::serve;
 use crate::{
     ci_output::{self, OutputArguments},
     context::Context,
+    credentials::{self, CredentialArguments, Credentials},
     duration,
     failure::{Exit, Failure},
-    job::{IdentityArguments, check_name},
+    job::IdentityArguments,
     progress::Progress,
     settings::Settings,
     signals,
@@ -58,9 +60,8 @@ pub(crate) struct Arguments {
 /// How files are published, whichever verb does it.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Use the API token in this environment variable instead of trusted publishing
-    #[arg(long, value_name = "VARIABLE", conflicts_with_all = ["provider", "id_token_env"])]
-    token_env: Option<String>,
+    #[command(flatten)]
+    credentials: CredentialArguments,
     #[command(flatten)]
     pub(crate) identity: IdentityArguments,
     #[command(flatten)]
@@ -83,16 +84,11 @@ pub(crate) struct Options {
 }
 
 impl Options {
-    /// Whether an API token replaces trusted publishing.
-    pub(crate) fn has_token(&self) -> bool {
-        self.token_env.is_some()
-    }
-
-    /// The variables that the user named because they contain a token.
+    /// The variables that the user named because they contain a token or a password.
     pub(crate) fn secret_variables(&self) -> impl Iterator<Item = &str> {
-        let token = self.token_env.as_deref().into_iter();
         let id_tokens = [self.identity.variable(), self.attest.variable()];
-        token.chain(id_tokens.into_iter().flatten())
+        let named = self.credentials.secret_variables();
+        named.chain(id_tokens.into_iter().flatten())
     }
 }
 
@@ -130,6 +126,23 @@ pub(crate) struct Request<'a> {
     pub(crate) is_dry_run: bool,
     /// `None`: the attestations beside the files are sent.
     pub(crate) attest: Option<AttestMode>,
+}
+
+impl Request<'_> {
+    /// The credentials for the index, besides those of the CI job.
+    fn credentials(&self, context: &Context) -> Result<Credentials, Failure> {
+        let (target, identity) = (self.target, &self.options.identity);
+        let request = credentials::Request {
+            index: &target.index,
+            name: &target.name,
+            user_info: target.user_info.as_ref(),
+            is_local: target.local.is_some(),
+            is_job_chosen: identity.is_chosen(),
+            has_job: identity.is_given(&target.environment),
+            is_dry_run: self.is_dry_run,
+        };
+        self.options.credentials.read(&request, context)
+    }
 }
 
 /// What happened. As long as it lives, a first signal does not end the process.
@@ -180,11 +193,15 @@ pub(crate) fn publish(request: &Request<'_>, context: &Context) -> Result<Publis
         observer.event(event);
         log.event(event);
     };
-    let publisher = publisher(request, context)?.observer(observer.clone());
+    let credentials = request.credentials(context)?;
+    let publisher = publisher(request, &credentials, context)?.observer(observer.clone());
     let sums = &request.options.sums;
     let files = sums.without_sums(request.files);
     let plan = publisher.plan(Dists::read_observed(&files, &observer));
     progress.plan(&plan);
+    if is_ambiguous(&plan) {
+        console.note(CHOOSE);
+    }
     if let Err(failure) = digests::check(sums, &files, &plan) {
         progress.end();
         return Err(failure);
@@ -252,9 +269,37 @@ pub(crate) fn went(report: &Report) -> Result<String, Failure> {
     }
 }
 
-fn publisher(request: &Request<'_>, context: &Context) -> Result<Publisher, Failure> {
+/// The source of the credentials, if they are not those of the CI job. Fails if they cannot be used.
+pub(crate) fn given(request: &Request<'_>, context: &Context) -> Result<Option<String>, Failure> {
+    // The publication reads them again, and warns then.
+    let mut quiet = context.clone();
+    (quiet.console.quiet, quiet.console.verbose) = (true, false);
+    let credentials = request.credentials(&quiet)?;
+    let Some(source) = credentials.source() else {
+        return Ok(None);
+    };
+    let plan = publisher(request, &credentials, context)?.plan(Dists::default());
+    let rules = [&rules::CREDENTIALS_CONFLICT, &rules::CREDENTIALS_INVALID];
+    let mut problems = plan.problems().iter();
+    let problem = problems.find(|problem| rules.contains(&problem.finding().rule()));
+    let Some(problem) = problem else {
+        return Ok(Some(source.to_owned()));
+    };
+    let help = match is_ambiguous(&plan) {
+        true => CHOOSE,
+        false => problem.finding().help().unwrap_or_default(),
+    };
+    Err(Failure::new(Exit::Refused, format!("{problem}: {help}")))
+}
+
+fn publisher(
+    request: &Request<'_>,
+    credentials: &Credentials,
+    context: &Context,
+) -> Result<Publisher, Failure> {
     let options = request.options;
     let environment = &request.target.environment;
+    let console = &context.console;
     let policy = RetryPolicy::default()
         .attempts(options.attempts)
         .clock(context.clock.clone());
@@ -275,35 +320,23 @@ fn publisher(request: &Request<'_>, context: &Context) -> Result<Publisher, Fail
     publisher = options
         .attest
         .apply(publisher, request.attest, environment, local)?;
-    if let Some(token) = token(request, context)? {
-        return Ok(publisher.token(&token));
-    }
     let identity = &options.identity;
-    Ok(
-        match request.is_dry_run && !identity.is_given(environment) {
-            true => publisher,
-            false => identity.apply(publisher, environment, &context.console)?,
-        },
-    )
+    let chain = credentials.chain();
+    let needs_job = !request.is_dry_run || identity.is_given(environment);
+    Ok(match credentials.may_be_trusted && needs_job {
+        true => identity.apply(publisher, chain, environment, console)?,
+        false => publisher.credentials(chain),
+    })
 }
 
-/// The token in the variable that `--token-env` names.
-fn token(request: &Request<'_>, context: &Context) -> Result<Option<ApiToken>, Failure> {
-    let Some(variable) = &request.options.token_env else {
-        return Ok(None);
-    };
-    check_name("--token-env", variable)?;
-    match context.environment.get(variable) {
-        Some(token) => Ok(Some(ApiToken::new(Secret::new(token)))),
-        None if request.is_dry_run => Ok(None),
-        None => {
-            let message = format!(
-                "the variable {variable} contains no API token: set it, or leave out --token-env"
-            );
-            Err(Failure::new(Exit::Refused, message))
-        }
-    }
+/// Whether the credentials of several sources differ.
+fn is_ambiguous(plan: &Plan) -> bool {
+    let mut problems = plan.problems().iter();
+    problems.any(|problem| problem.finding().rule() == &rules::CREDENTIALS_CONFLICT)
 }
+
+/// The remedy for credentials that differ.
+const CHOOSE: &str = "choose one with --token-env, --password-env, --config-file, --netrc or --keyring-provider, or trusted publishing with --provider";
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,9 @@
 //! The steps before anything is sent: what is released, where to, and whether it may be.
 
-use pypi_trusted_upload::versioning::{CiEvent, ErrorKind as VersioningError, GitCommand};
+use pypi_trusted_upload::{
+    Order,
+    versioning::{CiEvent, ErrorKind as VersioningError, GitCommand},
+};
 
 use super::{
     chain::{Chain, Went, described},
@@ -9,7 +12,7 @@ use super::{
 };
 use crate::{
     failure::{Exit, Failure},
-    verbs::{check, identity},
+    verbs::{check, identity, publish},
 };
 
 impl Chain<'_> {
@@ -137,8 +140,18 @@ impl Chain<'_> {
         self.assign()?;
         let target = self.target()?;
         let options = &self.arguments.publish;
-        if options.has_token() {
-            return Ok(Went::NotNeeded("an API token was given".to_owned()));
+        let publication = publish::Request {
+            files: &[],
+            target: &target,
+            options,
+            order: Order::Any,
+            is_dry_run: self.arguments.dry_run,
+            attest: None,
+        };
+        if let Some(source) = publish::given(&publication, self.context)? {
+            return Ok(Went::NotNeeded(format!(
+                "credentials are given by {source}"
+            )));
         }
         if self.arguments.dry_run {
             return Ok(Went::Planned("request an ID token".to_owned()));

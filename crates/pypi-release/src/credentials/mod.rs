@@ -1,0 +1,339 @@
+//! Where the credentials for an index come from: options, variables, files and the command `keyring`.
+//!
+//! What an option names replaces what is merely found. Otherwise every source is read, and two that give different
+//! credentials are an error: `docs/credentials.md` has the table.
+
+mod found;
+mod keyring;
+mod netrc;
+mod pypirc;
+mod user_info;
+mod variables;
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use pypi_trusted_upload::{CredentialChain, Environment, Index, Secret};
+
+use crate::{
+    console::Console,
+    context::Context,
+    failure::{Exit, Failure},
+    files,
+    job::check_name,
+};
+use found::{Found, TOKEN_USER, is_pypi};
+use pypirc::Pypirc;
+pub(crate) use user_info::UserInfo;
+
+/// The options that choose credentials instead of trusted publishing.
+#[derive(Args)]
+pub(crate) struct CredentialArguments {
+    /// Use the API token in this environment variable instead of trusted publishing
+    #[arg(long, value_name = "VARIABLE", conflicts_with_all = JOB)]
+    token_env: Option<String>,
+    /// The user name for --password-env, --netrc and --keyring-provider
+    #[arg(long, value_name = "NAME", conflicts_with_all = JOB)]
+    username: Option<String>,
+    /// Use the password in this environment variable, on an index that accepts passwords
+    #[arg(long, value_name = "VARIABLE", conflicts_with_all = JOB)]
+    password_env: Option<String>,
+    /// Use the section for the index in this .pypirc [default: ~/.pypirc, outside of CI jobs with an identity]
+    #[arg(long, value_name = "FILE", conflicts_with_all = JOB)]
+    config_file: Option<PathBuf>,
+    /// Use the entry for the host of the index in FILE, $NETRC or ~/.netrc
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, conflicts_with_all = JOB)]
+    netrc: Option<Option<PathBuf>>,
+    /// Ask the command `keyring get URL NAME` for the password
+    #[arg(long, value_enum, value_name = "HOW", default_value_t, conflicts_with_all = JOB)]
+    keyring_provider: KeyringProvider,
+}
+
+/// The options that choose trusted publishing.
+const JOB: [&str; 2] = ["provider", "id_token_env"];
+
+#[derive(Clone, Copy, Default, Eq, PartialEq, ValueEnum)]
+enum KeyringProvider {
+    #[default]
+    Disabled,
+    Subprocess,
+}
+
+/// The sources that give credentials for an index.
+pub(crate) struct Credentials {
+    found: Vec<Found>,
+    /// Whether the CI job is a source too.
+    pub(crate) may_be_trusted: bool,
+}
+
+/// The index, and what is known besides the arguments.
+pub(crate) struct Request<'a> {
+    pub(crate) index: &'a Index,
+    /// The index as its user calls it.
+    pub(crate) name: &'a str,
+    /// What was in the URL of the index.
+    pub(crate) user_info: Option<&'a UserInfo>,
+    /// Whether the index is of this process, with a job of its own.
+    pub(crate) is_local: bool,
+    /// Whether an option chooses trusted publishing.
+    pub(crate) is_job_chosen: bool,
+    /// Whether the environment is that of a job that may use trusted publishing.
+    pub(crate) has_job: bool,
+    pub(crate) is_dry_run: bool,
+}
+
+impl CredentialArguments {
+    /// The variables that the user named because they contain a secret.
+    pub(crate) fn secret_variables(&self) -> impl Iterator<Item = &str> {
+        let named = [&self.token_env, &self.password_env];
+        named.into_iter().flatten().map(String::as_str)
+    }
+
+    /// The credentials for an index. Those of options replace those that are found.
+    pub(crate) fn read(
+        &self,
+        request: &Request<'_>,
+        context: &Context,
+    ) -> Result<Credentials, Failure> {
+        let chosen = self.chosen(request, context)?;
+        let is_chosen = !chosen.is_empty() || self.secret_variables().next().is_some();
+        let is_alone = is_chosen || request.is_job_chosen || request.is_local;
+        let credentials = match is_alone {
+            true => Credentials {
+                found: chosen,
+                may_be_trusted: !is_chosen || request.is_job_chosen,
+            },
+            false => present(request, context)?,
+        };
+        for name in variables::UPLOADS {
+            let is_used = credentials.found.iter().any(|found| found.source == name);
+            if context.environment.get(name).is_some() && !is_used {
+                context.console.detail(format_args!(
+                    "{name} is not used: it is for another index, or an option chooses other credentials"
+                ));
+            }
+        }
+        Ok(credentials)
+    }
+
+    /// What the options and the URL give. Each must give something, except to a plan.
+    fn chosen(&self, request: &Request<'_>, context: &Context) -> Result<Vec<Found>, Failure> {
+        let user = self.user(request)?;
+        let user = user.as_ref().map(Secret::reveal);
+        let environment = &context.environment;
+        let mut all = Vec::new();
+        if let Some(name) = &self.token_env {
+            check_name("--token-env", name)?;
+            let token = variable(environment, name, "--token-env", "API token", request)?;
+            all.extend(token.map(|token| Found::token(name, token)));
+        }
+        if let Some(name) = &self.password_env {
+            check_name("--password-env", name)?;
+            let password = variable(environment, name, "--password-env", "password", request)?;
+            all.extend(Found::pair(name, user, password, request.index)?);
+        }
+        if let Some(password) = request.user_info.and_then(|info| info.password.as_ref()) {
+            let password = Some(password.reveal());
+            context.console.note(
+                "warning: other programs can see the password in the URL of --index: use --username and --password-env",
+            );
+            all.extend(Found::pair(
+                "the URL of --index",
+                user,
+                password,
+                request.index,
+            )?);
+        }
+        if let Some(path) = &self.config_file {
+            let name = path.display().to_string();
+            warn_if_shared(path, &name, &context.console);
+            let found = Pypirc::parse(&files::read(path)?, &name)?.found(request.index)?;
+            all.extend(given(
+                found,
+                &name,
+                "section with a password",
+                request.index,
+            )?);
+        }
+        if let Some(path) = &self.netrc {
+            all.extend(self.of_netrc(path.as_deref(), user, request.index, context)?);
+        }
+        if self.keyring_provider == KeyringProvider::Subprocess {
+            let user = user.or_else(|| is_pypi(request.index).then_some(TOKEN_USER));
+            let needed = "--keyring-provider needs a user name: add --username NAME";
+            let user = user.ok_or_else(|| Failure::usage(needed))?;
+            all.push(keyring::found(request.index, user, context)?);
+        }
+        if self.username.is_some() && all.is_empty() && self.secret_variables().next().is_none() {
+            let message = "--username gives no password: add --password-env, --netrc or --keyring-provider subprocess";
+            return Err(Failure::usage(message));
+        }
+        Ok(all)
+    }
+
+    fn user(&self, request: &Request<'_>) -> Result<Option<Secret>, Failure> {
+        let of_url = request.user_info.map(|info| &info.user);
+        let of_url = of_url.filter(|user| !user.reveal().is_empty());
+        match (&self.username, of_url) {
+            (Some(user), Some(other)) if user != other.reveal() => Err(Failure::usage(
+                "--username and the URL of --index give different user names: remove one of them",
+            )),
+            (Some(user), _) => Ok(Some(Secret::new(user))),
+            (None, other) => Ok(other.cloned()),
+        }
+    }
+
+    fn of_netrc(
+        &self,
+        path: Option<&Path>,
+        user: Option<&str>,
+        index: &Index,
+        context: &Context,
+    ) -> Result<Vec<Found>, Failure> {
+        let environment = &context.environment;
+        let in_variable = || environment.get("NETRC").map(PathBuf::from);
+        let in_home = || Some(home(environment)?.join(".netrc"));
+        let path = path.map(Path::to_owned).or_else(in_variable);
+        let needed = "--netrc needs a file: set NETRC, or use --netrc=FILE";
+        let path = path.or_else(in_home);
+        let path = path.ok_or_else(|| Failure::usage(needed))?;
+        let name = shown(&path, environment);
+        warn_if_shared(&path, &name, &context.console);
+        let found = netrc::found(&files::read(&path)?, &name, index, user)?;
+        given(found, &name, "entry with a password", index)
+    }
+}
+
+impl Credentials {
+    /// The credentials as the library takes them, without the CI job.
+    pub(crate) fn chain(&self) -> CredentialChain {
+        self.found
+            .iter()
+            .fold(CredentialChain::new(), |chain, found| {
+                chain.basic(&found.source, found.user.reveal(), &found.password)
+            })
+    }
+
+    /// The first source.
+    pub(crate) fn source(&self) -> Option<&str> {
+        self.found.first().map(|found| found.source.as_str())
+    }
+}
+
+/// What is found without an option.
+fn present(request: &Request<'_>, context: &Context) -> Result<Credentials, Failure> {
+    let environment = &context.environment;
+    let index = request.index;
+    // A job that uses trusted publishing needs no file of its machine, and is not stopped by one.
+    let is_read = !request.has_job || environment.get("TWINE_REPOSITORY").is_some();
+    let pypirc = match is_read {
+        true => own_pypirc(environment)?,
+        false => None,
+    };
+    let mut found = variables::of_uv(environment, index, request.name)?;
+    found.extend(variables::of_twine(
+        environment,
+        index,
+        request.name,
+        pypirc.as_ref(),
+    )?);
+    let of_gitlab = variables::of_gitlab(environment, index);
+    // GitLab's own registry exchanges no ID tokens.
+    let may_be_trusted = of_gitlab.is_none();
+    found.extend(of_gitlab);
+    if let Some(pypirc) = pypirc.filter(|_| !request.has_job) {
+        let of_file = pypirc.found(index)?;
+        if let (false, Some(home)) = (of_file.is_empty(), home(environment)) {
+            warn_if_shared(&pypirc::path(&home), OWN_PYPIRC, &context.console);
+        }
+        found.extend(of_file);
+    }
+    let empty = variables::empty(environment);
+    if found.is_empty() && !request.has_job && !request.is_dry_run && !empty.is_empty() {
+        let names = empty.join(" and ");
+        let message = format!(
+            "no credentials were found, and {names} is empty: set it, or check the secret of the CI that it is set from"
+        );
+        return Err(Failure::new(Exit::Refused, message));
+    }
+    Ok(Credentials {
+        found,
+        may_be_trusted,
+    })
+}
+
+/// The `.pypirc` of the user.
+fn own_pypirc(environment: &Environment) -> Result<Option<Pypirc>, Failure> {
+    let Some(home) = home(environment) else {
+        return Ok(None);
+    };
+    let text = files::read_if_present(&pypirc::path(&home))?;
+    text.map(|text| Pypirc::parse(&text, OWN_PYPIRC))
+        .transpose()
+}
+
+const OWN_PYPIRC: &str = "~/.pypirc";
+
+/// The value of a variable that an option names; `None` only for a plan.
+fn variable<'a>(
+    environment: &'a Environment,
+    name: &str,
+    option: &str,
+    what: &str,
+    request: &Request<'_>,
+) -> Result<Option<&'a str>, Failure> {
+    match environment.get(name) {
+        None if !request.is_dry_run => Err(Failure::new(
+            Exit::Refused,
+            format!("the variable {name} contains no {what}: set it, or leave out {option}"),
+        )),
+        value => Ok(value),
+    }
+}
+
+/// What was found in a file that the user named, which must have something.
+fn given(found: Vec<Found>, file: &str, what: &str, index: &Index) -> Result<Vec<Found>, Failure> {
+    match found.is_empty() {
+        false => Ok(found),
+        true => Err(Failure::new(
+            Exit::Refused,
+            format!("{file} has no {what} for {}: add one", index.upload_url()),
+        )),
+    }
+}
+
+/// The folder of the user.
+fn home(environment: &Environment) -> Option<PathBuf> {
+    let name = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
+    environment.get(name).map(PathBuf::from)
+}
+
+/// A path for people: `~` is their folder.
+fn shown(path: &Path, environment: &Environment) -> String {
+    let below = home(environment).and_then(|home| path.strip_prefix(home).ok().map(Path::to_owned));
+    match below {
+        Some(below) => format!("~/{}", below.display()),
+        None => path.display().to_string(),
+    }
+}
+
+/// Warns of a file with secrets that other users of the machine can read.
+#[cfg(unix)]
+fn warn_if_shared(path: &Path, name: &str, console: &Console) {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    const OTHERS_READ: u32 = 0o044;
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the permissions of a file that the command reads"
+    )]
+    let mode = std::fs::metadata(path).map(|found| found.permissions().mode());
+    if mode.is_ok_and(|mode| mode & OTHERS_READ != 0) {
+        console.note(format_args!(
+            "warning: other users can read {name}: run `chmod 600 {name}`"
+        ));
+    }
+}
+
+#[cfg(not(unix))]
+fn warn_if_shared(_: &Path, _: &str, _: &Console) {}
