@@ -111,6 +111,30 @@ fn the_report_names_the_attestations_that_were_sent() {
     assert_eq!(report["files"][0]["attestations"], json!([]));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_named_pipe_is_not_waited_for() {
+    let folder = release();
+    let pipes = ["demo-1.0.tar.gz.publish.attestation", "other-1.0.tar.gz"];
+    let paths = pipes.map(|name| folder.path().join(name));
+    let made = std::process::Command::new("mkfifo").args(&paths).status();
+    assert!(made.expect("mkfifo runs").success());
+    let names = ["demo-1.0.tar.gz", "other-1.0.tar.gz"];
+    let plan = custom().plan(Dists::read(names.map(|name| folder.path().join(name))));
+    let problems: Vec<_> = plan.problems().iter().map(ToString::to_string).collect();
+    let found = |text: &str| problems.iter().any(|problem| problem == text);
+    assert!(
+        found(&format!(
+            "{}: {}: it is not a regular file",
+            names[0], pipes[0]
+        )) && found(&format!(
+            "{}: the file cannot be read: it is not a regular file",
+            names[1]
+        )),
+        "{problems:#?}"
+    );
+}
+
 #[cfg(feature = "sign")]
 #[test]
 fn an_attestation_of_another_job_is_not_sent_to_pypi() {
