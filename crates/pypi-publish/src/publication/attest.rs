@@ -51,6 +51,12 @@ impl Publication {
         if places.is_empty() {
         } else if let Some(finding) = job::unsupported_issuer(&claims).filter(|_| self.is_pypi()) {
             self.sends_attestations = false;
+            if self.requires_attestations() {
+                let why = "nothing is sent without attestations";
+                self.error = Some(Error::attestation(why, &finding));
+                let why = format!("{why}: {finding}");
+                self.give_up(None, FailureKind::Attestation, &why);
+            }
             self.warnings.push(Problem::new(index, finding));
         } else if let Some(finding) = job::reusable_workflow(&claims) {
             self.warnings
@@ -75,6 +81,12 @@ impl Publication {
             true => finding,
             false => finding.into_warning(),
         })
+    }
+
+    #[cfg(not(feature = "sign"))]
+    #[expect(clippy::unused_self, reason = "with the feature it is used")]
+    fn requires_attestations(&self) -> bool {
+        false
     }
 
     #[cfg(not(feature = "sign"))]

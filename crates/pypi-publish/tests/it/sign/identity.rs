@@ -9,7 +9,7 @@ use http::{HeaderMap, Request, StatusCode};
 use pypi_attestations::{Sigstore, Statement};
 use pypi_http::{Body, CancelToken, Flow as _, Reply, Secret, Step, Transport, TransportError};
 use pypi_local_index::{Fault, Identity, LocalIndex, Route};
-use pypi_publish::{Attest, Error, ErrorKind, Report, SignAll};
+use pypi_publish::{Attest, Error, ErrorKind, Publisher, Report, SignAll};
 use pypi_trusted_publisher::{ApiToken, Environment, Identity as Job, provider::Supplied};
 
 use super::{
@@ -185,6 +185,61 @@ fn files_are_not_signed_for_an_api_token() {
     assert!(report.is_success());
     assert_eq!(problems(&report).len(), 1);
     assert_eq!(count(&local, Route::Certificate), 0);
+}
+
+/// PyPI, which lists nothing and issues a token to everybody, with the Sigstore instance of a local index.
+struct PyPi<'a>(&'a LocalIndex, Mutex<Vec<String>>);
+
+impl Transport for PyPi<'_> {
+    fn send(&self, request: Request<Body>) -> Result<Reply, TransportError> {
+        if request.uri().host() == self.0.url().host_str() {
+            return self.0.send(request);
+        }
+        let path = request.uri().path().to_owned();
+        let (status, body) = match path.as_str() {
+            "/_/oidc/audience" => (StatusCode::OK, r#"{"audience":"pypi"}"#),
+            "/_/oidc/mint-token" => (StatusCode::OK, r#"{"success":true,"token":"pypi-minted"}"#),
+            "/_/oidc/burn-token" => (StatusCode::ACCEPTED, ""),
+            "/legacy/" => (StatusCode::OK, ""),
+            _ => (StatusCode::NOT_FOUND, ""),
+        };
+        self.1.lock().expect("no panic").push(path);
+        Ok(Reply::new(status, HeaderMap::new(), body.into()))
+    }
+
+    fn wait(&self, duration: Duration, cancel: &CancelToken) {
+        self.0.wait(duration, cancel);
+    }
+}
+
+#[test]
+fn nothing_is_sent_if_pypi_takes_no_attestations_of_the_job_and_they_are_required() {
+    let local = index();
+    let signer = local.id_token(job(), Sigstore::AUDIENCE).expect("a token");
+    let signer = Supplied::value(signer);
+    let signer = Job::of(signer, &Environment::default(), None).expect("an identity");
+    let publishes = job().claim("iss", "https://gitlab.example");
+    let publishes = local.id_token(publishes, "pypi").expect("a token");
+    let publish = |attest: Attest| {
+        let transport = PyPi(&local, Mutex::default());
+        let publisher = Publisher::pypi()
+            .provider(Supplied::value(Secret::new(publishes.reveal())))
+            .clock(local.clock().clone().into())
+            .verify(None)
+            .attest(attest.identity(signer.clone()));
+        let result = publisher.publish(dists(&release()), &transport);
+        let paths = transport.1.into_inner().expect("no panic");
+        let uploads = paths.iter().filter(|path| *path == "/legacy/").count();
+        (result, uploads)
+    };
+    let (result, uploads) = publish(required(&local));
+    let error = result.expect_err("not attested");
+    assert_eq!((error.kind(), uploads), (ErrorKind::Attestation, 0));
+    let expected = "not of jobs of an unknown issuer";
+    assert!(error.causes().ends_with(expected), "{}", error.causes());
+    let (result, uploads) = publish(Attest::best_effort(sigstore(&local)));
+    assert!(result.is_ok_and(|report| report.is_success()));
+    assert_eq!(uploads, 2);
 }
 
 #[test]
