@@ -103,14 +103,20 @@ impl Sigstore {
         &self.0.verifier
     }
 
-    /// Whether the log is one of the public instances: everyone can read what is written there, for ever.
+    /// Whether the log or the certificate authority is one of the public instances: everyone can read what is written
+    /// there, for ever. The authority writes each certificate to a log of its own.
     pub fn is_public(&self) -> bool {
-        let host = self.0.rekor.host_str().unwrap_or_default();
-        PUBLIC_DOMAINS.iter().any(|domain| {
-            host.strip_suffix(domain)
-                .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-        })
+        [&self.0.fulcio, &self.0.rekor].into_iter().any(is_public)
     }
+}
+
+fn is_public(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let host = host.strip_suffix('.').unwrap_or(host);
+    PUBLIC_DOMAINS.iter().any(|domain| {
+        host.strip_suffix(domain)
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    })
 }
 
 /// Fulcio and Rekor v1 of the public instance.
@@ -187,6 +193,21 @@ mod tests {
     fn the_public_instances_can_be_used() {
         for instance in [Sigstore::production(), Sigstore::staging()] {
             assert!(instance.expect("an instance").is_public());
+        }
+    }
+
+    #[test]
+    fn an_instance_is_public_if_a_part_of_it_is() {
+        let (log, other) = ("https://rekor.example", "https://fulcio.example");
+        for (urls, expected) in [
+            ([other, log], false),
+            (["https://fulcio.sigstore.dev", log], true),
+            ([other, "https://rekor.sigstage.dev./"], true),
+            ([other, "https://rekor.notsigstore.dev"], false),
+        ] {
+            let verifier = Verifier::staging().expect("a root");
+            let instance = Sigstore::new(urls, verifier).expect("an instance");
+            assert_eq!(instance.is_public(), expected, "{urls:?}");
         }
     }
 
