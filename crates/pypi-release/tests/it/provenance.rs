@@ -360,3 +360,16 @@ fn wrong_usage_exits_2() {
         assert_eq!(served.verify(arguments).exit, 2, "{arguments:?}");
     }
 }
+
+#[test]
+fn to_verify_no_file_is_not_success() {
+    let served = Served::real();
+    for only in [
+        &["dist/SHA256SUMS"][..],
+        &["dist/demo-1.0.tar.gz.publish.attestation"],
+        &["--require-provenance", "dist/SHA256SUMS"],
+    ] {
+        let ran = served.verify(&[&["--json"], only].concat());
+        assert_eq!((ran.exit, &ran.json()["success"]), (2, &json!(false)));
+    }
+}

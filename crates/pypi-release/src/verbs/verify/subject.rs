@@ -90,7 +90,12 @@ pub(super) fn releases(subjects: &[Subject]) -> Result<Vec<Release>, Failure> {
             }),
         }
     }
-    Ok(releases)
+    match releases.is_empty() {
+        true => Err(Failure::usage(
+            "these files are attestations or checksums: name the distributions to verify",
+        )),
+        false => Ok(releases),
+    }
 }
 
 impl Release {
