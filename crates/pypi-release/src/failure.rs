@@ -152,13 +152,46 @@ fn help<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a str> {
     error.downcast_ref::<versioning::VersionError>()?.help()
 }
 
-/// An error and its causes on one line.
+/// An error and its causes on one line. Some errors of other crates end in the text of their cause, which is not repeated.
 pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
-        text.push_str(&format!(": {error}"));
+        let why = error.to_string();
+        if !text.ends_with(&why) {
+            text.push_str(&format!(": {why}"));
+        }
         cause = error.source();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt;
+
+    use super::*;
+
+    /// An error that repeats its cause, as some do.
+    #[derive(Debug)]
+    struct Repeats(&'static str, Option<Box<Self>>);
+
+    impl fmt::Display for Repeats {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+    }
+
+    impl Error for Repeats {
+        fn source(&self) -> Option<&(dyn Error + 'static)> {
+            self.1.as_deref().map(|cause| cause as _)
+        }
+    }
+
+    #[test]
+    fn a_cause_is_told_once() {
+        let cause = Repeats("no comma", Some(Box::new(Repeats("line 1", None))));
+        let error = Repeats("not JSON: no comma", Some(Box::new(cause)));
+        assert_eq!(chain(&error), "not JSON: no comma: line 1");
+    }
 }
