@@ -253,6 +253,11 @@ fn an_api_token_and_signatures_do_not_go_together() {
         "{}",
         ran.stderr
     );
+    let best = ["--attest=best-effort", "--sigstore", "trust_config.json"];
+    let best = [&best[..], &["--token-env", "TOKEN", "--dry-run"]].concat();
+    let ran = signing.publish_with(&[("TOKEN", &token)], &best);
+    assert_eq!(ran.exit, 0, "{}", ran.stderr);
+    assert!(!ran.stdout.contains("to sign"), "{}", ran.stdout);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use pypi_trusted_upload::{
     Error, ErrorKind, FileAttestation, FileReport, Index, Outcome, Problem, Report, Severity,
     attestations::PredicateType,
+    metadata::rules,
     publish::SCHEMA_VERSION,
     upload::{FailureKind, RefusalKind, Verification},
 };
@@ -23,6 +24,9 @@ pub(super) fn report(report: &Report, index: &Index, signs: bool, console: &Cons
         console.problem(line);
     }
     if report.is_dry_run() {
+        let is_hindrance =
+            |problem: &Problem| problem.finding().rule() == &rules::ATTESTATION_NOT_SIGNED;
+        let signs = signs && !report.problems().iter().any(is_hindrance);
         return plan(report, signs, console);
     }
     for file in report.files() {
