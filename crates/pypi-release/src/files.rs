@@ -86,6 +86,12 @@ pub(crate) fn write_below(base: &Path, below: &Path, text: &str) -> Result<bool,
         .map_err(|error| unwritable(&path, &error))
 }
 
+/// Fails where [`write()`] would because of a link, or of something that is not a file.
+pub(crate) fn check_writable(path: &Path) -> Result<(), Failure> {
+    let (base, below) = split(path);
+    check_path(&base, &below).map_err(|error| unwritable(path, &error))
+}
+
 /// Makes a folder that the user named, and those above it.
 pub(crate) fn make_folder(path: &Path) -> Result<(), Failure> {
     fs::create_dir_all(path).map_err(|error| {

@@ -77,6 +77,11 @@ impl IdentityArguments {
         Ok(providers)
     }
 
+    /// Whether an option says which identity counts.
+    pub(crate) fn has_options(&self) -> bool {
+        self.is_chosen() || !self.no_provider.is_empty()
+    }
+
     /// Whether trusted publishing was asked for, or the environment is that of a job that may publish.
     pub(crate) fn is_given(&self, environment: &Environment) -> bool {
         let is_job = |providers| Identity::first_of(providers, environment, None);

@@ -210,6 +210,43 @@ fn an_attestation_of_other_content_is_replaced_and_said_so() {
 }
 
 #[test]
+fn an_attestation_of_another_repository_is_not_that_of_the_job() {
+    let signing = Signing::new();
+    assert_eq!(signing.sign(&[WHEEL]).exit, 0);
+    let dry_run = ["--dry-run", "--json", WHEEL];
+    assert_eq!(
+        of_files(&signing.sign(&dry_run), "/state"),
+        [json!("present")]
+    );
+    let other = [("GITHUB_REPOSITORY", "octo-org/demo-other")];
+    let sign = ["attest", "sign", "--sigstore", "trust_config.json"];
+    let ran = signing.run_with(&other, &[&sign[..], &dry_run].concat());
+    assert_eq!(of_files(&ran, "/state"), [json!("planned")]);
+    // The job is not the signer then.
+    let ran = signing.run_with(
+        &other,
+        &[&sign[..], &dry_run, &["--provider", "github"]].concat(),
+    );
+    assert_eq!(of_files(&ran, "/state"), [json!("present")]);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_cannot_be_written_is_not_signed() {
+    let signing = Signing::new();
+    std::os::unix::fs::symlink(".", signing.path("link")).expect("a link");
+    for arguments in [
+        &["--output-dir", "link", WHEEL][..],
+        &[&format!("link/{WHEEL}")],
+    ] {
+        let ran = signing.sign(arguments);
+        assert_eq!(ran.exit, 1);
+        assert!(ran.stderr.contains("is a symbolic link"), "{}", ran.stderr);
+    }
+    assert_eq!(signing.index.requests().len(), 0);
+}
+
+#[test]
 fn the_folder_of_the_attestations_can_be_another_one() {
     let signing = Signing::new();
     assert_eq!(signing.sign(&["--output-dir", "new/out", WHEEL]).exit, 0);

@@ -17,7 +17,7 @@ use serde_json::json;
 
 use crate::{
     attestation::{
-        Document, Facts, Judge, SCHEMA_VERSION, SigstoreArguments, is_beside, sidecar,
+        Document, Facts, Judge, SCHEMA_VERSION, SigstoreArguments, is_beside, of_job, sidecar,
         write_sidecar,
     },
     console::Console,
@@ -73,8 +73,13 @@ fn sign(arguments: &Arguments, context: &Context) -> Result<Report, Failure> {
         is_interrupted: false,
     };
     let judge = Judge::of(&sigstore);
+    // An option may choose another identity than that of the job.
+    let signer = match arguments.identity.has_options() {
+        true => None,
+        false => of_job(&context.environment),
+    };
     for file in &mut report.files {
-        if let Some(facts) = present(file, &judge, context)? {
+        if let Some(facts) = present(file, &judge, signer.as_ref(), context)? {
             file.state = State::Present(facts);
         } else if arguments.dry_run {
             file.state = State::Planned;
@@ -84,6 +89,9 @@ fn sign(arguments: &Arguments, context: &Context) -> Result<Report, Failure> {
         // Before anything is signed: the log would show what cannot be written all the same.
         if let Some(folder) = &arguments.output_dir {
             files::make_folder(folder)?;
+        }
+        for file in report.unsigned() {
+            files::check_writable(&file.path)?;
         }
         sign_all(&sigstore, arguments, &mut report, context)?;
     }
@@ -127,14 +135,20 @@ fn read(arguments: &Arguments) -> Result<Vec<FileReport>, Failure> {
     }
 }
 
-/// What the attestation of a file says, if there is one that verifies, whoever signed it.
-fn present(file: &FileReport, judge: &Judge, context: &Context) -> Result<Option<Facts>, Failure> {
+/// What the attestation of a file says, if there is one that verifies. Where `signer` is not known, anybody may have
+/// signed it.
+fn present(
+    file: &FileReport,
+    judge: &Judge,
+    signer: Option<&Signer>,
+    context: &Context,
+) -> Result<Option<Facts>, Failure> {
     let Some(json) = files::read_if_present(&file.path)? else {
         return Ok(None);
     };
     let verify = |attestation: &Attestation| {
         let claims = attestation.certificate_claims()?;
-        let signer = Signer::certificate(
+        let anybody = Signer::certificate(
             claims.identity().unwrap_or_default(),
             claims.issuer().unwrap_or_default(),
         );
@@ -142,7 +156,7 @@ fn present(file: &FileReport, judge: &Judge, context: &Context) -> Result<Option
             attestation,
             &file.filename,
             &file.sha256,
-            &signer,
+            signer.unwrap_or(&anybody),
             &context.clock,
         )
     };
