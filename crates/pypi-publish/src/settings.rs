@@ -26,6 +26,8 @@ pub(crate) struct Settings {
     pub(crate) deadline: Option<Duration>,
     /// How long to ask whether the index shows what it accepted; `None` to not ask.
     pub(crate) verify: Option<Duration>,
+    /// Whether no file is sent without an attestation.
+    pub(crate) requires_attestations: bool,
     /// Who signs what has no publish attestation.
     #[cfg(feature = "sign")]
     pub(crate) signer: Option<crate::sign::Signer>,

@@ -51,7 +51,7 @@ impl Publication {
         if places.is_empty() {
         } else if let Some(finding) = job::unsupported_issuer(&claims).filter(|_| self.is_pypi()) {
             self.sends_attestations = false;
-            if self.requires_attestations() {
+            if self.settings.requires_attestations {
                 let why = "nothing is sent without attestations";
                 self.error = Some(Error::attestation(why, &finding));
                 let why = format!("{why}: {finding}");
@@ -81,12 +81,6 @@ impl Publication {
             true => finding,
             false => finding.into_warning(),
         })
-    }
-
-    #[cfg(not(feature = "sign"))]
-    #[expect(clippy::unused_self, reason = "with the feature it is used")]
-    fn requires_attestations(&self) -> bool {
-        false
     }
 
     #[cfg(not(feature = "sign"))]

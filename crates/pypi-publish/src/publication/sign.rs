@@ -54,12 +54,6 @@ impl Publication {
         signing.is_some_and(|signing| signing.stage != Stage::Over)
     }
 
-    /// Whether no file is sent without an attestation.
-    pub(super) fn requires_attestations(&self) -> bool {
-        let signing = self.signing.as_ref();
-        signing.is_some_and(|signing| signing.signer.is_required)
-    }
-
     /// The task that signs the next files.
     pub(super) fn next_signing(&mut self) -> Option<Task> {
         if !self.is_signing() || !self.is_free() {

@@ -70,6 +70,7 @@ impl Publisher {
                 upload_timeout: VERDICT_DEADLINE,
                 deadline: None,
                 verify: Some(VERIFY_TIMEOUT),
+                requires_attestations: false,
                 #[cfg(feature = "sign")]
                 signer: None,
                 mask: None,
@@ -298,6 +299,8 @@ impl Publisher {
         #[cfg(feature = "sign")]
         {
             settings.signer = self.signer().and_then(Result::ok);
+            let attest = self.attest.as_ref();
+            settings.requires_attestations = attest.is_some_and(crate::Attest::is_required);
         }
         Ok(Publication::new(plan, settings, access))
     }

@@ -22,7 +22,9 @@ impl Publisher {
             plan.without_attestations();
             return;
         };
-        if let Some(Err(finding)) = self.signer() {
+        let has_publish = |dist: &Dist| dist.attestations().iter().any(FileAttestation::is_publish);
+        let is_needed = !plan.sends_attestations || !plan.dists.iter().all(has_publish);
+        if let Some(Err(finding)) = self.signer().filter(|_| is_needed) {
             plan.push(self.setting(match attest.mode {
                 Mode::Required(_) => finding,
                 _ => finding.into_warning(),

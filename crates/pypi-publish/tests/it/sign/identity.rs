@@ -9,12 +9,12 @@ use http::{HeaderMap, Request, StatusCode};
 use pypi_attestations::{Sigstore, Statement};
 use pypi_http::{Body, CancelToken, Flow as _, Reply, Secret, Step, Transport, TransportError};
 use pypi_local_index::{Fault, Identity, LocalIndex, Route};
-use pypi_publish::{Attest, Error, ErrorKind, Publisher, Report, SignAll};
+use pypi_publish::{Attest, Error, ErrorKind, Publisher, Report, SignAll, Source};
 use pypi_trusted_publisher::{ApiToken, Environment, Identity as Job, provider::Supplied};
 
 use super::{
     NOW, count, dists, index, index_for, job, outage::Slow, problems, publisher, required, run,
-    sigstore,
+    signed_before, sigstore, sources,
 };
 use crate::folder::release;
 
@@ -58,6 +58,25 @@ fn a_token_of_which_there_is_one_makes_a_second_certificate() {
     let report = report.expect("published");
     assert!(report.is_success(), "{}", report.to_json());
     assert_eq!(count(&local, Route::Certificate), 2);
+}
+
+#[test]
+fn a_job_that_cannot_sign_sends_what_was_signed_before() {
+    let job = Identity::gitlab("octo-org/demo", ".gitlab-ci.yml");
+    let local = index_for(&job);
+    let folder = signed_before(&local);
+    let audience = local_audience(&local);
+    let token = local.id_token(&job, &audience).expect("an ID token");
+    let name = format!("{}_ID_TOKEN", audience.to_uppercase());
+    let variables = [("GITLAB_CI", "true"), (&name, token.reveal())];
+    let publisher =
+        publisher(&local, required(&local)).trusted_publishing(Environment::from_vars(variables));
+    let report = publisher
+        .publish(dists(&folder), &local)
+        .expect("published");
+    assert!(report.is_success(), "{}", report.to_json());
+    assert_eq!(sources(&report), [[Source::Sidecar], [Source::Sidecar]]);
+    assert_eq!(problems(&report), [""; 0]);
 }
 
 fn local_audience(local: &LocalIndex) -> String {
