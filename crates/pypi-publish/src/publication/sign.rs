@@ -194,8 +194,10 @@ impl Publication {
     fn note_unsigned(&mut self, failed: &[(usize, Error)]) {
         let finding = |what: &str, error: &Error| {
             let message = format!("{what} without an attestation: {}", error.causes());
+            // To sign later would be too late: the file is on the index then.
+            let help = error.help().filter(|_| !error.is_transient());
             Finding::new(&rules::ATTESTATION_NOT_SIGNED, message)
-                .with_help_if(error.help())
+                .with_help_if(help)
                 .into_warning()
         };
         if let [(_, first), _, ..] = failed

@@ -8,6 +8,7 @@ use std::{
 use http::Request;
 use pypi_http::{Body, CancelToken, Reply, Transport, TransportError};
 use pypi_local_index::{Fault, LocalIndex, Route};
+use pypi_metadata::Finding;
 use pypi_publish::{Attest, ErrorKind, Next, Source};
 
 use super::{NOW, count, dists, index, problems, publisher, required, run, sigstore, sources};
@@ -96,6 +97,17 @@ fn as_a_best_effort_files_are_uploaded_without_an_attestation() {
             "warning attestation-not-signed demo-1.0-py3-none-any.whl: it is sent without an attestation: could not sign demo-1.0-py3-none-any.whl: the transparency log rejected the entry: 400 Bad Request: no"
         ]
     );
+}
+
+#[test]
+fn what_is_sent_without_an_attestation_cannot_be_signed_later() {
+    let (local, folder) = (index(), release());
+    local.add_fault(Fault::on(Route::LogEntry).respond(503, "text/plain", "busy"));
+    let report = run(&local, Attest::best_effort(sigstore(&local)), &folder).expect("published");
+    let findings = report.problems().iter().map(|problem| problem.finding());
+    let is_unsigned = |one: &&Finding| one.rule().id() == "attestation-not-signed";
+    let helps: Vec<_> = findings.filter(is_unsigned).map(Finding::help).collect();
+    assert_eq!(helps, [None]);
 }
 
 /// Advances the clock after each reply to a path.
