@@ -13,7 +13,7 @@ pub(crate) use expected::{IdentityArguments, of_job};
 pub(crate) use facts::Facts;
 pub(crate) use judge::{Judge, RootArguments};
 pub(crate) use problem::Problem;
-pub(crate) use sidecar::{is_beside, sidecar, write_sidecar};
+pub(crate) use sidecar::{is_attestation, is_beside, sidecar, write_sidecar};
 pub(crate) use sigstore::SigstoreArguments;
 
 /// The version of the JSON documents about attestations.

@@ -13,10 +13,14 @@ pub(crate) fn sidecar(path: &Path, predicate: PredicateType) -> PathBuf {
     name.into()
 }
 
+/// Whether a file of `dist/*` is an attestation, by its name.
+pub(crate) fn is_attestation(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end == "attestation")
+}
+
 /// Whether a file of `dist/*` is about the distributions beside it: an attestation, or their digests.
 pub(crate) fn is_beside(path: &Path) -> bool {
-    path.extension().is_some_and(|end| end == "attestation")
-        || path.file_name().is_some_and(|name| name == "SHA256SUMS")
+    is_attestation(path) || path.file_name().is_some_and(|name| name == "SHA256SUMS")
 }
 
 /// Writes an attestation at once, and says so if another one was there.

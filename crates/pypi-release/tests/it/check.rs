@@ -15,6 +15,15 @@ fn a_sound_release_has_no_findings() {
 }
 
 #[test]
+fn attestations_among_the_files_are_not_distributions() {
+    let attestation = "absent-1.0.tar.gz.publish.attestation";
+    let ran = pypi_release(&["check", "--strict", DIST[0], attestation]);
+    assert_eq!(ran.exit, 0, "{}", ran.stdout);
+    assert_eq!(ran.stdout.lines().count(), 1);
+    assert_eq!(pypi_release(&["check", attestation]).exit, 1);
+}
+
+#[test]
 fn findings_say_what_the_index_would_say() {
     let folder = tempfile::tempdir().expect("a folder");
     let metadata =

@@ -23,6 +23,7 @@ use pypi_trusted_upload::{
 use serde_json::{Value, json};
 
 use crate::{
+    attestation::is_attestation,
     console::Console,
     context::Context,
     failure::{Exit, Failure},
@@ -72,7 +73,11 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
 
 fn find(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let console = &context.console;
-    let paths = arguments.sums.without_sums(&arguments.files);
+    let mut paths = arguments.sums.without_sums(&arguments.files);
+    // Attestations alone are findings: then nothing is checked.
+    if !paths.iter().all(|path| is_attestation(path)) {
+        paths.retain(|path| !is_attestation(path));
+    }
     let mut files = check_all(&paths, console);
     let sums = check_sums(&arguments.sums, &files)?;
     files.extend(together(&files));
