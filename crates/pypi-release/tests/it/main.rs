@@ -10,6 +10,7 @@ mod attest;
 mod attest_convert;
 mod attest_rejected;
 mod attest_sign;
+mod attest_sign_rejected;
 mod bad_input;
 mod bump;
 mod bump_checkouts;
