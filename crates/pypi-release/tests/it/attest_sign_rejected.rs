@@ -119,4 +119,9 @@ fn what_cannot_be_signed_is_told() {
     command.current_dir(signing.folder.path());
     let ran = run(command);
     assert_eq!(ran.exit, 1, "no job: {}", ran.stderr);
+    assert!(
+        ran.stderr.contains("--id-token-env") && !ran.stderr.contains("API token"),
+        "{}",
+        ran.stderr
+    );
 }

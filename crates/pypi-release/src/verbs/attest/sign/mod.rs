@@ -269,7 +269,14 @@ fn identity(arguments: &IdentityArguments, context: &Context) -> Result<Identity
     let identity =
         identity.and_then(|identity| identity.ok_or_else(trusted_publisher::Error::no_identity));
     identity.map_err(|error| {
-        let help = error.help().map(|help| format!(": {help}"));
+        let help = match error.kind() {
+            // No API token helps here.
+            trusted_publisher::ErrorKind::NoIdentity => Some(
+                "sign in such a job, or with the ID token in a variable that --id-token-env names",
+            ),
+            _ => error.help(),
+        };
+        let help = help.map(|help| format!(": {help}"));
         let message = format!("{}{}", chain(&error), help.unwrap_or_default());
         Failure::new(Exit::Refused, message)
     })
