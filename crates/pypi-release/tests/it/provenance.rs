@@ -239,6 +239,23 @@ fn the_files_of_a_job_are_those_of_its_repository() {
 }
 
 #[test]
+fn later_steps_are_not_given_what_is_rejected() {
+    let served = Served::real();
+    let output = text(&served.folder.path().join("output")).to_owned();
+    for (repository, files) in [
+        (GITLAB_REPOSITORY, json!([GITLAB])),
+        (GITHUB_REPOSITORY, json!([])),
+    ] {
+        write(&served.folder, "output", b"");
+        let arguments = ["--github-output", "--repository", repository, &served.path];
+        served.verify_as(&[("GITHUB_OUTPUT", &output)], &arguments);
+        let written = fs::read_to_string(&output).expect("output");
+        let expected = format!("files={files}");
+        assert!(written.lines().any(|line| line == expected), "{written}");
+    }
+}
+
+#[test]
 fn a_file_without_provenance_is_fine_unless_it_is_required() {
     let index = LocalIndex::start().expect("an index");
     let bytes = fs::read(data(GITLAB)).expect("test data");

@@ -189,11 +189,10 @@ fn because(reason: Option<&str>) -> String {
 
 /// The results for later steps of a CI run.
 pub(super) fn values(report: &Report) -> Vec<(&'static str, String)> {
-    let confirmed = report
-        .files
-        .iter()
-        .filter(|file| file.verdict == Verdict::Confirmed);
-    let files: Vec<&str> = confirmed.map(|file| file.filename.as_str()).collect();
+    // What is not signed as it must be is not for later steps either.
+    let files = report.files.iter();
+    let sound = files.filter(|file| file.is_sound(report.requires_provenance));
+    let files: Vec<&str> = sound.map(|file| file.filename.as_str()).collect();
     vec![
         ("success", report.is_success().to_string()),
         ("index", report.index.clone()),
