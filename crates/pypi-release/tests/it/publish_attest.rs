@@ -327,7 +327,8 @@ fn what_was_sent_with_attestations_must_be_served_with_them() {
     let fault = Fault::on(Route::Provenance);
     job.index
         .add_fault(fault.respond(404, "application/json", "{}"));
-    let ran = job.release(&["--json", "--sigstore", "trust_config.json"]);
+    let options = ["--json", "--sigstore", "trust_config.json"];
+    let ran = job.release(&[&options[..], &["--index-profile", "local"]].concat());
     assert_eq!(ran.exit, 1, "{}", ran.stderr);
     let report = ran.json();
     assert_eq!(report["publication"]["success"], true);
@@ -339,4 +340,6 @@ fn what_was_sent_with_attestations_must_be_served_with_them() {
         states(&report).contains(&"verify failed".to_owned()),
         "{report}"
     );
+    let ran = job.release(&options);
+    assert_eq!(ran.exit, 0, "an index of another kind: {}", ran.stderr);
 }
