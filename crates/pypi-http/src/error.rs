@@ -40,7 +40,7 @@ pub enum TransportErrorKind {
     /// The proxy requires a user and a password, or rejected those that it was given: nothing was sent to the server. Not
     /// worth a retry.
     Proxy,
-    /// A reply began but was cut short or is too long: the request has arrived.
+    /// A reply began but was cut short: the request has arrived.
     Reply,
     /// The request was not sent because it is not allowed or not valid; the cause is a [`RequestError`]. Not worth a
     /// retry.
@@ -49,6 +49,9 @@ pub enum TransportErrorKind {
     Timeout,
     /// The server's certificate was rejected: nothing was sent. Not worth a retry.
     Tls,
+    /// The reply is longer than the request allows: the request has arrived. Not worth a retry, because the reply would be
+    /// as long again.
+    TooLong,
     /// The transport cannot be used here, such as a blocking one inside an async runtime: nothing was sent. Not worth
     /// a retry.
     Unusable,
@@ -115,7 +118,7 @@ impl TransportErrorKind {
     pub fn may_have_arrived(self) -> bool {
         matches!(
             self,
-            Self::Cancelled | Self::Interrupted | Self::Reply | Self::Timeout
+            Self::Cancelled | Self::Interrupted | Self::Reply | Self::Timeout | Self::TooLong
         )
     }
 }
@@ -129,10 +132,11 @@ impl fmt::Display for TransportErrorKind {
             Self::Connect => "could not connect to the server",
             Self::Interrupted => "the connection broke before a reply arrived",
             Self::Proxy => "the proxy did not accept its user and password",
-            Self::Reply => "the server's reply was cut short or too long",
+            Self::Reply => "the server's reply was cut short",
             Self::Request => "the request was not sent",
             Self::Timeout => "the server did not reply in time",
             Self::Tls => "the server's certificate was rejected",
+            Self::TooLong => "the server's reply is too long",
             Self::Unusable => "the transport cannot be used here",
         })
     }

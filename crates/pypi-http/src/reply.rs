@@ -91,7 +91,7 @@ impl fmt::Debug for Reply {
 }
 
 /// The most bytes of a reply's body that a transport reads, unless the request carries a [`ReplyLimit`]: 1 MiB. A
-/// longer body is an error of kind [`Reply`](crate::TransportErrorKind::Reply).
+/// longer body is an error of kind [`TooLong`](crate::TransportErrorKind::TooLong).
 pub const MAX_REPLY_BODY: usize = 1024 * 1024;
 
 /// A request extension: the most bytes that the reply's body may have, where [`MAX_REPLY_BODY`] is too few.

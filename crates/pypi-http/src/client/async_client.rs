@@ -196,7 +196,7 @@ async fn read_reply(
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(cut)? {
         if body.len() + chunk.len() > limit {
-            return Err(TransportError::new(TransportErrorKind::Reply)
+            return Err(TransportError::new(TransportErrorKind::TooLong)
                 .with_source(format!("the body is longer than {limit} bytes")));
         }
         body.extend_from_slice(&chunk);

@@ -47,7 +47,7 @@ impl Transport for LocalIndex {
             Some(Ok((head, Ok(body)))) => {
                 let body = body.to_bytes();
                 if body.len() > limit {
-                    return Err(TransportError::new(TransportErrorKind::Reply));
+                    return Err(TransportError::new(TransportErrorKind::TooLong));
                 }
                 Ok(Reply::new(head.status, head.headers, body.into()))
             }

@@ -104,6 +104,7 @@ fn failed(error: Error, otherwise: TransportErrorKind) -> TransportError {
         Error::Io(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
             TransportErrorKind::Connect
         }
+        Error::BodyExceedsLimit(_) => TransportErrorKind::TooLong,
         _ => otherwise,
     };
     TransportError::new(kind).with_source(error)

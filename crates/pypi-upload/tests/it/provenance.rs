@@ -1,7 +1,7 @@
 //! The provenance of a file.
 
 use pypi_http::testing::{Script, broken, reply};
-use pypi_http::{RetryPolicy, TransportErrorKind, drive};
+use pypi_http::{RetryPolicy, TransportError, TransportErrorKind, drive};
 use pypi_upload::{ErrorKind, Listing, Lookup, ProvenanceLookup};
 
 use crate::sent::index;
@@ -45,6 +45,16 @@ fn no_object_is_told_apart_from_no_answer() {
         result((0..3).map(|_| self::broken()).collect()),
         Err(broken)
     );
+}
+
+#[test]
+fn an_object_that_is_too_long_is_fetched_once() {
+    let too_long = Err(TransportError::new(TransportErrorKind::TooLong));
+    let script = Script::new([too_long]);
+    let kind = ErrorKind::Transport(TransportErrorKind::TooLong);
+    assert_eq!(look_up(&script, URL), Err(kind));
+    let get = "GET /integrity/demo/1.0/a.whl/provenance";
+    assert_eq!(script.transcript(), [get]);
 }
 
 #[test]

@@ -194,7 +194,12 @@ async fn limits<S: Subject>(bench: &mut Bench<'_, S>) {
                     "x".repeat(length).as_bytes(),
                 );
             } else {
-                bench.expect_error(Rule::ReplyLimit, &case, &got, &[TransportErrorKind::Reply]);
+                bench.expect_error(
+                    Rule::ReplyLimit,
+                    &case,
+                    &got,
+                    &[TransportErrorKind::TooLong],
+                );
             }
         }
     }
@@ -228,7 +233,7 @@ async fn endless<S: Subject>(bench: &mut Bench<'_, S>) {
         let limit = ReplyLimit::new(10_000);
         let (got, seen) = bench.exchange(|url| with(get(url), limit), script).await;
         let kinds: &[_] = match case.contains("body") {
-            true => &[TransportErrorKind::Reply],
+            true => &[TransportErrorKind::TooLong],
             false => &[TransportErrorKind::Reply, TransportErrorKind::Interrupted],
         };
         bench.expect_error(Rule::BoundedRead, case, &got, kinds);

@@ -62,7 +62,7 @@ pub enum Rule {
     Redirect,
     /// A reply of any status is returned with its headers and its body.
     Reply,
-    /// A reply's body has at most `ReplyLimit::of` the request bytes; a longer one is an error of kind `Reply`.
+    /// A reply's body has at most `ReplyLimit::of` the request bytes; a longer one is an error of kind `TooLong`.
     ReplyLimit,
     /// The arguments of a program arrive as they are, without a shell.
     RunArguments,

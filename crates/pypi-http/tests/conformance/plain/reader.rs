@@ -135,7 +135,7 @@ impl<'a> Reader<'a> {
             body.extend(self.buffer.drain(..most));
             count -= most as u64;
             if body.len() > limit {
-                return failed(Kind::Reply);
+                return failed(Kind::TooLong);
             }
         }
         Ok(())
