@@ -167,13 +167,14 @@ impl Requests {
         let (kind, attempts) = (ErrorKind::Unavailable, self.attempts);
         let at = self.origin();
         let reply = answer.map_err(|error| {
-            let text = format!("{server}{at} did not reply, tried {attempts} times");
+            let text = format!("{server}{at} did not reply, tried {}", times(attempts));
             Error::caused(kind, text, error)
         })?;
         let status = reply.status();
         if is_transient(status) || status.as_u16() == CLIENT_CLOSED {
             let said = said(&reply, redactor);
-            let text = format!("{server}{at} is not available, tried {attempts} times: {said}");
+            let tried = times(attempts);
+            let text = format!("{server}{at} is not available, tried {tried}: {said}");
             return Err(Error::new(kind, text));
         }
         if reply.body().len() > MAX_REPLY {
@@ -196,6 +197,14 @@ impl Requests {
 
     pub(super) fn failure(&self) -> Option<&str> {
         self.failure.as_deref()
+    }
+}
+
+/// How often something was tried.
+fn times(attempts: u32) -> String {
+    match attempts {
+        1 => "once".to_owned(),
+        attempts => format!("{attempts} times"),
     }
 }
 

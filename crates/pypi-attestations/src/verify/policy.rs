@@ -32,6 +32,25 @@ fn issuer(identity: &Identity) -> &str {
 }
 
 impl CertificateClaims {
+    /// Who signed, for a verification that accepts anybody: the subject alternative name and the OIDC issuer.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use pypi_attestations::Attestation;
+    /// # let json = include_bytes!("../../tests/data/gitlab_oidc_project-0.0.3.tar.gz.publish.attestation");
+    ///
+    /// let claims = Attestation::parse(json)?.certificate_claims()?;
+    /// claims.check(&claims.to_identity())?;
+    /// # Ok::<(), pypi_attestations::Error>(())
+    /// ```
+    pub fn to_identity(&self) -> Identity {
+        Identity::certificate(
+            self.identity().unwrap_or_default(),
+            self.issuer().unwrap_or_default(),
+        )
+    }
+
     /// Compares the claims with an identity, as [`Verifier::verify`](super::Verifier::verify) does. That the certificate is
     /// genuine is not checked.
     ///

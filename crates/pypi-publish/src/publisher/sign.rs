@@ -1,6 +1,6 @@
 //! What is known about signing before the network.
 
-use pypi_attestations::{Attestation, Identity, Sigstore, Verifier};
+use pypi_attestations::{Attestation, Sigstore, Verifier};
 use pypi_metadata::{Filename, Finding, rules};
 
 use super::Publisher;
@@ -109,11 +109,12 @@ fn invalid(attestation: &FileAttestation, dist: &Dist, verifier: &Verifier) -> O
     let verify = || {
         let attestation = Attestation::parse(attestation.json().as_bytes())?;
         let claims = attestation.certificate_claims()?;
-        let signer = Identity::certificate(
-            claims.identity().unwrap_or_default(),
-            claims.issuer().unwrap_or_default(),
-        );
-        verifier.verify(&attestation, is_name, dist.digests.sha256(), &signer)
+        verifier.verify(
+            &attestation,
+            is_name,
+            dist.digests.sha256(),
+            &claims.to_identity(),
+        )
     };
     let error = verify().err()?;
     let message = format!("the attestation beside it does not verify: {error}");

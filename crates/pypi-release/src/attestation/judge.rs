@@ -74,7 +74,7 @@ impl Judge {
 
     /// Verifies that `identity` attests the file with this name and this sha256.
     ///
-    /// Where the clock is behind that of the log by less than a minute, this waits for the time of the entry.
+    /// Where the clock is behind that of the log by less than a minute, this waits for the time of the entry, or until `cancel`.
     pub(crate) fn verify(
         &self,
         attestation: &Attestation,
@@ -82,6 +82,7 @@ impl Judge {
         sha256: &str,
         identity: &Identity,
         clock: &Clock,
+        cancel: &CancelToken,
     ) -> Result<CertificateClaims, Error> {
         let verifier = match &self.root {
             Root::Alone(verifier) => verifier,
@@ -100,7 +101,7 @@ impl Judge {
                 if ahead > MAX_AHEAD {
                     return Err(error);
                 }
-                CancelToken::new().sleep(ahead + Duration::from_secs(1));
+                cancel.sleep(ahead + Duration::from_secs(1));
                 verify()
             }
             result => result,

@@ -270,6 +270,7 @@ fn a_server_that_stays_down_is_given_up_after_ten_minutes() {
 fn a_policy_of_the_caller_and_a_hopeless_transport_end_it_early() {
     let fake = Fake::new([reply(503, "")]);
     let error = drive(certify().retry(RetryPolicy::never()), &fake).expect_err("down");
+    assert!(error.to_string().contains("tried once: 503"), "{error}");
     assert_eq!(
         (error.kind(), fake.lines().len()),
         (ErrorKind::Unavailable, 1)

@@ -9,6 +9,7 @@ use clap::{ArgGroup, Args};
 use pypi_trusted_upload::{
     attestations::{Attestation, Identity, PredicateType},
     metadata::Filename,
+    transport::CancelToken,
     upload::Digests,
 };
 use serde_json::{Value, json};
@@ -209,9 +210,11 @@ impl Asked<'_> {
         }
         for attestation in attestations {
             let clock = &self.context.clock;
-            let result = self
-                .judge
-                .verify(attestation, filename, sha256, self.expected, clock);
+            // A signal ends the process: nothing has begun that must be brought to an end.
+            let cancel = CancelToken::new();
+            let result =
+                self.judge
+                    .verify(attestation, filename, sha256, self.expected, clock, &cancel);
             let problem = result.err().map(|error| Problem::from(&error));
             add(Some(Facts::of(attestation)), problem);
         }

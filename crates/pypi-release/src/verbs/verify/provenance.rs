@@ -3,7 +3,7 @@
 use pypi_trusted_upload::{
     attestations::{self, Attestation, Identity},
     metadata::Filename,
-    transport::Clock,
+    transport::{CancelToken, Clock},
     upload,
 };
 use serde_json::{Value, json};
@@ -68,6 +68,7 @@ impl Provenance {
         sha256: &str,
         is_ours: bool,
         clock: &Clock,
+        cancel: &CancelToken,
     ) -> ProvenanceReport {
         let (expected, by) = match &self.expected {
             Expected::Given(identity) => (Some(identity), "option"),
@@ -86,7 +87,7 @@ impl Provenance {
             Ok(None) => {}
             Ok(Some(json)) => report.verify(&json, expected, |attestation, identity| {
                 let judge = &self.judge;
-                let claims = judge.verify(attestation, filename, sha256, identity, clock);
+                let claims = judge.verify(attestation, filename, sha256, identity, clock, cancel);
                 claims.map(drop)
             }),
             Err(error) => {

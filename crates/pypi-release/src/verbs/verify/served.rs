@@ -176,7 +176,7 @@ impl Asked<'_> {
             }
         };
         let (sha256, clock) = (&file.sha256, &self.context.clock);
-        Some(provenance.report(reply, &filename, sha256, is_ours, clock))
+        Some(provenance.report(reply, &filename, sha256, is_ours, clock, self.cancel))
     }
 
     fn policy(&self) -> RetryPolicy {

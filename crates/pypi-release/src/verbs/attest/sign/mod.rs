@@ -147,17 +147,15 @@ fn present(
         return Ok(None);
     };
     let verify = |attestation: &Attestation| {
-        let claims = attestation.certificate_claims()?;
-        let anybody = Signer::certificate(
-            claims.identity().unwrap_or_default(),
-            claims.issuer().unwrap_or_default(),
-        );
+        let anybody = attestation.certificate_claims()?.to_identity();
         judge.verify(
             attestation,
             &file.filename,
             &file.sha256,
             signer.unwrap_or(&anybody),
             &context.clock,
+            // A signal ends the process: nothing has begun that must be brought to an end.
+            &CancelToken::new(),
         )
     };
     Ok(match Document::parse(&json) {
