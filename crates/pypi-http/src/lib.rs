@@ -66,7 +66,7 @@ pub mod testing;
 mod traced;
 mod transport;
 
-pub use body::{Body, BodyReader, Part, Progress};
+pub use body::{Body, BodyReader, Open, Part, Progress};
 pub use call::{Call, failure};
 pub use cancel::CancelToken;
 #[cfg(feature = "reqwest")]

@@ -1,26 +1,29 @@
-//! The distributions to publish, read from disk.
+//! The distributions to publish.
 
 use std::{
     error::Error as _,
-    fs,
-    io::{self, Read, Seek as _},
+    io::{self, Read, Seek},
     panic::resume_unwind,
     path::{Path, PathBuf},
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     thread,
 };
 
-use pypi_http::FileStamp;
+use pypi_http::{FileStamp, Part};
 use pypi_metadata::{Distribution, Finding, Kind, rules};
 use pypi_upload::Digests;
 
 use crate::{
-    Event, FileAttestation, Observer, Problem,
+    DistSource, Event, FileAttestation, Observer, Problem,
     attestation::sidecar,
     disk::{entries, open},
+    dist_source::Content,
 };
 
-/// Distributions read from disk, each with its metadata and digests, and the problems of those that could not be read.
+/// Distributions that were read, each with its metadata and digests, and the problems of those that could not be read.
 ///
 /// Reading does not stop at the first problem; [`Publisher::plan`](crate::Publisher::plan) reports them all.
 ///
@@ -41,12 +44,13 @@ pub struct Dists {
 /// One distribution.
 #[derive(Clone, Debug)]
 pub(crate) struct Dist {
-    pub(crate) path: PathBuf,
+    /// As the caller wrote it, if it is a file.
+    pub(crate) path: Option<PathBuf>,
     pub(crate) distribution: Distribution,
     pub(crate) digests: Digests,
-    /// The file as it was when it was digested.
-    pub(crate) stamp: FileStamp,
-    /// The attestations that are stored beside it, or why they cannot be sent.
+    /// What is sent: the bytes that were digested, or an error.
+    pub(crate) content: Part,
+    /// The attestations that are stored beside it or were given with it, or why they cannot be sent.
     pub(crate) attestations: Result<Vec<FileAttestation>, String>,
 }
 
@@ -71,36 +75,33 @@ impl Dists {
         Ok(Self::read(paths))
     }
 
-    /// Reads the given files, each once from beginning to end, several at a time. Attestations among them
-    /// (`*.attestation`) are not distributions; each belongs to the distribution beside it.
-    pub fn read(paths: impl IntoIterator<Item = impl Into<PathBuf>>) -> Self {
-        Self::read_observed(paths, &|_: &Event<'_>| {})
+    /// Reads the given files or other [sources](DistSource), each once from beginning to end, several at a time.
+    /// Attestations among the files (`*.attestation`) are not distributions; each belongs to the distribution beside it.
+    pub fn read(sources: impl IntoIterator<Item = impl Into<DistSource>>) -> Self {
+        Self::read_observed(sources, &|_: &Event<'_>| {})
     }
 
     /// As [`read`](Self::read), and reports [`Event::Reading`] and [`Event::BytesHashed`].
     pub fn read_observed(
-        paths: impl IntoIterator<Item = impl Into<PathBuf>>,
+        sources: impl IntoIterator<Item = impl Into<DistSource>>,
         observer: &dyn Observer,
     ) -> Self {
-        let is_dist = |path: &PathBuf| {
-            path.extension()
-                .is_none_or(|extension| extension != "attestation")
-        };
-        let paths: Vec<PathBuf> = paths.into_iter().map(Into::into).filter(is_dist).collect();
+        let sources = sources.into_iter().map(Into::into);
+        let sources: Vec<DistSource> = sources.filter(|source| !source.is_attestation()).collect();
         let next = AtomicUsize::new(0);
         let read = || {
             let mut results = Vec::new();
             loop {
                 let place = next.fetch_add(1, Ordering::Relaxed);
-                let Some(path) = paths.get(place) else {
+                let Some(source) = sources.get(place) else {
                     return results;
                 };
-                results.push((place, Dist::read(path, observer)));
+                results.push((place, Dist::read(source, observer)));
             }
         };
         let threads = thread::available_parallelism().map_or(1, usize::from);
         let mut results = thread::scope(|scope| {
-            let others: Vec<_> = (1..threads.min(paths.len()))
+            let others: Vec<_> = (1..threads.min(sources.len()))
                 .filter_map(|_| thread::Builder::new().spawn_scoped(scope, read).ok())
                 .collect();
             let mut results = read();
@@ -122,50 +123,28 @@ impl Dists {
 }
 
 impl Dist {
-    fn read(path: &Path, observer: &dyn Observer) -> Result<Self, Box<Problem>> {
-        let name = path
-            .file_name()
-            .unwrap_or(path.as_os_str())
-            .to_string_lossy()
-            .into_owned();
-        let unreadable = |message: String, help: Option<&str>| {
-            let finding = Finding::new(&rules::UNREADABLE, message);
-            Box::new(Problem::new(&name, finding.with_help_if(help)))
+    fn read(source: &DistSource, observer: &dyn Observer) -> Result<Self, Box<Problem>> {
+        let reading = Reading { source, observer };
+        let (distribution, digests, content) = match &source.content {
+            Content::Bytes(bytes) => {
+                let (distribution, digests) = reading.read(io::Cursor::new(bytes))?;
+                (distribution, digests, Part::Bytes(Arc::clone(bytes)))
+            }
+            Content::Path(path) => reading.file(path)?,
+            Content::Reader(open) => {
+                let reader = open().map_err(|error| reading.failed(&error))?;
+                let (distribution, digests) = reading.read(reader)?;
+                let open = Arc::clone(open);
+                let content = digests.part(move || open());
+                (distribution, digests, content)
+            }
         };
-        let failed =
-            |error: io::Error| unreadable(format!("the file cannot be read: {error}"), None);
-        let mut file = open(path).map_err(failed)?;
-        let stamp = FileStamp::of(&file).map_err(failed)?;
-        let distribution = Distribution::read(&name, &file).map_err(|error| {
-            let message = match error.source() {
-                Some(cause) => format!("{}: {cause}", error.message()),
-                None => error.message().to_owned(),
-            };
-            unreadable(message, error.help())
-        })?;
-        observer.event(&Event::Reading {
-            filename: &name,
-            size: stamp.size(),
-        });
-        file.rewind().map_err(failed)?;
-        let counted = Counted {
-            file: &file,
-            filename: &name,
-            observer,
-        };
-        let digests = Digests::read(counted).map_err(failed)?;
-        if FileStamp::of(&file).map_err(failed)? != stamp || digests.size() != stamp.size() {
-            return Err(unreadable(
-                "the file changed while it was being read".to_owned(),
-                Some("publish files that nothing writes to"),
-            ));
-        }
-        let attestations = sidecar::read(path, distribution.filename(), &digests);
+        let attestations = sidecar::read(source, distribution.filename(), &digests);
         Ok(Self {
-            path: path.to_owned(),
+            path: source.as_path().map(Path::to_owned),
             distribution,
             digests,
-            stamp,
+            content,
             attestations,
         })
     }
@@ -188,29 +167,94 @@ impl Dist {
         (self.is_sdist(), self.filename())
     }
 
-    /// The valid attestations beside it.
+    /// Its valid attestations.
     pub(crate) fn attestations(&self) -> &[FileAttestation] {
         self.attestations.as_deref().unwrap_or_default()
+    }
+
+    pub(crate) fn problem(&self, finding: Finding) -> Problem {
+        Problem::new(self.filename(), finding).at(self.path.as_deref())
     }
 
     pub(crate) fn problems(&self) -> impl Iterator<Item = Problem> {
         let invalid = self.attestations.as_ref().err();
         let invalid = invalid.map(|text| Finding::new(&rules::ATTESTATION, text));
         let findings = self.distribution.check().into_iter().chain(invalid);
-        findings.map(|finding| Problem::new(self.filename(), finding))
+        findings.map(|finding| self.problem(finding))
+    }
+}
+
+/// One source that is being read.
+struct Reading<'a> {
+    source: &'a DistSource,
+    observer: &'a dyn Observer,
+}
+
+impl Reading<'_> {
+    fn file(&self, path: &Path) -> Result<(Distribution, Digests, Part), Box<Problem>> {
+        let failed = |error: io::Error| self.failed(&error);
+        let file = open(path).map_err(failed)?;
+        let stamp = FileStamp::of(&file).map_err(failed)?;
+        let (distribution, digests) = self.read(&file)?;
+        if FileStamp::of(&file).map_err(failed)? != stamp || digests.size() != stamp.size() {
+            return Err(self.changed());
+        }
+        Ok((distribution, digests, Part::file(path, stamp)))
+    }
+
+    /// Reads the metadata, and then everything from the first byte to the last.
+    fn read(&self, mut reader: impl Read + Seek) -> Result<(Distribution, Digests), Box<Problem>> {
+        let filename = self.source.filename.as_str();
+        let distribution = Distribution::read(filename, &mut reader).map_err(|error| {
+            let message = match error.source() {
+                Some(cause) => format!("{}: {cause}", error.message()),
+                None => error.message().to_owned(),
+            };
+            self.unreadable(message, error.help())
+        })?;
+        let failed = |error: io::Error| self.failed(&error);
+        self.observer.event(&Event::Reading {
+            filename,
+            size: distribution.size(),
+        });
+        reader.rewind().map_err(failed)?;
+        let digests = Digests::read(Counted {
+            reader: &mut reader,
+            filename,
+            observer: self.observer,
+        });
+        let digests = digests.map_err(failed)?;
+        match digests.size() == distribution.size() {
+            true => Ok((distribution, digests)),
+            false => Err(self.changed()),
+        }
+    }
+
+    fn changed(&self) -> Box<Problem> {
+        let message = "the file changed while it was being read".to_owned();
+        self.unreadable(message, Some("publish files that nothing writes to"))
+    }
+
+    fn failed(&self, error: &io::Error) -> Box<Problem> {
+        self.unreadable(format!("the file cannot be read: {error}"), None)
+    }
+
+    fn unreadable(&self, message: String, help: Option<&str>) -> Box<Problem> {
+        let finding = Finding::new(&rules::UNREADABLE, message).with_help_if(help);
+        Box::new(Problem::new(&self.source.filename, finding).at(self.source.as_path()))
     }
 }
 
 /// Reports the bytes that are read of a file.
-struct Counted<'a> {
-    file: &'a fs::File,
+struct Counted<'a, R> {
+    reader: R,
     filename: &'a str,
     observer: &'a dyn Observer,
 }
 
-impl Read for Counted<'_> {
+impl<R: Read> Read for Counted<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.file.read(buffer)?;
+        let count = self.reader.read(buffer)?;
         self.observer.event(&Event::BytesHashed {
             filename: self.filename,
             count: count as u64,

@@ -11,7 +11,7 @@
 //! sha256 that the index shows it, burns the token and returns a [`Report`]. Everything that can be known before the
 //! network is in the [`Plan`]; everything that happens on the way goes to an [`Observer`].
 //!
-//! **In scope:** the path from files on disk to files on an index. **Out of scope:** building distributions, reading
+//! **In scope:** the path from files on disk, or bytes in memory, to files on an index. **Out of scope:** building distributions, reading
 //! the process environment, printing and logging. Applications use the facade `pypi-trusted-upload`.
 //!
 //! # Crate features
@@ -24,6 +24,7 @@
 mod attestation;
 mod credentials;
 mod disk;
+mod dist_source;
 mod dists;
 mod driver;
 mod error;
@@ -43,6 +44,7 @@ mod tracing_observer;
 
 pub use attestation::{FileAttestation, Source};
 pub use credentials::CredentialChain;
+pub use dist_source::DistSource;
 pub use dists::Dists;
 pub use error::{Error, ErrorKind};
 pub use event::{Event, Observer, Operation};

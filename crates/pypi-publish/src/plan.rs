@@ -1,6 +1,6 @@
 //! The files to publish, and everything that is wrong with them.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::Path};
 
 use pypi_metadata::{Finding, Severity, check_release, rules};
 
@@ -46,8 +46,16 @@ impl Plan {
         problems.extend(dists.iter().flat_map(Dist::problems));
         let findings = check_release(dists.iter().map(|dist| &dist.distribution));
         problems.extend(findings.into_iter().map(|finding| {
-            let file = finding.file().unwrap_or("(the files together)").to_owned();
-            Problem::new(file, finding)
+            let mut named = dists
+                .iter()
+                .filter(|dist| finding.file() == Some(dist.filename()));
+            match (named.next(), named.next()) {
+                (Some(dist), None) => dist.problem(finding),
+                _ => {
+                    let file = finding.file().unwrap_or("(the files together)").to_owned();
+                    Problem::new(file, finding)
+                }
+            }
         }));
         if dists.is_empty() && problems.is_empty() {
             let finding = Finding::new(&rules::NOTHING_TO_PUBLISH, "no wheel or sdist was found")
@@ -152,7 +160,7 @@ fn identical(dists: &[Dist]) -> Vec<Problem> {
             let message = format!("it has the same bytes as {other}, so the index would reject it");
             let finding = Finding::new(&rules::FILE_IDENTICAL, message)
                 .with_help("build both again, or publish one of them");
-            problems.push(Problem::new(dist.filename(), finding));
+            problems.push(dist.problem(finding));
         }
     }
     problems
@@ -162,6 +170,11 @@ impl<'a> PlannedFile<'a> {
     /// The file name.
     pub fn filename(&self) -> &'a str {
         self.0.filename()
+    }
+
+    /// Its path as the caller wrote it, if it was read from one.
+    pub fn path(&self) -> Option<&'a Path> {
+        self.0.path.as_deref()
     }
 
     /// The size in bytes.

@@ -1,10 +1,14 @@
 //! What is wrong with a file of a plan.
 
-use std::fmt;
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
 
 use pypi_metadata::Finding;
 
-/// A finding about a file of a plan, or about the settings. Prints as `FILE: MESSAGE`.
+/// A finding about a file of a plan, or about the settings. Prints as `PATH: MESSAGE`, with the path as the
+/// caller wrote it; untrusted text is not escaped.
 ///
 /// # Examples
 ///
@@ -20,6 +24,7 @@ use pypi_metadata::Finding;
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Problem {
     file: String,
+    path: Option<PathBuf>,
     finding: Finding,
 }
 
@@ -27,13 +32,24 @@ impl Problem {
     pub(crate) fn new(file: impl Into<String>, finding: Finding) -> Self {
         Self {
             file: file.into(),
+            path: None,
             finding,
         }
+    }
+
+    pub(crate) fn at(mut self, path: Option<&Path>) -> Self {
+        self.path = path.map(Path::to_owned);
+        self
     }
 
     /// The name of the file; of the index, if the problem is about the settings.
     pub fn file(&self) -> &str {
         &self.file
+    }
+
+    /// The path of the file as the caller wrote it, if it was read from one.
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
     }
 
     /// What is wrong with it. An error keeps the plan from being published.
@@ -44,6 +60,9 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.file, self.finding)
+        match &self.path {
+            Some(path) => write!(f, "{}: {}", path.display(), self.finding),
+            None => write!(f, "{}: {}", self.file, self.finding),
+        }
     }
 }

@@ -58,8 +58,8 @@ pub use pypi_metadata::Severity;
 #[cfg(feature = "sign")]
 pub use pypi_publish::{Attest, SignAll};
 pub use pypi_publish::{
-    CredentialChain, Dists, Error, ErrorKind, Event, FileAttestation, FileReport, Next, Observer,
-    Order, Plan, PlannedFile, Problem, Publication, Publisher, Report, Task,
+    CredentialChain, DistSource, Dists, Error, ErrorKind, Event, FileAttestation, FileReport, Next,
+    Observer, Order, Plan, PlannedFile, Problem, Publication, Publisher, Report, Task,
 };
 pub use pypi_trusted_publisher::{ApiToken, Environment};
 pub use pypi_upload::{Existing, Index, Outcome};

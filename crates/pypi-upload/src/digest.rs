@@ -4,11 +4,12 @@ use std::{
     fmt::Write as _,
     io::{self, Read},
     panic::resume_unwind,
-    sync::mpsc,
+    sync::{Arc, mpsc},
     thread,
 };
 
 use blake2::Blake2b256;
+use pypi_http::Part;
 use sha2::{Digest as _, Sha256};
 
 /// The sha256 and the blake2b-256 of a distribution, and its size.
@@ -83,6 +84,33 @@ impl Digests {
         })
     }
 
+    /// The part of a body that has these digests, from the reader that `open` returns; it is called for each attempt.
+    ///
+    /// Sending fails before the last byte unless the reader gives the same bytes as the one that was digested.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let digests = pypi_upload::Digests::read(&b"abc"[..])?;
+    /// let part = digests.part(|| Ok(&b"abd"[..]));
+    /// let body = pypi_http::Body::from(part);
+    /// assert!(std::io::read_to_string(body.into_reader()).is_err());
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn part<R: Read + Send + 'static>(
+        &self,
+        open: impl Fn() -> io::Result<R> + Send + Sync + 'static,
+    ) -> Part {
+        let expected: Arc<str> = self.sha256.as_str().into();
+        Part::reader(self.size, move || {
+            Ok(Compared {
+                reader: open()?,
+                digest: Sha256::new(),
+                expected: Arc::clone(&expected),
+            })
+        })
+    }
+
     /// The sha256 in lower-case hex, 64 characters.
     pub fn sha256(&self) -> &str {
         &self.sha256
@@ -96,6 +124,28 @@ impl Digests {
     /// The number of bytes.
     pub fn size(&self) -> u64 {
         self.size
+    }
+}
+
+/// A reader whose end is an error unless its bytes have this sha256.
+struct Compared<R> {
+    reader: R,
+    digest: Sha256,
+    expected: Arc<str>,
+}
+
+impl<R: Read> Read for Compared<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.reader.read(buffer)?;
+        self.digest.update(buffer.get(..count).unwrap_or_default());
+        if count > 0 || buffer.is_empty() || hex(&self.digest.clone().finalize()) == *self.expected
+        {
+            return Ok(count);
+        }
+        Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            "the bytes are not those that were read before",
+        ))
     }
 }
 
@@ -185,6 +235,28 @@ mod tests {
                 assert_eq!(digests.size(), length as u64);
             }
         }
+    }
+
+    #[test]
+    fn a_part_is_the_bytes_that_were_digested_or_an_error() {
+        let bytes = vec![7; CHUNK + 1];
+        let digests = Digests::read(&bytes[..]).expect("it can be read");
+        let sent = |bytes: Vec<u8>| {
+            let part = digests.part(move || Ok(io::Cursor::new(bytes.clone())));
+            let mut sent = Vec::new();
+            let mut reader = pypi_http::Body::from(part).into_reader();
+            reader.read_to_end(&mut sent).map(|_| sent)
+        };
+        assert_eq!(sent(bytes.clone()).ok(), Some(bytes.clone()));
+        let mut other = bytes;
+        other[CHUNK / 2] = 8;
+        for other in [other, vec![7; CHUNK], vec![7; CHUNK + 2], Vec::new()] {
+            let error = sent(other).expect_err("other bytes");
+            assert_eq!(error.kind(), io::ErrorKind::InvalidData);
+        }
+        let empty = Digests::read(&b""[..]).expect("it can be read");
+        let mut reader = pypi_http::Body::from(empty.part(|| Ok(&b""[..]))).into_reader();
+        assert_eq!(reader.read(&mut [0]).ok(), Some(0));
     }
 
     #[test]

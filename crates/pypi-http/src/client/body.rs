@@ -102,8 +102,14 @@ impl http_body::Body for StreamedBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
-        self.chunks.poll_recv(context).map(|chunk| match chunk? {
-            Ok(bytes) => {
+        self.chunks.poll_recv(context).map(|chunk| match chunk {
+            // The caller's reader panicked.
+            None if self.left > 0 => {
+                self.meter.failed.store(true, Ordering::Relaxed);
+                Some(Err(io::Error::other("reading it ended early")))
+            }
+            None => None,
+            Some(Ok(bytes)) => {
                 let count = bytes.len() as u64;
                 self.left = self.left.saturating_sub(count);
                 self.meter.take(count);
@@ -112,7 +118,7 @@ impl http_body::Body for StreamedBody {
                 }
                 Some(Ok(Frame::data(bytes)))
             }
-            Err(error) => {
+            Some(Err(error)) => {
                 self.meter.failed.store(true, Ordering::Relaxed);
                 Some(Err(error))
             }

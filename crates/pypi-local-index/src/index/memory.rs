@@ -2,8 +2,8 @@
 
 use std::io::{self, Read as _};
 use std::pin::{Pin, pin};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Wake};
 use std::time::Duration;
 
@@ -26,15 +26,15 @@ impl Transport for LocalIndex {
         }
         let limit = ReplyLimit::of(&request);
         let deadline = Deadline::of(&request);
-        let has_failed = Arc::default();
-        let request = received(request, &has_failed)?;
+        let failure = Failure::default();
+        let request = received(request, &failure)?;
         let reply = poll_until_idle(async {
             let (head, body) = self.application.respond(request).await?.into_parts();
             let body = body.collect().await.map_err(|Cut| head.clone());
             Ok::<_, Cut>((head, body))
         });
-        if has_failed.load(Ordering::Relaxed) {
-            return Err(TransportError::new(TransportErrorKind::Body));
+        if let Some(error) = failure.take() {
+            return Err(TransportError::new(TransportErrorKind::Body).with_source(error));
         }
         match reply {
             None => {
@@ -72,7 +72,7 @@ impl AsyncTransport for LocalIndex {
 /// The request as a server receives it: with a path instead of a URL, and the headers that a client adds.
 fn received(
     request: Request<Body>,
-    has_failed: &Arc<AtomicBool>,
+    failure: &Failure,
 ) -> Result<Request<ReadBody>, TransportError> {
     let (mut head, body) = request.into_parts();
     let invalid = || TransportError::new(TransportErrorKind::Request);
@@ -87,7 +87,7 @@ fn received(
     let body = ReadBody {
         left: length,
         reader: body.into_reader(),
-        has_failed: Arc::clone(has_failed),
+        failure: failure.clone(),
     };
     Ok(Request::from_parts(head, body))
 }
@@ -96,8 +96,21 @@ fn received(
 struct ReadBody {
     reader: BodyReader,
     left: u64,
-    /// Set if the client cannot read its own body.
-    has_failed: Arc<AtomicBool>,
+    failure: Failure,
+}
+
+/// Why the client cannot read its own body.
+#[derive(Clone, Default)]
+struct Failure(Arc<Mutex<Option<io::Error>>>);
+
+impl Failure {
+    fn set(&self, error: io::Error) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+    }
+
+    fn take(&self) -> Option<io::Error> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
 }
 
 const CHUNK: usize = 64 * 1024;
@@ -119,8 +132,9 @@ impl HttpBody for ReadBody {
                 Some(Ok(Frame::data(chunk.into())))
             }
             Err(error) => {
-                self.has_failed.store(true, Ordering::Relaxed);
-                Some(Err(error))
+                let kind = error.kind();
+                self.failure.set(error);
+                Some(Err(kind.into()))
             }
         })
     }

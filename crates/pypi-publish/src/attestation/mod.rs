@@ -7,7 +7,7 @@ pub(crate) mod sidecar;
 use std::time::UNIX_EPOCH;
 use std::{fmt, sync::Arc};
 
-/// An attestation of a file of a run: one that was stored beside it, or one that the run made.
+/// An attestation of a file of a run: one that was stored beside it or given with it, or one that the run made.
 ///
 /// # Examples
 ///
@@ -41,6 +41,8 @@ pub struct FileAttestation {
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Source {
+    /// The caller, [with the distribution](crate::DistSource).
+    Given,
     /// A file beside the distribution.
     Sidecar,
     /// This run.
@@ -51,6 +53,7 @@ impl Source {
     /// The stable word for reports.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Given => "given",
             Self::Sidecar => "sidecar",
             Self::Signed => "signed",
         }

@@ -1,24 +1,60 @@
-//! Attestations in files beside the distributions.
-
-use std::path::Path;
+//! The attestations that are stored beside a distribution, or given with it.
 
 use pypi_metadata::Filename;
 use pypi_upload::Digests;
 
-use crate::FileAttestation;
+use crate::{DistSource, FileAttestation};
 
-/// The attestations that are stored beside the distribution at `path`, at most one of each predicate type.
+/// The attestations of a distribution, at most one of each predicate type.
 #[cfg(feature = "attestations")]
 pub(crate) fn read(
-    path: &Path,
+    source: &DistSource,
     filename: &Filename,
     digests: &Digests,
 ) -> Result<Vec<FileAttestation>, String> {
-    use std::io::{ErrorKind, Read as _};
+    use pypi_attestations::Attestation;
 
-    use pypi_attestations::{Attestation, MAX_ATTESTATION, PredicateType};
+    use crate::attestation::Source;
 
-    use crate::{attestation::Source, disk::open};
+    let beside = source.as_path().map_or(Ok(Vec::new()), beside)?;
+    let beside = beside
+        .iter()
+        .map(|(name, json)| (name.as_str(), json.as_slice(), Source::Sidecar));
+    let given = source.attestations.iter();
+    let given = given.map(|json| ("the attestation", &json[..], Source::Given));
+    let mut found: Vec<FileAttestation> = Vec::new();
+    for (name, json, from) in beside.chain(given) {
+        let invalid = |error| format!("{name}: {error}");
+        let attestation = Attestation::parse(json).map_err(invalid)?;
+        let is_name = |subject: &str| {
+            Filename::parse(subject).is_ok_and(|subject| subject.is_same_distribution(filename))
+        };
+        attestation
+            .check(is_name, digests.sha256())
+            .map_err(invalid)?;
+        let attestation = FileAttestation::new(&attestation, from);
+        let predicate = attestation.predicate();
+        if found.iter().any(|other| other.predicate() == predicate) {
+            return Err(format!(
+                "two attestations have predicate type {predicate:?}, expected one of each"
+            ));
+        }
+        found.push(attestation);
+    }
+    Ok(found)
+}
+
+/// The attestations in files beside the distribution at `path`, with the names of the files.
+#[cfg(feature = "attestations")]
+fn beside(path: &std::path::Path) -> Result<Vec<(String, Vec<u8>)>, String> {
+    use std::{
+        io::{ErrorKind, Read as _},
+        path::Path,
+    };
+
+    use pypi_attestations::{MAX_ATTESTATION, PredicateType};
+
+    use crate::disk::open;
 
     let mut found = Vec::new();
     for predicate in PredicateType::ALL {
@@ -34,26 +70,17 @@ pub(crate) fn read(
         file.take(MAX_ATTESTATION as u64 + 1)
             .read_to_end(&mut json)
             .map_err(|error| format!("{name}: {error}"))?;
-        let attestation = Attestation::parse(&json).map_err(|error| format!("{name}: {error}"))?;
-        let is_name = |subject: &str| {
-            Filename::parse(subject).is_ok_and(|subject| subject.is_same_distribution(filename))
-        };
-        attestation
-            .check(is_name, digests.sha256())
-            .map_err(|error| format!("{name}: {error}"))?;
-        found.push(FileAttestation::new(&attestation, Source::Sidecar));
+        found.push((name.into_owned(), json));
     }
-    match found.as_slice() {
-        [first, second] if first.predicate() == second.predicate() => Err(format!(
-            "two attestations have predicate type {:?}, expected one of each",
-            first.predicate()
-        )),
-        _ => Ok(found),
-    }
+    Ok(found)
 }
 
 #[cfg(not(feature = "attestations"))]
 #[expect(clippy::unnecessary_wraps, reason = "with attestations it can fail")]
-pub(crate) fn read(_: &Path, _: &Filename, _: &Digests) -> Result<Vec<FileAttestation>, String> {
+pub(crate) fn read(
+    _: &DistSource,
+    _: &Filename,
+    _: &Digests,
+) -> Result<Vec<FileAttestation>, String> {
     Ok(Vec::new())
 }

@@ -64,7 +64,7 @@ impl Publication {
         } else {
             let problems = places.into_iter().flat_map(|place| {
                 let finding = self.wrong_signer(place, &claims)?;
-                Some(Problem::new(self.plan.dists[place].filename(), finding))
+                Some(self.plan.dists[place].problem(finding))
             });
             let problems: Vec<Problem> = problems.collect();
             self.reject(problems);
@@ -117,7 +117,7 @@ impl Publication {
             return;
         }
         if let Some(finding) = job::other_case(claims) {
-            let problem = Problem::new(self.plan.dists[place].filename(), finding);
+            let problem = self.plan.dists[place].problem(finding);
             self.warnings.push(problem);
         }
     }

@@ -156,12 +156,13 @@ impl Publication {
     /// Says of a file without an attestation that the log may show it all the same.
     fn note_logged(&mut self, places: &[usize], logged: &[String]) {
         for place in places {
-            let filename = self.plan.dists[*place].filename();
-            if self.files[*place].signed.is_none() && logged.iter().any(|name| name == filename) {
+            let dist = &self.plan.dists[*place];
+            let is_logged = logged.iter().any(|name| name == dist.filename());
+            if self.files[*place].signed.is_none() && is_logged {
                 let message =
                     "its signature may be in the transparency log, from which nothing is removed";
                 let finding = Finding::new(&rules::ATTESTATION_LOGGED, message);
-                self.warn(Problem::new(filename, finding));
+                self.warn(dist.problem(finding));
             }
         }
     }
@@ -210,8 +211,8 @@ impl Publication {
             return self.warn(Problem::new(index, finding(&message, first)));
         }
         for (place, error) in failed {
-            let filename = self.plan.dists[*place].filename().to_owned();
-            self.warn(Problem::new(filename, finding("it is sent", error)));
+            let problem = self.plan.dists[*place].problem(finding("it is sent", error));
+            self.warn(problem);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pypi_http::{Part, Progress, TransportErrorKind};
+use pypi_http::{Progress, TransportErrorKind};
 use pypi_upload::{
     Attempt, Credentials, Evidence, FailureKind, Form, Outcome, RefusalKind, Upload,
 };
@@ -64,8 +64,7 @@ impl Publication {
 
     fn upload(&self, place: usize, credentials: Credentials) -> Upload {
         let dist = &self.plan.dists[place];
-        let content = Part::file(&dist.path, dist.stamp.clone());
-        let mut form = Form::new(&dist.distribution, &dist.digests, content);
+        let mut form = Form::new(&dist.distribution, &dist.digests, dist.content.clone());
         if let Some(json) = self.form_value(place) {
             form = form.attestations(json);
         }

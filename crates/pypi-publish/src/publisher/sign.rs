@@ -5,7 +5,7 @@ use pypi_metadata::{Filename, Finding, rules};
 
 use super::Publisher;
 use crate::{
-    FileAttestation, Plan, Problem,
+    FileAttestation, Plan,
     attestation::job,
     credentials::Authentication,
     dists::Dist,
@@ -34,7 +34,7 @@ impl Publisher {
             let problems = plan.dists.iter().flat_map(|dist| {
                 let invalid = dist.attestations().iter().filter_map(|attestation| {
                     let finding = invalid(attestation, dist, sigstore.verifier())?;
-                    Some(Problem::new(dist.filename(), finding))
+                    Some(dist.problem(finding))
                 });
                 invalid.collect::<Vec<_>>()
             });

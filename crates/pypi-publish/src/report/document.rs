@@ -1,6 +1,9 @@
 //! The JSON form of a report.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::{
+    path::Path,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 use pypi_metadata::versioning::Timestamp;
 use pypi_trusted_publisher::Diagnosis;
@@ -45,6 +48,8 @@ pub(super) struct Document<'a> {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct File<'a> {
     filename: &'a str,
+    /// As it was named; null for a distribution that was not read from a file.
+    path: Option<String>,
     /// As the metadata spells it.
     project: &'a str,
     version: &'a str,
@@ -85,8 +90,8 @@ struct Attested<'a> {
     log_index: Option<u64>,
     /// When the log recorded it, in seconds since 1970-01-01 UTC; null as `log_index`.
     integrated_time: Option<u64>,
-    /// Whether this run made it, or it was stored beside the file.
-    #[cfg_attr(test, schemars(extend("enum" = ["sidecar", "signed"])))]
+    /// Whether this run made it, it was stored beside the file, or the program gave it with the file.
+    #[cfg_attr(test, schemars(extend("enum" = ["given", "sidecar", "signed"])))]
     source: &'a str,
 }
 
@@ -118,6 +123,8 @@ struct FileAttempt<'a> {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct PlanProblem<'a> {
     file: &'a str,
+    /// The path of the file as it was named; null as that of a file, and for a problem of the settings.
+    path: Option<String>,
     /// The identifier of the rule, as `pypi-release check --rules` lists it.
     rule: &'a str,
     /// `error`, `warning` or `hint`.
@@ -169,6 +176,7 @@ impl<'a> File<'a> {
         let outcome = (!is_dry_run).then_some(&file.outcome);
         Self {
             filename: &file.filename,
+            path: file.path.as_deref().map(shown),
             project: &file.project,
             version: &file.version,
             size: file.size,
@@ -225,6 +233,7 @@ impl<'a> From<&'a Problem> for PlanProblem<'a> {
         let finding = problem.finding();
         Self {
             file: problem.file(),
+            path: problem.path().map(shown),
             rule: finding.rule().id(),
             severity: finding.severity().to_string(),
             message: finding.message(),
@@ -242,6 +251,10 @@ impl<'a> From<&'a Error> for RunError<'a> {
             diagnosis: error.diagnosis(),
         }
     }
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
 }
 
 fn utc(time: SystemTime) -> Option<String> {

@@ -2,6 +2,8 @@
 
 mod document;
 
+use std::path::{Path, PathBuf};
+
 use pypi_metadata::{Field, Severity};
 use pypi_trusted_publisher::BurnOutcome;
 use pypi_upload::{Attempt, FailureKind, Outcome, Verification};
@@ -55,6 +57,7 @@ pub(crate) struct TokenSummary {
 #[derive(Clone, Debug)]
 pub struct FileReport {
     pub(crate) filename: String,
+    pub(crate) path: Option<PathBuf>,
     pub(crate) project: String,
     pub(crate) version: String,
     pub(crate) size: u64,
@@ -141,6 +144,7 @@ impl FileReport {
         let name = distribution.metadata().get(Field::Name);
         Self {
             filename: dist.filename().to_owned(),
+            path: dist.path.clone(),
             project: name.unwrap_or_else(|| dist.project()).to_owned(),
             version: distribution.filename().version().to_string(),
             size: dist.digests.size(),
@@ -157,6 +161,11 @@ impl FileReport {
     /// The file name.
     pub fn filename(&self) -> &str {
         &self.filename
+    }
+
+    /// Its path as the caller wrote it, if it was read from one.
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
     }
 
     /// The project, as its metadata spells it.

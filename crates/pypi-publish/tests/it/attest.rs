@@ -7,13 +7,14 @@ use pypi_http::{
     testing::{Script, reply},
 };
 use pypi_local_index::{Clock, Identity, LocalIndex};
-use pypi_publish::{Dists, Error, ErrorKind, Publisher, Report};
-use pypi_trusted_publisher::{Environment, provider::Supplied};
+use pypi_metadata::testing;
+use pypi_publish::{DistSource, Dists, Error, ErrorKind, Publisher, Report};
+use pypi_trusted_publisher::{ApiToken, Environment, provider::Supplied};
 use pypi_upload::{Digests, Index};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::folder::{release, write};
+use crate::folder::{read, release, write};
 
 const MINTED: &str = r#"{"success":true,"token":"pypi-minted","expires":1760000900}"#;
 const POST: &str = "POST /legacy/ (authorized)";
@@ -83,7 +84,14 @@ fn found(report: &Report) -> Vec<String> {
     let problems = report.problems().iter();
     problems
         .filter(|problem| problem.finding().rule().id().starts_with("attestation"))
-        .map(|problem| format!("{} {}", problem.finding().severity(), problem))
+        .map(|problem| {
+            format!(
+                "{} {}: {}",
+                problem.finding().severity(),
+                problem.file(),
+                problem.finding()
+            )
+        })
         .collect()
 }
 
@@ -111,6 +119,35 @@ fn the_report_names_the_attestations_that_were_sent() {
     assert_eq!(report["files"][0]["attestations"], json!([]));
 }
 
+#[test]
+fn an_attestation_is_given_with_bytes_in_memory() {
+    let folder = attested();
+    let name = "demo-1.0.tar.gz";
+    let file = testing::sdist("demo", "1.0");
+    let json = read(&folder, &format!("{name}.publish.attestation"));
+    let source = || DistSource::bytes(name, file.bytes.clone());
+    let token = ApiToken::new(Secret::new("pypi-x"));
+    let job = Environment::from_vars([("GITLAB_CI", "true"), ("PYPI_ID_TOKEN", "e30.e30.c2ln")]);
+    let plan = custom()
+        .trusted_publishing(job)
+        .plan(Dists::read([source().attestation(json.clone())]));
+    let report: Value = serde_json::from_str(&plan.dry_run().to_json()).expect("JSON");
+    assert_eq!(report["files"][0]["attestations"][0]["source"], "given");
+
+    let rules = |source: DistSource| {
+        let plan = custom().token(&token).plan(Dists::read([source]));
+        let problems = plan.problems().iter();
+        let found = problems.map(|problem| problem.finding().to_string());
+        found.collect::<Vec<_>>()
+    };
+    let invalid = rules(source().attestation("{}"));
+    assert!(invalid[0].starts_with("the attestation: "), "{invalid:?}");
+    let twice = rules(source().attestation(json.clone()).attestation(json.clone()));
+    assert!(twice[0].starts_with("two attestations have"), "{twice:?}");
+    let beside = DistSource::path(folder.path().join(name)).attestation(json);
+    assert_eq!(rules(beside), twice, "one beside the file and one given");
+}
+
 #[cfg(unix)]
 #[test]
 #[expect(clippy::disallowed_methods, reason = "std makes no named pipes")]
@@ -127,10 +164,11 @@ fn a_named_pipe_is_not_waited_for() {
     assert!(
         found(&format!(
             "{}: {}: it is not a regular file",
-            names[0], pipes[0]
+            folder.path().join(names[0]).display(),
+            pipes[0]
         )) && found(&format!(
             "{}: the file cannot be read: it is not a regular file",
-            names[1]
+            folder.path().join(names[1]).display()
         )),
         "{problems:#?}"
     );

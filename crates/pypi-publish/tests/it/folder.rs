@@ -25,6 +25,10 @@ pub(crate) fn write(folder: &TempDir, name: &str, bytes: &[u8]) -> PathBuf {
     path
 }
 
+pub(crate) fn read(folder: &TempDir, name: &str) -> String {
+    fs::read_to_string(folder.path().join(name)).expect("text")
+}
+
 /// A wheel of `demo` 1.0 for this platform; each has other content.
 pub(crate) fn wheel_for(platform: &str) -> TestDistribution {
     let metadata = testing::metadata("demo", "1.0").replace("A test\n", &format!("A {platform}\n"));

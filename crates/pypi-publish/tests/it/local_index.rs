@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use crate::folder::{folder, release, write};
 
-fn publisher(local: &LocalIndex) -> Publisher {
+pub(crate) fn publisher(local: &LocalIndex) -> Publisher {
     let index = Index::custom(local.upload_url().as_str()).expect("a URL");
     let index = index
         .simple_api(local.simple_url().as_str())
@@ -26,7 +26,7 @@ fn dists(folder: &TempDir) -> Dists {
 }
 
 #[track_caller]
-fn assert_published(report: &Report, local: &LocalIndex) {
+pub(crate) fn assert_published(report: &Report, local: &LocalIndex) {
     assert!(report.is_success(), "{}", report.to_json());
     let stored: Vec<_> = local
         .files()

@@ -18,6 +18,7 @@ mod provider;
 mod schedule;
 #[cfg(feature = "sign")]
 mod sign;
+mod source;
 mod stop;
 mod token;
 mod transcript;

@@ -39,10 +39,12 @@ fn metadata_newer_than_pypi_is_a_warning_and_is_sent() {
         let folder = folder([testing::wheel_with("demo", "1.0", &text)]);
         let plan = publisher().plan(Dists::read_dir(folder.path()).expect("a folder"));
         let found: Vec<_> = plan.problems().iter().map(ToString::to_string).collect();
+        let path = folder.path().join("demo-1.0-py3-none-any.whl");
+        let path = path.display();
         assert_eq!(
             found,
             [format!(
-                "demo-1.0-py3-none-any.whl: Metadata-Version {version:?} is newer than 2.5, \
+                "{path}: Metadata-Version {version:?} is newer than 2.5, \
                  the newest that PyPI accepted on 2026-08-21"
             )]
         );
@@ -138,9 +140,14 @@ fn a_release_is_checked_as_a_whole() {
             ("demo-1.0.tar.gz", "release-two-sdists"),
         ]
     );
+    let path = folder.path().join("demo-1.0.tar.gz");
+    assert_eq!(plan.problems()[1].path(), Some(path.as_path()));
     assert_eq!(
         plan.problems()[1].to_string(),
-        "demo-1.0.tar.gz: the release has two sdists: demo-1.0.0.tar.gz and demo-1.0.tar.gz"
+        format!(
+            "{}: the release has two sdists: demo-1.0.0.tar.gz and demo-1.0.tar.gz",
+            path.display()
+        )
     );
 }
 

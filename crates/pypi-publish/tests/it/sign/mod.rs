@@ -82,7 +82,12 @@ fn problems(report: &Report) -> Vec<String> {
         .filter(|problem| problem.finding().rule().id().starts_with("attestation"))
         .map(|problem| {
             let finding = problem.finding();
-            format!("{} {} {}", finding.severity(), finding.rule().id(), problem)
+            format!(
+                "{} {} {}: {finding}",
+                finding.severity(),
+                finding.rule().id(),
+                problem.file()
+            )
         })
         .collect()
 }

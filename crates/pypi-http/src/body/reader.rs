@@ -1,153 +1,30 @@
-//! Request bodies of known length.
+//! The bytes of a body: each part is opened when it is reached, and must be what it was.
 
 use std::{
-    fmt, io,
-    io::Read,
-    path::{Path, PathBuf},
+    fmt,
+    io::{self, Read},
+    path::Path,
     sync::Arc,
 };
 
+use super::{Part, Progress};
 use crate::FileStamp;
-
-/// A request body: parts in order, each of known length.
-///
-/// A file part is a path and the stamp that the file must have. The transport opens it when it sends, so a body uses no
-/// memory and can be sent again.
-///
-/// # Examples
-///
-/// ```
-/// use pypi_http::{Body, Part};
-///
-/// let body = Body::new([Part::from("a=1&"), Part::from("b=2")]);
-/// assert_eq!(body.content_length(), 7);
-/// ```
-#[derive(Clone, Default)]
-pub struct Body {
-    parts: Vec<Part>,
-    progress: Option<(usize, Progress)>,
-}
-
-/// One part of a [`Body`].
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum Part {
-    /// Bytes in memory.
-    Bytes(Arc<[u8]>),
-    /// A file that must still be the one with this stamp.
-    #[non_exhaustive]
-    File {
-        /// The path of the file.
-        path: PathBuf,
-        /// The file as it was when it was read before.
-        stamp: FileStamp,
-    },
-}
-
-/// A callback with the number of bytes that a transport has just read from a part.
-pub type Progress = Arc<dyn Fn(u64) + Send + Sync>;
-
-impl Body {
-    /// A body of `parts`, in order.
-    pub fn new(parts: impl IntoIterator<Item = Part>) -> Self {
-        Self {
-            parts: parts.into_iter().collect(),
-            progress: None,
-        }
-    }
-
-    /// Calls `progress` with the number of bytes each time a transport reads some of the part at `index`, on the thread
-    /// that sends.
-    #[must_use]
-    pub fn on_progress(mut self, index: usize, progress: Progress) -> Self {
-        self.progress = Some((index, progress));
-        self
-    }
-
-    /// The exact number of bytes that will be sent.
-    pub fn content_length(&self) -> u64 {
-        self.parts.iter().map(Part::length).sum()
-    }
-
-    /// The parts, in order.
-    pub fn parts(&self) -> &[Part] {
-        &self.parts
-    }
-
-    /// A reader of the whole body that opens each file when it is reached.
-    ///
-    /// The reader returns exactly [`content_length`](Self::content_length) bytes, or an error: of kind
-    /// [`io::ErrorKind::InvalidData`] for a file that has changed since its stamp was made. The last bytes of a file are
-    /// not returned before that was checked.
-    pub fn into_reader(self) -> BodyReader {
-        BodyReader {
-            parts: self.parts.into_iter().enumerate(),
-            current: None,
-            progress: self.progress,
-        }
-    }
-}
-
-impl fmt::Debug for Body {
-    /// Prints lengths only: a body may contain a token.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Body({} bytes)", self.content_length())
-    }
-}
-
-impl<T: Into<Part>> From<T> for Body {
-    fn from(part: T) -> Self {
-        Self::new([part.into()])
-    }
-}
-
-impl Part {
-    /// A file part; the file must have this stamp when it is sent.
-    pub fn file(path: impl Into<PathBuf>, stamp: FileStamp) -> Self {
-        Self::File {
-            path: path.into(),
-            stamp,
-        }
-    }
-
-    /// The number of bytes of this part.
-    pub fn length(&self) -> u64 {
-        match self {
-            Self::Bytes(bytes) => bytes.len() as u64,
-            Self::File { stamp, .. } => stamp.size(),
-        }
-    }
-}
-
-impl fmt::Debug for Part {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Part({} bytes)", self.length())
-    }
-}
-
-impl From<Vec<u8>> for Part {
-    fn from(bytes: Vec<u8>) -> Self {
-        Self::Bytes(bytes.into())
-    }
-}
-
-impl From<String> for Part {
-    fn from(text: String) -> Self {
-        text.into_bytes().into()
-    }
-}
-
-impl From<&str> for Part {
-    fn from(text: &str) -> Self {
-        text.as_bytes().to_vec().into()
-    }
-}
 
 /// The bytes of a [`Body`], made by [`Body::into_reader`].
 pub struct BodyReader {
     parts: std::iter::Enumerate<std::vec::IntoIter<Part>>,
     current: Option<(usize, Source)>,
     progress: Option<(usize, Progress)>,
+}
+
+impl BodyReader {
+    pub(super) fn new(parts: Vec<Part>, progress: Option<(usize, Progress)>) -> Self {
+        Self {
+            parts: parts.into_iter().enumerate(),
+            current: None,
+            progress,
+        }
+    }
 }
 
 impl fmt::Debug for BodyReader {
@@ -185,6 +62,14 @@ impl Read for BodyReader {
 enum Source {
     Bytes(io::Cursor<Arc<[u8]>>),
     File(StampedFile),
+    Reader(Measured),
+}
+
+/// A reader that must give this many bytes more, and then end.
+struct Measured {
+    reader: Box<dyn Read + Send>,
+    left: u64,
+    has_ended: bool,
 }
 
 /// A file that must be the one with this stamp, from its first byte to its last.
@@ -203,6 +88,11 @@ impl Source {
                 left: stamp.size(),
                 stamp,
             }),
+            Part::Reader { open, length } => Self::Reader(Measured {
+                reader: open()?,
+                left: length,
+                has_ended: false,
+            }),
         })
     }
 
@@ -210,6 +100,7 @@ impl Source {
         match self {
             Self::Bytes(cursor) => cursor.read(buffer),
             Self::File(file) => file.read(buffer),
+            Self::Reader(measured) => measured.read(buffer),
         }
     }
 }
@@ -219,8 +110,7 @@ impl StampedFile {
         if self.left == 0 {
             return self.check().map(|()| 0);
         }
-        let most = usize::try_from(self.left).map_or(buffer.len(), |left| left.min(buffer.len()));
-        let count = self.file.read(buffer.get_mut(..most).unwrap_or_default())?;
+        let count = self.file.read(at_most(buffer, self.left))?;
         self.left -= count as u64;
         if count == 0 || self.left == 0 {
             self.check()?;
@@ -241,6 +131,46 @@ impl StampedFile {
     }
 }
 
+impl Measured {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.left == 0 {
+            return self.end().map(|()| 0);
+        }
+        let count = self.reader.read(at_most(buffer, self.left))?;
+        self.left -= count as u64;
+        if count == 0 {
+            return Err(changed("there are fewer bytes than were read before"));
+        }
+        if self.left == 0 {
+            self.end()?;
+        }
+        Ok(count)
+    }
+
+    /// Fails unless the reader is at its end. It may itself fail there, because it knows what the bytes must be.
+    fn end(&mut self) -> io::Result<()> {
+        while !self.has_ended {
+            match self.reader.read(&mut [0]) {
+                Ok(0) => self.has_ended = true,
+                Ok(_) => return Err(changed("there are more bytes than were read before")),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+}
+
+fn changed(how: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, how)
+}
+
+/// The beginning of a buffer, of at most this length.
+fn at_most(buffer: &mut [u8], length: u64) -> &mut [u8] {
+    let most = usize::try_from(length).map_or(buffer.len(), |length| length.min(buffer.len()));
+    buffer.get_mut(..most).unwrap_or_default()
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "the only place where a transport opens the file that a body names"
@@ -257,6 +187,7 @@ mod tests {
     };
 
     use super::*;
+    use crate::Body;
 
     fn file_of(bytes: &[u8]) -> tempfile::NamedTempFile {
         let file = tempfile::NamedTempFile::new().expect("a temporary file");
@@ -338,12 +269,47 @@ mod tests {
         assert_eq!(kind, io::ErrorKind::NotFound);
     }
 
+    /// What is read of a part of four bytes, of which `bytes` are there.
+    fn read_declared_as_four(bytes: &'static [u8]) -> (Vec<u8>, io::Result<usize>) {
+        let part = Part::reader(4, move || Ok(bytes));
+        let mut read = Vec::new();
+        let result = Body::new(["head".into(), part, "tail".into()])
+            .into_reader()
+            .read_to_end(&mut read);
+        (read, result)
+    }
+
     #[test]
-    fn debug_shows_no_content() {
-        let body = Body::from("{\"token\":\"secret\"}");
+    fn a_reader_gives_as_many_bytes_as_its_part_has_or_an_error() {
+        let (read, result) = read_declared_as_four(b"four");
         assert_eq!(
-            format!("{body:?} {:?}", body.parts()),
-            "Body(18 bytes) [Part(18 bytes)]"
+            (read.as_slice(), result.ok()),
+            (&b"headfourtail"[..], Some(12))
         );
+        for other in [&b""[..], b"for", b"longer"] {
+            let (read, result) = read_declared_as_four(other);
+            let error = result.expect_err("another length");
+            assert_eq!(error.kind(), io::ErrorKind::InvalidData);
+            assert!(
+                b"headfou".starts_with(&read) || read == b"headfor",
+                "{read:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_reader_that_cannot_be_opened_is_an_error_each_time() {
+        let opened = Arc::new(AtomicU64::new(0));
+        let count = Arc::clone(&opened);
+        let part = Part::reader(4, move || match count.fetch_add(1, Ordering::Relaxed) {
+            0 => Ok(&b"four"[..]),
+            _ => Err(io::Error::other("gone")),
+        });
+        let body = Body::from(part);
+        let read = |body: Body| io::read_to_string(body.into_reader());
+        assert_eq!(read(body.clone()).ok().as_deref(), Some("four"));
+        let error = read(body).expect_err("the second time");
+        assert_eq!(error.to_string(), "gone");
+        assert_eq!(opened.load(Ordering::Relaxed), 2);
     }
 }
