@@ -38,6 +38,8 @@ pub struct Error(Box<Problem>);
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum ErrorKind {
+    /// The certificate for HTTPS cannot be made.
+    Certificate,
     /// A file is not a valid distribution, or its name is taken.
     File,
     /// The folder of a persistent index cannot be used.
@@ -60,6 +62,8 @@ pub enum ErrorKind {
 
 #[derive(Debug, thiserror::Error)]
 enum Problem {
+    #[error("cannot make the certificate of the index")]
+    Certificate { source: Cause },
     #[error("cannot store {filename:?}")]
     File { filename: String, source: Cause },
     #[error("cannot use the folder {path:?}")]
@@ -86,6 +90,7 @@ impl Error {
     /// The category, for `match`.
     pub fn kind(&self) -> ErrorKind {
         match &*self.0 {
+            Problem::Certificate { .. } => ErrorKind::Certificate,
             Problem::File { .. } => ErrorKind::File,
             Problem::Folder { .. } => ErrorKind::Folder,
             Problem::Key => ErrorKind::Key,
@@ -101,6 +106,7 @@ impl Error {
     /// The remedy, if there is one.
     pub fn help(&self) -> Option<&'static str> {
         match self.kind() {
+            ErrorKind::Certificate => Some("use host names in ASCII, such as index.example"),
             ErrorKind::File => {
                 Some("add a complete wheel or sdist, under a file name that was never used")
             }
@@ -115,6 +121,14 @@ impl Error {
             ErrorKind::Thread => Some("allow this process to start another thread"),
             ErrorKind::Key | ErrorKind::Random | ErrorKind::Scenario => None,
         }
+    }
+
+    #[cfg_attr(
+        not(feature = "tls"),
+        expect(dead_code, reason = "only HTTPS has a certificate")
+    )]
+    pub(crate) fn certificate(cause: Cause) -> Self {
+        Self::new(Problem::Certificate { source: cause })
     }
 
     pub(crate) fn file(filename: &str, cause: impl Into<Cause>) -> Self {

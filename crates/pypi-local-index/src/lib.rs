@@ -34,7 +34,7 @@
 //!
 //! # Out of scope
 //!
-//! - a server for production: it has neither TLS nor a login, and the issuers' keys are public.
+//! - a server for production: it has no login, and the issuers' keys are public.
 //!
 //! # Pitfalls
 //!
@@ -45,8 +45,9 @@
 //! - PyPI stores the metadata of the form, not `METADATA`. A misspelled form key is ignored.
 //! - An ID token can be exchanged once, except for Google's, which have no id. It is used up only if a publisher matched.
 //! - The exchange for a pending publisher creates the project, even if no upload follows.
-//! - `uv publish` requests the audience over https only, even on loopback (uv 0.13.8). Its uploads with a token can be
-//!   tested here, its trusted publishing cannot.
+//! - `uv publish` and twine request the audience over https only, even on loopback: trusted publishing with them needs
+//!   `Builder::tls`. twine 7.0.0 uses it for PyPI's own host only, which `Builder::host_name` gives to the index.
+//! - Requests for a host that is neither loopback nor a `host_name` get a 421 response.
 //!
 //! # Divergences from PyPI
 //!
@@ -84,6 +85,7 @@
 //! - **scenario**: [`Builder::from_scenario`](Builder) reads the initial state from TOML.
 //! - **sigstore**: a certificate authority like Fulcio and a transparency log like Rekor v1, with keys of their own, and
 //!   [`Verification`] of attestations.
+//! - **tls**: [`Builder::tls`](Builder) serves HTTPS with a certificate authority of its own, and HTTP/2.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -291,6 +291,28 @@ impl Builder {
         self
     }
 
+    /// Adds a host name by which clients address the index, such as that of a container. With HTTPS, the certificate is for
+    /// these names too.
+    ///
+    /// Requests for any other host get a 421 response, so that no web site can read the index (DNS rebinding). The names of
+    /// loopback and the address of [`listen`](Self::listen) need not be added; on all addresses (`0.0.0.0`), no address must.
+    pub fn host_name(mut self, name: impl Into<String>) -> Self {
+        self.scenario.hosts.push(name.into());
+        self
+    }
+
+    /// Serves HTTPS instead of HTTP, with a certificate authority that is made at the start:
+    /// [`LocalIndex::ca_certificate`](crate::LocalIndex::ca_certificate). Clients may choose HTTP/2, which has no reason
+    /// phrases.
+    ///
+    /// The same port accepts `CONNECT`, so that a client that knows only PyPI can be tested too: it takes the index for its
+    /// HTTPS proxy, and PyPI's host is a [host name](Self::host_name) of the index. Any other plain HTTP gets a 403 response.
+    #[cfg(feature = "tls")]
+    pub fn tls(mut self) -> Self {
+        self.scenario.tls = true;
+        self
+    }
+
     /// Stores the state in a folder, or resumes from what is stored there. The users, tokens, projects, publishers, files
     /// and limits of the builder apply only to an empty folder.
     ///

@@ -35,6 +35,10 @@ pub(crate) struct Scenario {
     /// `None` for the default.
     pub(crate) verification: Option<Verification>,
     pub(crate) identity: Identity,
+    /// The names that clients may use for the index, besides loopback.
+    pub(crate) hosts: Vec<String>,
+    #[cfg(feature = "tls")]
+    pub(crate) tls: bool,
     #[serde(rename = "user")]
     pub(crate) users: Vec<User>,
     #[serde(rename = "token")]
@@ -101,6 +105,9 @@ impl Default for Scenario {
             deleted_files: Vec::new(),
             verification: None,
             identity: Identity::default(),
+            hosts: Vec::new(),
+            #[cfg(feature = "tls")]
+            tls: false,
             users: Vec::new(),
             tokens: BTreeMap::new(),
             projects: Vec::new(),

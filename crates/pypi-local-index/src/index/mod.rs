@@ -41,6 +41,8 @@ pub struct LocalIndex {
     user_token: Secret,
     tokens: Vec<NamedToken>,
     environment: Vec<(String, String)>,
+    #[cfg(feature = "tls")]
+    ca_certificate: Option<String>,
     /// Kept for its `Drop`; none in memory.
     server: Option<Server>,
 }
@@ -102,7 +104,7 @@ impl LocalIndex {
         self.application.clock()
     }
 
-    /// The root, `http://127.0.0.1:{port}/`, where the web UI is.
+    /// The root, `http://127.0.0.1:{port}/` or `https://…`, where the web UI is.
     pub fn url(&self) -> &Url {
         self.application.root()
     }
@@ -115,6 +117,26 @@ impl LocalIndex {
     /// The URL of the simple API, for `--index-url`: `/simple/`.
     pub fn simple_url(&self) -> &Url {
         &self.simple_url
+    }
+
+    /// The certificate, in PEM, of the authority that signed the index's own. `None` without HTTPS.
+    ///
+    /// Clients get it in a file that `SSL_CERT_FILE` (uv, httpx), `PIP_CERT` or `REQUESTS_CA_BUNDLE` (twine) names.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use pypi_local_index::LocalIndex;
+    ///
+    /// let index = LocalIndex::builder().publishes_any().tls().start()?;
+    /// assert_eq!(index.url().scheme(), "https");
+    /// let certificate = index.ca_certificate();
+    /// assert!(certificate.is_some_and(|pem| pem.starts_with("-----BEGIN CERTIFICATE-----")));
+    /// # Ok::<(), pypi_local_index::Error>(())
+    /// ```
+    #[cfg(feature = "tls")]
+    pub fn ca_certificate(&self) -> Option<&str> {
+        self.ca_certificate.as_deref()
     }
 
     /// The names and values of the environment variables of the index's own job, as its CI provider sets them.

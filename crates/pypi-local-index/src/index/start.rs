@@ -10,7 +10,9 @@ use super::{LocalIndex, NamedToken};
 use crate::api::Keys;
 use crate::config::{Builder, Scenario, Token, Trust};
 use crate::error::Error;
-use crate::server::{Application, Listener, Options, Root, Server};
+#[cfg(feature = "tls")]
+use crate::server::Tls;
+use crate::server::{Application, Front, Hosts, Listener, Options, Root, Server};
 use crate::warehouse::{
     PendingPublisher, Principal, Random, RegisteredPublisher, Scope, State, parse_name,
 };
@@ -20,6 +22,7 @@ impl Builder {
     ///
     /// # Errors
     ///
+    /// - [`ErrorKind::Certificate`](crate::ErrorKind::Certificate) if a host name cannot be in a certificate;
     /// - [`ErrorKind::File`](crate::ErrorKind::File) if a file is not a valid distribution;
     /// - [`ErrorKind::Folder`](crate::ErrorKind::Folder) if the folder cannot be used;
     /// - [`ErrorKind::Listen`](crate::ErrorKind::Listen) if the address cannot be listened on;
@@ -28,9 +31,24 @@ impl Builder {
     ///   lacks random numbers or threads.
     pub fn start(self) -> Result<LocalIndex, Error> {
         let listener = Listener::bind(self.address)?;
+        let hosts = Hosts::new(listener.address.ip(), &self.scenario.hosts);
+        #[cfg(feature = "tls")]
+        let tls = match self.scenario.tls {
+            true => Some(Tls::generate(hosts.for_certificate())?),
+            false => None,
+        };
         let mut index = self.at(listener.address)?;
-        let application = Arc::clone(&index.application);
-        index.server = Some(Server::start(listener, application)?);
+        #[cfg(feature = "tls")]
+        {
+            index.ca_certificate = tls.as_ref().map(|tls| tls.authority.clone());
+        }
+        let front = Front {
+            application: Arc::clone(&index.application),
+            hosts,
+            #[cfg(feature = "tls")]
+            tls,
+        };
+        index.server = Some(Server::start(listener, front)?);
         Ok(index)
     }
 
@@ -63,8 +81,12 @@ impl Builder {
         let keys = Keys::test().ok_or_else(Error::key)?;
         let is_public = !address.ip().is_loopback();
         let address = local(address);
+        #[cfg(feature = "tls")]
+        let scheme = if self.scenario.tls { "https" } else { "http" };
+        #[cfg(not(feature = "tls"))]
+        let scheme = "http";
         let url = |path: &str| {
-            let url = Url::parse(&format!("http://{address}/{path}"));
+            let url = Url::parse(&format!("{scheme}://{address}/{path}"));
             url.map_err(|error| Error::listen(address, error))
         };
         let root = Root {
@@ -104,6 +126,8 @@ impl Builder {
             user_token: initial.user_token,
             tokens: initial.tokens,
             environment: Vec::new(),
+            #[cfg(feature = "tls")]
+            ca_certificate: None,
             server: None,
         };
         index.environment = index.environment_of(self.scenario.identity);

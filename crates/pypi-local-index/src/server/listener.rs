@@ -1,4 +1,4 @@
-//! The sockets: HTTP/1.1, served by a thread.
+//! The socket, and the thread that serves its connections.
 
 use std::convert::Infallible;
 use std::net::{SocketAddr, TcpListener};
@@ -7,12 +7,9 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use futures_util::future::select;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
 use tokio::sync::oneshot;
 
-use super::Application;
+use super::connection::Front;
 use crate::error::Error;
 
 /// A socket that accepts connections, which nobody serves yet.
@@ -45,7 +42,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) fn start(listener: Listener, application: Arc<Application>) -> Result<Self, Error> {
+    pub(crate) fn start(listener: Listener, front: Front) -> Result<Self, Error> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_io()
             .enable_time()
@@ -59,7 +56,7 @@ impl Server {
         let thread = std::thread::Builder::new()
             .name("pypi-local-index".to_owned())
             .spawn(move || {
-                let serve = pin!(serve(socket, application));
+                let serve = pin!(serve(socket, Arc::new(front)));
                 runtime.block_on(select(serve, stopped));
             })
             .map_err(Error::thread)?;
@@ -81,20 +78,13 @@ impl Drop for Server {
 }
 
 /// Accepts connections for as long as it is polled, and serves each in a task of its own.
-async fn serve(socket: tokio::net::TcpListener, application: Arc<Application>) {
+async fn serve(socket: tokio::net::TcpListener, front: Arc<Front>) {
     loop {
         let Ok((stream, _)) = socket.accept().await else {
             // Too many open files, for example: another connection may end first.
             tokio::task::yield_now().await;
             continue;
         };
-        let application = Arc::clone(&application);
-        tokio::spawn(async move {
-            let service = service_fn(|request| application.respond(request));
-            // An error ends one connection; the client sees it.
-            let _ = http1::Builder::new()
-                .serve_connection(TokioIo::new(stream), service)
-                .await;
-        });
+        tokio::spawn(Arc::clone(&front).serve(stream));
     }
 }

@@ -4,14 +4,20 @@
 
 mod cache;
 mod change;
+mod connection;
 mod dispatch;
 mod faults;
+mod hosts;
 mod listener;
 mod log;
 mod pace;
+#[cfg(feature = "tls")]
+mod plain;
 mod respond;
 #[cfg(feature = "sigstore")]
 mod sigstore;
+#[cfg(feature = "tls")]
+mod tls;
 
 use pypi_metadata::rules;
 #[cfg(feature = "sigstore")]
@@ -30,8 +36,12 @@ use crate::api::{Keys, RecordedRequest, Response, Runner, Signer};
 use crate::config::{Clock, Fault, Verification};
 use crate::warehouse::State;
 
+pub(crate) use connection::Front;
+pub(crate) use hosts::Hosts;
 pub(crate) use listener::{Listener, Server};
 pub(crate) use pace::Cut;
+#[cfg(feature = "tls")]
+pub(crate) use tls::Tls;
 
 /// An index without its sockets.
 pub(crate) struct Application {
@@ -151,7 +161,8 @@ impl Root {
     /// The URL for a client that sent the header `host`.
     fn seen_from(&self, host: Option<&str>) -> Url {
         let host = host.filter(|_| self.is_public);
-        let url = host.and_then(|host| Url::parse(&format!("http://{host}/")).ok());
+        let scheme = self.url.scheme();
+        let url = host.and_then(|host| Url::parse(&format!("{scheme}://{host}/")).ok());
         url.unwrap_or_else(|| self.url.clone())
     }
 }

@@ -56,7 +56,7 @@ pub(crate) fn send_or_cut(
     headers: &[(&str, &str)],
     body: &[u8],
 ) -> Option<Response> {
-    let mut head = format!("{request} HTTP/1.1\r\nhost: index\r\nconnection: close\r\n");
+    let mut head = format!("{request} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n");
     head.push_str(&format!("content-length: {}\r\n", body.len()));
     for (name, value) in headers {
         head.push_str(&format!("{name}: {value}\r\n"));

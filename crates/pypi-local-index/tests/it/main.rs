@@ -17,5 +17,7 @@ mod server;
 #[cfg(feature = "sigstore")]
 mod sigstore;
 mod simple;
+#[cfg(feature = "tls")]
+mod tls;
 mod trusted;
 mod upload;

@@ -12,7 +12,7 @@ use crate::trusted::mint;
 fn dropping_the_handle_stops_the_server_and_its_connections() {
     let index = LocalIndex::start().expect("an index");
     let mut open = connect(&index).expect("a connection");
-    open.write_all(b"GET /simple/ HTTP/1.1\r\nhost: index\r\n\r\n")
+    open.write_all(b"GET /simple/ HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n")
         .expect("a request");
     let mut first = [0; 1];
     open.read_exact(&mut first).expect("a response");

@@ -1,13 +1,15 @@
 //! `local-index`: PyPI in this process.
 
 use std::{
+    io,
     net::{IpAddr, SocketAddr},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use clap::Args;
 use pypi_local_index::{Builder, Error, ErrorKind, LocalIndex, Verification};
 use serde_json::{Map, Value, json};
+use tempfile::TempDir;
 
 use crate::{
     console::Console,
@@ -33,18 +35,39 @@ pub(crate) struct Arguments {
     /// Start with the state in this TOML file, unless the folder of --dir has one
     #[arg(long, value_name = "FILE")]
     scenario: Option<PathBuf>,
+    /// Serve HTTPS, with a certificate authority made at the start, as trusted publishing with uv and twine needs
+    #[arg(long)]
+    tls: bool,
+    /// A name by which clients reach this index, such as that of a container; may be repeated
+    #[arg(long = "host-name", value_name = "NAME")]
+    host_names: Vec<String>,
+}
+
+/// A running index, and what its clients need to trust it.
+struct Served {
+    index: LocalIndex,
+    ca: Option<CaFile>,
+}
+
+/// The certificate of the index's authority, in a file.
+struct CaFile {
+    path: PathBuf,
+    /// Removes the file at the end; `None` in the folder of `--dir`.
+    _folder: Option<TempDir>,
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let console = &context.console;
     let index = start(arguments)?;
+    let ca = ca_file(&index, arguments.dir.as_deref())?;
+    let served = Served { index, ca };
     if !arguments.host.is_loopback() && !console.quiet {
         console.problem(format_args!(
             "warning: {} is not loopback: everyone who can reach it can publish to this index and read all of it",
             arguments.host
         ));
     }
-    print(&index, console);
+    print(&served, console);
     serve()
 }
 
@@ -66,43 +89,79 @@ fn start(arguments: &Arguments) -> Result<LocalIndex, Failure> {
     if let Some(path) = &arguments.dir {
         builder = builder.folder(path);
     }
+    if arguments.tls {
+        builder = builder.tls();
+    }
+    for name in &arguments.host_names {
+        builder = builder.host_name(name);
+    }
     builder.start().map_err(|error| failure(&error))
+}
+
+/// Writes the certificate of the index's authority into the folder of `--dir`, or into one that ends with this process.
+fn ca_file(index: &LocalIndex, dir: Option<&Path>) -> Result<Option<CaFile>, Failure> {
+    let Some(certificate) = index.ca_certificate() else {
+        return Ok(None);
+    };
+    let unwritable = |error: io::Error| {
+        let message = format!("the certificate of the authority could not be written: {error}");
+        Failure::new(Exit::Unavailable, message)
+    };
+    let folder = match dir {
+        Some(_) => None,
+        None => Some(tempfile::tempdir().map_err(unwritable)?),
+    };
+    let parent = folder.as_ref().map(TempDir::path).or(dir);
+    let parent = parent.unwrap_or_else(|| Path::new("."));
+    let path = parent.canonicalize().map_err(unwritable)?.join("ca.pem");
+    files::write(&path, certificate)?;
+    Ok(Some(CaFile {
+        path,
+        _folder: folder,
+    }))
 }
 
 fn failure(error: &Error) -> Failure {
     let exit = match error.kind() {
+        ErrorKind::Certificate => Exit::Usage,
         ErrorKind::Name | ErrorKind::File => Exit::Refused,
         _ => Exit::Unavailable,
     };
     Failure::of(exit, error)
 }
 
-fn print(index: &LocalIndex, console: &Console) {
+fn print(served: &Served, console: &Console) {
+    let Served { index, ca } = served;
     let sigstore = |path: &str| format!("{}sigstore/{path}", index.url());
     if console.json {
-        console.json(&json!({
+        let mut document = json!({
             "url": index.url().as_str(),
             "upload_url": index.upload_url().as_str(),
             "simple_url": index.simple_url().as_str(),
             "user": "__token__",
             "token": index.user_token().reveal(),
-            "environment": object(index.environment()),
-            "client_environment": object(clients(index)),
+            "environment": object(served.job()),
+            "client_environment": object(served.clients()),
             "sigstore": {
                 "fulcio": sigstore("fulcio"),
                 "rekor": sigstore("rekor"),
                 "trust_config": sigstore("trust_config.json"),
             },
-        }));
+        });
+        if let (Some(ca), Value::Object(document)) = (ca, &mut document) {
+            let path = ca.path.display().to_string();
+            document.insert("ca_file".to_owned(), Value::String(path));
+        }
+        console.json(&document);
         return;
     }
     console.line(format_args!("# web UI: {}", index.url()));
     console.line("# pip, uv and twine:");
-    for (name, value) in clients(index) {
+    for (name, value) in served.clients() {
         console.line(format_args!("export {name}='{value}'"));
     }
     console.line("# trusted publishing, as in a GitHub Actions job:");
-    for (name, value) in index.environment() {
+    for (name, value) in served.job() {
         console.line(format_args!("export {name}='{value}'"));
     }
     console.line(format_args!(
@@ -116,7 +175,33 @@ fn print(index: &LocalIndex, console: &Console) {
     ));
 }
 
-/// The variables that make pip, uv and twine use the index.
+impl Served {
+    /// The variables that make pip, uv and twine use the index.
+    fn clients(&self) -> Vec<(String, String)> {
+        let mut variables = clients(&self.index);
+        variables.extend(self.trust());
+        variables
+    }
+
+    /// The variables of the index's own job.
+    fn job(&self) -> Vec<(String, String)> {
+        let mut variables = self.index.environment();
+        variables.extend(self.trust());
+        variables
+    }
+
+    /// The variables that make clients trust the index's certificate.
+    fn trust(&self) -> Vec<(String, String)> {
+        let Some(ca) = &self.ca else {
+            return Vec::new();
+        };
+        let path = ca.path.display().to_string();
+        ["SSL_CERT_FILE", "PIP_CERT", "REQUESTS_CA_BUNDLE"]
+            .map(|name| (name.to_owned(), path.clone()))
+            .to_vec()
+    }
+}
+
 fn clients(index: &LocalIndex) -> Vec<(String, String)> {
     let (upload, simple) = (index.upload_url().as_str(), index.simple_url().as_str());
     let token = index.user_token().reveal();

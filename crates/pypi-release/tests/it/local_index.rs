@@ -118,6 +118,39 @@ fn a_folder_is_of_one_process() {
 }
 
 #[test]
+fn with_tls_a_client_publishes_with_the_printed_variables() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let index = Served::start(&["--tls", "--dir", text(folder.path())]);
+    let upload_url = index.told["upload_url"].as_str().expect("a URL");
+    assert!(upload_url.starts_with("https://127.0.0.1:"), "{upload_url}");
+    let ca = index.told["ca_file"].as_str().expect("a path");
+    assert!(ca.ends_with("ca.pem") && std::path::Path::new(ca).is_absolute());
+    for (variables, name) in [
+        ("environment", "SSL_CERT_FILE"),
+        ("client_environment", "PIP_CERT"),
+        ("client_environment", "REQUESTS_CA_BUNDLE"),
+    ] {
+        assert_eq!(index.told[variables][name], ca);
+    }
+    assert_eq!(index.publish(), "uploaded");
+}
+
+#[test]
+fn a_request_for_another_host_is_misdirected() {
+    let index = Served::start(&["--host-name", "index.example"]);
+    let url = index.told["url"].as_str().expect("a URL");
+    let address = url.trim_start_matches("http://").trim_end_matches('/');
+    let fetch = |host: &str| fetch_from(address, host, "/simple/");
+    assert!(fetch("index.example:80").starts_with("HTTP/1.1 200 OK"));
+    let refused = fetch("rebound.example");
+    assert!(refused.starts_with("HTTP/1.1 421 "), "{refused}");
+    let sentence = format!(
+        "\"rebound.example\" is not a host of this local index: use {url}, or start the index with --host-name\n"
+    );
+    assert!(refused.ends_with(&sentence), "{refused}");
+}
+
+#[test]
 fn the_index_runs_a_sigstore_instance() {
     let index = Served::start(&[]);
     let url = index.told["url"].as_str().expect("a URL");
@@ -141,15 +174,21 @@ fn the_index_runs_a_sigstore_instance() {
 }
 
 /// The body of a page.
-#[expect(clippy::disallowed_methods, reason = "the test is the client")]
 fn fetch(address: &str, path: &str) -> String {
+    let response = fetch_from(address, address, path);
+    let (_, body) = response.split_once("\r\n\r\n").expect("a body");
+    body.to_owned()
+}
+
+/// The response to a request for this host.
+#[expect(clippy::disallowed_methods, reason = "the test is the client")]
+fn fetch_from(address: &str, host: &str, path: &str) -> String {
     use std::io::{Read as _, Write as _};
 
     let mut stream = std::net::TcpStream::connect(address).expect("a connection");
-    let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+    let request = format!("GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).expect("sent");
     let mut response = String::new();
     stream.read_to_string(&mut response).expect("a response");
-    let (_, body) = response.split_once("\r\n\r\n").expect("a body");
-    body.to_owned()
+    response
 }

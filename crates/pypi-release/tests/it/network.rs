@@ -23,7 +23,11 @@ impl Network {
         let authority = Authority::new("demo authority");
         let folder = tempfile::tempdir().expect("a folder");
         Self {
-            index: LocalIndex::start().expect("an index"),
+            index: LocalIndex::builder()
+                .publishes_any()
+                .host_name("index.test")
+                .start()
+                .expect("an index"),
             ca: write(&folder, "ca.pem", authority.pem().as_bytes()),
             authority,
             folder,
