@@ -6,6 +6,7 @@ use clap::{Command, CommandFactory as _, Parser};
 
 use crate::{
     console::{Output, escape, print_own},
+    familiar,
     network::Network,
     verbs::Verb,
 };
@@ -39,7 +40,11 @@ pub(crate) fn parse() -> Result<(Output, Network, Verb), ExitCode> {
             network,
             verb,
         }) => Ok((output, network, verb)),
-        Err(error) => {
+        Err(mut error) => {
+            let verb = arguments().nth(1).unwrap_or_default();
+            if matches!(verb.as_str(), "publish" | "release") {
+                familiar::explain(&mut error);
+            }
             let text = without_controls(error.render().to_string());
             print_own(&text, error.use_stderr());
             let code = u8::try_from(error.exit_code()).unwrap_or(2);
@@ -50,17 +55,20 @@ pub(crate) fn parse() -> Result<(Output, Network, Verb), ExitCode> {
 
 /// clap repeats arguments as they are: those with line breaks would make lines of their own.
 fn without_controls(text: String) -> String {
+    arguments()
+        .filter(|argument| argument.contains(char::is_control))
+        .fold(text, |text, argument| {
+            text.replace(&argument, &escape(&argument))
+        })
+}
+
+fn arguments() -> impl Iterator<Item = String> {
     #[expect(
         clippy::disallowed_methods,
         reason = "the arguments that clap has just parsed"
     )]
     let arguments = std::env::args_os();
-    arguments
-        .filter_map(|argument| argument.into_string().ok())
-        .filter(|argument| argument.contains(char::is_control))
-        .fold(text, |text, argument| {
-            text.replace(&argument, &escape(&argument))
-        })
+    arguments.filter_map(|argument| argument.into_string().ok())
 }
 
 #[cfg(test)]
@@ -87,14 +95,45 @@ mod tests {
         line.split('`').skip(1).step_by(2)
     }
 
+    fn page() -> String {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/coming-from.md");
+        fs::read_to_string(path).unwrap()
+    }
+
+    #[test]
+    fn an_option_of_another_tool_is_answered_with_ours() {
+        let page = page();
+        let rows = page.lines().filter_map(|line| line.split_once(" | "));
+        let theirs: BTreeSet<&str> = rows.flat_map(|(first, _)| spans(first)).collect();
+        for (spellings, tip) in familiar::TIPS {
+            for spelling in spellings {
+                assert!(theirs.contains(spelling), "{spelling} is not on the page");
+                let value = if spelling.len() == 2 { "hush" } else { "=hush" };
+                let line = [
+                    "pypi-release",
+                    "publish",
+                    &format!("{spelling}{value}"),
+                    "x",
+                ];
+                let mut error = command().try_get_matches_from(line).unwrap_err();
+                familiar::explain(&mut error);
+                let text = error.render().to_string();
+                let expected = format!(
+                    "error: unexpected argument '{spelling}' found\n\n  tip: {tip}\n\nFor more information, try '--help'.\n"
+                );
+                assert_eq!(text, expected);
+            }
+        }
+    }
+
     /// `.ci/interop.d/coming-from` compares the other options of the page with those of the other tools.
     #[test]
     fn our_options_in_the_page_for_those_who_come_from_other_tools_exist() {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/coming-from.md");
-        let page = fs::read_to_string(path).unwrap();
+        let page = page();
         let mut command = command();
         command.build();
-        let mut used = BTreeSet::new();
+        let tips = familiar::TIPS.iter().flat_map(|(_, tip)| named(tip));
+        let mut used: BTreeSet<_> = tips.map(|option| ("publish", option)).collect();
         for section in page.split("\n## ") {
             let mut theirs = BTreeSet::new();
             for line in section.lines().filter(|line| line.starts_with("| ")) {

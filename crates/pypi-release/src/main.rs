@@ -15,6 +15,7 @@ mod failure;
 #[cfg(test)]
 #[path = "../tests/fake_github/mod.rs"]
 mod fake_github;
+mod familiar;
 mod files;
 mod git;
 mod github;

@@ -265,3 +265,17 @@ fn an_argument_with_a_line_break_stays_on_its_line() {
         ran.stderr
     );
 }
+
+#[test]
+fn an_option_of_another_tool() {
+    let ran = |verb| pypi_release(&[verb, "--password=hush", DIST[0]]);
+    let (publish, check) = (ran("publish"), ran("check"));
+    assert_eq!((publish.exit, check.exit), (2, 2));
+    assert!(
+        publish
+            .stderr
+            .contains("tip: --token-env and --password-env")
+    );
+    assert!(!check.stderr.contains("--token-env"), "it has none");
+    assert!(!publish.stderr.contains("hush") && !check.stderr.contains("hush"));
+}
