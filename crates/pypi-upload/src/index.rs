@@ -165,6 +165,25 @@ impl Index {
         self.profile.audience
     }
 
+    /// Whether reading may need the credentials of an upload: so says the profile, and the simple API has the scheme, host and
+    /// port of the URL that accepts uploads. Another origin is never given them.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use pypi_upload::Index;
+    ///
+    /// let index = Index::named("devpi", "https://devpi.example/me/dev/")?;
+    /// assert!(index.has_private_reads());
+    /// assert!(!index.simple_api("https://mirror.example/simple/")?.has_private_reads());
+    /// assert!(!Index::pypi().has_private_reads());
+    /// # Ok::<(), pypi_upload::IndexError>(())
+    /// ```
+    pub fn has_private_reads(&self) -> bool {
+        let is_same = |simple: &Url| simple.origin() == self.upload_url.origin();
+        self.profile.private_reads && self.simple_url.as_ref().is_some_and(is_same)
+    }
+
     /// The URL that accepts uploads.
     pub fn upload_url(&self) -> &Url {
         &self.upload_url

@@ -98,11 +98,9 @@ impl Page {
         normalized_name: &str,
         credentials: Option<&Credentials>,
     ) -> Option<Self> {
-        let url = index.project_url(normalized_name)?;
-        let is_same_origin = url.origin() == index.upload_url().origin();
         let page = Self {
-            url,
-            is_private: index.profile().private_reads && is_same_origin,
+            url: index.project_url(normalized_name)?,
+            is_private: index.has_private_reads(),
             redirects_missing: index.profile().redirects_missing,
             credentials: None,
         };

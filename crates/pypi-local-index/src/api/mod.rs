@@ -29,4 +29,4 @@ pub(crate) use sigstore::{
     CertificateRequest, ProposedEntry, Sigstore, add_entry, certificate, find_entry, log_entry,
 };
 pub(crate) use simple::{PageRequest, project_list, project_page};
-pub(crate) use upload::{Upload, rival, upload};
+pub(crate) use upload::{Upload, rival, unauthorized, upload};

@@ -187,6 +187,13 @@ impl Builder {
         self
     }
 
+    /// Requires a token, of an account or minted, for everything that is read: pages, files, metadata and provenance. PyPI has
+    /// no such setting.
+    pub fn private_reads(mut self) -> Self {
+        self.scenario.private_reads = true;
+        self
+    }
+
     /// Adds a wheel or an sdist, as if it had been uploaded with its own metadata.
     pub fn file(mut self, filename: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
         self.files.push(InitialFile {

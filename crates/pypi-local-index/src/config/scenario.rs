@@ -24,6 +24,8 @@ pub(crate) struct Scenario {
     /// Whether the index's own identity may publish every project.
     pub(crate) publishes_any: bool,
     pub(crate) profile: Profile,
+    /// Whether reading needs a token.
+    pub(crate) private_reads: bool,
     #[serde(rename = "off")]
     pub(crate) flags: Vec<AdminFlag>,
     pub(crate) file_limit: u64,
@@ -72,6 +74,7 @@ impl Scenario {
             new_projects_per_hour: self.new_projects_per_hour,
             release_days: self.release_days,
             profile: self.profile,
+            private_reads: self.private_reads,
             flags: self.flags.clone(),
         }
     }
@@ -96,6 +99,7 @@ impl Default for Scenario {
             seed: None,
             publishes_any: true,
             profile: settings.profile,
+            private_reads: settings.private_reads,
             flags: settings.flags,
             file_limit: settings.file_limit,
             total_limit: settings.total_limit,

@@ -21,6 +21,8 @@ pub(crate) struct Settings {
     /// For how many days a release accepts new files.
     pub(crate) release_days: u64,
     pub(crate) profile: Profile,
+    /// Whether reading needs a token.
+    pub(crate) private_reads: bool,
     /// The flags that are set.
     #[serde(rename = "off")]
     pub(crate) flags: Vec<AdminFlag>,
@@ -49,6 +51,7 @@ impl Default for Settings {
             new_projects_per_hour: None,
             release_days: 14,
             profile: Profile::default(),
+            private_reads: false,
             flags: Vec::new(),
         }
     }

@@ -9,7 +9,7 @@ use super::{Application, lock};
 use crate::api::{
     Form, PageRequest, Response, Runner, Upload, audience, burn, discovery, file, key_set,
     metadata, mint, page, project_json, project_list, project_page, provenance, request_log,
-    upload,
+    unauthorized, upload,
 };
 use crate::config::{Issuer, RUNNER_GITHUB, Route};
 
@@ -31,6 +31,19 @@ fn is_sigstore(path: &str) -> bool {
     matches!(
         route,
         Route::Certificate | Route::LogEntry | Route::TrustRoot
+    )
+}
+
+/// Whether what is on the index is read, and may be private.
+fn is_read(path: &str) -> bool {
+    matches!(
+        Route::of(path),
+        Route::File
+            | Route::Json
+            | Route::Metadata
+            | Route::Provenance
+            | Route::Simple
+            | Route::SimpleIndex
     )
 }
 
@@ -121,6 +134,12 @@ impl Application {
         let query = request.uri.query().unwrap_or_default();
         let root = &self.root.seen_from(header(request, "host"));
         let below = |prefix: &str| path.trim_start_matches(prefix);
+        if is_read(path) {
+            let authorization = header(request, "authorization");
+            if let Some(refused) = unauthorized(&self.state(), authorization, self.clock.now()) {
+                return refused;
+            }
+        }
         match Route::of(path) {
             Route::Audience => audience(&self.state().settings),
             Route::Mint | Route::Burn => {

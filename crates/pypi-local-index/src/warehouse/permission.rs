@@ -149,10 +149,8 @@ fn check_token(
     now: u64,
 ) -> Result<(), Refusal> {
     let shown = shown.as_str();
-    let expires = match principal {
-        Principal::User {
-            projects, expires, ..
-        } => {
+    match principal {
+        Principal::User { projects, .. } => {
             let mut projects = projects.iter();
             if projects.any(|projects| !projects.contains(name.normalized())) {
                 let quoted = python_repr(shown);
@@ -161,9 +159,8 @@ fn check_token(
                     &format!("project-scoped token is not valid for project: {quoted}"),
                 ));
             }
-            *expires
         }
-        Principal::Publisher { scope, expires, .. } => {
+        Principal::Publisher { scope, .. } => {
             if let Scope::Projects(projects) = scope
                 && !projects.contains(name.normalized())
             {
@@ -172,14 +169,11 @@ fn check_token(
                     &format!("OIDC scoped token is not valid for project '{shown}'"),
                 ));
             }
-            Some(*expires)
         }
-    };
-    match expires {
-        Some(expires) if now > expires => {
-            Err(invalid_token(&rules::TOKEN_EXPIRED, "token is expired"))
-        }
-        _ => Ok(()),
+    }
+    match principal.is_expired(now) {
+        true => Err(invalid_token(&rules::TOKEN_EXPIRED, "token is expired")),
+        false => Ok(()),
     }
 }
 

@@ -47,6 +47,15 @@ impl Principal {
         expires: None,
     };
 
+    /// Whether its token has expired at `now` (seconds since 1970).
+    pub(crate) fn is_expired(&self, now: u64) -> bool {
+        let expires = match self {
+            Self::User { expires, .. } => *expires,
+            Self::Publisher { expires, .. } => Some(*expires),
+        };
+        expires.is_some_and(|expires| now > expires)
+    }
+
     pub(crate) fn is_user(&self) -> bool {
         matches!(self, Self::User { .. })
     }

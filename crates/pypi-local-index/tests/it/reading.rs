@@ -1,6 +1,6 @@
 //! The JSON API, ranges of files, yanked and hidden releases, and the web UI.
 
-use pypi_local_index::{Clock, Identity, LocalIndex};
+use pypi_local_index::{Builder, Clock, Identity, LocalIndex};
 use pypi_metadata::testing::{TestDistribution, sdist, wheel, wheel_with};
 use serde_json::json;
 
@@ -234,4 +234,36 @@ fn recent_tokens_show_claims_but_not_tokens() {
         "{page}"
     );
     assert!(!page.contains(id_token.reveal()) && !page.contains(minted.as_str().expect("a token")));
+}
+
+#[test]
+fn a_private_index_is_read_with_a_token() {
+    let scenario = "private-reads = true\nclock = 1760000000\n[token.old]\nuser = \"alice\"\nexpired = true\n[[user]]\nname = \"alice\"\n";
+    let index = Builder::from_scenario(scenario).expect("a scenario");
+    let index = index.start().expect("an index");
+    let file = wheel("demo", "1.0");
+    index.add_file(&file.filename, file.bytes).expect("a file");
+    let header = |token: &str| format!("Bearer {token}");
+    let valid = header(index.user_token().reveal());
+    let old = header(index.token("old").expect("a token").reveal());
+    let page = get(&index, "/simple/demo/", &[JSON, ("authorization", &valid)]);
+    let url: url::Url = page.json()["files"][0]["url"]
+        .as_str()
+        .and_then(|url| url.parse().ok())
+        .expect("a URL");
+    let metadata = format!("{}.metadata", url.path());
+    for path in [
+        "/simple/",
+        "/simple/demo/",
+        "/pypi/demo/json",
+        url.path(),
+        &metadata,
+    ] {
+        assert_eq!(get(&index, path, &[("authorization", &valid)]).status, 200);
+        for headers in [&[][..], &[("authorization", old.as_str())]] {
+            let refused = get(&index, path, headers);
+            assert_eq!(refused.status, 401, "{path}");
+            assert!(refused.header("www-authenticate").is_some());
+        }
+    }
 }

@@ -3,10 +3,11 @@
 use super::{Answer, Profile, Proof};
 
 /// In the order of the documentation: those that were run, then the others by name.
-pub(super) static ALL: [&Profile; 14] = [
+pub(super) static ALL: [&Profile; 15] = [
     &PYPI,
     &TEST_PYPI,
     &LOCAL,
+    &LOCAL_PRIVATE,
     &PYPISERVER,
     &DEVPI,
     &ARTIFACTORY,
@@ -39,6 +40,16 @@ static LOCAL: Profile = Profile {
     label: "local index",
     source: "pypi-local-index of this repository, which compares itself with Warehouse's source code",
     date: "2026-11-21",
+    ..WAREHOUSE
+};
+
+/// An index like PyPI whose pages are for those who may upload.
+static LOCAL_PRIVATE: Profile = Profile {
+    name: "local-private",
+    label: "local index, private",
+    source: "pypi-local-index of this repository, with `private_reads`",
+    date: "2026-11-22",
+    private_reads: true,
     ..WAREHOUSE
 };
 

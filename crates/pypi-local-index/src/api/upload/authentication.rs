@@ -1,8 +1,8 @@
-//! The authentication of an upload.
+//! The authentication of an upload, and of a request to read.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use http::StatusCode;
+use http::{StatusCode, header::WWW_AUTHENTICATE};
 use pypi_metadata::rules;
 
 use super::Outcome;
@@ -49,6 +49,25 @@ pub(super) fn caller<'s>(state: &'s State, authorization: Option<&str>) -> Outco
     };
     let principal = state.principal(&token).ok_or_else(unknown)?;
     Ok(Caller { token, principal })
+}
+
+/// The refusal of a request to read, where that needs a token: 401, for a client that may have one.
+pub(crate) fn unauthorized(
+    state: &State,
+    authorization: Option<&str>,
+    now: u64,
+) -> Option<Response> {
+    if !state.settings.private_reads {
+        return None;
+    }
+    match caller(state, authorization) {
+        Ok(caller) if !caller.principal.is_expired(now) => None,
+        _ => Some(
+            Response::refused(StatusCode::UNAUTHORIZED, "A token is required to read.")
+                .header(WWW_AUTHENTICATE, "Basic realm=\"local index\"")
+                .rule(&rules::AUTHENTICATION),
+        ),
+    }
 }
 
 fn password(value: &str) -> Outcome<String> {

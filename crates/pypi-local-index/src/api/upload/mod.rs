@@ -16,6 +16,7 @@ use super::response::Response;
 use crate::config::Verification;
 use crate::warehouse::{File, Principal, State};
 
+pub(crate) use self::authentication::unauthorized;
 pub(crate) use self::storage::rival;
 
 /// The request of an upload.
