@@ -24,6 +24,7 @@ impl Publication {
             #[cfg(feature = "sign")]
             signing: settings.signer.clone().map(super::sign::Signing::new),
             claims: None,
+            early_claims: None,
             files: Vec::new(),
             releases: Vec::new(),
             projects: Vec::new(),
@@ -33,7 +34,7 @@ impl Publication {
             cancel: CancelToken::new(),
             end: None,
             has_begun: false,
-            new_projects: 0,
+            new_projects: None,
             level: 0,
             tokens: Tokens::default(),
             running: BTreeMap::new(),

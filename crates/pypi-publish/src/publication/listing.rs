@@ -1,12 +1,15 @@
 //! What the index lists before anything is sent.
 
+use std::time::Duration;
+
 use pypi_http::RetryPolicy;
 use pypi_metadata::{Filename, Version};
 use pypi_upload::{
-    Evidence, Existing, FailureKind, Listed, Listing, Lookup, Outcome, RefusalKind, Verification,
+    Credentials, Evidence, Existing, FailureKind, Listed, Listing, Lookup, Outcome, RefusalKind,
+    Verification,
 };
 
-use super::{Kind, Publication, Stage};
+use super::{Kind, Publication, Stage, reader::Reader};
 use crate::task::{Task, Work};
 
 impl Publication {
@@ -14,28 +17,46 @@ impl Publication {
         while self.is_free() {
             let ahead = |project: &super::Project| project.lookup == Stage::Ahead;
             let project = self.projects.iter().position(ahead)?;
-            let name = self.projects[project].name.clone();
-            let policy = self.settings.policy.clone();
-            let is_asked = self.settings.existing != Existing::IndexSays;
-            match self.lookup(&name, policy).filter(|_| is_asked) {
-                Some(lookup) => {
+            let files = self.files_of(project);
+            let is_ahead = files.iter().any(|place| self.files[*place].is_ahead());
+            if !is_ahead || !self.looks_up() {
+                self.projects[project].lookup = Stage::Over;
+                continue;
+            }
+            match self.reader(Duration::ZERO) {
+                Reader::Later => return self.mint(),
+                Reader::Nobody(why) => self.listed(project, Err(why)),
+                Reader::With(credentials, token) => {
+                    let policy = self.settings.policy.clone();
+                    let lookup = self.lookup(project, credentials, policy)?;
                     self.projects[project].lookup = Stage::Running;
-                    let work = Work::Lookup(name, Box::new(lookup));
-                    return Some(self.start(Kind::Lookup(project), work));
+                    return Some(self.start(Kind::Lookup(project, token), lookup));
                 }
-                None => self.projects[project].lookup = Stage::Over,
             }
         }
         None
     }
 
-    /// A lookup with the credentials of the caller; `None` when the simple API of the index is not known.
-    pub(super) fn lookup(&self, project: &str, policy: RetryPolicy) -> Option<Lookup> {
-        let lookup = Lookup::new(&self.settings.index, project, policy)?;
-        Some(match self.access.given() {
-            Some(credentials) => lookup.credentials(credentials),
+    /// Whether projects are looked up before anything is sent.
+    pub(super) fn looks_up(&self) -> bool {
+        let is_known = self.settings.index.simple_url().is_some();
+        is_known && self.settings.existing != Existing::IndexSays
+    }
+
+    /// The lookup of a project; `None` when the simple API of the index is not known.
+    pub(super) fn lookup(
+        &self,
+        project: usize,
+        credentials: Option<Credentials>,
+        policy: RetryPolicy,
+    ) -> Option<Work> {
+        let name = &self.projects[project].name;
+        let lookup = Lookup::new(&self.settings.index, name, policy)?;
+        let lookup = match credentials {
+            Some(credentials) => lookup.credentials(&credentials),
             None => lookup,
-        })
+        };
+        Some(Work::Lookup(name.clone(), Box::new(lookup)))
     }
 
     /// Takes the files that the index lists for a project.

@@ -9,6 +9,7 @@ mod attest;
 mod begin;
 mod listing;
 mod outcome;
+mod reader;
 #[cfg(feature = "sign")]
 mod sign;
 mod stop;
@@ -41,6 +42,12 @@ use token::Tokens;
 /// ```text
 /// lookup each project ──> sign files ──> mint ──> upload files, several at a time ──> burn
 ///                                                                    └──> verify each project ──> done
+/// ```
+///
+/// Where pages are private and the token is minted, they are read with it:
+///
+/// ```text
+/// mint ──> lookup each project ──> sign files ──> upload files ──> verify each project ──> burn
 /// ```
 ///
 /// [`run`](Self::run) and [`run_async`](Self::run_async) drive it; a caller with an event loop of its own calls
@@ -90,8 +97,8 @@ pub struct Publication {
     files: Vec<FileState>,
     releases: Vec<Release>,
     projects: Vec<Project>,
-    /// How many projects the index did not list before the first mint.
-    new_projects: usize,
+    /// How many projects the index did not list before the first upload; `None` until then.
+    new_projects: Option<usize>,
     /// The projects that are sent now; those of a higher level wait.
     level: usize,
     tokens: Tokens,
@@ -108,6 +115,8 @@ pub struct Publication {
     signing: Option<sign::Signing>,
     /// Of the job's first ID token.
     claims: Option<Claims>,
+    /// Those of a token that was minted before it is known what is sent.
+    early_claims: Option<Claims>,
     /// What was found out on the way, and matters if the run fails.
     notes: Vec<Problem>,
     /// What was found out on the way, and matters in any case.
@@ -193,17 +202,19 @@ struct Running {
 #[derive(Clone, Copy, Debug)]
 enum Kind {
     Burn(usize),
-    /// Of a project with files in doubt.
-    Doubt(usize),
+    /// Of a project with files in doubt; and the token that its page is read with, if it was minted.
+    Doubt(usize, Option<usize>),
     Grace,
-    Lookup(usize),
+    /// Of a project, and the token as for `Doubt`.
+    Lookup(usize, Option<usize>),
     Mint,
     /// A batch of files.
     #[cfg(feature = "sign")]
     Sign(usize),
     /// A file, and the token that it is sent with if it was minted.
     Upload(usize, Option<usize>),
-    Verify(usize),
+    /// Of a project, and the token as for `Doubt`.
+    Verify(usize, Option<usize>),
 }
 
 impl Publication {
@@ -234,8 +245,14 @@ impl Publication {
                 self.burned(token, outcome, failure.as_deref());
             }
             (Kind::Grace, TaskResult::GraceOver) => self.grace_is_over(),
-            (Kind::Doubt(project), TaskResult::Listed(listing)) => self.resolved(project, listing),
-            (Kind::Lookup(project), TaskResult::Listed(listing)) => self.listed(project, listing),
+            (Kind::Doubt(project, token), TaskResult::Listed(listing)) => {
+                self.tokens.release(token);
+                self.resolved(project, listing);
+            }
+            (Kind::Lookup(project, token), TaskResult::Listed(listing)) => {
+                self.tokens.release(token);
+                self.listed(project, listing);
+            }
             (
                 Kind::Mint,
                 TaskResult::Minted {
@@ -257,7 +274,9 @@ impl Publication {
                     unfinished,
                 },
             ) => self.uploaded(place, token, outcome, attempts, unfinished),
-            (Kind::Verify(project), TaskResult::Verified(results, listing)) => {
+            (Kind::Verify(project, token), TaskResult::Verified(results, listing)) => {
+                self.tokens.release(token);
+                let results = results.ok_or(verify::ABANDONED);
                 self.verified(project, results, listing.as_ref());
             }
             (kind, _) => self.dropped(kind, true),
@@ -292,12 +311,17 @@ impl Publication {
                 return task;
             }
         }
+        if let Some(claims) = self.early_claims.take() {
+            self.take_claims(claims);
+        }
         loop {
             let task = self
                 .next_burn()
                 .or_else(|| self.next_upload())
                 .or_else(|| self.next_doubt())
-                .or_else(|| self.next_verification());
+                .or_else(|| self.next_verification())
+                // What the last project needed no task for, its token was kept for.
+                .or_else(|| self.next_burn());
             if task.is_some() || !self.next_level() {
                 return task;
             }

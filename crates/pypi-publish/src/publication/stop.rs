@@ -7,13 +7,13 @@ use std::{
 
 use pypi_http::{CancelToken, RetryPolicy};
 use pypi_trusted_publisher::BurnOutcome;
-use pypi_upload::{Evidence, FailureKind, Listed, Listing, Lookup, Outcome};
+use pypi_upload::{Evidence, FailureKind, Listed, Listing, Outcome};
 
-use super::{Kind, Publication, Stage, State, Stop};
+use super::{Kind, Publication, Stage, State, Stop, reader::Reader, verify::ABANDONED};
 use crate::{
     ErrorKind, Event,
     limit::Limit,
-    task::{GRACE, Task, Work},
+    task::{GRACE, Task},
 };
 
 impl Stop {
@@ -56,7 +56,7 @@ impl Publication {
     /// Whether there is nothing left to stop.
     fn is_done(&self) -> bool {
         let is_verified = |project: &super::Project| project.verification == Stage::Over;
-        self.running.is_empty() && self.projects.iter().all(is_verified)
+        self.running.is_empty() && self.projects.iter().all(is_verified) && self.tokens.are_burned()
     }
 
     pub(super) fn next_when_stopped(&mut self) -> Option<Task> {
@@ -64,7 +64,10 @@ impl Publication {
         if let Some(task) = self.next_grace(self.limit_of_stop(GRACE)) {
             return Some(task);
         }
-        if let Some(task) = self.next_burn_when_stopped(self.limit_of_stop(BURN)) {
+        // A token that pages are read with is burned after the last of them.
+        if !self.reads_with_token()
+            && let Some(task) = self.next_burn_when_stopped(self.limit_of_stop(BURN))
+        {
             return Some(task);
         }
         let is_upload = |running: &super::Running| matches!(running.kind, Kind::Upload(..));
@@ -72,33 +75,54 @@ impl Publication {
             return None;
         }
         self.next_doubt()
+            .or_else(|| self.next_burn_when_stopped(self.limit_of_stop(BURN)))
     }
 
     /// The lookup of a project with a file in doubt.
     pub(super) fn next_doubt(&mut self) -> Option<Task> {
-        let is_ahead = |project: &usize| {
+        while let Some(project) = self.doubtful() {
+            let time = match self.reads_with_token() {
+                true => DOUBT_BEFORE_BURN,
+                false => DOUBT,
+            };
+            match self.reader(time) {
+                Reader::Later if self.is_free() => return self.mint(),
+                Reader::Later => return None,
+                Reader::Nobody(why) => self.resolved(project, Err(why)),
+                Reader::With(credentials, token) => {
+                    let lookup = self.lookup(project, credentials, RetryPolicy::never())?;
+                    self.projects[project].doubt = Stage::Running;
+                    let (limit, kind) = (self.limit_of_stop(time), Kind::Doubt(project, token));
+                    return Some(self.start_within(limit, kind, lookup));
+                }
+            }
+        }
+        None
+    }
+
+    /// A project with files in doubt, which is not being looked up.
+    fn doubtful(&self) -> Option<usize> {
+        (0..self.projects.len()).find(|project| {
             self.projects[*project].doubt == Stage::Ahead && !self.in_doubt(*project).is_empty()
-        };
-        let project = (0..self.projects.len()).find(is_ahead)?;
-        let lookup = self.doubt_lookup(project)?;
-        self.projects[project].doubt = Stage::Running;
-        let limit = self.limit_of_stop(DOUBT);
-        let work = Work::Lookup(self.projects[project].name.clone(), Box::new(lookup));
-        Some(self.start_within(limit, Kind::Doubt(project), work))
+        })
+    }
+
+    /// Whether a file is in doubt.
+    pub(super) fn has_doubt(&self) -> bool {
+        let mut states = self.files.iter().map(|file| &file.state);
+        states.any(|state| matches!(state, State::InDoubt(_)))
     }
 
     /// Ends the files in doubt that cannot be looked up.
     pub(super) fn end_doubts(&mut self) {
+        if self.settings.index.simple_url().is_some() {
+            return;
+        }
         for project in 0..self.projects.len() {
-            if !self.in_doubt(project).is_empty() && self.doubt_lookup(project).is_none() {
+            if !self.in_doubt(project).is_empty() {
                 self.resolved(project, Err("the simple API is not known".to_owned()));
             }
         }
-    }
-
-    fn doubt_lookup(&self, project: usize) -> Option<Lookup> {
-        let name = &self.projects[project].name;
-        self.lookup(name, RetryPolicy::never())
     }
 
     fn in_doubt(&self, project: usize) -> Vec<usize> {
@@ -156,8 +180,14 @@ impl Publication {
         match kind {
             Kind::Burn(token) => self.burned(token, BurnOutcome::Failed, Some(why)),
             Kind::Grace => self.grace_is_over(),
-            Kind::Doubt(project) => self.resolved(project, Err(why.to_owned())),
-            Kind::Lookup(project) => self.listed(project, Err(why.to_owned())),
+            Kind::Doubt(project, token) => {
+                self.tokens.release(token);
+                self.resolved(project, Err(why.to_owned()));
+            }
+            Kind::Lookup(project, token) => {
+                self.tokens.release(token);
+                self.listed(project, Err(why.to_owned()));
+            }
             Kind::Mint => self.minted(Err(None), None),
             #[cfg(feature = "sign")]
             Kind::Sign(batch) => self.signing_dropped(batch, has_sent, why),
@@ -172,7 +202,10 @@ impl Publication {
                     false => self.end(place, outcome),
                 }
             }
-            Kind::Verify(project) => self.verified(project, None, None),
+            Kind::Verify(project, token) => {
+                self.tokens.release(token);
+                self.verified(project, Err(ABANDONED), None);
+            }
         }
     }
 
@@ -193,3 +226,6 @@ const BURN: Duration = Duration::from_secs(4);
 
 /// How long the lookup of a project in doubt may take after a stop.
 const DOUBT: Duration = Duration::from_secs(5);
+
+/// The same where it uses the token that is to be burned.
+const DOUBT_BEFORE_BURN: Duration = Duration::from_secs(3);

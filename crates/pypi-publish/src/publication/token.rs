@@ -9,7 +9,7 @@ use pypi_trusted_publisher::{
 };
 use pypi_upload::{Credentials, FailureKind};
 
-use super::{Kind, Publication};
+use super::{Kind, Publication, Stage};
 use crate::{
     Error, ErrorKind, Event, Problem,
     limit::Limit,
@@ -24,6 +24,8 @@ pub(super) struct Tokens {
     minted: Vec<Minted>,
     /// Of the mint that runs.
     mint: Option<Mint>,
+    /// Why the last mint failed. There is no other one then.
+    pub(super) failed: Option<String>,
 }
 
 struct Mint {
@@ -41,7 +43,7 @@ struct Minted {
     /// Expired, or soon: no upload starts with it.
     is_spent: bool,
     was_used: bool,
-    /// The uploads that it is used for now.
+    /// The tasks that it is used for now.
     users: usize,
     burn: BurnState,
     /// Whether its burn was started after the stop, so that nothing aborts it.
@@ -63,8 +65,23 @@ impl Tokens {
         minted.credentials.clone()
     }
 
-    pub(super) fn release(&mut self, token: usize) {
-        self.minted[token].users -= 1;
+    /// Ends the use of a token for one task.
+    pub(super) fn release(&mut self, token: Option<usize>) {
+        if let Some(token) = token {
+            self.minted[token].users -= 1;
+        }
+    }
+
+    /// Whether nothing is left to burn.
+    pub(super) fn are_burned(&self) -> bool {
+        let mut minted = self.minted.iter();
+        minted.all(|minted| matches!(minted.burn, BurnState::Over(_)))
+    }
+
+    /// The last token, if it is not burned.
+    pub(super) fn last_alive(&self) -> Option<usize> {
+        let last = self.minted.len().checked_sub(1)?;
+        (self.minted[last].burn == BurnState::Ahead).then_some(last)
     }
 
     /// Has a token burned when nothing uses it any more.
@@ -126,6 +143,7 @@ impl Publication {
         }
         match self.tokens.minted.len().checked_sub(1) {
             Some(last) => self.tokens.retire(last),
+            None if self.reads_with_token() => {}
             None => self.note_new_projects(),
         }
         let Access::Exchange(of) = &self.access else {
@@ -171,8 +189,13 @@ impl Publication {
         match result {
             Ok(token) => {
                 self.add_token(token);
-                if let Some(claims) = claims {
-                    self.take_claims(claims);
+                // What is sent, and so what its attestations are, is not known before the lookups.
+                match claims {
+                    Some(claims) if self.reads_with_token() => {
+                        self.early_claims.get_or_insert(claims);
+                    }
+                    Some(claims) => self.take_claims(claims),
+                    None => {}
                 }
             }
             Err(error) if self.stop.is_none() => {
@@ -180,7 +203,13 @@ impl Publication {
                     Some(error) => error.to_string(),
                     None => "the exchange was abandoned".to_owned(),
                 };
-                self.give_up(None, FailureKind::Token, &format!("no API token: {why}"));
+                let no_token = format!("no API token: {why}");
+                self.tokens.failed = Some(no_token.clone());
+                if !self.files.iter().any(super::FileState::is_ahead) {
+                    // It was for reading only.
+                    return;
+                }
+                self.give_up(None, FailureKind::Token, &no_token);
                 self.error = Some(match error {
                     Some(error) => Error::of_exchange(error, &self.context()),
                     None => Error::new(ErrorKind::Identity, why),
@@ -201,10 +230,13 @@ impl Publication {
     }
 
     /// Names the projects that need a pending publisher, before the index refuses them.
-    fn note_new_projects(&mut self) {
+    pub(super) fn note_new_projects(&mut self) {
+        if self.new_projects.is_some() {
+            return;
+        }
         let is_new = |project: &&super::Project| !project.is_stored;
-        self.new_projects = self.projects.iter().filter(is_new).count();
-        if self.settings.index.simple_url().is_none() {
+        self.new_projects = Some(self.projects.iter().filter(is_new).count());
+        if !self.looks_up() {
             return;
         }
         let index = self.settings.index.name().to_owned();
@@ -224,7 +256,7 @@ impl Publication {
     fn context(&self) -> Context {
         let context = self.settings.context();
         self.projects.iter().fold(context, |context, project| {
-            let is_known = self.settings.index.simple_url().is_some();
+            let is_known = self.looks_up() && project.lookup == Stage::Over;
             context.project(&project.name, is_known.then_some(project.is_stored))
         })
     }
@@ -258,7 +290,7 @@ impl Publication {
         if !self.is_free() {
             return None;
         }
-        let is_needed = self.files.iter().any(super::FileState::is_ahead);
+        let is_needed = self.files.iter().any(super::FileState::is_ahead) || self.may_read();
         let last = self.tokens.minted.len().checked_sub(1)?;
         let is_idle = |(place, minted): (usize, &Minted)| {
             let is_current = place == last && is_needed && !minted.is_spent;
@@ -269,9 +301,11 @@ impl Publication {
         Some(self.start(kind, work))
     }
 
-    /// The task that burns a token at once.
+    /// The task that burns a token at once, or after the last page that is read with it.
     pub(super) fn next_burn_when_stopped(&mut self, limit: Limit) -> Option<Task> {
-        let is_alive = |minted: &Minted| minted.burn == BurnState::Ahead;
+        let waits = self.reads_with_token();
+        let is_alive =
+            |minted: &Minted| minted.burn == BurnState::Ahead && !(waits && minted.users > 0);
         let place = self.tokens.minted.iter().position(is_alive)?;
         let policy = self
             .settings

@@ -24,7 +24,10 @@ impl Publication {
         let (credentials, token) = match &self.access {
             Access::Given(credentials) => (credentials.clone(), None),
             Access::Exchange(_) => match self.usable_token(self.time_for(place)) {
-                Some(token) => (self.tokens.credentials(token), Some(token)),
+                Some(token) => {
+                    self.note_new_projects();
+                    (self.tokens.credentials(token), Some(token))
+                }
                 None => return self.mint(),
             },
         };
@@ -110,7 +113,9 @@ impl Publication {
     fn most_renewals(&self, outcome: &Outcome) -> usize {
         let is_missing = matches!(outcome, Outcome::Refused(refusal) if refusal.kind == RefusalKind::ProjectMissing);
         match (is_missing, &self.access) {
-            (true, Access::Exchange(of)) if of.1.is_renewable() => self.new_projects,
+            (true, Access::Exchange(of)) if of.1.is_renewable() => {
+                self.new_projects.unwrap_or_default()
+            }
             (true, _) => 0,
             (false, _) => 1,
         }
@@ -121,9 +126,7 @@ impl Publication {
         let release = self.files[place].release;
         self.releases[release].sending -= 1;
         self.projects[self.releases[release].project].sending -= 1;
-        if let Some(token) = token {
-            self.tokens.release(token);
-        }
+        self.tokens.release(token);
     }
 
     /// Takes the rate of an upload that was accepted.

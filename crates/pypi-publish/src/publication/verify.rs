@@ -1,8 +1,10 @@
 //! Whether the index shows what it accepted.
 
+use std::time::Duration;
+
 use pypi_upload::{FailureKind, Listing, Outcome, Verification, Verify};
 
-use super::{Kind, Publication, Stage};
+use super::{Kind, Publication, Stage, reader::Reader};
 use crate::{
     Event,
     task::{Task, Work},
@@ -19,21 +21,31 @@ impl Publication {
             let project = self.projects.iter().position(|project| {
                 project.level == self.level && project.verification == Stage::Ahead
             })?;
-            match self.verification(project) {
-                Some(verify) => {
+            let Some((verify, timeout)) = self.verification(project) else {
+                self.projects[project].verification = Stage::Over;
+                continue;
+            };
+            match self.reader(timeout) {
+                Reader::Later => return self.mint(),
+                Reader::Nobody(why) => self.verified(project, Err(&why), None),
+                Reader::With(credentials, token) => {
+                    let verify = match credentials {
+                        Some(credentials) => verify.credentials(&credentials),
+                        None => verify,
+                    };
                     self.projects[project].verification = Stage::Running;
                     let name = self.projects[project].name.clone();
                     self.tell(&Event::Verifying { project: &name });
                     let work = Work::Verify(name, Box::new(verify));
-                    return Some(self.start(Kind::Verify(project), work));
+                    return Some(self.start(Kind::Verify(project, token), work));
                 }
-                None => self.projects[project].verification = Stage::Over,
             }
         }
         None
     }
 
-    fn verification(&self, project: usize) -> Option<Verify> {
+    /// The verification of a project, and how long it may take; `None` if nothing is to be verified.
+    fn verification(&self, project: usize) -> Option<(Verify, Duration)> {
         let timeout = self.settings.verify?;
         let files: Vec<(String, String)> = self
             .unverified(project)
@@ -51,10 +63,7 @@ impl Publication {
             .retry(self.settings.policy.clone())
             .clock(self.settings.clock.clone())
             .timeout(timeout);
-        Some(match self.access.given() {
-            Some(credentials) => verify.credentials(credentials),
-            None => verify,
-        })
+        Some((verify, timeout))
     }
 
     /// The files that were uploaded, without those that the index was seen to list.
@@ -68,15 +77,16 @@ impl Publication {
         files
     }
 
-    /// Takes the results of a project; none when the task was abandoned.
+    /// Takes the results of a project, or why there are none.
     pub(super) fn verified(
         &mut self,
         project: usize,
-        results: Option<Vec<Verification>>,
+        results: Result<Vec<Verification>, &str>,
         listing: Option<&Listing>,
     ) {
         self.projects[project].verification = Stage::Over;
-        let abandoned = || Verification::unknown("the run ended before the index replied");
+        let why = results.as_ref().err().copied().unwrap_or(ABANDONED);
+        let abandoned = || Verification::unknown(why);
         let mut results = results.unwrap_or_default().into_iter();
         for place in self.unverified(project) {
             let result = results.next().unwrap_or_else(abandoned);
@@ -123,3 +133,6 @@ impl Publication {
             .collect()
     }
 }
+
+/// Why a task has no result that was given up.
+pub(super) const ABANDONED: &str = "the run ended before the index replied";

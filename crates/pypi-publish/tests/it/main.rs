@@ -13,6 +13,7 @@ mod folder;
 mod hand;
 mod local_index;
 mod plan;
+mod private;
 mod profiles;
 mod provider;
 mod schedule;

@@ -24,6 +24,8 @@ pub(crate) struct Case<'a> {
 
 pub(crate) struct Settings {
     pub(crate) is_trusted: bool,
+    /// Whether the pages of the index are private.
+    pub(crate) is_private: bool,
     pub(crate) knows_simple: bool,
     pub(crate) jobs: usize,
     pub(crate) attempts: u32,
@@ -60,6 +62,9 @@ pub(crate) struct Weather {
 /// 2025-10-09 08:53:20 UTC.
 const START: u64 = 1_760_000_000;
 
+/// Any number that is not that of another generator.
+const PRIVATE: u64 = 0x7072_6976_6174_6521;
+
 impl<'a> Case<'a> {
     pub(crate) fn new(seed: u64, pool: &'a Pool) -> Self {
         let mut random = Random::new(seed);
@@ -71,7 +76,13 @@ impl<'a> Case<'a> {
         if files.is_empty() {
             files.push(random.pick(&pool.files));
         }
-        let index = LocalIndex::builder()
+        // Drawn apart, so that the other cases of a seed stay what they were.
+        let is_private = Random::new(seed ^ PRIVATE).chance(250);
+        let index = match is_private {
+            true => LocalIndex::builder().private_reads(),
+            false => LocalIndex::builder(),
+        };
+        let index = index
             .publishes_any()
             .clock(Clock::fixed(START))
             .verification(Verification::sigstore())
@@ -93,7 +104,10 @@ impl<'a> Case<'a> {
         Self {
             index,
             files,
-            settings: settings(&mut random),
+            settings: Settings {
+                is_private,
+                ..settings(&mut random)
+            },
             world,
         }
     }
@@ -101,12 +115,17 @@ impl<'a> Case<'a> {
     /// A publisher of this case, which tells `observer` what it does.
     pub(crate) fn publisher(&self, observer: impl Fn(String) + Send + Sync + 'static) -> Publisher {
         let settings = &self.settings;
-        let index = Index::custom(self.index.upload_url().as_str()).expect("a URL");
+        let upload_url = self.index.upload_url();
+        let index = match settings.is_private {
+            true => Index::named("local-private", upload_url.as_str()),
+            false => Index::custom(upload_url.as_str()),
+        };
+        let index = index.expect("a URL");
         let index = match settings.knows_simple {
             true => index
                 .simple_api(self.index.simple_url().as_str())
                 .expect("a URL"),
-            false => index,
+            false => index.without_simple_api(),
         };
         let clock = pypi_http::Clock::from(self.index.clock().clone());
         let policy = RetryPolicy::default()
@@ -177,6 +196,7 @@ fn settings(random: &mut Random) -> Settings {
     let is_trusted = random.chance(750);
     Settings {
         is_trusted,
+        is_private: false,
         knows_simple: random.chance(900),
         jobs: random.between(1, 8) as usize,
         attempts: random.between(1, 5) as u32,

@@ -51,7 +51,7 @@ fn reports_are_true_whatever_goes_wrong() {
 
 fn run(seed: u64, pool: &Pool) {
     let case = Case::new(seed, pool);
-    let mut truth = Truth::new(&case.index);
+    let mut truth = Truth::new(&case);
     let result = catch_unwind(AssertUnwindSafe(|| play(seed, &case, &mut truth)));
     if result.is_err() {
         panic!("seed {seed}:\n{}", truth.transcript());

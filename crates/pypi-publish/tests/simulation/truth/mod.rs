@@ -1,15 +1,17 @@
-//! What is really so, and whether the publication and its report agree with it.
+//! What is really so, and whether the publication agrees with it.
+
+mod check;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex},
 };
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http::{header, request::Parts};
 use pypi_http::{Reply, TransportError, TransportErrorKind};
-use pypi_local_index::{LocalIndex, StoredFile};
-use pypi_publish::{ErrorKind, FileReport, Operation, Report, Task};
-use pypi_upload::{Existing, Outcome, Verification};
+use pypi_local_index::StoredFile;
+use pypi_publish::{Operation, Task};
 use serde_json::Value;
 
 use crate::{case::Case, faults::Fault, signatures::Signatures, world::lock};
@@ -29,9 +31,20 @@ pub(crate) struct Truth {
     complete: BTreeMap<String, Told>,
     renewed: BTreeSet<String>,
     tokens: Vec<Token>,
+    /// The pages that are being read, by task, with the token for them.
+    reads: BTreeMap<u64, String>,
+    pages: Pages,
     pub(crate) signatures: Signatures,
     /// Of the last run.
     first_event: usize,
+}
+
+/// Who may read pages, and where.
+#[derive(Default)]
+struct Pages {
+    is_private: bool,
+    is_trusted: bool,
+    authority: String,
 }
 
 struct Upload {
@@ -55,13 +68,19 @@ struct Token {
 }
 
 impl Truth {
-    pub(crate) fn new(index: &LocalIndex) -> Self {
+    pub(crate) fn new(case: &Case<'_>) -> Self {
+        let index = &case.index;
         let mut secrets = BTreeSet::from([index.user_token().reveal().to_owned()]);
         let variables = index.environment();
         let token = |(name, _): &&(String, String)| name == "ACTIONS_ID_TOKEN_REQUEST_TOKEN";
         secrets.extend(variables.iter().find(token).map(|(_, value)| value.clone()));
         Self {
             secrets,
+            pages: Pages {
+                is_private: case.settings.is_private,
+                is_trusted: case.settings.is_trusted,
+                authority: index.url().authority().to_owned(),
+            },
             ..Self::default()
         }
     }
@@ -87,6 +106,7 @@ impl Truth {
         self.uploads.clear();
         // Nobody can burn the tokens of a process that was killed.
         self.tokens.clear();
+        self.reads.clear();
         self.requests = 0;
         self.signatures = Signatures::default();
         self.first_event = lock(&self.events).len();
@@ -107,6 +127,7 @@ impl Truth {
             ),
         );
         self.check_head(head);
+        self.check_read(id, head);
         self.signatures.sending(id, head);
         if let (Operation::Upload, Some(filename), "POST") =
             (task.operation(), task.file(), head.method.as_str())
@@ -129,14 +150,34 @@ impl Truth {
             }
         }
         self.check_text(&visible, "a request");
-        let takes_authorization =
-            head.uri.path() == "/legacy/" || head.uri.path().starts_with("/runner/");
+        let path = head.uri.path();
+        let takes_authorization = path == "/legacy/"
+            || path.starts_with("/runner/")
+            || self.pages.is_private && path.starts_with("/simple/");
+        let authority = head.uri.authority().map(|authority| authority.as_str());
+        let is_there = authority == Some(self.pages.authority.as_str());
         let is_authorized = head.headers.contains_key(header::AUTHORIZATION);
         assert!(
-            takes_authorization || !is_authorized,
+            takes_authorization && is_there || !is_authorized,
             "a secret was sent to {}",
             head.uri
         );
+    }
+
+    /// A private page is read with credentials, and with a minted token before it is burned.
+    fn check_read(&mut self, id: u64, head: &Parts) {
+        if !self.pages.is_private || !head.uri.path().starts_with("/simple/") {
+            return;
+        }
+        let value = head.headers.get(header::AUTHORIZATION);
+        let value = value.expect("a private page is read without credentials");
+        if !self.pages.is_trusted {
+            return;
+        }
+        let is_of = |token: &&Token| *value == basic(&token.secret);
+        let token = self.tokens.iter().find(is_of).expect("a minted token");
+        assert!(!token.is_burned, "a page is read with a burned token");
+        self.reads.insert(id, token.secret.clone());
     }
 
     fn check_text(&self, text: &str, what: &str) {
@@ -185,6 +226,8 @@ impl Truth {
         if head.uri.path() == "/_/oidc/burn-token" {
             let body: Value = serde_json::from_slice(body).unwrap_or_default();
             let secret = body["token"].as_str().unwrap_or_default();
+            let is_reading = self.reads.values().any(|token| token == secret);
+            assert!(!is_reading, "a token was burned that a page is read with");
             let token = self.tokens.iter_mut().find(|token| token.secret == secret);
             if let Some(token) = token {
                 token.is_burned |= reply.status().is_success();
@@ -199,6 +242,7 @@ impl Truth {
     /// A task is told how its request ended.
     pub(crate) fn replied(&mut self, id: u64, head: &Parts, reply: &Result<Reply, TransportError>) {
         self.signatures.replied(id, head, reply);
+        self.reads.remove(&id);
         let told = match reply {
             Ok(reply) => {
                 let text = String::from_utf8_lossy(reply.body()).into_owned();
@@ -239,6 +283,7 @@ impl Truth {
 
     pub(crate) fn dropped(&mut self, id: u64, task: &Task) {
         self.signatures.dropped(id);
+        self.reads.remove(&id);
         if task.operation() == Operation::Burn {
             self.burn_failed();
         }
@@ -248,166 +293,9 @@ impl Truth {
             self.complete.insert(upload.filename, Told::Nothing);
         }
     }
+}
 
-    /// CI systems kill a job about ten seconds after the first signal; a mint under way may take five of them.
-    pub(crate) fn check_end_after_cancel(&self, millis: u64) {
-        assert!(
-            millis <= 15_000,
-            "it ended {millis} ms after it was cancelled"
-        );
-    }
-
-    pub(crate) fn check_time(&self, millis: u64) {
-        // No request takes longer than the deadline of an upload with its body, and no pause longer than a minute or what
-        // the index asks for.
-        let most = (self.requests as u64 + 1) * 20 * 60 * 1000;
-        assert!(
-            millis <= most,
-            "{} requests took {millis} ms",
-            self.requests
-        );
-    }
-
-    pub(crate) fn check(&self, case: &Case<'_>, report: &Report) {
-        let files = case.files.len();
-        // Sigstore is asked for as long as a certificate lives.
-        let signing = match case.settings.signs {
-            Some(_) => (files + 2) * 100,
-            None => 0,
-        };
-        let most = (files + 6) * (case.settings.attempts as usize + 2) * 12 + signing;
-        assert!(
-            self.requests <= most,
-            "{} requests for {files} files",
-            self.requests
-        );
-        assert_eq!(report.files().len(), files, "every file is reported");
-        let there: BTreeMap<String, String> = case
-            .index
-            .files()
-            .into_iter()
-            .map(|file| (file.filename, file.sha256))
-            .collect();
-        for file in report.files() {
-            let (name, outcome) = (file.filename(), file.outcome());
-            let is_there = there.get(name).map(String::as_str) == Some(file.sha256());
-            let is_ours = self.stored.get(name).map(String::as_str) == Some(file.sha256());
-            match outcome {
-                Outcome::Uploaded { .. } | Outcome::AlreadyPresent { .. } => {
-                    let is_accepted =
-                        outcome.name() == "uploaded" || case.settings.existing != Existing::Never;
-                    assert!(is_accepted, "{name} existed and is reported as {outcome}");
-                    assert!(is_there, "{name} is reported as {outcome} and is not there");
-                }
-                Outcome::Exists { listed, .. } => {
-                    assert_eq!(case.settings.existing, Existing::IndexSays);
-                    // Without a comparison, the reply of something in front of the index cannot be told from its own.
-                    let is_listed = listed.is_none() || listed.as_ref() == there.get(name);
-                    assert!(is_listed, "{name} is reported as {outcome}");
-                }
-                Outcome::Unknown(_) => {}
-                _ => assert!(!is_ours, "{name} was stored and is reported as {outcome}"),
-            }
-            let is_forgotten = outcome.to_string().contains("before its turn");
-            let is_stopped = report.error().is_some_and(|error| {
-                matches!(error.kind(), ErrorKind::Cancelled | ErrorKind::Deadline)
-            });
-            assert!(!is_forgotten || is_stopped, "{name} was forgotten");
-            match file.verification() {
-                Verification::Confirmed => assert!(is_there, "{name} is confirmed"),
-                Verification::Different { .. } => panic!("{name}: nothing changes what is stored"),
-                _ => {}
-            }
-        }
-        let is_whole = report
-            .files()
-            .iter()
-            .all(|file| file.outcome().is_present());
-        assert_eq!(report.is_success(), is_whole);
-        self.check_tokens(case, report);
-        let events = lock(&self.events);
-        self.signatures.check(
-            case,
-            report,
-            events.get(self.first_event..).unwrap_or_default(),
-        );
-        drop(events);
-        self.check_secrets(report);
-    }
-
-    fn check_tokens(&self, case: &Case<'_>, report: &Report) {
-        let now = case.index.clock().now();
-        for token in &self.tokens {
-            let is_dead = token.is_burned || token.expires <= now;
-            assert!(is_dead || token.burns > 0, "nobody tried to burn a token");
-            assert!(
-                token.is_burned || report.token_burned() != Some(true),
-                "a token that lives is reported as burned"
-            );
-        }
-        if self.tokens.is_empty() {
-            assert_eq!(report.token_burned(), None);
-        } else {
-            assert!(report.token_burned().is_some());
-        }
-    }
-
-    fn check_secrets(&self, report: &Report) {
-        self.check_text(&report.to_json(), "the report");
-        self.check_text(&format!("{report:?}"), "the report's debug output");
-        for event in lock(&self.events).iter() {
-            self.check_text(event, "an event");
-        }
-    }
-
-    /// Where nothing goes wrong, everything is published at the first attempt, or the second if the token expires in the first.
-    pub(crate) fn check_calm(&self, case: &Case<'_>, report: &Report) {
-        let weather = &case.world;
-        let is_calm = self.faults == 0
-            && weather.rivals + weather.stale_pages + weather.dropped_tasks == 0
-            && weather.cancel.is_none()
-            && weather.kill.is_none()
-            && case.settings.deadline.is_none()
-            && weather.latency < 10_000;
-        if !is_calm {
-            return;
-        }
-        let there = case.index.files();
-        let is_other = |file: &FileReport| {
-            let mut there = there.iter();
-            there.any(|other| other.filename == file.filename() && other.sha256 != file.sha256())
-        };
-        let is_unwanted = |file: &FileReport| {
-            case.settings.existing == Existing::Never
-                && file.attempts().is_empty()
-                && file.outcome().name() == "refused"
-                && there.iter().any(|other| other.filename == file.filename())
-        };
-        let stays = |file: &FileReport| is_other(file) || is_unwanted(file);
-        let is_blocked = case.settings.by_dependencies && report.files().iter().any(stays);
-        for file in report.files() {
-            let outcome = file.outcome();
-            let is_well = outcome.is_present() || stays(file) || is_blocked;
-            assert!(is_well, "{}: {outcome}", file.filename());
-            let most = if weather.upload_latency < 100_000 {
-                1
-            } else {
-                2
-            };
-            assert!(file.attempts().len() <= most, "{}", file.filename());
-            let is_verified = *file.verification() == Verification::Confirmed;
-            let asked = case.settings.verifies
-                && case.settings.knows_simple
-                && outcome.is_present()
-                && outcome.name() != "exists";
-            assert!(
-                is_verified || !asked,
-                "{}: {}",
-                file.filename(),
-                file.verification()
-            );
-        }
-        Signatures::check_calm(case, report);
-        assert_ne!(report.token_burned(), Some(false));
-    }
+/// The header for a token.
+fn basic(token: &str) -> String {
+    format!("Basic {}", STANDARD.encode(format!("__token__:{token}")))
 }
