@@ -156,7 +156,7 @@ fn the_replies_of_every_profile_are_understood() {
             let (outcome, _) = upload(&index, Existing::Same, vec![reply(*status, "")]);
             assert_eq!(outcome.name(), "uploaded", "{name} {status}");
         }
-        let is_run = ["local", "pypiserver", "devpi"].contains(&name);
+        let is_run = ["local", "local-private", "pypiserver", "devpi"].contains(&name);
         assert_eq!(profile.proof == Proof::Proved, is_run, "{name}");
     }
 }
