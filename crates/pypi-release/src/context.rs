@@ -1,11 +1,13 @@
 //! What a verb may use of the process around it.
 
+use std::path::Path;
+
 use pypi_trusted_upload::{BlockingClient, Environment, transport::Clock};
 
 use crate::{
     console::{Console, Output},
     failure::Failure,
-    network::Network,
+    network::{Network, ProgramNetwork},
 };
 
 /// The process around a verb, as values.
@@ -32,6 +34,11 @@ impl Context {
     /// The HTTP client of every verb, with the proxies and certificates of options and variables.
     pub(crate) fn client(&self) -> Result<BlockingClient, Failure> {
         self.network.client(&self.environment)
+    }
+
+    /// The same proxies and certificates for an installer, with files in `folder`.
+    pub(crate) fn program_network(&self, folder: &Path) -> Result<ProgramNetwork, Failure> {
+        self.network.for_programs(folder, &self.environment)
     }
 
     /// The same process without variables that contain secrets.

@@ -58,21 +58,29 @@ impl IndexArguments {
         Target::named(&self.index, &self.details, root, environment)
     }
 
-    /// An index to read from, with its simple API, by a name of the project in `root` too.
+    /// An index to read from, with its simple API, by a name of the project in `root` too. It is public.
     pub(crate) fn served(&self, root: &Path, environment: &Environment) -> Result<Index, Failure> {
+        let target = self.served_target(root, environment)?;
+        match target.user_info {
+            Some(_) => Err(Failure::of(Exit::Usage, &IndexError::Credentials)),
+            None => Ok(target.index),
+        }
+    }
+
+    /// As [`served`](Self::served), and it may be private.
+    pub(crate) fn served_target(
+        &self,
+        root: &Path,
+        environment: &Environment,
+    ) -> Result<Target, Failure> {
         if self.index == "local" {
             return Err(Failure::usage(
                 "--index local starts an index without files: name one that runs, with --index URL --simple-url URL",
             ));
         }
-        let Target {
-            index, user_info, ..
-        } = self.target_of(root, environment)?;
-        if user_info.is_some() {
-            return Err(Failure::of(Exit::Usage, &IndexError::Credentials));
-        }
-        match index.simple_url() {
-            Some(_) => Ok(index),
+        let target = self.target_of(root, environment)?;
+        match target.index.simple_url() {
+            Some(_) => Ok(target),
             None => Err(Failure::usage(
                 "the simple API of this index is not known: add --simple-url URL",
             )),

@@ -1,6 +1,6 @@
 //! What a source gives.
 
-use pypi_trusted_upload::{Index, Secret, url::Url};
+use pypi_trusted_upload::{Index, Secret, upload, url::Url};
 
 use crate::failure::Failure;
 
@@ -48,6 +48,27 @@ impl Found {
                 "{source} gives a password without a user name: add the user name, or __token__ for an API token"
             ))),
         }
+    }
+}
+
+impl Found {
+    /// The same, as requests send it.
+    pub(crate) fn credentials(&self) -> upload::Credentials {
+        upload::Credentials::basic(self.user.reveal(), &self.password)
+    }
+
+    /// An entry of a netrc file for this host. The words that need no quotes get none, which Python 3.10 does not know.
+    pub(crate) fn netrc(&self, host: &str) -> Secret {
+        let word = |secret: &Secret| {
+            let text = secret.reveal();
+            let is_special = |c: char| c.is_whitespace() || matches!(c, '"' | '\\');
+            match text.is_empty() || text.starts_with('#') || text.contains(is_special) {
+                false => text.to_owned(),
+                true => format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")),
+            }
+        };
+        let (user, password) = (word(&self.user), word(&self.password));
+        Secret::new(format!("machine {host} login {user} password {password}\n"))
     }
 }
 

@@ -12,8 +12,10 @@ mod variables;
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
-use pypi_trusted_upload::{CredentialChain, Environment, Index, Secret};
+use clap::{Arg, Args, ValueEnum};
+use pypi_trusted_upload::{
+    CredentialChain, Dists, Environment, Index, Plan, Publisher, Secret, metadata::rules,
+};
 
 use crate::{
     console::Console,
@@ -22,35 +24,43 @@ use crate::{
     files,
     job::check_name,
 };
-use found::{Found, TOKEN_USER, is_pypi};
+pub(crate) use found::Found;
+use found::{TOKEN_USER, is_pypi};
 use pypirc::Pypirc;
 pub(crate) use user_info::UserInfo;
 
 /// The options that choose credentials instead of trusted publishing.
 #[derive(Args)]
 pub(crate) struct CredentialArguments {
-    /// Use the API token in this environment variable instead of trusted publishing
-    #[arg(long, value_name = "VARIABLE", conflicts_with_all = JOB)]
+    /// Use the API token in this environment variable
+    #[arg(long, value_name = "VARIABLE")]
     token_env: Option<String>,
     /// The user name for --password-env, --netrc and --keyring-provider
-    #[arg(long, value_name = "NAME", conflicts_with_all = JOB)]
+    #[arg(long, value_name = "NAME")]
     username: Option<String>,
     /// Use the password in this environment variable, on an index that accepts passwords
-    #[arg(long, value_name = "VARIABLE", conflicts_with_all = JOB)]
+    #[arg(long, value_name = "VARIABLE")]
     password_env: Option<String>,
     /// Use the section for the index in this .pypirc [default: ~/.pypirc, outside of CI jobs with an identity]
-    #[arg(long, value_name = "FILE", conflicts_with_all = JOB)]
+    #[arg(long, value_name = "FILE")]
     config_file: Option<PathBuf>,
     /// Use the entry for the host of the index in FILE, $NETRC or ~/.netrc
-    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, conflicts_with_all = JOB)]
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true)]
     netrc: Option<Option<PathBuf>>,
     /// Ask the command `keyring get URL NAME` for the password
-    #[arg(long, value_enum, value_name = "HOW", default_value_t, conflicts_with_all = JOB)]
+    #[arg(long, value_enum, value_name = "HOW", default_value_t)]
     keyring_provider: KeyringProvider,
 }
 
-/// The options that choose trusted publishing.
-const JOB: [&str; 2] = ["provider", "id_token_env"];
+/// Makes an option of [`CredentialArguments`] conflict with those that choose trusted publishing, in verbs that have both.
+pub(crate) fn instead_of_a_job(option: Arg) -> Arg {
+    const JOB: [&str; 2] = ["provider", "id_token_env"];
+    match option.get_id().as_str() {
+        "token_env" | "username" | "password_env" | "config_file" | "netrc"
+        | "keyring_provider" => option.conflicts_with_all(JOB),
+        _ => option,
+    }
+}
 
 #[derive(Clone, Copy, Default, Eq, PartialEq, ValueEnum)]
 enum KeyringProvider {
@@ -79,14 +89,53 @@ pub(crate) struct Request<'a> {
     pub(crate) is_job_chosen: bool,
     /// Whether the environment is that of a job that may use trusted publishing.
     pub(crate) has_job: bool,
-    pub(crate) is_dry_run: bool,
+    pub(crate) purpose: Purpose,
 }
+
+/// What credentials are needed for.
+#[derive(Clone, Copy, Eq, PartialEq)]
+pub(crate) enum Purpose {
+    /// A plan, which sends nothing: what is missing is not an error.
+    Plan,
+    /// Pages and files that may be private: only what an option names must be there.
+    Reads,
+    Uploads,
+}
+
+/// Whether an index may ask for the credentials of an upload when it is read. Others are not given them.
+pub(crate) fn may_be_private(index: &Index) -> bool {
+    let simple = index.simple_url();
+    let is_same = simple.is_some_and(|url| url.origin() == index.upload_url().origin());
+    is_same && index.profile().private_reads
+}
+
+/// Why the credentials in a plan cannot be used: they differ, or the index cannot accept them.
+pub(crate) fn refusal(plan: &Plan) -> Option<Failure> {
+    let rules = [&rules::CREDENTIALS_CONFLICT, &rules::CREDENTIALS_INVALID];
+    let mut problems = plan.problems().iter();
+    let problem = problems.find(|problem| rules.contains(&problem.finding().rule()))?;
+    let help = match problem.finding().rule() == &rules::CREDENTIALS_CONFLICT {
+        true => CHOOSE,
+        false => problem.finding().help().unwrap_or_default(),
+    };
+    Some(Failure::new(Exit::Refused, format!("{problem}: {help}")))
+}
+
+/// The remedy for credentials that differ.
+pub(crate) const CHOOSE: &str = "choose one with --token-env, --password-env, --config-file, --netrc or --keyring-provider, or trusted publishing with --provider";
 
 impl CredentialArguments {
     /// The variables that the user named because they contain a secret.
     pub(crate) fn secret_variables(&self) -> impl Iterator<Item = &str> {
         let named = [&self.token_env, &self.password_env];
         named.into_iter().flatten().map(String::as_str)
+    }
+
+    /// Whether an option names a source.
+    pub(crate) fn is_given(&self) -> bool {
+        let is_file = self.config_file.is_some() || self.netrc.is_some();
+        let is_asked = self.keyring_provider == KeyringProvider::Subprocess;
+        is_file || is_asked || self.username.is_some() || self.secret_variables().next().is_some()
     }
 
     /// The credentials for an index. Those of options replace those that are found.
@@ -218,6 +267,15 @@ impl Credentials {
     pub(crate) fn source(&self) -> Option<&str> {
         self.found.first().map(|found| found.source.as_str())
     }
+
+    /// What is sent to an index that is read, if anything was found. Fails if the sources differ.
+    pub(crate) fn for_reads(&self, index: &Index) -> Result<Option<Found>, Failure> {
+        let publisher = Publisher::index(index.clone()).credentials(self.chain());
+        match refusal(&publisher.plan(Dists::default())) {
+            Some(failure) if !self.found.is_empty() => Err(failure),
+            _ => Ok(self.found.first().cloned()),
+        }
+    }
 }
 
 /// What is found without an option.
@@ -249,7 +307,8 @@ fn present(request: &Request<'_>, context: &Context) -> Result<Credentials, Fail
         found.extend(of_file);
     }
     let empty = variables::empty(environment);
-    if found.is_empty() && !request.has_job && !request.is_dry_run && !empty.is_empty() {
+    let is_needed = request.purpose == Purpose::Uploads && !request.has_job;
+    if found.is_empty() && is_needed && !empty.is_empty() {
         let names = empty.join(" and ");
         let message = format!(
             "no credentials were found, and {names} is empty: set it, or check the secret of the CI that it is set from"
@@ -283,7 +342,7 @@ fn variable<'a>(
     request: &Request<'_>,
 ) -> Result<Option<&'a str>, Failure> {
     match environment.get(name) {
-        None if !request.is_dry_run => Err(Failure::new(
+        None if request.purpose != Purpose::Plan => Err(Failure::new(
             Exit::Refused,
             format!("the variable {name} contains no {what}: set it, or leave out {option}"),
         )),

@@ -8,6 +8,7 @@ use std::{
 use clap::ValueEnum;
 use pypi_trusted_upload::{Environment, transport::CancelToken, url::Url};
 
+use super::access::Access;
 use crate::{
     failure::{Exit, Failure},
     process::Command,
@@ -61,6 +62,7 @@ pub(super) struct Venv<'a> {
     /// The cache of this run: nothing that was fetched or built before it counts.
     pub(super) cache: &'a Path,
     pub(super) environment: &'a Environment,
+    pub(super) access: &'a Access,
 }
 
 impl Venv<'_> {
@@ -80,8 +82,18 @@ impl Venv<'_> {
     }
 
     /// Installs wheels by the hashes of a requirements file from one index, without their dependencies.
-    pub(super) fn install_wheel(&self, name: &str, requirements: &Path, index: &Url) -> Command {
-        self.install(name, index)
+    ///
+    /// `files` are the URLs that the index lists. Nothing is built, so it may use the credentials.
+    pub(super) fn install_wheel<'u>(
+        &self,
+        name: &str,
+        requirements: &Path,
+        index: &'u Url,
+        files: impl IntoIterator<Item = &'u Url>,
+    ) -> Command {
+        let urls = [index].into_iter().chain(files);
+        self.access
+            .unlock(self.install(name, index), urls)
             .arguments([
                 "--no-deps",
                 "--only-binary",
@@ -92,7 +104,8 @@ impl Venv<'_> {
             .arguments([requirements])
     }
 
-    /// Builds and installs one file by its URL and hash, with what it needs from an index of dependencies.
+    /// Builds and installs one file by its URL and hash, with what it needs from an index of dependencies. What is built
+    /// sees no credentials.
     pub(super) fn install_sdist(
         &self,
         name: &str,
@@ -105,15 +118,21 @@ impl Venv<'_> {
             .arguments([format!("{name} @ {url}")])
     }
 
-    /// Installs requirements from an index of dependencies.
+    /// Installs requirements from an index of dependencies. With the credentials for it, wheels only: what is built
+    /// could read them.
     pub(super) fn install_dependencies(
         &self,
         requirements: &[String],
         dependencies: &Url,
     ) -> Command {
-        self.install("", dependencies)
-            .arguments(["--"])
-            .arguments(requirements)
+        let mut command = self.install("", dependencies);
+        // A requirement with a URL of its own could send them elsewhere on the same host.
+        let is_named = |requirement: &String| !requirement.contains('@');
+        if self.access.is_private(dependencies) && requirements.iter().all(is_named) {
+            let only_wheels = command.arguments(["--only-binary", ":all:"]);
+            command = self.access.unlock(only_wheels, [dependencies]);
+        }
+        command.arguments(["--"]).arguments(requirements)
     }
 
     /// The Python of the virtual environment, which sees neither variables nor modules of the user.
@@ -160,12 +179,18 @@ impl Venv<'_> {
     /// Installs from one index. What is cached of the project `fresh` does not count.
     fn install(&self, fresh: &str, index: &Url) -> Command {
         let command = match self.installer {
-            Installer::Pip => self
-                .python()
-                .variable("PIP_CONFIG_FILE", NO_FILE)
-                .arguments(["-m", "pip", "--isolated", "--no-input"])
-                .arguments(["--disable-pip-version-check", "--no-color", "install"])
-                .arguments(["--progress-bar", "off"]),
+            Installer::Pip => {
+                let command = self
+                    .python()
+                    .variable("PIP_CONFIG_FILE", NO_FILE)
+                    .arguments(["-m", "pip", "--isolated", "--no-input"])
+                    .arguments(["--disable-pip-version-check", "--no-color", "install"])
+                    .arguments(["--progress-bar", "off"]);
+                match self.access.client_certificate() {
+                    Some(file) => command.arguments(["--client-cert".as_ref(), file]),
+                    None => command,
+                }
+            }
             Installer::Uv => {
                 let command = self
                     .uv()
@@ -177,7 +202,8 @@ impl Venv<'_> {
                 }
             }
         };
-        command
+        self.access
+            .connect(command)
             .arguments(["--index-url", index.as_str(), "--cache-dir"])
             .arguments([self.cache])
             .folder(self.folder)

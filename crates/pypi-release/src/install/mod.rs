@@ -5,6 +5,7 @@
 //! built from the URL that the index lists, by its hash, because build requirements come from the index of the
 //! dependencies too.
 
+mod access;
 mod found;
 mod installer;
 mod step;
@@ -26,6 +27,7 @@ use crate::{
     context::Context,
     process::{Command, End},
 };
+pub(crate) use access::Access;
 use found::Found;
 pub(crate) use installer::Installer;
 use installer::{UNFIT, Venv};
@@ -66,6 +68,7 @@ pub(crate) struct Trial<'a> {
     pub(crate) end: SystemTime,
     pub(crate) cancel: &'a CancelToken,
     pub(crate) context: &'a Context,
+    pub(crate) access: &'a Access,
 }
 
 impl Trial<'_> {
@@ -79,6 +82,7 @@ impl Trial<'_> {
                     folder: folder.path(),
                     cache,
                     environment: &self.context.environment,
+                    access: self.access,
                 };
                 let mut run = Run {
                     trial: self,
@@ -87,6 +91,9 @@ impl Trial<'_> {
                 };
                 // What did not succeed is in the steps.
                 let _ = run.all(release, from);
+                for step in &mut installation.steps {
+                    step.output = self.access.redact(&step.output);
+                }
             }
             Err(error) => {
                 let message = format!("no temporary folder could be made: {error}");
@@ -181,7 +188,9 @@ impl Run<'_> {
             .map(|file| format!(" \\\n    --hash=sha256:{}", file.sha256));
         let text = format!("{pin}{}\n", hashes.collect::<String>());
         let path = self.write("requirements.txt", &text)?;
-        let command = self.venv.install_wheel(name, &path, self.trial.index);
+        let urls = release.files.iter().map(|file| &file.url);
+        let index = self.trial.index;
+        let command = self.venv.install_wheel(name, &path, index, urls);
         let names = wheels.iter().map(|file| file.filename.as_str());
         let fits = self.venv.fits(names).deadline(TRY);
         self.patient_step("install", &pin, &command, &fits)?;
@@ -197,17 +206,46 @@ impl Run<'_> {
             .releases
             .iter()
             .filter(|other| other.name.normalized() != name);
-        let pins = others.filter_map(|other| {
-            let url = other.pinned()?;
-            Some(format!("{} @ {url}\n", other.name.normalized()))
-        });
-        let path = self.write("constraints.txt", &pins.collect::<String>())?;
+        let mut pins = String::new();
+        for other in others {
+            if let Some(file) = other.universal() {
+                let url = self.pinned(file)?;
+                pins.push_str(&format!("{} @ {url}\n", other.name.normalized()));
+            }
+        }
+        let path = self.write("constraints.txt", &pins)?;
+        let url = self.pinned(sdist)?;
         let dependencies = self.trial.dependencies;
-        let command = self
-            .venv
-            .install_sdist(name, &sdist.pinned(), &path, dependencies);
+        let command = self.venv.install_sdist(name, &url, &path, dependencies);
         self.step("install", sdist.filename.as_str(), &command)?;
         self.inspect(release)
+    }
+
+    /// The URL of a file with its hash, which installers compare; of a copy if the index is private.
+    fn pinned(&mut self, file: &File) -> Option<Url> {
+        let Trial {
+            access,
+            context,
+            cancel,
+            ..
+        } = self.trial;
+        let mut url = file.url.clone();
+        if access.is_private(&url) {
+            let path = access.download(file, self.venv.folder, context, cancel);
+            let copy = path.and_then(|path| {
+                Url::from_file_path(path).map_err(|()| "its copy has no absolute path".to_owned())
+            });
+            match copy {
+                Ok(copy) => url = copy,
+                Err(message) => {
+                    let step = Step::failed("install", file.filename.as_str(), message);
+                    self.steps.push(step);
+                    return None;
+                }
+            }
+        }
+        url.set_fragment(Some(&format!("sha256={}", file.sha256)));
+        Some(url)
     }
 
     /// What is installed now, which must be the version of the release.
@@ -331,21 +369,11 @@ impl Release {
         files.filter(move |file| file.filename.kind() == kind)
     }
 
-    /// The URL and the hash of a file that installs anywhere: a wheel for every platform, or else the sdist.
-    fn pinned(&self) -> Option<Url> {
+    /// A file that installs anywhere: a wheel for every platform, or else the sdist.
+    fn universal(&self) -> Option<&File> {
         let is_any = |file: &&File| file.filename.platform_tags().any(|tag| tag == "any");
         let wheel = self.of_kind(Kind::Wheel).find(is_any);
-        let file = wheel.or_else(|| self.of_kind(Kind::Sdist).next())?;
-        Some(file.pinned())
-    }
-}
-
-impl File {
-    /// The URL with the hash, which installers compare.
-    fn pinned(&self) -> Url {
-        let mut url = self.url.clone();
-        url.set_fragment(Some(&format!("sha256={}", self.sha256)));
-        url
+        wheel.or_else(|| self.of_kind(Kind::Sdist).next())
     }
 }
 

@@ -1,4 +1,4 @@
-//! An index that accepts one user name and password only for uploads.
+//! An index that accepts one user name and password only: for uploads, and if it is private for pages and files too.
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
@@ -9,6 +9,7 @@ use std::{
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::json;
+use sha2::{Digest as _, Sha256};
 
 pub(crate) struct GuardedIndex {
     /// `http://127.0.0.1:…`, without a slash at its end.
@@ -19,8 +20,14 @@ pub(crate) struct GuardedIndex {
 struct State {
     authorization: String,
     requests: Mutex<Vec<Recorded>>,
-    /// File names and their sha256.
-    files: Mutex<Vec<(String, String)>>,
+    files: Mutex<Vec<Stored>>,
+    is_private: bool,
+}
+
+struct Stored {
+    name: String,
+    sha256: String,
+    content: Vec<u8>,
 }
 
 /// A request.
@@ -34,6 +41,26 @@ pub(crate) struct Recorded {
 
 impl GuardedIndex {
     pub(crate) fn start(user: &str, password: &str) -> Self {
+        Self::new(user, password, false)
+    }
+
+    /// One whose pages and files need the credentials, with `files`.
+    pub(crate) fn private(user: &str, password: &str, files: &[&str]) -> Self {
+        let index = Self::new(user, password, true);
+        for path in files {
+            #[expect(clippy::disallowed_methods, reason = "a test's own file")]
+            let content = std::fs::read(path).expect("a file");
+            let name = path.rsplit('/').next().unwrap_or(path);
+            lock(&index.state.files).push(Stored {
+                name: name.to_owned(),
+                sha256: hex(&Sha256::digest(&content)),
+                content,
+            });
+        }
+        index
+    }
+
+    fn new(user: &str, password: &str, is_private: bool) -> Self {
         #[expect(clippy::disallowed_methods, reason = "a test's own server")]
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let root = format!("http://{}", listener.local_addr().expect("an address"));
@@ -42,6 +69,7 @@ impl GuardedIndex {
             authorization: format!("Basic {pair}"),
             requests: Mutex::default(),
             files: Mutex::default(),
+            is_private,
         });
         let serving = Arc::clone(&state);
         // It ends with the test.
@@ -100,39 +128,60 @@ impl State {
         );
         let mut stream = stream;
         stream.write_all(head.as_bytes()).ok()?;
-        stream.write_all(reply.as_bytes()).ok()
+        stream.write_all(&reply).ok()
     }
 
-    fn reply(&self, method: &str, path: &str, sent: Option<&str>, body: &[u8]) -> (u16, String) {
+    fn reply(&self, method: &str, path: &str, sent: Option<&str>, body: &[u8]) -> (u16, Vec<u8>) {
         let is_allowed = sent == Some(&self.authorization);
         match method {
             "POST" if is_allowed => {
                 let text = String::from_utf8_lossy(body);
-                lock(&self.files).push((
-                    between(&text, "filename=\"", "\""),
-                    between(&text, "name=\"sha256_digest\"\r\n\r\n", "\r\n"),
-                ));
-                (200, String::new())
+                lock(&self.files).push(Stored {
+                    name: between(&text, "filename=\"", "\""),
+                    sha256: between(&text, "name=\"sha256_digest\"\r\n\r\n", "\r\n"),
+                    content: content(body).unwrap_or_default().to_owned(),
+                });
+                (200, Vec::new())
             }
-            "GET" => {
+            "GET" if is_allowed || !self.is_private => {
                 let files = lock(&self.files);
-                let file = |(name, sha256): &(String, String)| json!({ "filename": name, "url": name, "hashes": { "sha256": sha256 } });
-                let files: Vec<_> = files.iter().map(file).collect();
-                let name = path.trim_end_matches('/').rsplit('/').next();
-                let page =
-                    json!({ "meta": { "api-version": "1.0" }, "name": name, "files": files });
+                let last = path.trim_end_matches('/').rsplit('/').next();
+                if let Some(file) = files.iter().find(|file| Some(file.name.as_str()) == last) {
+                    return (200, file.content.clone());
+                }
+                let file = |file: &Stored| json!({ "filename": file.name, "url": file.name, "hashes": { "sha256": file.sha256 } });
+                let list: Vec<_> = files.iter().map(file).collect();
+                let page = json!({ "meta": { "api-version": "1.0" }, "name": last, "files": list });
                 match files.is_empty() {
-                    true => (404, String::new()),
-                    false => (200, page.to_string()),
+                    true => (404, Vec::new()),
+                    false => (200, page.to_string().into_bytes()),
                 }
             }
             // As some servers do: the reply repeats what it was sent.
-            _ => (
-                403,
-                format!("wrong credentials: {}", sent.unwrap_or("none")),
-            ),
+            _ => {
+                let status = if method == "GET" { 401 } else { 403 };
+                let sent = sent.unwrap_or("none");
+                (status, format!("wrong credentials: {sent}").into_bytes())
+            }
         }
     }
+}
+
+/// The bytes of the file in the form of an upload.
+fn content(form: &[u8]) -> Option<&[u8]> {
+    let find = |from: usize, text: &[u8]| {
+        let mut windows = form.get(from..)?.windows(text.len());
+        windows
+            .position(|window| window == text)
+            .map(|at| from + at)
+    };
+    let boundary = form.get(..find(0, b"\r\n")?)?;
+    let start = find(find(0, b"filename=\"")?, b"\r\n\r\n")? + 4;
+    form.get(start..find(start, &[b"\r\n", boundary].concat())?)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn between(text: &str, start: &str, end: &str) -> String {

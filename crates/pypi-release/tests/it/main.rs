@@ -54,5 +54,7 @@ mod sums;
 mod verify;
 #[cfg(unix)]
 mod verify_install;
+#[cfg(unix)]
+mod verify_private;
 mod version;
 mod webhook;

@@ -10,7 +10,7 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, ValueEnum, builder::RangedU64ValueParser};
 use pypi_trusted_upload::{
-    Dists, Event, Observer, Order, Plan, Publisher, Report, RetryPolicy, metadata::rules,
+    Dists, Event, Observer, Order, Problem, Publisher, Report, RetryPolicy, metadata::rules,
     publish::JOBS,
 };
 
@@ -18,7 +18,7 @@ use super::local_index::serve;
 use crate::{
     ci_output::{self, OutputArguments},
     context::Context,
-    credentials::{self, CredentialArguments, Credentials},
+    credentials::{self, CHOOSE, CredentialArguments, Credentials, Purpose},
     duration,
     failure::{Exit, Failure},
     job::IdentityArguments,
@@ -59,9 +59,10 @@ pub(crate) struct Arguments {
 
 /// How files are published, whichever verb does it.
 #[derive(Args)]
+#[command(mut_args(credentials::instead_of_a_job))]
 pub(crate) struct Options {
     #[command(flatten)]
-    credentials: CredentialArguments,
+    pub(crate) credentials: CredentialArguments,
     #[command(flatten)]
     pub(crate) identity: IdentityArguments,
     #[command(flatten)]
@@ -89,6 +90,25 @@ impl Options {
         let id_tokens = [self.identity.variable(), self.attest.variable()];
         let named = self.credentials.secret_variables();
         named.chain(id_tokens.into_iter().flatten())
+    }
+
+    /// The credentials for an index, besides those of the CI job.
+    pub(crate) fn credentials(
+        &self,
+        target: &Target,
+        purpose: Purpose,
+        context: &Context,
+    ) -> Result<Credentials, Failure> {
+        let request = credentials::Request {
+            index: &target.index,
+            name: &target.name,
+            user_info: target.user_info.as_ref(),
+            is_local: target.local.is_some(),
+            is_job_chosen: self.identity.is_chosen(),
+            has_job: self.identity.is_given(&target.environment),
+            purpose,
+        };
+        self.credentials.read(&request, context)
     }
 }
 
@@ -126,23 +146,8 @@ pub(crate) struct Request<'a> {
     pub(crate) is_dry_run: bool,
     /// `None`: the attestations beside the files are sent.
     pub(crate) attest: Option<AttestMode>,
-}
-
-impl Request<'_> {
-    /// The credentials for the index, besides those of the CI job.
-    fn credentials(&self, context: &Context) -> Result<Credentials, Failure> {
-        let (target, identity) = (self.target, &self.options.identity);
-        let request = credentials::Request {
-            index: &target.index,
-            name: &target.name,
-            user_info: target.user_info.as_ref(),
-            is_local: target.local.is_some(),
-            is_job_chosen: identity.is_chosen(),
-            has_job: identity.is_given(&target.environment),
-            is_dry_run: self.is_dry_run,
-        };
-        self.options.credentials.read(&request, context)
-    }
+    /// Besides those of the CI job.
+    pub(crate) credentials: &'a Credentials,
 }
 
 /// What happened. As long as it lives, a first signal does not end the process.
@@ -165,6 +170,11 @@ fn run_and_finish(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         }
     };
     let target = arguments.index.target(&context.environment)?;
+    let purpose = match arguments.dry_run {
+        true => Purpose::Plan,
+        false => Purpose::Uploads,
+    };
+    let credentials = arguments.options.credentials(&target, purpose, context)?;
     let request = Request {
         files: &arguments.files,
         target: &target,
@@ -175,6 +185,7 @@ fn run_and_finish(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         },
         is_dry_run: arguments.dry_run,
         attest,
+        credentials: &credentials,
     };
     let published = publish(&request, context)?;
     finish(&published.report, &request, arguments, context)
@@ -193,13 +204,13 @@ pub(crate) fn publish(request: &Request<'_>, context: &Context) -> Result<Publis
         observer.event(event);
         log.event(event);
     };
-    let credentials = request.credentials(context)?;
-    let publisher = publisher(request, &credentials, context)?.observer(observer.clone());
+    let publisher = publisher(request, context)?.observer(observer.clone());
     let sums = &request.options.sums;
     let files = sums.without_sums(request.files);
     let plan = publisher.plan(Dists::read_observed(&files, &observer));
     progress.plan(&plan);
-    if is_ambiguous(&plan) {
+    let is_conflict = |problem: &Problem| problem.finding().rule() == &rules::CREDENTIALS_CONFLICT;
+    if plan.problems().iter().any(is_conflict) {
         console.note(CHOOSE);
     }
     if let Err(failure) = digests::check(sums, &files, &plan) {
@@ -271,33 +282,18 @@ pub(crate) fn went(report: &Report) -> Result<String, Failure> {
 
 /// The source of the credentials, if they are not those of the CI job. Fails if they cannot be used.
 pub(crate) fn given(request: &Request<'_>, context: &Context) -> Result<Option<String>, Failure> {
-    // The publication reads them again, and warns then.
-    let mut quiet = context.clone();
-    (quiet.console.quiet, quiet.console.verbose) = (true, false);
-    let credentials = request.credentials(&quiet)?;
-    let Some(source) = credentials.source() else {
+    let Some(source) = request.credentials.source() else {
         return Ok(None);
     };
-    let plan = publisher(request, &credentials, context)?.plan(Dists::default());
-    let rules = [&rules::CREDENTIALS_CONFLICT, &rules::CREDENTIALS_INVALID];
-    let mut problems = plan.problems().iter();
-    let problem = problems.find(|problem| rules.contains(&problem.finding().rule()));
-    let Some(problem) = problem else {
-        return Ok(Some(source.to_owned()));
-    };
-    let help = match is_ambiguous(&plan) {
-        true => CHOOSE,
-        false => problem.finding().help().unwrap_or_default(),
-    };
-    Err(Failure::new(Exit::Refused, format!("{problem}: {help}")))
+    let plan = publisher(request, context)?.plan(Dists::default());
+    match credentials::refusal(&plan) {
+        None => Ok(Some(source.to_owned())),
+        Some(failure) => Err(failure),
+    }
 }
 
-fn publisher(
-    request: &Request<'_>,
-    credentials: &Credentials,
-    context: &Context,
-) -> Result<Publisher, Failure> {
-    let options = request.options;
+fn publisher(request: &Request<'_>, context: &Context) -> Result<Publisher, Failure> {
+    let (options, credentials) = (request.options, request.credentials);
     let environment = &request.target.environment;
     let console = &context.console;
     let policy = RetryPolicy::default()
@@ -328,15 +324,6 @@ fn publisher(
         false => publisher.credentials(chain),
     })
 }
-
-/// Whether the credentials of several sources differ.
-fn is_ambiguous(plan: &Plan) -> bool {
-    let mut problems = plan.problems().iter();
-    problems.any(|problem| problem.finding().rule() == &rules::CREDENTIALS_CONFLICT)
-}
-
-/// The remedy for credentials that differ.
-const CHOOSE: &str = "choose one with --token-env, --password-env, --config-file, --netrc or --keyring-provider, or trusted publishing with --provider";
 
 #[cfg(test)]
 mod tests {

@@ -20,6 +20,7 @@ use super::{
 };
 use crate::{
     context::Context,
+    credentials::{Credentials, Purpose},
     failure::{Exit, Failure},
     files,
     settings::Settings,
@@ -38,6 +39,7 @@ pub(super) struct Chain<'a> {
     pub(super) projects: Vec<Project>,
     pub(super) event: Option<CiEvent>,
     pub(super) target: Option<Rc<Target>>,
+    credentials: Option<Rc<Credentials>>,
     /// What the GitHub releases must be.
     pub(super) requests: Vec<github_release::Request>,
     records: Vec<Record>,
@@ -74,6 +76,7 @@ impl<'a> Chain<'a> {
             projects: Vec::new(),
             event: None,
             target: None,
+            credentials: None,
             requests: Vec::new(),
             records: Vec::new(),
             overrides: overrides(arguments),
@@ -196,6 +199,22 @@ impl<'a> Chain<'a> {
             self.set_target(self.arguments.index.as_deref().ok_or_else(unknown)?)?;
         }
         self.target.clone().ok_or_else(unknown)
+    }
+
+    /// The credentials for the index, besides those of the CI job: read once, because a keyring may ask its user.
+    pub(super) fn credentials(&mut self, purpose: Purpose) -> Result<Rc<Credentials>, Failure> {
+        if let Some(credentials) = &self.credentials {
+            return Ok(Rc::clone(credentials));
+        }
+        let purpose = match self.arguments.dry_run {
+            true => Purpose::Plan,
+            false => purpose,
+        };
+        let target = self.target()?;
+        let options = &self.arguments.publish;
+        let credentials = Rc::new(options.credentials(&target, purpose, self.context)?);
+        self.credentials = Some(Rc::clone(&credentials));
+        Ok(credentials)
     }
 
     /// Gives the projects their files, once.

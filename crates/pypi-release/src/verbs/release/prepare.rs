@@ -11,6 +11,7 @@ use super::{
     project::Project,
 };
 use crate::{
+    credentials::Purpose,
     failure::{Exit, Failure},
     verbs::{check, identity, publish},
 };
@@ -139,6 +140,7 @@ impl Chain<'_> {
     pub(super) fn identity(&mut self) -> Result<Went, Failure> {
         self.assign()?;
         let target = self.target()?;
+        let credentials = self.credentials(Purpose::Uploads)?;
         let options = &self.arguments.publish;
         let publication = publish::Request {
             files: &[],
@@ -147,6 +149,7 @@ impl Chain<'_> {
             order: Order::Any,
             is_dry_run: self.arguments.dry_run,
             attest: None,
+            credentials: &credentials,
         };
         if let Some(source) = publish::given(&publication, self.context)? {
             return Ok(Went::NotNeeded(format!(

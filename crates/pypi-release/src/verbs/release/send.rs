@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     attestation::of_job,
+    credentials::{Purpose, may_be_private},
     failure::{Exit, Failure},
     verbs::{github_release, publish, verify},
 };
@@ -72,6 +73,7 @@ impl Chain<'_> {
     pub(super) fn publish(&mut self) -> Result<Went, Failure> {
         self.assign()?;
         let target = self.target()?;
+        let credentials = self.credentials(Purpose::Uploads)?;
         let files = self.files();
         let request = publish::Request {
             files: &files,
@@ -83,6 +85,7 @@ impl Chain<'_> {
             },
             is_dry_run: self.arguments.dry_run,
             attest: self.attest(),
+            credentials: &credentials,
         };
         let published = publish::publish(&request, self.context)?;
         let report = published.report;
@@ -113,7 +116,6 @@ impl Chain<'_> {
             ));
         }
         let is_installed = !self.arguments.no_install;
-        let settings = &self.settings.verify;
         let provenance = verify::Provenance {
             judge: self.arguments.publish.attest.judge(target.local.as_ref())?,
             expected: match of_job(&target.environment) {
@@ -123,6 +125,11 @@ impl Chain<'_> {
             // Other indexes may accept attestations and serve none: what was published stays a success.
             is_required: self.was_attested() && index.profile().attestations,
         };
+        let credentials = match target.local.is_none() && may_be_private(&index) {
+            true => self.credentials(Purpose::Reads)?.for_reads(&index)?,
+            false => None,
+        };
+        let settings = &self.settings.verify;
         let mut request = verify::Request::of_releases(
             &self.files(),
             &index,
@@ -130,6 +137,7 @@ impl Chain<'_> {
             is_installed,
             provenance,
         )?;
+        request.credentials = credentials;
         for project in &self.projects {
             if let Ok(name) = ProjectName::parse(project.label()) {
                 request.try_project(&name, &project.checkout.configured.verify);

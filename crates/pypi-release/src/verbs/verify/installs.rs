@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     failure::Failure,
-    install::{File, Installer, Release, Trial},
+    install::{Access, File, Installer, Release, Trial},
 };
 
 /// Installs each release whose files are all confirmed: what is not ours is not run.
@@ -27,6 +27,7 @@ pub(super) fn add(
     };
     let releases = confirmed(&report.files, report.requires_provenance);
     let cache = tempfile::tempdir()?;
+    let access = Access::new(asked.index, asked.credentials, asked.context)?;
     let mut installations = Vec::new();
     for release in &releases {
         let tried = install.of_projects.get(release.name.normalized());
@@ -42,6 +43,7 @@ pub(super) fn add(
             end: asked.end,
             cancel: asked.cancel,
             context: asked.context,
+            access: &access,
         };
         let has = |kind: &&Kind| release.of_kind(**kind).next().is_some();
         let mut kinds: Vec<&Kind> = install.from.iter().filter(has).collect();

@@ -14,6 +14,7 @@ use pypi_trusted_upload::{
     Environment, Index,
     metadata::{Kind, ProjectName},
     transport::CancelToken,
+    upload::IndexError,
     url::Url,
 };
 
@@ -21,12 +22,13 @@ use crate::{
     attestation::{IdentityArguments, RootArguments, of_job},
     ci_output::{self, OutputArguments},
     context::Context,
+    credentials::{self, CredentialArguments, Found, Purpose, may_be_private},
     duration,
     failure::{Exit, Failure},
     install::Installer,
     settings::{self, Settings},
     signals,
-    target::IndexArguments,
+    target::{IndexArguments, Target},
 };
 pub(crate) use provenance::{Expected, Provenance};
 pub(crate) use report::Report;
@@ -46,6 +48,8 @@ pub(crate) struct Arguments {
     /// How long to ask for what the index does not show yet [default: 10m, or tool.pypi-release.verify.timeout]
     #[arg(long, value_name = "TIME", value_parser = duration::parse)]
     timeout: Option<Duration>,
+    #[command(flatten, next_help_heading = "Credentials of a private index")]
+    credentials: CredentialArguments,
     #[command(flatten)]
     install: InstallArguments,
     #[command(flatten)]
@@ -119,6 +123,8 @@ pub(crate) struct Request {
     pub(crate) downloads: bool,
     /// `None`: it is not asked who published.
     pub(crate) provenance: Option<Provenance>,
+    /// For pages and files at the origin of the index, which may be private.
+    pub(crate) credentials: Option<Found>,
 }
 
 /// How to install what was verified.
@@ -150,6 +156,9 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
 
 fn run_and_show(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let settings = Settings::read(&arguments.root, None)?;
+    let target = arguments
+        .index
+        .served_target(&arguments.root, &context.environment)?;
     let provenance = &arguments.provenance;
     let is_listed_only = !provenance.provenance_of.is_empty();
     let request = Request {
@@ -157,9 +166,8 @@ fn run_and_show(arguments: &Arguments, context: &Context) -> Result<Exit, Failur
             true => provenance.provenance_of.clone(),
             false => arguments.subjects.clone(),
         },
-        index: arguments
-            .index
-            .served(&arguments.root, &context.environment)?,
+        credentials: credentials(&arguments.credentials, &target, context)?,
+        index: target.index,
         timeout: match (arguments.timeout, is_listed_only) {
             (Some(timeout), _) => timeout,
             // It was published long ago.
@@ -173,13 +181,47 @@ fn run_and_show(arguments: &Arguments, context: &Context) -> Result<Exit, Failur
             false => None,
         },
     };
-    let report = verify(&request, context)?;
+    // What runs in an installation needs no variable that was named because it contains a secret.
+    let secrets: Vec<&str> = arguments.credentials.secret_variables().collect();
+    let report = verify(&request, &context.without(&secrets))?;
     report.print(&context.console);
     let values = show::values(&report);
     ci_output::write(&arguments.outputs, &context.environment, &values)?;
     let summary = || show::summary(&report);
     ci_output::write_summary(&arguments.outputs, &context.environment, summary)?;
     Ok(report.exit())
+}
+
+/// What is sent to an index that may be private.
+fn credentials(
+    arguments: &CredentialArguments,
+    target: &Target,
+    context: &Context,
+) -> Result<Option<Found>, Failure> {
+    let index = &target.index;
+    if !may_be_private(index) {
+        if target.user_info.is_some() {
+            return Err(Failure::of(Exit::Usage, &IndexError::Credentials));
+        }
+        if arguments.is_given() {
+            let label = index.label();
+            context.console.note(format_args!(
+                "warning: the credentials are not sent to {label}: its kind of index is public, or its simple API is at another origin"
+            ));
+        }
+        return Ok(None);
+    }
+    let request = credentials::Request {
+        index,
+        name: &target.name,
+        user_info: target.user_info.as_ref(),
+        is_local: false,
+        // What a CI job publishes with is not for reading.
+        is_job_chosen: false,
+        has_job: false,
+        purpose: Purpose::Reads,
+    };
+    arguments.read(&request, context)?.for_reads(index)
 }
 
 impl Request {
@@ -201,6 +243,7 @@ impl Request {
             },
             downloads: true,
             provenance: Some(provenance),
+            credentials: None,
         })
     }
 
@@ -320,8 +363,10 @@ pub(crate) fn verify(request: &Request, context: &Context) -> Result<Report, Fai
         context,
         provenance: request.provenance.as_ref(),
         downloads: request.downloads,
+        credentials: request.credentials.as_ref(),
     };
     let mut report = Report::new(&request.index);
+    report.credentials = asked.credentials.map(|found| found.source.clone());
     let provenance = request.provenance.as_ref();
     report.requires_provenance = provenance.is_some_and(|provenance| provenance.is_required);
     for release in &releases {

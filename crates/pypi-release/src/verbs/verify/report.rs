@@ -27,6 +27,8 @@ pub(crate) struct Report {
     /// Its name for people.
     pub(crate) label: String,
     pub(crate) simple_url: Option<Url>,
+    /// Where the credentials are from that the index was sent.
+    pub(crate) credentials: Option<String>,
     pub(crate) projects: Vec<ProjectReport>,
     pub(crate) files: Vec<FileReport>,
     /// `None` if nothing was to be installed.
@@ -89,6 +91,7 @@ impl Report {
             index: index.name().to_owned(),
             label: index.label().to_owned(),
             simple_url: index.simple_url().cloned(),
+            credentials: None,
             projects: Vec::new(),
             files: Vec::new(),
             installations: None,
@@ -182,6 +185,7 @@ impl Report {
             "success": self.is_success(),
             "index": self.index,
             "simple_url": self.simple_url.as_ref().map(Url::as_str),
+            "credentials": self.credentials,
             "projects": projects.collect::<Value>(),
             "files": self.files.iter().map(FileReport::json).collect::<Value>(),
             "installations": installations.map(|all| {

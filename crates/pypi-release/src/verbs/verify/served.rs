@@ -14,7 +14,7 @@ use super::{
     report::{FileReport, ProjectReport, Report, Verdict},
     subject::{Release, Wanted},
 };
-use crate::context::Context;
+use crate::{context::Context, credentials::Found};
 
 /// An index that is asked until `end`.
 pub(super) struct Asked<'a> {
@@ -27,6 +27,8 @@ pub(super) struct Asked<'a> {
     pub(super) provenance: Option<&'a Provenance>,
     /// Whether the bytes are compared, and not only what the index lists.
     pub(super) downloads: bool,
+    /// For pages and files at the origin of the index, which may be private.
+    pub(super) credentials: Option<&'a Found>,
 }
 
 impl Asked<'_> {
@@ -77,9 +79,12 @@ impl Asked<'_> {
         let expected = files
             .iter()
             .map(|file| (file.filename.clone(), file.sha256.clone()));
-        let Some(verify) = Verify::new(self.index, name, expected) else {
+        let Some(mut verify) = Verify::new(self.index, name, expected) else {
             return (None, files);
         };
+        if let Some(found) = self.credentials {
+            verify = verify.credentials(&found.credentials());
+        }
         let mut verify = verify
             .retry(self.policy())
             .clock(self.context.clock.clone())
@@ -101,9 +106,12 @@ impl Asked<'_> {
     fn all_listed(&self, name: &str, release: &Release) -> (Option<Listing>, Vec<FileReport>) {
         let mut pause = Duration::from_secs(1);
         loop {
-            let Some(lookup) = Lookup::new(self.index, name, self.policy()) else {
+            let Some(mut lookup) = Lookup::new(self.index, name, self.policy()) else {
                 return (None, Vec::new());
             };
+            if let Some(found) = self.credentials {
+                lookup = lookup.credentials(&found.credentials());
+            }
             let listing = match drive_until(lookup, &self.client, self.cancel) {
                 Ok(listing) => listing,
                 Err(error) => {
@@ -144,7 +152,11 @@ impl Asked<'_> {
         self.context
             .console
             .progress(format_args!("downloading {}", file.filename));
-        let mut download = Download::new(url, &file.sha256, file.size, std::io::sink())
+        let mut download = Download::new(url, &file.sha256, file.size, std::io::sink());
+        if let Some(found) = self.credentials {
+            download = download.credentials(&found.credentials(), self.index);
+        }
+        let mut download = download
             .retry(self.policy())
             .clock(self.context.clock.clone())
             .timeout(self.left());

@@ -240,6 +240,7 @@ pub(super) fn failure(message: &str, exit: Exit) -> Value {
         "success": false,
         "index": null,
         "simple_url": null,
+        "credentials": null,
         "projects": [],
         "files": [],
         "installations": null,

@@ -1,5 +1,7 @@
 //! The client of the verbs: proxies and certificates from options and variables.
 
+mod programs;
+
 use std::{fs, io::Read as _, path::Path, path::PathBuf};
 
 use clap::Args;
@@ -13,6 +15,7 @@ use crate::{
     failure::{Exit, Failure, chain},
     files,
 };
+pub(crate) use programs::{ProgramNetwork, private_file};
 
 /// What every verb that makes requests can be told about the network. `docs/network.md` describes it.
 #[derive(Args, Clone, Debug, Default)]
