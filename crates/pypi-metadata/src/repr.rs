@@ -4,8 +4,7 @@ use std::fmt::Write as _;
 
 /// A text as Python's `repr` prints it, which is how the index quotes values in its sentences.
 ///
-/// Python escapes every character that Unicode does not class as printable. This escapes the control characters, and the
-/// separators other than the space.
+/// Python escapes every character that Unicode does not class as printable, and so does Rust's `Debug`.
 #[doc(hidden)]
 pub fn python_repr(text: &str) -> String {
     let quote = if text.contains('\'') && !text.contains('"') {
@@ -33,7 +32,15 @@ pub fn python_repr(text: &str) -> String {
 }
 
 fn is_printable(c: char) -> bool {
-    c == ' ' || !(c.is_control() || c.is_whitespace() || c == '\u{ad}')
+    // Rust escapes a mark that extends the character before it at the start of a text only.
+    matches!(c, ' '..='~')
+        || "x"
+            .chars()
+            .chain([c])
+            .collect::<String>()
+            .escape_debug()
+            .count()
+            == 2
 }
 
 fn escape(out: &mut String, code: u32) {
@@ -61,6 +68,11 @@ mod tests {
             ("a\\b", r"'a\\b'"),
             ("\0\u{7f}\u{a0}", r"'\x00\x7f\xa0'"),
             ("orácle\u{2028}", r"'orácle\u2028'"),
+            ("e\u{301}\u{301}\u{5d0}", "'e\u{301}\u{301}\u{5d0}'"),
+            (
+                "\u{ad}\u{378}\u{200b}\u{e000}\u{ffff}\u{e0001}",
+                r"'\xad\u0378\u200b\ue000\uffff\U000e0001'",
+            ),
         ] {
             assert_eq!(python_repr(text), repr);
         }
