@@ -65,6 +65,9 @@
 //! | rate limits | 20 new projects per hour and account, 40 per address; 100 registrations of pending publishers per day | the first, if [`Builder::new_projects_per_hour`] sets it; any number of pending publishers |
 //! | `RateLimit` headers | sent when a project is created | not sent |
 //! | issuers | GitHub, GitLab, Google, ActiveState, and self-managed ones of organizations | the first four, with public test keys |
+//! | an ID token whose claims have unexpected types | some make the server fail with 500 | rejected |
+//! | an ID token that is not strictly base64url and JSON | read leniently | malformed |
+//! | several claims of an ID token are missing | any one of them is named | the first one is |
 //! | key sets | fetched, and cached for a minute | built in |
 //! | a job of ActiveState | gets its token from the platform | gets it from [`LocalIndex::id_token`] |
 //! | Google's metadata server | has a fixed address | reached by clients that respect `GCE_METADATA_HOST` |

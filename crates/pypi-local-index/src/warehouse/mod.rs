@@ -31,14 +31,16 @@ pub(crate) use file::{File, core_metadata, metadata_sha256};
 pub(crate) use journal::Exchange;
 pub(crate) use principal::{Principal, Scope};
 pub(crate) use project::{Project, Release};
-pub(crate) use publisher::{PendingPublisher, RegisteredPublisher, find_publisher};
+pub(crate) use publisher::{
+    Mismatch, PendingPublisher, RegisteredPublisher, Token, find_publisher,
+};
 pub(crate) use random::Random;
 pub(crate) use refusal::{HELP, Refusal};
 #[cfg(feature = "sigstore")]
 pub(crate) use transparency::LoggedEntry;
 
 use self::changes::{Changes, Key};
-use crate::config::{Settings, User};
+use crate::config::{Issuer, Settings, User};
 use crate::store::{Blob, Store};
 
 /// Everything that a request can change. It does not implement `Debug`, because it contains tokens.
@@ -57,7 +59,7 @@ pub(crate) struct State {
     pub(crate) pending: Vec<PendingPublisher>,
     /// Normalized project names.
     pub(crate) prohibited: BTreeSet<String>,
-    /// The expiry of each `jti` that was exchanged.
+    /// When each `jti` that was exchanged is forgotten.
     used_jtis: HashMap<String, u64>,
     /// The number of the last change, as in PyPI's journal.
     pub(crate) serial: u64,
@@ -203,16 +205,16 @@ impl State {
         });
     }
 
-    /// Uses up the `jti` of an ID token that expires at `expiry`. `false` if it was used before.
-    pub(crate) fn use_jti(
-        &mut self,
-        jti: &str,
-        expiry: u64,
-        is_expired: impl Fn(u64) -> bool,
-    ) -> bool {
-        self.used_jtis.retain(|_, expiry| !is_expired(*expiry));
+    /// Whether a token of `issuer` with this `jti` was exchanged.
+    pub(crate) fn is_used_jti(&self, issuer: Issuer, jti: &str) -> bool {
+        self.used_jtis.contains_key(&jti_key(issuer, jti))
+    }
+
+    /// Uses up the `jti` of a token of `issuer` until `expiry`. Forgets those that have expired.
+    pub(crate) fn use_jti(&mut self, issuer: Issuer, jti: &str, expiry: u64, now: u64) {
+        self.used_jtis.retain(|_, expiry| *expiry > now);
         self.changes.mark(Key::Rest);
-        self.used_jtis.insert(jti.to_owned(), expiry).is_none()
+        self.used_jtis.insert(jti_key(issuer, jti), expiry);
     }
 
     /// Stores the bytes of a file, before [`add_file`](Self::add_file) shows it.
@@ -240,4 +242,9 @@ impl State {
     pub(crate) fn is_broken(&self) -> bool {
         self.store.is_broken()
     }
+}
+
+/// Issuers choose their ids on their own.
+fn jti_key(issuer: Issuer, jti: &str) -> String {
+    format!("{}/{jti}", issuer.slug())
 }

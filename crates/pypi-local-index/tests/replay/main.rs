@@ -7,6 +7,7 @@
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::panic,
     clippy::print_stdout,
     reason = "a test fails by panicking, and prints what it compared"
 )]
@@ -16,6 +17,8 @@
 mod client;
 mod initial_state;
 mod mint;
+#[cfg(feature = "scenario")]
+mod mint_cases;
 mod upload;
 
 use std::path::PathBuf;

@@ -88,7 +88,14 @@ fn identity(case: &Value, id: &str) -> Identity {
 /// The recording has Python's `repr` of each value, and for some cases a property of the job instead of a claim.
 fn changed(identity: Identity, repository: &str, name: &str, value: &str) -> Identity {
     match (name, value) {
-        ("owner", owner) => identity.claim("repository_owner", owner),
+        ("owner", owner) => {
+            let workflow =
+                format!("{owner}/{repository}/.github/workflows/release.yml@refs/heads/main");
+            identity
+                .claim("repository_owner", owner)
+                .claim("repository", format!("{owner}/{repository}"))
+                .claim("job_workflow_ref", workflow)
+        }
         ("owner_id", number) => identity.claim("repository_owner_id", number),
         ("workflow", file) => {
             let path = format!("octo-org/{repository}/.github/workflows/{file}@refs/heads/main");

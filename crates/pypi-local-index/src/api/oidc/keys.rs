@@ -11,6 +11,8 @@ use ring::signature::{
 };
 use serde_json::{Value, json};
 
+#[cfg(any(feature = "sigstore", test))]
+use super::jwt::Jwt;
 use crate::config::{Claims, Identity, Issuer, Signing};
 
 /// Test keys in PKCS#8 DER. They are published with this crate, so they protect nothing: everyone can sign what an index of
@@ -58,10 +60,10 @@ impl Keys {
     /// The issuer and the claims of a token whose signature is valid. Nothing else is checked.
     #[cfg(feature = "sigstore")]
     pub(crate) fn verified_claims(&self, token: &str) -> Option<(Issuer, Claims)> {
-        let claims = unverified_claims(token)?;
-        let issuer = Issuer::from_url(claims.get("iss")?.as_str()?)?;
-        let key = self.of(issuer)?;
-        key.verifies(token).then_some((issuer, claims))
+        let jwt = Jwt::read(token)?;
+        let issuer = Issuer::from_url(jwt.claims.get("iss")?.as_str()?)?;
+        let claims = jwt.verified_by(self.of(issuer)?)?;
+        Some((issuer, claims))
     }
 
     /// A JWT of `claims`. `None` if it cannot be signed.
@@ -118,9 +120,17 @@ impl Key {
         Some(token)
     }
 
-    /// Whether the header of `token` names RS256 and the id of this key, and the signature is valid.
-    pub(super) fn verifies(&self, token: &str) -> bool {
-        self.verify(token).is_some()
+    /// The id by which tokens name this key.
+    pub(super) fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Whether `signature` is a signature of `data` with RS256.
+    pub(super) fn verifies(&self, data: &[u8], signature: &[u8]) -> bool {
+        let public = RsaPublicKeyComponents::<Vec<u8>>::from(self.pair.public());
+        public
+            .verify(&RSA_PKCS1_2048_8192_SHA256, data, signature)
+            .is_ok()
     }
 
     /// The JSON Web Key Set with this key (RFC 7517).
@@ -134,20 +144,6 @@ impl Key {
             "n": URL_SAFE_NO_PAD.encode(&public.n),
             "use": "sig",
         }]})
-    }
-
-    fn verify(&self, token: &str) -> Option<()> {
-        let (signed, signature) = token.rsplit_once('.')?;
-        let (header, _) = signed.split_once('.')?;
-        let header = object(header)?;
-        if header.get("alg")? != "RS256" || header.get("kid")? != self.id.as_str() {
-            return None;
-        }
-        let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
-        let public = RsaPublicKeyComponents::<Vec<u8>>::from(self.pair.public());
-        public
-            .verify(&RSA_PKCS1_2048_8192_SHA256, signed.as_bytes(), &signature)
-            .ok()
     }
 }
 
@@ -171,18 +167,6 @@ impl Signer<'_> {
     }
 }
 
-/// The claims of a token whose signature has not been verified.
-pub(super) fn unverified_claims(token: &str) -> Option<Claims> {
-    let mut parts = token.split('.');
-    let (header, claims, _signature) = (parts.next()?, parts.next()?, parts.next()?);
-    object(header)?;
-    object(claims)
-}
-
-fn object(part: &str) -> Option<Claims> {
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -197,14 +181,18 @@ mod tests {
                 .expect("a token")
         };
         let token = sign(Signing::Issuer);
-        assert!(key.verifies(&token));
-        assert!(!keys.of(Issuer::GitLab).expect("a key").verifies(&token));
-        assert_eq!(unverified_claims(&token), Some(claims.clone()));
+        let verified = |token: &str, key: &Key| Jwt::read(token)?.verified_by(key);
+        assert_eq!(verified(&token, key), Some(claims.clone()));
+        assert_eq!(
+            verified(&token, keys.of(Issuer::GitLab).expect("a key")),
+            None
+        );
 
         let (signed, signature) = token.rsplit_once('.').expect("a signature");
         let forged = URL_SAFE_NO_PAD.encode(r#"{"iss":"you"}"#);
         let (header, _) = signed.split_once('.').expect("a header");
-        assert!(!key.verifies(&format!("{header}.{forged}.{signature}")));
+        let forged = format!("{header}.{forged}.{signature}");
+        assert_eq!(verified(&forged, key), None);
 
         for bad in [
             Signing::OtherKey,
@@ -212,7 +200,7 @@ mod tests {
             Signing::WithoutKeyId,
             Signing::Algorithm("none".to_owned()),
         ] {
-            assert!(!key.verifies(&sign(bad.clone())), "{bad:?}");
+            assert_eq!(verified(&sign(bad.clone()), key), None, "{bad:?}");
         }
     }
 }

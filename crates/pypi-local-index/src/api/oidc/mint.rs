@@ -4,16 +4,15 @@ use http::StatusCode;
 use pypi_metadata::{Rule, rules};
 use serde_json::{Value, json};
 
-use super::keys::{Keys, unverified_claims};
-use crate::api::pydantic::{Problem, bytes_repr, report};
+use super::jwt::{Jwt, LEEWAY, is_current, seconds};
+use super::keys::Keys;
+use crate::api::pydantic::{Json, Problem, report};
 use crate::api::response::Response;
 use crate::config::{AdminFlag, Claims, Issuer, Settings};
 use crate::warehouse::{
-    Exchange, Principal, ProjectEventKind, RegisteredPublisher, Scope, State, find_publisher,
+    Exchange, Mismatch, Principal, ProjectEventKind, RegisteredPublisher, Scope, State, Token,
+    find_publisher,
 };
-
-/// How far the clocks of issuer and index may differ, in seconds.
-const LEEWAY: u64 = 30;
 
 /// How long an API token is valid, in seconds.
 const LIFETIME: u64 = 900;
@@ -83,30 +82,22 @@ fn exchange(state: &mut State, keys: &Keys, body: &[u8], now: u64) -> Result<Min
     let token =
         payload(body).map_err(|problem| invalid_payload(report("TokenPayload", &[problem])))?;
     let malformed = || invalid_payload("malformed JWT".to_owned());
-    let claims = unverified_claims(&token).ok_or_else(malformed)?;
-    let url = claims
-        .get("iss")
-        .and_then(Value::as_str)
-        .ok_or_else(malformed)?;
-    let issuer = Issuer::from_url(url)
-        .ok_or_else(|| invalid_payload("unknown trusted publishing issuer".to_owned()))?;
+    let jwt = Jwt::read(&token).ok_or_else(malformed)?;
+    let url = jwt.claims.get("iss").ok_or_else(malformed)?;
+    let issuer = url.as_str().and_then(Issuer::from_url);
+    let issuer =
+        issuer.ok_or_else(|| invalid_payload("unknown trusted publishing issuer".to_owned()))?;
     if state.settings.has(AdminFlag::DisallowOidc) {
         let slug = issuer.slug();
         let description = format!("{slug} trusted publishing functionality not enabled");
         return Err(Rejection::new(&rules::NOT_ENABLED, description));
     }
-    let audience = state.settings.profile.audience();
-    let is_signed = keys.of(issuer).is_some_and(|key| key.verifies(&token));
-    if !is_signed || !is_current(&claims, audience, now) {
-        return Err(Rejection::new(
-            &rules::INVALID_TOKEN,
-            "malformed or invalid token",
-        ));
+    let claims = verified(keys, jwt, issuer, state.settings.profile.audience(), now)?;
+    let found = publisher(state, issuer, &claims, now)?;
+    use_jti(state, issuer, &claims, now);
+    if !state.settings.has(AdminFlag::ReadOnly) {
+        record(state, &found, &claims, now);
     }
-    use_pending(state, issuer, &claims, now)?;
-    let found = registered(state, issuer, &claims)?;
-    use_jti(state, &claims, now)?;
-    record(state, &found, &claims, now);
     let expires = now.saturating_add(LIFETIME);
     let principal = Principal::Publisher {
         publisher: found.publisher,
@@ -119,6 +110,9 @@ fn exchange(state: &mut State, keys: &Keys, body: &[u8], now: u64) -> Result<Min
             "the system provides no random numbers",
         )
     })?;
+    if state.settings.has(AdminFlag::ReadOnly) {
+        state.revoke(token.reveal());
+    }
     Ok(Minted {
         token: token.reveal().to_owned(),
         expires,
@@ -127,18 +121,17 @@ fn exchange(state: &mut State, keys: &Keys, body: &[u8], now: u64) -> Result<Min
 
 /// The token in `{"token": "…"}`. Other keys are ignored.
 fn payload(body: &[u8]) -> Result<String, Problem> {
-    let value: Value = serde_json::from_slice(body)
-        .map_err(|error| Problem::json(&error, bytes_repr(body), "bytes"))?;
-    if !value.is_object() {
+    let value = Json::parse(body).map_err(|message| Problem::json(&message, body.into()))?;
+    let Json::Object(_) = value else {
         return Err(Problem::new(
             "",
             "Input should be an object",
             "model_type",
             &value,
         ));
-    }
+    };
     match value.get("token") {
-        Some(Value::String(token)) => Ok(token.clone()),
+        Some(Json::Text(token)) => Ok(token.clone()),
         Some(other) => Err(Problem::new(
             "token",
             "Input should be a valid string",
@@ -149,80 +142,115 @@ fn payload(body: &[u8]) -> Result<String, Problem> {
     }
 }
 
-/// Whether the registered claims (RFC 7519, section 4.1) are valid for `pyjwt` 2.13, which requires `aud` to be a string.
-fn is_current(claims: &Claims, audience: &str, now: u64) -> bool {
-    let time = |name: &str| claims.get(name).and_then(Value::as_u64);
-    let has_begun = |time: u64| time <= now.saturating_add(LEEWAY);
-    time("exp").is_some_and(|exp| !is_expired(exp, now))
-        && time("iat").is_some_and(has_begun)
-        && (!claims.contains_key("nbf") || time("nbf").is_some_and(has_begun))
-        && claims.get("aud").is_some_and(|aud| aud == audience)
+fn verified(
+    keys: &Keys,
+    jwt: Jwt<'_>,
+    issuer: Issuer,
+    audience: &str,
+    now: u64,
+) -> Result<Claims, Rejection> {
+    let claims = keys.of(issuer).and_then(|key| jwt.verified_by(key));
+    claims
+        .filter(|claims| is_current(claims, issuer.url(), audience, now))
+        .ok_or_else(|| Rejection::new(&rules::INVALID_TOKEN, "malformed or invalid token"))
 }
 
-fn is_expired(exp: u64, now: u64) -> bool {
-    exp.saturating_add(LEEWAY) <= now
-}
-
-/// Turns a pending publisher that matches into a publisher of its project, which is created.
-fn use_pending(
+/// The publisher that the token belongs to. A pending one is turned into a publisher of its project, which is created.
+fn publisher(
     state: &mut State,
     issuer: Issuer,
     claims: &Claims,
     now: u64,
-) -> Result<(), Rejection> {
-    let Some(pending) = state.take_pending(issuer, claims, now) else {
-        return Ok(());
+) -> Result<RegisteredPublisher, Rejection> {
+    let used = text(claims, "jti").filter(|jti| state.is_used_jti(issuer, jti));
+    let used = used.map(str::to_owned);
+    let token = Token {
+        issuer,
+        claims,
+        is_used: &|jti| used.as_deref() == Some(jti),
     };
-    if state.project(pending.project.normalized()).is_some() {
+    let mut publishers = state.publishers.clone();
+    match state.find_pending(&token, now) {
+        Ok(position) => publishers = use_pending(state, position, now)?,
+        // Warehouse crashes.
+        Err(Mismatch::Reused) => return Err(reused()),
+        Err(Mismatch::Claims(_)) => {}
+    }
+    let known = publishers.iter().map(|known| &known.publisher);
+    let position = find_publisher(known, &token).map_err(|mismatch| match mismatch {
+        Mismatch::Claims(text) => {
+            let description = format!("valid token, but no corresponding publisher ({text})");
+            Rejection::new(&rules::INVALID_PUBLISHER, description)
+        }
+        Mismatch::Reused => reused(),
+    })?;
+    // GitHub and GitLab have checked the id before.
+    if used.is_some() {
+        return Err(reused());
+    }
+    Ok(publishers.swap_remove(position))
+}
+
+fn reused() -> Rejection {
+    Rejection::new(&rules::INVALID_REUSE_TOKEN, "invalid token: already used")
+}
+
+/// Turns the pending publisher at `position` into a publisher of its project, which is created. Returns all publishers. If
+/// the index is read-only, the change ends with the request.
+fn use_pending(
+    state: &mut State,
+    position: usize,
+    now: u64,
+) -> Result<Vec<RegisteredPublisher>, Rejection> {
+    let is_read_only = state.settings.has(AdminFlag::ReadOnly);
+    let project = state
+        .pending
+        .get(position)
+        .map(|pending| pending.project.clone());
+    let Some(project) = project else {
+        return Ok(state.publishers.clone());
+    };
+    if state.project(project.normalized()).is_some() {
+        if !is_read_only {
+            state.remove_pending(position);
+        }
         return Err(Rejection::new(
             &rules::INVALID_PENDING_PUBLISHER,
             "valid token, but project already exists",
         ));
     }
     state
-        .check_new_project(&pending.project)
+        .check_new_project(&project)
         .map_err(|refusal| Rejection::new(&rules::INVALID_PAYLOAD, refusal.message))?;
+    let before = is_read_only.then(|| (state.publishers.clone(), state.pending.clone()));
+    let pending = state.remove_pending(position);
+    state.add_publisher(pending.publisher, &project);
+    let publishers = state.publishers.clone();
+    if let Some(before) = before {
+        (state.publishers, state.pending) = before;
+        return Ok(publishers);
+    }
     let owner = pending.user.as_deref();
-    state.create_project(&pending.project, owner, now);
-    let project = pending.project.as_str();
+    state.create_project(&project, owner, now);
     let subject = format!("Pending trusted publisher for {project} used");
     state.email(owner, subject);
-    state.add_publisher(pending.publisher, &pending.project);
-    Ok(())
-}
-
-fn registered(
-    state: &State,
-    issuer: Issuer,
-    claims: &Claims,
-) -> Result<RegisteredPublisher, Rejection> {
-    let publishers = state
-        .publishers
-        .iter()
-        .map(|registered| &registered.publisher);
-    let rejection = |description: String| Rejection::new(&rules::INVALID_PUBLISHER, description);
-    let no_publisher = "valid token, but no corresponding publisher";
-    let position = find_publisher(publishers, issuer, claims)
-        .map_err(|reason| rejection(format!("{no_publisher} ({reason})")))?;
-    let found = state.publishers.get(position).cloned();
-    found.ok_or_else(|| rejection(no_publisher.to_owned()))
+    Ok(publishers)
 }
 
 /// Uses up the id of the token. This happens only after a publisher matched: a token that was rejected before may be used
 /// again. A token without an id, such as Google's, may be used until it expires.
-fn use_jti(state: &mut State, claims: &Claims, now: u64) -> Result<(), Rejection> {
-    let Some(jti) = claims.get("jti").and_then(Value::as_str) else {
-        return Ok(());
-    };
-    let expiry = claims.get("exp").and_then(Value::as_u64).unwrap_or(now);
-    if state.use_jti(jti, expiry, |expiry| is_expired(expiry, now)) {
-        Ok(())
-    } else {
-        Err(Rejection::new(
-            &rules::INVALID_REUSE_TOKEN,
-            "invalid token: already used",
-        ))
+fn use_jti(state: &mut State, issuer: Issuer, claims: &Claims, now: u64) {
+    let expiry = claims.get("exp").and_then(seconds).unwrap_or_default() + LEEWAY;
+    // As much as a token can outlive its expiry, and a margin.
+    let expiry = u64::try_from(expiry + 5).unwrap_or(u64::MAX);
+    if let Some(jti) = text(claims, "jti").filter(|jti| !jti.is_empty()) {
+        state.use_jti(issuer, jti, expiry, now);
     }
+}
+
+/// The text of a claim.
+fn text<'c>(claims: &'c Claims, name: &str) -> Option<&'c str> {
+    claims.get(name).and_then(Value::as_str)
 }
 
 fn record(state: &mut State, found: &RegisteredPublisher, claims: &Claims, now: u64) {
@@ -240,43 +268,10 @@ fn record(state: &mut State, found: &RegisteredPublisher, claims: &Claims, now: 
     let mut projects = projects.iter();
     if let (Some(only), None) = (projects.next(), projects.next())
         && found.publisher.is_unconstrained()
-        && claims.contains_key("environment")
+        && !matches!(claims.get("environment"), None | Some(Value::Null))
+        && text(claims, "environment") != Some("")
     {
         let subject = format!("Trusted publisher of {only} could be constrained to an environment");
         state.email_members(only, &subject);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_have_a_leeway_of_thirty_seconds() {
-        let claims = |change: Value| {
-            let mut claims = json!({"aud": "pypi", "iat": 1000, "nbf": 1000, "exp": 1300});
-            if let (Value::Object(claims), Value::Object(change)) = (&mut claims, change) {
-                claims.extend(change);
-            }
-            serde_json::from_value::<Claims>(claims).expect("an object")
-        };
-        for (now, current) in [(969, false), (970, true), (1329, true), (1330, false)] {
-            assert_eq!(
-                is_current(&claims(json!({})), "pypi", now),
-                current,
-                "at {now}"
-            );
-        }
-        for change in [
-            json!({"aud": ["pypi"]}),
-            json!({"exp": null}),
-            json!({"iat": null}),
-            json!({"nbf": 1031}),
-        ] {
-            assert!(
-                !is_current(&claims(change.clone()), "pypi", 1000),
-                "{change}"
-            );
-        }
     }
 }

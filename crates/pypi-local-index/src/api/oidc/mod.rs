@@ -1,6 +1,7 @@
 //! Trusted publishing: ID tokens of CI jobs, and their exchange for API tokens.
 
 mod issuer;
+mod jwt;
 mod keys;
 mod mint;
 mod runner;

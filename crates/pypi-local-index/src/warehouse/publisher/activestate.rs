@@ -1,13 +1,14 @@
 //! Builds of the ActiveState platform.
 
-use super::Candidate;
-use super::claims::{NOT_FOUND, failed, require, text};
+use super::claims::{NOT_FOUND, check_equal, require, text};
+use super::{Candidate, Mismatch, Token};
 use crate::config::{ActiveState, Claims};
 
 pub(super) fn find(
     candidates: &[Candidate<'_, ActiveState>],
-    claims: &Claims,
-) -> Result<usize, String> {
+    token: &Token<'_>,
+) -> Result<usize, Mismatch> {
+    let claims = token.claims;
     require(
         claims,
         &["sub", "organization", "project", "actor_id", "builder"],
@@ -16,23 +17,30 @@ pub(super) fn find(
         .iter()
         .find(|candidate| matches(candidate.fields, claims))
         .ok_or(NOT_FOUND)?;
-    let subject: Vec<&str> = text(claims, "sub").split(':').collect();
-    match subject.as_slice() {
-        ["org", organization, "project", project] => {
-            if *organization != fields.organization || *project != fields.project {
-                return Err("Invalid 'subject' claim".to_owned());
-            }
-        }
-        _ => return Err("Invalid 'subject' claim. Wrong format".to_owned()),
-    }
-    match text(claims, "builder") {
-        "pypi-publisher" => Ok(*position),
-        _ => Err(failed("builder")),
-    }
+    check_subject(fields, text(claims, "sub"))?;
+    check_equal(claims, "builder", "pypi-publisher")?;
+    Ok(*position)
 }
 
 fn matches(fields: &ActiveState, claims: &Claims) -> bool {
     fields.organization == text(claims, "organization")
         && fields.project == text(claims, "project")
         && fields.actor_id == text(claims, "actor_id")
+}
+
+/// Checks `org:organization:project:project`, which more parts may follow.
+fn check_subject(fields: &ActiveState, subject: &str) -> Result<(), Mismatch> {
+    if subject.is_empty() {
+        return Err("Missing 'subject' claim".into());
+    }
+    let parts: Vec<&str> = subject.split(':').collect();
+    let Some(parts) = parts.get(..4) else {
+        return Err("Invalid 'subject' claim. Wrong format".into());
+    };
+    let own = format!("org:{}:project:{}", fields.organization, fields.project);
+    if parts.join(":") == own {
+        Ok(())
+    } else {
+        Err("Invalid 'subject' claim".into())
+    }
 }

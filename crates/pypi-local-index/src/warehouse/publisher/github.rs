@@ -1,10 +1,14 @@
 //! Workflows of GitHub Actions.
 
-use super::Candidate;
-use super::claims::{NOT_FOUND, WorkflowClaim, environment, require, text};
+use serde_json::Value;
+
+use super::claims::{
+    NOT_FOUND, WorkflowClaim, before_revision, check_equal, check_jti, is_truthy, require, text,
+};
+use super::{Candidate, Mismatch, Token};
 use crate::config::{Claims, GitHub};
 
-/// The claims that a token of GitHub must have, in the order in which Warehouse names a missing one.
+/// The claims that a token of GitHub must have.
 const REQUIRED: [&str; 8] = [
     "repository",
     "repository_owner",
@@ -16,60 +20,92 @@ const REQUIRED: [&str; 8] = [
     "sha",
 ];
 
-pub(super) fn find(candidates: &[Candidate<'_, GitHub>], claims: &Claims) -> Result<usize, String> {
+pub(super) fn find(
+    candidates: &[Candidate<'_, GitHub>],
+    token: &Token<'_>,
+) -> Result<usize, Mismatch> {
+    let claims = token.claims;
     require(claims, &REQUIRED)?;
+    let Candidate { position, fields } = look_up(candidates, claims)?;
+    // The look-up has compared the repository and the owner's id.
+    let (owner, _) = fields.repository.split_once('/').unwrap_or_default();
+    check_equal(claims, "repository_owner", owner)?;
+    check_workflow(fields, claims)?;
+    check_jti(token)?;
+    if text(claims, "event_name") == "pull_request_target" {
+        return Err(
+            "Publishing from a workflow invoked via 'pull_request_target' is not supported.".into(),
+        );
+    }
+    Ok(*position)
+}
+
+/// The publisher with the environment of the job, else the one without an environment.
+fn look_up<'c, 'p>(
+    candidates: &'c [Candidate<'p, GitHub>],
+    claims: &Claims,
+) -> Result<&'c Candidate<'p, GitHub>, Mismatch> {
     let workflow = workflow_file(text(claims, "job_workflow_ref"))
         .ok_or("Could not job extract workflow filename from OIDC claims")?;
-    let matching = |environment| {
-        candidates.iter().find(|candidate| {
-            matches(candidate.fields, claims, workflow)
-                && has_environment(candidate.fields, environment)
+    let matching = |environment: Option<&str>| {
+        candidates.iter().find(|Candidate { fields, .. }| {
+            fields.repository == text(claims, "repository")
+                && fields.owner_id == text(claims, "repository_owner_id")
+                && fields.workflow == workflow
+                && fields.environment.as_deref().map(str::to_lowercase)
+                    == environment.map(str::to_lowercase)
         })
     };
-    let Candidate { position, fields } = matching(environment(claims))
-        .or_else(|| matching(None))
-        .ok_or(NOT_FOUND)?;
+    let named = match claims.get("environment") {
+        Some(Value::String(name)) if !name.is_empty() => matching(Some(name)),
+        // Warehouse crashes.
+        Some(claim) if is_truthy(claim) => return Err(NOT_FOUND.into()),
+        _ => None,
+    };
+    Ok(named.or_else(|| matching(None)).ok_or(NOT_FOUND)?)
+}
+
+fn check_workflow(fields: &GitHub, claims: &Claims) -> Result<(), Mismatch> {
     let claim = WorkflowClaim {
         name: "job_workflow_ref",
         path: format!(
             "{}/.github/workflows/{}",
             fields.repository, fields.workflow
         ),
-        reference: "ref",
-        sha: "sha",
+        revisions: [claims.get("ref"), claims.get("sha")],
     };
-    claim.check(claims)?;
-    if text(claims, "event_name") == "pull_request_target" {
-        return Err(
-            "Publishing from a workflow invoked via 'pull_request_target' is not supported."
-                .to_owned(),
-        );
+    let mut revisions = claim.revisions.iter().flatten();
+    if !revisions.any(|revision| is_truthy(revision)) {
+        return Err("The ref and sha claims are empty".into());
     }
-    Ok(*position)
+    claim.check(claims)
 }
 
-fn matches(fields: &GitHub, claims: &Claims, workflow: &str) -> bool {
-    let (owner, _) = fields.repository.split_once('/').unwrap_or_default();
-    fields.repository == text(claims, "repository")
-        && owner == text(claims, "repository_owner")
-        && fields.owner_id == text(claims, "repository_owner_id")
-        && fields.workflow == workflow
-}
-
-fn has_environment(fields: &GitHub, environment: Option<&str>) -> bool {
-    match (&fields.environment, environment) {
-        (Some(own), Some(other)) => own.to_lowercase() == other.to_lowercase(),
-        (own, other) => own.is_none() && other.is_none(),
-    }
-}
-
-/// The file name in `owner/repo/.github/workflows/file@ref`.
+/// The file name in `owner/repo/.github/workflows/file@ref`. The name and the reference may contain `@`.
 fn workflow_file(workflow_ref: &str) -> Option<&str> {
-    workflow_ref.split('/').find_map(|segment| {
-        let (file, _) = segment.rsplit_once('@')?;
-        let stem = file
-            .strip_suffix(".yml")
-            .or_else(|| file.strip_suffix(".yaml"))?;
-        (!stem.is_empty()).then_some(file)
-    })
+    let mut segments = workflow_ref.split('/');
+    segments.find_map(|segment| before_revision(segment, |stem| !stem.is_empty()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::workflow_file;
+
+    // The results of Warehouse's regular expression.
+    #[test]
+    fn the_file_ends_at_the_last_extension_before_an_at_sign() {
+        for (workflow_ref, file) in [
+            ("o/r/.github/workflows/a.yml@refs/heads/main", Some("a.yml")),
+            ("o/r/.github/workflows/a.yaml@x@y", Some("a.yaml")),
+            ("o/r/.github/workflows/a.yml@b.yml@c", Some("a.yml@b.yml")),
+            ("o/r/.github/workflows/a@b.yml@c", Some("a@b.yml")),
+            ("o/r.yml@x/.github/workflows/a.yml@c", Some("r.yml")),
+            ("o/r/.github/workflows/.yml@c", None),
+            ("o/r/.github/workflows/a.txt@c", None),
+            ("o/r/.github/workflows/a.yml", None),
+            ("", None),
+        ] {
+            assert_eq!(workflow_file(workflow_ref), file, "{workflow_ref}");
+        }
+    }
 }

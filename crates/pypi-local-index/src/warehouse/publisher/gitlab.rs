@@ -1,10 +1,12 @@
 //! Pipelines of gitlab.com.
 
-use super::Candidate;
-use super::claims::{NOT_FOUND, WorkflowClaim, environment, failed, require, text};
+use super::claims::{
+    NOT_FOUND, WorkflowClaim, before_revision, check_jti, failed, is_truthy, require, text,
+};
+use super::{Candidate, Mismatch, Token};
 use crate::config::{Claims, GitLab};
 
-/// The claims that a token of GitLab must have, in the order in which Warehouse names a missing one.
+/// The claims that a token of GitLab must have.
 const REQUIRED: [&str; 6] = [
     "sub",
     "project_path",
@@ -14,39 +16,99 @@ const REQUIRED: [&str; 6] = [
     "sha",
 ];
 
-pub(super) fn find(candidates: &[Candidate<'_, GitLab>], claims: &Claims) -> Result<usize, String> {
+pub(super) fn find(
+    candidates: &[Candidate<'_, GitLab>],
+    token: &Token<'_>,
+) -> Result<usize, Mismatch> {
+    let claims = token.claims;
     require(claims, &REQUIRED)?;
+    let Candidate { position, fields } = look_up(candidates, claims)?;
+    // The look-up has compared the project's path.
+    if !is_subject(fields, text(claims, "sub")) {
+        return Err(failed("sub"));
+    }
+    check_config(fields, claims)?;
+    check_jti(token)?;
+    Ok(*position)
+}
+
+/// The publisher with the environment of the job, else the one without an environment.
+fn look_up<'c, 'p>(
+    candidates: &'c [Candidate<'p, GitLab>],
+    claims: &Claims,
+) -> Result<&'c Candidate<'p, GitLab>, Mismatch> {
     let config = config_path(text(claims, "ci_config_ref_uri"))
         .ok_or("Could not extract workflow filename from OIDC claims")?;
     let path = text(claims, "project_path").to_lowercase();
-    let matching = |environment| {
+    let matching = |environment: Option<&str>| {
         candidates.iter().find(|Candidate { fields, .. }| {
             fields.project_path.to_lowercase() == path
                 && fields.config == config
                 && fields.environment.as_deref() == environment
         })
     };
-    let Candidate { position, fields } = matching(environment(claims))
-        .or_else(|| matching(None))
-        .ok_or(NOT_FOUND)?;
-    let subject: Vec<&str> = text(claims, "sub").split(':').take(2).collect();
-    let expected = format!("project_path:{}", fields.project_path);
-    if subject.join(":").to_lowercase() != expected.to_lowercase() {
-        return Err(failed("sub"));
-    }
+    let named = Some(text(claims, "environment")).filter(|name| !name.is_empty());
+    let named = named.and_then(|name| matching(Some(name)));
+    Ok(named.or_else(|| matching(None)).ok_or(NOT_FOUND)?)
+}
+
+/// Checks `project_path:namespace/project`, which more parts may follow.
+fn is_subject(fields: &GitLab, subject: &str) -> bool {
+    let parts: Vec<&str> = subject.split(':').take(2).collect();
+    let own = format!("project_path:{}", fields.project_path);
+    parts.join(":").to_lowercase() == own.to_lowercase()
+}
+
+fn check_config(fields: &GitLab, claims: &Claims) -> Result<(), Mismatch> {
     let claim = WorkflowClaim {
         name: "ci_config_ref_uri",
         path: format!("gitlab.com/{}//{}", fields.project_path, fields.config),
-        reference: "ref_path",
-        sha: "sha",
+        revisions: [claims.get("ref_path"), claims.get("sha")],
     };
-    claim.check(claims)?;
-    Ok(*position)
+    let mut revisions = claim.revisions.iter().flatten();
+    if !revisions.all(|revision| is_truthy(revision)) {
+        return Err("The ref_path and sha claims are empty".into());
+    }
+    claim.check(claims)
 }
 
-/// The path in `gitlab.com/namespace/project//path@ref`.
+/// The path in `gitlab.com/namespace/project//path@ref`. The path and the reference may contain `@`.
 fn config_path(uri: &str) -> Option<&str> {
-    let (_, path) = uri.split_once("//")?;
-    let (path, _) = path.rsplit_once('@')?;
-    (path.ends_with(".yml") || path.ends_with(".yaml")).then_some(path)
+    let is_stem = |stem: &str| {
+        let (directory, last) = stem
+            .char_indices()
+            .next_back()
+            .and_then(|(at, last)| Some((stem.get(..at)?, last)))
+            .unwrap_or(("", '/'));
+        last != '/' && !directory.contains('\n')
+    };
+    let mut starts = (0..uri.len()).filter(|at| uri.get(..*at).is_some_and(|s| s.ends_with("//")));
+    starts.find_map(|start| before_revision(uri.get(start..)?, is_stem))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::config_path;
+
+    // The results of Warehouse's regular expression.
+    #[test]
+    fn the_path_ends_at_the_last_extension_before_an_at_sign() {
+        for (uri, path) in [
+            (
+                "gitlab.com/g/p//.gitlab-ci.yml@main",
+                Some(".gitlab-ci.yml"),
+            ),
+            ("gitlab.com/g/p//ci/a.yaml@x@y", Some("ci/a.yaml")),
+            ("gitlab.com/g/p//a.yml@b.yml@c", Some("a.yml@b.yml")),
+            ("gitlab.com/g/p//a.yml@b//c.yml@d", Some("a.yml@b//c.yml")),
+            ("gitlab.com/g/p///a.yml@d", Some("/a.yml")),
+            ("gitlab.com/g/p//a\nb/c.yml@d", None),
+            ("gitlab.com/g/p//.yml@main", None),
+            ("gitlab.com/g/p//ci/.yml@main", None),
+            ("gitlab.com/g/p/a.yml@main", None),
+            ("gitlab.com/g/p//a.yml", None),
+        ] {
+            assert_eq!(config_path(uri), path, "{uri}");
+        }
+    }
 }

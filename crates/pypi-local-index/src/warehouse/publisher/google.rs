@@ -1,10 +1,16 @@
 //! Service accounts of Google Cloud.
 
-use super::Candidate;
-use super::claims::{NOT_FOUND, failed, require, text};
-use crate::config::{Claims, Google};
+use serde_json::Value;
 
-pub(super) fn find(candidates: &[Candidate<'_, Google>], claims: &Claims) -> Result<usize, String> {
+use super::claims::{NOT_FOUND, failed, require, text};
+use super::{Candidate, Mismatch, Token};
+use crate::config::Google;
+
+pub(super) fn find(
+    candidates: &[Candidate<'_, Google>],
+    token: &Token<'_>,
+) -> Result<usize, Mismatch> {
+    let claims = token.claims;
     require(claims, &["email", "email_verified"])?;
     let subject = text(claims, "sub");
     let matching = |subject| {
@@ -15,9 +21,12 @@ pub(super) fn find(candidates: &[Candidate<'_, Google>], claims: &Claims) -> Res
     let found = matching(Some(subject))
         .or_else(|| matching(None))
         .ok_or(NOT_FOUND)?;
-    let is_verified = claims
-        .get("email_verified")
-        .is_some_and(|verified| *verified == true);
+    // Python's `True` equals 1.
+    let is_verified = match claims.get("email_verified") {
+        Some(Value::Number(number)) => number.as_f64() == Some(1.0),
+        Some(claim) => *claim == true,
+        None => false,
+    };
     if is_verified {
         Ok(found.position)
     } else {

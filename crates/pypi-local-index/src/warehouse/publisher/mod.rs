@@ -62,18 +62,17 @@ impl State {
         }
     }
 
-    /// Removes and returns the pending publisher that verified claims belong to.
-    pub(crate) fn take_pending(
-        &mut self,
-        issuer: Issuer,
-        claims: &Claims,
-        now: u64,
-    ) -> Option<PendingPublisher> {
+    /// The position of the pending publisher that the token belongs to.
+    pub(crate) fn find_pending(&mut self, token: &Token<'_>, now: u64) -> Result<usize, Mismatch> {
         self.expire_pending(now);
         let publishers = self.pending.iter().map(|pending| &pending.publisher);
-        let position = find_publisher(publishers, issuer, claims).ok()?;
+        find_publisher(publishers, token)
+    }
+
+    /// Removes the pending publisher at this position.
+    pub(crate) fn remove_pending(&mut self, position: usize) -> PendingPublisher {
         self.mark_rest_dirty();
-        Some(self.pending.remove(position))
+        self.pending.remove(position)
     }
 
     fn expire_pending(&mut self, now: u64) {
@@ -89,16 +88,40 @@ impl State {
     }
 }
 
-/// The position of the publisher that verified claims of `issuer` belong to.
-///
-/// # Errors
-///
-/// Warehouse's text that says why no publisher matches.
+/// An ID token whose signature is valid.
+pub(crate) struct Token<'t> {
+    pub(crate) issuer: Issuer,
+    pub(crate) claims: &'t Claims,
+    /// Whether a token of the issuer with this `jti` was exchanged.
+    pub(crate) is_used: &'t dyn Fn(&str) -> bool,
+}
+
+/// Why a token belongs to no publisher.
+#[derive(Debug, Eq, PartialEq)]
+pub(crate) enum Mismatch {
+    /// Warehouse's text.
+    Claims(String),
+    /// A publisher matches, but the `jti` was used before.
+    Reused,
+}
+
+impl From<String> for Mismatch {
+    fn from(text: String) -> Self {
+        Self::Claims(text)
+    }
+}
+
+impl From<&str> for Mismatch {
+    fn from(text: &str) -> Self {
+        Self::Claims(text.to_owned())
+    }
+}
+
+/// The position of the publisher that a token belongs to. Checks the claims in Warehouse's order.
 pub(crate) fn find_publisher<'p>(
     publishers: impl Iterator<Item = &'p TrustedPublisher>,
-    issuer: Issuer,
-    claims: &Claims,
-) -> Result<usize, String> {
+    token: &Token<'_>,
+) -> Result<usize, Mismatch> {
     let all: Vec<Candidate<'p, PublisherKind>> = publishers
         .enumerate()
         .map(|(position, publisher)| Candidate {
@@ -106,34 +129,34 @@ pub(crate) fn find_publisher<'p>(
             fields: publisher.kind(),
         })
         .collect();
-    match issuer {
+    match token.issuer {
         Issuer::ActiveState => activestate::find(
             &of_issuer(&all, |kind| match kind {
                 PublisherKind::ActiveState(fields) => Some(fields),
                 _ => None,
             }),
-            claims,
+            token,
         ),
         Issuer::GitHub => github::find(
             &of_issuer(&all, |kind| match kind {
                 PublisherKind::GitHub(fields) => Some(fields),
                 _ => None,
             }),
-            claims,
+            token,
         ),
         Issuer::GitLab => gitlab::find(
             &of_issuer(&all, |kind| match kind {
                 PublisherKind::GitLab(fields) => Some(fields),
                 _ => None,
             }),
-            claims,
+            token,
         ),
         Issuer::Google => google::find(
             &of_issuer(&all, |kind| match kind {
                 PublisherKind::Google(fields) => Some(fields),
                 _ => None,
             }),
-            claims,
+            token,
         ),
     }
 }
@@ -164,9 +187,14 @@ mod tests {
     use super::*;
     use crate::Identity;
 
-    fn found(publishers: &[TrustedPublisher], job: impl Into<Identity>) -> Result<usize, String> {
+    fn found(publishers: &[TrustedPublisher], job: impl Into<Identity>) -> Result<usize, Mismatch> {
         let job = job.into();
-        find_publisher(publishers.iter(), job.issuer(), &job.claims("pypi", "1", 0))
+        let token = Token {
+            issuer: job.issuer(),
+            claims: &job.claims("pypi", "1", 0),
+            is_used: &|_| false,
+        };
+        find_publisher(publishers.iter(), &token)
     }
 
     #[test]
@@ -186,7 +214,7 @@ mod tests {
     fn a_workflow_for_foreign_pull_requests_is_rejected() {
         let job = Identity::github("o/r", "release.yml").claim("event_name", "pull_request_target");
         let text = "Publishing from a workflow invoked via 'pull_request_target' is not supported.";
-        assert_eq!(found(&[job.publisher()], job), Err(text.to_owned()));
+        assert_eq!(found(&[job.publisher()], job), Err(text.into()));
     }
 
     #[test]
@@ -201,7 +229,7 @@ mod tests {
                  ['gitlab.com/Group/Demo//.gitlab-ci.yml@0123456789abcdef0123456789abcdef01234567', \
                  'gitlab.com/Group/Demo//.gitlab-ci.yml@refs/heads/main'], \
                  got 'gitlab.com/group/demo//.gitlab-ci.yml@refs/heads/main'"
-                .to_owned())
+                .into())
         );
         assert_eq!(
             found(&own, job("Group/Demo", ".gitlab-ci.yml", "Pypi")),
@@ -215,7 +243,7 @@ mod tests {
             job("Group/Demo", "ci/release.yml", "Pypi"),
             job("Group/Other", ".gitlab-ci.yml", "Pypi"),
         ] {
-            assert_eq!(found(&own, wrong), Err(NOT_FOUND.to_owned()));
+            assert_eq!(found(&own, wrong), Err(NOT_FOUND.into()));
         }
         let subject =
             job("Group/Demo", ".gitlab-ci.yml", "Pypi").claim("sub", "project_path:x/y:ref:main");
@@ -239,7 +267,7 @@ mod tests {
         );
         assert_eq!(
             found(&own, Identity::google("Robot@example.com")),
-            Err(NOT_FOUND.to_owned())
+            Err(NOT_FOUND.into())
         );
         let unverified = Identity::google("robot@example.com").claim("email_verified", false);
         assert_eq!(found(&own, unverified), Err(failed("email_verified")));
@@ -250,17 +278,14 @@ mod tests {
             (build().claim("builder", "someone"), failed("builder")),
             (
                 build().claim("sub", "org:org"),
-                "Invalid 'subject' claim. Wrong format".to_owned(),
+                "Invalid 'subject' claim. Wrong format".into(),
             ),
             (
                 build().claim("sub", "org:org:project:x"),
-                "Invalid 'subject' claim".to_owned(),
+                "Invalid 'subject' claim".into(),
             ),
-            (
-                build().without_claim("sub"),
-                "Missing claim 'sub'".to_owned(),
-            ),
-            (build().claim("actor_id", "8"), NOT_FOUND.to_owned()),
+            (build().without_claim("sub"), "Missing claim 'sub'".into()),
+            (build().claim("actor_id", "8"), NOT_FOUND.into()),
         ] {
             assert_eq!(found(&own, wrong), Err(reason));
         }

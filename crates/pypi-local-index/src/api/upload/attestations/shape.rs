@@ -15,10 +15,8 @@ pub(super) fn objects(text: &str) -> Result<Vec<Value>, String> {
         let report = report("list[Attestation]", problems);
         format!("Malformed attestations: {report}")
     };
-    let value: Value = serde_json::from_str(text).map_err(|error| {
-        let input = pypi_metadata::python_repr(text);
-        malformed(&[Problem::json(&error, input, "str")])
-    })?;
+    let value: Value = serde_json::from_str(text)
+        .map_err(|error| malformed(&[Problem::json(&error.to_string(), text.into())]))?;
     let Value::Array(objects) = value else {
         return Err(malformed(&[not_a_list("", &value)]));
     };
