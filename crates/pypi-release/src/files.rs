@@ -44,7 +44,7 @@ pub(crate) fn distributions(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
         let is_distribution = [".whl", ".tar.gz", ".zip"]
             .iter()
             .any(|end| name.ends_with(end));
-        if is_distribution && !name.starts_with('.') {
+        if is_distribution && !name.starts_with('.') && path.is_file() {
             paths.push(path);
         }
     }

@@ -2,9 +2,10 @@
 
 use std::{
     fs, io,
-    path::{Path, PathBuf},
-    str::Chars,
+    path::{Component, Path, PathBuf},
 };
+
+use pypi_trusted_upload::versioning::TagFilter;
 
 /// A pattern of paths below a folder, with `/`.
 #[derive(Clone, Debug)]
@@ -25,6 +26,29 @@ impl Glob {
         }
         let parts = text.split('/').filter(|part| !matches!(*part, "" | "."));
         Ok(Self(parts.map(str::to_owned).collect()))
+    }
+
+    /// Splits a path that a user wrote into the folder before its first wildcard, and the pattern; `None` without one.
+    ///
+    /// # Errors
+    ///
+    /// What was expected, if `..` follows a wildcard.
+    pub(crate) fn of_argument(path: &Path) -> Result<Option<(PathBuf, Self)>, &'static str> {
+        let mut folder = PathBuf::new();
+        let mut parts: Vec<String> = Vec::new();
+        for component in path.components() {
+            let text = component.as_os_str().to_str();
+            match (component, text) {
+                (Component::Normal(_), Some(text))
+                    if !parts.is_empty() || text.contains(['*', '?']) =>
+                {
+                    parts.push(text.to_owned());
+                }
+                _ if parts.is_empty() => folder.push(component),
+                _ => return Err("a pattern of Unicode without .. after its first * or ?"),
+            }
+        }
+        Ok((!parts.is_empty()).then_some((folder, Self(parts))))
     }
 
     /// Returns the files and folders below `folder` that match, by name.
@@ -65,7 +89,9 @@ impl Glob {
                     if is_folder && !name.starts_with('.') {
                         open.push((path, parts));
                     }
-                } else if matches(part, &name) && name.starts_with('.') == part.starts_with('.') {
+                } else if TagFilter::glob_matches(part, &name)
+                    && name.starts_with('.') == part.starts_with('.')
+                {
                     open.push((path, rest));
                 }
             }
@@ -90,35 +116,6 @@ fn entries(folder: &Path) -> io::Result<Vec<(String, bool)>> {
         }
     }
     Ok(entries)
-}
-
-/// Returns whether all of `name` matches: `*` stands for any characters, `?` for one.
-///
-/// Backtracks to the last `*` only, so that the time is at most the product of both lengths.
-pub(crate) fn matches(pattern: &str, name: &str) -> bool {
-    let (mut pattern, mut name) = (pattern.chars(), name.chars());
-    let mut retry: Option<(Chars<'_>, Chars<'_>)> = None;
-    loop {
-        match (pattern.next(), name.clone().next()) {
-            (None, None) => return true,
-            (Some('*'), _) => {
-                retry = Some((pattern.clone(), name.clone()));
-                continue;
-            }
-            (Some(wanted), Some(found)) if wanted == '?' || wanted == found => {
-                name.next();
-                continue;
-            }
-            _ => {}
-        }
-        let Some((after_star, rest)) = &mut retry else {
-            return false;
-        };
-        if rest.next().is_none() {
-            return false;
-        }
-        (pattern, name) = (after_star.clone(), rest.clone());
-    }
 }
 
 #[cfg(test)]
@@ -163,9 +160,29 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_cannot_make_matching_slow() {
-        assert!(matches("*1*2*", "v1.2"));
-        assert!(!matches("*1*2", "v1.2.3"));
-        assert!(!matches(&"*a".repeat(100), &"a".repeat(99)));
+    fn an_argument_is_a_folder_and_a_pattern_below_it() {
+        for (argument, expected) in [
+            ("*.whl", Some(("", "*.whl"))),
+            ("./dist/*", Some(("./dist", "*"))),
+            ("../x/a?/b", Some(("../x", "a?/b"))),
+            ("/a/b/**/*.whl", Some(("/a/b", "**/*.whl"))),
+            ("/*/b", Some(("/", "*/b"))),
+            ("dist/a.whl", None),
+            ("", None),
+        ] {
+            let found = Glob::of_argument(Path::new(argument)).unwrap();
+            let found = found.map(|(folder, glob)| (folder, glob.0.join("/")));
+            let expected = expected.map(|(folder, glob)| (folder.into(), glob.to_owned()));
+            assert_eq!(found, expected, "{argument}");
+        }
+        assert!(Glob::of_argument(Path::new("dist/*/../x")).is_err());
+        #[cfg(windows)]
+        {
+            let (folder, glob) = Glob::of_argument(Path::new(r"\\?\C:\dist\*.whl"))
+                .unwrap()
+                .unwrap();
+            assert_eq!(folder, Path::new(r"\\?\C:\dist"));
+            assert_eq!(glob.0, ["*.whl"]);
+        }
     }
 }

@@ -21,6 +21,7 @@ mod git;
 mod github;
 mod glob;
 mod init;
+mod inputs;
 mod install;
 mod job;
 mod network;

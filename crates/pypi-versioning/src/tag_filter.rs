@@ -79,34 +79,45 @@ impl TagFilter {
     /// Returns whether a name has the prefix and matches the pattern, version or not.
     pub(crate) fn matches(&self, name: &str) -> bool {
         let glob = self.glob.as_ref();
-        name.starts_with(&self.prefix) && glob.is_none_or(|glob| glob_matches(glob, name))
+        name.starts_with(&self.prefix) && glob.is_none_or(|glob| Self::glob_matches(glob, name))
     }
-}
 
-/// Backtracks to the last `*` only, so that the time is at most the product of both lengths.
-fn glob_matches(glob: &str, text: &str) -> bool {
-    let (mut glob, mut text) = (glob.chars(), text.chars());
-    let mut retry: Option<(Chars<'_>, Chars<'_>)> = None;
-    loop {
-        match (glob.next(), text.clone().next()) {
-            (None, None) => return true,
-            (Some('*'), _) => {
-                retry = Some((glob.clone(), text.clone()));
-                continue;
+    /// Returns whether all of `text` matches the pattern: `*` stands for any characters, `?` for one.
+    ///
+    /// It backtracks to the last `*` only, so that the time is at most the product of both lengths.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use pypi_versioning::TagFilter;
+    ///
+    /// assert!(TagFilter::glob_matches("v*.?", "v1.10.0"));
+    /// assert!(!TagFilter::glob_matches("v?", "v10"));
+    /// ```
+    pub fn glob_matches(glob: &str, text: &str) -> bool {
+        let (mut glob, mut text) = (glob.chars(), text.chars());
+        let mut retry: Option<(Chars<'_>, Chars<'_>)> = None;
+        loop {
+            match (glob.next(), text.clone().next()) {
+                (None, None) => return true,
+                (Some('*'), _) => {
+                    retry = Some((glob.clone(), text.clone()));
+                    continue;
+                }
+                (Some(wanted), Some(found)) if wanted == '?' || wanted == found => {
+                    text.next();
+                    continue;
+                }
+                _ => {}
             }
-            (Some(wanted), Some(found)) if wanted == '?' || wanted == found => {
-                text.next();
-                continue;
+            let Some((after_star, rest)) = &mut retry else {
+                return false;
+            };
+            if rest.next().is_none() {
+                return false;
             }
-            _ => {}
+            (glob, text) = (after_star.clone(), rest.clone());
         }
-        let Some((after_star, rest)) = &mut retry else {
-            return false;
-        };
-        if rest.next().is_none() {
-            return false;
-        }
-        (glob, text) = (after_star.clone(), rest.clone());
     }
 }
 
@@ -142,9 +153,13 @@ mod tests {
             ("?", "é", true),
             ("***b", "aaab", true),
         ] {
-            assert_eq!(glob_matches(glob, text), expected, "{glob} {text}");
+            assert_eq!(
+                TagFilter::glob_matches(glob, text),
+                expected,
+                "{glob} {text}"
+            );
         }
         // A pattern cannot make this slow.
-        assert!(!glob_matches(&"*a".repeat(100), &"a".repeat(99)));
+        assert!(!TagFilter::glob_matches(&"*a".repeat(100), &"a".repeat(99)));
     }
 }

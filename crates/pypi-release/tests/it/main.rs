@@ -28,6 +28,7 @@ mod identity;
 mod identity_verb;
 mod indexes;
 mod init;
+mod inputs;
 #[cfg(unix)]
 mod interrupt;
 mod job;

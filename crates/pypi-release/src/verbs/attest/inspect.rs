@@ -10,7 +10,7 @@ use crate::{
     console::Console,
     context::Context,
     failure::{Exit, Failure},
-    files,
+    files, inputs,
 };
 
 #[derive(Args)]
@@ -38,13 +38,15 @@ struct Said {
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let files = arguments.files.iter().map(|path| FileReport {
-        path: path.clone(),
-        content: read(path),
-    });
-    let report = Report {
-        files: files.collect(),
-    };
+    let mut files = Vec::new();
+    for argument in &arguments.files {
+        let paths = inputs::matching(argument)?.into_iter();
+        files.extend(paths.map(|path| FileReport {
+            content: read(&path),
+            path,
+        }));
+    }
+    let report = Report { files };
     report.print(&context.console);
     Ok(report.exit())
 }

@@ -22,14 +22,15 @@ use crate::{
     console::Console,
     context::Context,
     failure::{self, Exit, Failure},
-    files,
+    files, inputs,
 };
 
 #[derive(Args)]
 #[command(group = ArgGroup::new("expected").args(["repository", "identity_json"]).required(true))]
 pub(crate) struct Arguments {
-    /// Wheels and sdists; the attestations beside them (FILE.publish.attestation, FILE.slsa.attestation) are verified
-    #[arg(required = true, value_name = "FILE")]
+    /// Wheels and sdists, folders of them, or quoted patterns; the attestations beside them (FILE.publish.attestation,
+    /// FILE.slsa.attestation) are verified [default: those in the folder dist]
+    #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
     #[command(flatten)]
     identity: IdentityArguments,
@@ -95,7 +96,8 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
 }
 
 fn verify(arguments: &Arguments, context: &Context) -> Result<Report, Failure> {
-    let files: Vec<&PathBuf> = match arguments.files.as_slice() {
+    let files = inputs::distributions(&arguments.files)?;
+    let files: Vec<&PathBuf> = match files.as_slice() {
         [file] => vec![file],
         files => files.iter().filter(|path| !is_beside(path)).collect(),
     };

@@ -27,14 +27,13 @@ use crate::{
     console::Console,
     context::Context,
     failure::{Exit, Failure},
-    files, progress,
+    files, inputs, progress,
     sums::{Difference, Sums, SumsArguments},
 };
 
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Wheels and sdists, and pyproject.toml
-    #[arg(required = true)]
+    /// Wheels and sdists, folders of them, or quoted patterns, and pyproject.toml [default: those in the folder dist]
     files: Vec<PathBuf>,
     /// Exit 1 for warnings too
     #[arg(long)]
@@ -73,7 +72,9 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
 
 fn find(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let console = &context.console;
-    let mut paths = arguments.sums.without_sums(&arguments.files);
+    let mut paths = arguments
+        .sums
+        .without_sums(&inputs::distributions(&arguments.files)?);
     // Attestations alone are findings: then nothing is checked.
     if !paths.iter().all(|path| is_attestation(path)) {
         paths.retain(|path| !is_attestation(path));

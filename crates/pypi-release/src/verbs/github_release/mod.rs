@@ -54,7 +54,7 @@ pub(crate) struct Arguments {
 /// What [`request()`] makes a request from.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct Options {
-    /// Wheels, sdists and their attestations; SHA256SUMS of all files is added
+    /// Wheels, sdists and their attestations, folders of them, or quoted patterns; SHA256SUMS of all files is added
     pub(crate) files: Vec<PathBuf>,
     /// Other files of the release, such as 'wheelhouse/*.whl'; can be repeated [default: the key github.assets]
     #[arg(long = "asset", value_name = "GLOB")]

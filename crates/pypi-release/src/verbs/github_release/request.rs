@@ -21,7 +21,7 @@ use crate::{
     files,
     github::{Access, Repository},
     glob::Glob,
-    notes,
+    inputs, notes,
     sums::{Difference, Sums},
 };
 
@@ -43,8 +43,9 @@ pub(crate) fn request(
         Err(failure) => return Err(failure),
     };
     let tag = tag(options, context, facts.as_ref())?;
+    let given = inputs::with_attestations(&options.files)?;
     let (others, distributions): (Vec<&PathBuf>, _) =
-        options.files.iter().partition(|path| is_beside(path));
+        given.iter().partition(|path| is_beside(path));
     let distributions = read(distributions)?;
     let version = version(&tag, &distributions, checkout)?;
     let mut files = distributions.clone();
@@ -71,7 +72,7 @@ pub(crate) fn request(
             notes::generate(&request, context)?.markdown
         }
     };
-    match options.files.iter().find(|path| path.ends_with(SUMS)) {
+    match given.iter().find(|path| path.ends_with(SUMS)) {
         Some(path) => check_sums(path, &files)?,
         None if files.is_empty() => {}
         None => files.push(File::text(SUMS, sums(&files)?.to_string())?),

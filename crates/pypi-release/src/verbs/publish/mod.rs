@@ -21,6 +21,7 @@ use crate::{
     credentials::{self, CHOOSE, CredentialArguments, Credentials, Purpose},
     duration,
     failure::{Exit, Failure},
+    inputs,
     job::IdentityArguments,
     progress::Progress,
     settings::Settings,
@@ -34,8 +35,8 @@ use existing::ExistingArguments;
 
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Wheels and sdists; attestations beside them (FILE.publish.attestation) are sent too
-    #[arg(required = true)]
+    /// Wheels and sdists, folders of them, or quoted patterns; attestations beside them (FILE.publish.attestation) are
+    /// sent too [default: those in the folder dist]
     files: Vec<PathBuf>,
     #[command(flatten)]
     index: IndexArguments,
@@ -176,7 +177,7 @@ fn run_and_finish(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     };
     let credentials = arguments.options.credentials(&target, purpose, context)?;
     let request = Request {
-        files: &arguments.files,
+        files: &inputs::distributions(&arguments.files)?,
         target: &target,
         options: &arguments.options,
         order: match arguments.order {

@@ -22,7 +22,7 @@ use crate::{
     context::Context,
     credentials::{Credentials, Purpose},
     failure::{Exit, Failure},
-    files,
+    files, inputs,
     settings::Settings,
     target::{IndexDetails, Target},
     verbs::{github_release, publish::AttestMode},
@@ -225,7 +225,7 @@ impl<'a> Chain<'a> {
                 [] => {
                     files::distributions(&self.settings.folder.join(&self.settings.release.dist))?
                 }
-                files => files.to_vec(),
+                files => inputs::distributions(files)?,
             };
             project::assign(&mut self.projects, &files)?;
         }

@@ -27,7 +27,7 @@ use step::Step;
 
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Wheels and sdists; those in the folder dist of the settings by default
+    /// Wheels and sdists, folders of them, or quoted patterns [default: those in the folder release.dist of the settings]
     files: Vec<PathBuf>,
     /// The checkout, or the folder of a project in it
     #[arg(long, default_value = ".", value_name = "FOLDER")]

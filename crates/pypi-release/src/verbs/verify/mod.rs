@@ -37,11 +37,9 @@ pub(crate) use subject::Subject;
 
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Wheels and sdists, or releases of an index as NAME==VERSION
-    #[arg(
-        required_unless_present = "provenance_of",
-        value_name = "FILE|NAME==VERSION"
-    )]
+    /// Wheels and sdists, folders of them, or quoted patterns, or releases of an index as NAME==VERSION [default: those in
+    /// the folder dist]
+    #[arg(value_name = "FILE|NAME==VERSION")]
     subjects: Vec<Subject>,
     #[command(flatten)]
     index: IndexArguments,
@@ -164,7 +162,7 @@ fn run_and_show(arguments: &Arguments, context: &Context) -> Result<Exit, Failur
     let request = Request {
         subjects: match is_listed_only {
             true => provenance.provenance_of.clone(),
-            false => arguments.subjects.clone(),
+            false => subject::expand(&arguments.subjects)?,
         },
         credentials: credentials(&arguments.credentials, &target, context)?,
         index: target.index,

@@ -14,7 +14,7 @@ use pypi_trusted_upload::{
 use crate::{
     attestation::is_beside,
     failure::{Exit, Failure},
-    files,
+    files, inputs,
 };
 
 /// An argument: a file, or all files that an index lists of a release.
@@ -63,6 +63,25 @@ pub(super) fn release(text: &str) -> Result<Subject, String> {
         Subject::File(_) => Err("expected NAME==VERSION".to_owned()),
         release => Ok(release),
     }
+}
+
+/// Replaces folders and patterns by the files that they stand for, and no subject by those of the folder `dist`.
+pub(super) fn expand(subjects: &[Subject]) -> Result<Vec<Subject>, Failure> {
+    let files = |arguments: &[PathBuf]| {
+        let paths = inputs::distributions(arguments)?;
+        Ok::<_, Failure>(paths.into_iter().map(Subject::File))
+    };
+    if subjects.is_empty() {
+        return Ok(files(&[])?.collect());
+    }
+    let mut expanded = Vec::new();
+    for subject in subjects {
+        match subject {
+            Subject::File(path) => expanded.extend(files(std::slice::from_ref(path))?),
+            Subject::Release(..) => expanded.push(subject.clone()),
+        }
+    }
+    Ok(expanded)
 }
 
 /// The releases of the subjects, in the order of the arguments, each once.

@@ -24,7 +24,7 @@ use crate::{
     context::Context,
     duration,
     failure::{self, Exit, Failure, chain},
-    files,
+    files, inputs,
     job::IdentityArguments,
     signals,
 };
@@ -32,8 +32,8 @@ use report::{FileReport, Report, State};
 
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Wheels and sdists
-    #[arg(required = true, value_name = "FILE")]
+    /// Wheels and sdists, folders of them, or quoted patterns [default: those in the folder dist]
+    #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Write FILE.publish.attestation into this folder instead of beside FILE
     #[arg(long, value_name = "FOLDER")]
@@ -100,7 +100,8 @@ fn sign(arguments: &Arguments, context: &Context) -> Result<Report, Failure> {
 
 /// The files, all of which can be read.
 fn read(arguments: &Arguments) -> Result<Vec<FileReport>, Failure> {
-    let paths = arguments.files.iter().filter(|path| !is_beside(path));
+    let paths = inputs::distributions(&arguments.files)?;
+    let paths = paths.iter().filter(|path| !is_beside(path));
     let mut files: Vec<FileReport> = Vec::new();
     for path in paths {
         let refused =
