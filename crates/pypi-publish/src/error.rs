@@ -132,7 +132,12 @@ impl Error {
         let is_identity = |problem: &Problem| problem.finding().rule() == &rules::NO_IDENTITY;
         let is_credential = |problem: &Problem| {
             let rule = problem.finding().rule();
-            rule == &rules::CREDENTIALS_CONFLICT || rule == &rules::CREDENTIALS_INVALID
+            [
+                &rules::CREDENTIALS_CONFLICT,
+                &rules::CREDENTIALS_INVALID,
+                &rules::NO_TRUSTED_PUBLISHING,
+            ]
+            .contains(&rule)
         };
         let (kind, message) = if problems.iter().all(is_identity) {
             (ErrorKind::Identity, "could not obtain an API token")

@@ -135,6 +135,12 @@ impl Plan {
         }
     }
 
+    /// Replaces each problem, or leaves it out.
+    pub(crate) fn replace(&mut self, change: impl FnMut(Problem) -> Option<Problem>) {
+        let problems = std::mem::take(&mut self.problems);
+        self.problems = problems.into_iter().filter_map(change).collect();
+    }
+
     pub(crate) fn push(&mut self, problem: Problem) {
         self.problems.push(problem);
     }
@@ -144,7 +150,7 @@ impl Plan {
     pub(crate) fn without_attestations(&mut self) {
         self.sends_attestations = false;
         let is_about = |problem: &Problem| problem.finding().rule() == &rules::ATTESTATION;
-        self.problems.retain(|problem| !is_about(problem));
+        self.replace(|problem| Some(problem).filter(|problem| !is_about(problem)));
     }
 }
 

@@ -42,7 +42,14 @@ impl Problem {
         self
     }
 
-    /// The name of the file; of the index, if the problem is about the settings.
+    pub(crate) fn into_warning(self) -> Self {
+        Self {
+            finding: self.finding.into_warning(),
+            ..self
+        }
+    }
+
+    /// The name of the file; of the project, or of the index if the problem is about the settings.
     pub fn file(&self) -> &str {
         &self.file
     }

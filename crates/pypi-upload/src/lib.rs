@@ -59,7 +59,7 @@ pub use index::{Index, IndexError};
 pub use listing::{Listed, Listing};
 pub use lookup::{Lookup, MAX_PAGE, READ_DEADLINE};
 pub use outcome::{Doubt, Evidence, Failure, FailureKind, Outcome, Refusal, RefusalKind};
-pub use profile::{Answer, Profile, Proof};
+pub use profile::{Answer, Profile, Proof, SizeLimit};
 pub use provenance::{MAX_PROVENANCE, ProvenanceLookup};
 pub use served::Served;
 pub use upload::{Upload, VERDICT_DEADLINE};

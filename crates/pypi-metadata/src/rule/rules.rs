@@ -179,7 +179,7 @@ rules! {
     ATTESTATION_NOT_SIGNED Error "attestation-not-signed" "a file cannot be signed; a warning if it may be published without an attestation" ATTESTATIONS;
     ATTESTATION_PRIVATE Error "attestation-private" "a signature shows a repository that is not public in a public log; a warning if that is allowed or not known" ATTESTATIONS;
     ATTESTATION_PUBLISHER Error "attestation-publisher" "an attestation is not signed by the repository and workflow that PyPI requires; a warning if the index may accept it" ATTESTATIONS;
-    ATTESTATIONS_NOT_SENT Warning "attestations-not-sent" "attestations are not sent, because the index does not accept them with these credentials" ATTESTATIONS;
+    ATTESTATIONS_NOT_SENT Warning "attestations-not-sent" "attestations are not sent, because the index does not accept them with these credentials, or stores none" ATTESTATIONS;
     CREDENTIALS_CONFLICT Error "credentials-conflict" "several sources give different credentials for the index" UPLOAD;
     CREDENTIALS_INVALID Error "credentials-invalid" "the credentials cannot be those of an account or token of the index" help!("apitoken");
     IDENTITY_CLAIMS Warning "identity-claims" "the index may reject the ID token of the job because of a claim" PUBLISHERS;
@@ -187,6 +187,7 @@ rules! {
     INSECURE_INDEX Error "insecure-index" "the URL of the index is not https" UPLOAD;
     NO_AUTHENTICATION Warning "no-authentication" "credentials for the index are missing" UPLOAD;
     NO_IDENTITY Error "no-identity" "the environment has no CI identity for trusted publishing" PUBLISHERS;
+    NO_TRUSTED_PUBLISHING Error "no-trusted-publishing" "the index has no trusted publishing" PUBLISHERS;
     NOTHING_TO_PUBLISH Error "nothing-to-publish" "nothing to publish was found" UPLOAD;
     PROJECT_NEW Hint "project-new" "the index lists no files of the project, so trusted publishing may need a pending publisher" PUBLISHERS;
     UNREADABLE Error "unreadable" "a file cannot be read as a distribution" UPLOAD;
@@ -204,7 +205,7 @@ rules! {
     NAME_PROHIBITED Error "name-prohibited" "the name is prohibited on the index" help!("project-name");
     NAME_SIMILAR Error "name-similar" "the name is too similar to that of another project" help!("project-name");
     NEW_PROJECT_RATE Error "new-project-rate" "too many projects were created in the last hour" UPLOAD;
-    PROJECT_SIZE Error "project-size" "the project would exceed its total size limit" LIMITS;
+    PROJECT_SIZE Error "project-size" "the files of the project exceed its total size limit; a warning for a plan if the index may have raised the limit" LIMITS;
     FILE_EXISTS Error "file-exists" "the index has a different file of this name, or these bytes under another name" help!("file-name-reuse");
     FILENAME_DELETED Error "filename-deleted" "a file of this name was deleted" help!("file-name-reuse");
     RELEASE_AGE Error "release-age" "the release is too old for new files" UPLOAD;

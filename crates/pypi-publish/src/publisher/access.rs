@@ -26,6 +26,13 @@ impl Publisher {
                     "attestations are not sent: PyPI accepts them with trusted publishing only";
                 not_sent = Some(Finding::new(&rules::ATTESTATIONS_NOT_SENT, message));
             }
+            Authentication::Trusted(_) if !self.settings.index.profile().trusted_publishing => {
+                let label = self.settings.index.profile().label;
+                let message = format!("{label} has no trusted publishing");
+                let finding = Finding::new(&rules::NO_TRUSTED_PUBLISHING, message);
+                findings
+                    .push(finding.with_help("give a user and a password, or a token of the index"));
+            }
             Authentication::Trusted(_) => match self.access() {
                 Ok(Access::Exchange(of)) => {
                     let provider = of.1.provider();
@@ -49,6 +56,12 @@ impl Publisher {
                 }
             },
         }
+        if !self.settings.index.profile().attestations {
+            plan.sends_attestations = false;
+            let label = self.settings.index.profile().label;
+            let message = format!("attestations are not sent: {label} stores none");
+            not_sent = Some(Finding::new(&rules::ATTESTATIONS_NOT_SENT, message));
+        }
         let is_attested = |dist: &Dist| !dist.attestations().is_empty();
         findings.extend(not_sent.filter(|_| plan.dists.iter().any(is_attested)));
         findings
@@ -66,9 +79,12 @@ impl Publisher {
         Some(finding.with_help("remove one of them"))
     }
 
-    /// The provider of a job that may use trusted publishing.
+    /// The provider of a job that may use trusted publishing, if the index has it.
     pub(super) fn job(&self) -> Option<String> {
         let environment = self.credentials.environment()?;
+        if !self.settings.index.profile().trusted_publishing {
+            return None;
+        }
         let identity = self.identity(environment, self.settings.index.audience());
         Some(identity.ok()??.provider().to_owned())
     }

@@ -1,6 +1,7 @@
 //! `Publisher`: the settings of a publication.
 
 mod access;
+mod profile;
 #[cfg(feature = "sign")]
 mod sign;
 
@@ -230,6 +231,7 @@ impl Publisher {
     /// The files to publish, and every problem that can be known without the network.
     pub fn plan(&self, dists: Dists) -> Plan {
         let mut plan = Plan::new(dists, self.target());
+        profile::apply(self.settings.index.profile(), &mut plan);
         let url = self.settings.index.upload_url();
         if !is_secure(url) {
             let message = format!(

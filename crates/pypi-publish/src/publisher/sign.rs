@@ -48,6 +48,15 @@ impl Publisher {
     pub(super) fn signer(&self) -> Option<Result<Signer, Finding>> {
         let attest = self.attest.as_ref()?;
         let sigstore = attest.sigstore()?;
+        let profile = self.settings.index.profile();
+        if !profile.attestations {
+            let message = format!(
+                "files are not signed: {} stores no attestations",
+                profile.label
+            );
+            let finding = Finding::new(&rules::ATTESTATION_NOT_SIGNED, message);
+            return Some(Err(finding.with_help("publish without attestations")));
+        }
         let environment = match self.credentials.authentication() {
             Authentication::Given(..) => {
                 let message =

@@ -31,7 +31,7 @@ fn signer() -> Identity {
 
 /// A folder with a wheel and an sdist, of which the sdist has an attestation with the certificate of [`REAL`].
 #[expect(clippy::disallowed_methods, reason = "a test's own files")]
-fn attested() -> TempDir {
+pub(crate) fn attested() -> TempDir {
     let (folder, name) = (release(), "demo-1.0.tar.gz");
     let file = std::fs::File::open(folder.path().join(name)).expect("a file");
     let digests = Digests::read(file).expect("it reads");

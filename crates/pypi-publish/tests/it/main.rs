@@ -11,6 +11,7 @@ mod claims;
 mod driver;
 mod folder;
 mod hand;
+mod kinds;
 mod local_index;
 mod plan;
 mod private;

@@ -4,6 +4,7 @@ mod pattern;
 mod table;
 
 use http::StatusCode;
+use pypi_metadata::MetadataVersion;
 use url::Url;
 
 pub(crate) use table::{OTHER, PYPI, TEST_PYPI};
@@ -61,10 +62,12 @@ pub struct Profile {
     pub trusted_publishing: bool,
     /// The audience of ID tokens; `None` for an index that must be asked, or has no exchange.
     pub audience: Option<&'static str>,
-    /// The metadata versions that are accepted; `any` where they are not checked.
-    pub metadata: &'static str,
-    /// The size of files and other limits, where they are known.
-    pub limits: &'static str,
+    /// The newest metadata version that is accepted; `None` where it is not checked.
+    pub newest_metadata: Option<MetadataVersion>,
+    /// The size of a file that is accepted; `None` where no limit is known.
+    pub file_limit: Option<SizeLimit>,
+    /// The size of all files of a project that is accepted; `None` where no limit is known.
+    pub project_limit: Option<SizeLimit>,
     /// The URLs by which it is recognized, as `HOST/PATH` where `*` stands for any text and `**` for any folders; at other
     /// URLs it must be named.
     pub patterns: &'static [&'static str],
@@ -88,6 +91,25 @@ pub struct Answer {
     pub status: u16,
     /// A part of the body in lower case; empty for any body.
     pub text: &'static str,
+}
+
+/// A size that an index accepts.
+///
+/// # Examples
+///
+/// ```
+/// use pypi_upload::Index;
+///
+/// let limit = Index::pypi().profile().file_limit.expect("PyPI has one");
+/// assert_eq!((limit.mebibytes, limit.is_raised), (100, true));
+/// ```
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct SizeLimit {
+    /// In 1,048,576 bytes.
+    pub mebibytes: u64,
+    /// Whether the index raises it for a project on request, so that not every larger size is rejected.
+    pub is_raised: bool,
 }
 
 /// What a reply says about the name of a file or of its project.
@@ -119,6 +141,21 @@ impl Profile {
     /// ```
     pub fn named(name: &str) -> Option<&'static Self> {
         Self::all().find(|profile| profile.name == name)
+    }
+
+    /// Whether the kind of the index is known. If not, the profile is the union of the others.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use pypi_upload::Index;
+    ///
+    /// assert!(Index::pypi().profile().is_known());
+    /// assert!(!Index::custom("https://index.example/legacy/")?.profile().is_known());
+    /// # Ok::<(), pypi_upload::IndexError>(())
+    /// ```
+    pub fn is_known(&self) -> bool {
+        *self != OTHER
     }
 
     /// The profile that is recognized by the URL that accepts uploads.

@@ -1,6 +1,8 @@
 //! The profiles. Each fact is from the source that the profile names, or was seen when the server was run.
 
-use super::{Answer, Profile, Proof};
+use pypi_metadata::MetadataVersion;
+
+use super::{Answer, Profile, Proof, SizeLimit};
 
 /// In the order of the documentation: those that were run, then the others by name.
 pub(super) static ALL: [&Profile; 15] = [
@@ -72,8 +74,15 @@ const WAREHOUSE: Profile = Profile {
     attestations: true,
     trusted_publishing: true,
     audience: None,
-    metadata: "1.0 to 2.5",
-    limits: "100 MiB per file and 10 GiB per project, raised on request",
+    newest_metadata: Some(MetadataVersion::V2_5),
+    file_limit: Some(SizeLimit {
+        mebibytes: 100,
+        is_raised: true,
+    }),
+    project_limit: Some(SizeLimit {
+        mebibytes: 10 * 1024,
+        is_raised: true,
+    }),
     patterns: &[],
 };
 
@@ -133,7 +142,11 @@ static AZURE: Profile = Profile {
         answer(409, "already contains file"),
         answer(409, "packagealreadyexistsexception"),
     ],
-    limits: "500 MB per file",
+    // The documentation says 500 MB, which may be less: of a file between the two nothing is said.
+    file_limit: Some(SizeLimit {
+        mebibytes: 500,
+        is_raised: false,
+    }),
     patterns: &[
         "pkgs.dev.azure.com/**/_packaging/*/pypi/upload",
         "*.pkgs.visualstudio.com/**/_packaging/*/pypi/upload",
@@ -232,8 +245,9 @@ const OWN_SERVER: Profile = Profile {
     private_reads: true,
     attestations: false,
     trusted_publishing: false,
-    metadata: "any",
-    limits: "",
+    newest_metadata: None,
+    file_limit: None,
+    project_limit: None,
     ..WAREHOUSE
 };
 

@@ -71,9 +71,9 @@ fn tables() -> String {
             yes(profile.private_reads),
             yes(profile.redirects_missing),
             yes(profile.attestations),
-            profile.metadata,
+            metadata(profile),
             yes(profile.md5),
-            profile.limits,
+            limits(profile),
         ));
     }
     text.push_str("\n## Sources\n\n| profile | index | evidence | date | source |\n| --- | --- | --- | --- | --- |\n");
@@ -88,6 +88,29 @@ fn tables() -> String {
         ));
     }
     text
+}
+
+fn metadata(profile: &Profile) -> String {
+    match profile.newest_metadata {
+        Some(newest) => format!("1.0 to {}", newest.as_str()),
+        None => "any".to_owned(),
+    }
+}
+
+fn limits(profile: &Profile) -> String {
+    let limits = [
+        (profile.file_limit, "per file"),
+        (profile.project_limit, "per project"),
+    ];
+    let limits = limits.into_iter().filter_map(|(limit, of)| {
+        let limit = limit?;
+        let raised = match limit.is_raised {
+            true => ", raised on request",
+            false => "",
+        };
+        Some(format!("{} MiB {of}{raised}", limit.mebibytes))
+    });
+    limits.collect::<Vec<_>>().join("; ")
 }
 
 fn answer(answer: &Answer) -> String {
