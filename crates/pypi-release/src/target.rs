@@ -7,18 +7,18 @@ use pypi_local_index::{LocalIndex, Verification};
 use pypi_trusted_upload::{Environment, Index, upload::IndexError, url::Url};
 
 use crate::{
-    credentials::UserInfo,
+    credentials::{UserInfo, section},
     failure::{Exit, Failure},
     settings::{
         NamedIndex, RESERVED,
-        indexes::{check_reserved, find},
+        indexes::{Elsewhere, check_reserved, find},
         profiles,
     },
 };
 
 #[derive(Args)]
 pub(crate) struct IndexArguments {
-    /// pypi, testpypi, local (PyPI in this process, for a trial), a name in the settings, or the URL that accepts uploads
+    /// pypi, testpypi, local (PyPI in this process, for a trial), a name in the settings or a .pypirc, or the URL that accepts uploads
     #[arg(long, default_value = "pypi")]
     index: String,
     #[command(flatten)]
@@ -49,18 +49,24 @@ pub(crate) struct Target {
 }
 
 impl IndexArguments {
-    /// The index, by a name of the project in the current folder too.
-    pub(crate) fn target(&self, environment: &Environment) -> Result<Target, Failure> {
-        self.target_of(Path::new("."), environment)
-    }
-
-    fn target_of(&self, root: &Path, environment: &Environment) -> Result<Target, Failure> {
-        Target::named(&self.index, &self.details, root, environment)
+    /// The index, by a name of the project in the current folder too, or of a section of `pypirc`.
+    pub(crate) fn target(
+        &self,
+        pypirc: Option<&Path>,
+        environment: &Environment,
+    ) -> Result<Target, Failure> {
+        Target::named(
+            &self.index,
+            &self.details,
+            Path::new("."),
+            pypirc,
+            environment,
+        )
     }
 
     /// An index to read from, with its simple API, by a name of the project in `root` too. It is public.
     pub(crate) fn served(&self, root: &Path, environment: &Environment) -> Result<Index, Failure> {
-        let target = self.served_target(root, environment)?;
+        let target = self.served_target(root, None, environment)?;
         match target.user_info {
             Some(_) => Err(Failure::of(Exit::Usage, &IndexError::Credentials)),
             None => Ok(target.index),
@@ -71,6 +77,7 @@ impl IndexArguments {
     pub(crate) fn served_target(
         &self,
         root: &Path,
+        pypirc: Option<&Path>,
         environment: &Environment,
     ) -> Result<Target, Failure> {
         if self.index == "local" {
@@ -78,7 +85,7 @@ impl IndexArguments {
                 "--index local starts an index without files: name one that runs, with --index URL --simple-url URL",
             ));
         }
-        let target = self.target_of(root, environment)?;
+        let target = Target::named(&self.index, &self.details, root, pypirc, environment)?;
         match target.index.simple_url() {
             Some(_) => Ok(target),
             None => Err(Failure::usage(
@@ -89,11 +96,13 @@ impl IndexArguments {
 }
 
 impl Target {
-    /// The index with this name, known or given by the project in `root`, or with this URL.
+    /// The index with this name, known or given by the project in `root` or a section of `pypirc` (by default the user's),
+    /// or with this URL.
     pub(crate) fn named(
         name: &str,
         details: &IndexDetails,
         root: &Path,
+        pypirc: Option<&Path>,
         environment: &Environment,
     ) -> Result<Self, Failure> {
         let (name, user_info) = UserInfo::split(name);
@@ -117,7 +126,14 @@ impl Target {
             }
             url if url.contains("://") => target.index = index(url, None, details)?,
             name => {
-                let named = find(root, name)?;
+                let section = section(name, pypirc, environment);
+                let elsewhere = section.map(|section| {
+                    section.map(|section| Elsewhere {
+                        place: section.place,
+                        url: section.url.into(),
+                    })
+                });
+                let named = find(root, name, elsewhere)?;
                 let url = named.url.as_deref().unwrap_or_default();
                 target.index = index(url, Some(&named), details)?;
             }

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Arg, Args, ValueEnum};
 use pypi_trusted_upload::{
-    CredentialChain, Dists, Environment, Index, Plan, Publisher, Secret, metadata::rules,
+    CredentialChain, Dists, Environment, Index, Plan, Publisher, Secret, metadata::rules, url::Url,
 };
 
 use crate::{
@@ -136,6 +136,11 @@ impl CredentialArguments {
         let is_file = self.config_file.is_some() || self.netrc.is_some();
         let is_asked = self.keyring_provider == KeyringProvider::Subprocess;
         is_file || is_asked || self.username.is_some() || self.secret_variables().next().is_some()
+    }
+
+    /// The `.pypirc` that the user named.
+    pub(crate) fn config_file(&self) -> Option<&Path> {
+        self.config_file.as_deref()
     }
 
     /// The credentials for an index. Those of options replace those that are found.
@@ -319,6 +324,34 @@ fn present(request: &Request<'_>, context: &Context) -> Result<Credentials, Fail
         found,
         may_be_trusted,
     })
+}
+
+/// A section of a `.pypirc`, whose name stands for its repository.
+pub(crate) struct Section {
+    /// The section and the file, for messages.
+    pub(crate) place: String,
+    /// Without a user name and a password.
+    pub(crate) url: Url,
+}
+
+/// The section with this name, in `config_file` or that of the user.
+pub(crate) fn section(
+    name: &str,
+    config_file: Option<&Path>,
+    environment: &Environment,
+) -> Result<Option<Section>, Failure> {
+    let pypirc = match config_file {
+        Some(path) => {
+            let name = path.display().to_string();
+            Some(Pypirc::parse(&files::read(path)?, &name)?)
+        }
+        None => own_pypirc(environment)?,
+    };
+    Ok(pypirc.and_then(|pypirc| {
+        let url = pypirc.url(&name.to_lowercase())?;
+        let place = pypirc.place(name);
+        Some(Section { place, url })
+    }))
 }
 
 /// The `.pypirc` of the user.

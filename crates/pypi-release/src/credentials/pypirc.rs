@@ -74,7 +74,7 @@ impl Pypirc {
             let password = self.value(&section, "password");
             let password =
                 password.or_else(|| user_info.and_then(|info| info.password.as_ref().map(of_url)));
-            let source = format!("[{section}] of {}", self.name);
+            let source = self.place(&section);
             all.extend(Found::pair(
                 source,
                 user.as_deref(),
@@ -90,6 +90,11 @@ impl Pypirc {
         let is_listed = self.sections().iter().any(|name| name == section);
         let url = self.repository(section).filter(|_| is_listed)?;
         Some(UserInfo::of(url.clone()).map_or(url, |(url, _)| url))
+    }
+
+    /// A section, for people.
+    pub(super) fn place(&self, section: &str) -> String {
+        format!("[{section}] of {}", self.name)
     }
 
     /// The names in `index-servers`; `pypi` is always one of them.

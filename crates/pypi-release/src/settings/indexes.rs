@@ -1,4 +1,4 @@
-//! Indexes by name: `[tool.pypi-release.index.NAME]`, and `[[tool.uv.index]]` of uv.
+//! Indexes by name: `[tool.pypi-release.index.NAME]`, `[[tool.uv.index]]` of uv, and what the caller found elsewhere.
 
 use std::path::Path;
 
@@ -15,27 +15,65 @@ use crate::{
     files,
 };
 
-/// Returns the index with this name in the project of `root`.
-pub(crate) fn find(root: &Path, name: &str) -> Result<NamedIndex, Failure> {
+/// An index with the same name that is not in the project.
+pub(crate) struct Elsewhere {
+    /// For messages.
+    pub(crate) place: String,
+    /// That accepts uploads.
+    pub(crate) url: String,
+}
+
+/// Returns the index with this name in the project of `root`, or else `elsewhere`, which must not be another one.
+///
+/// An error elsewhere counts only if the project does not know the name.
+pub(crate) fn find(
+    root: &Path,
+    name: &str,
+    elsewhere: Result<Option<Elsewhere>, Failure>,
+) -> Result<NamedIndex, Failure> {
     let own = Settings::read(root, None)?.indexes();
     let project = root.join("pyproject.toml");
     let text = files::read_if_present(&project)?.unwrap_or_default();
     let foreign = of_uv(&text);
     let named = |indexes: &[NamedIndex]| indexes.iter().find(|one| one.name == name).cloned();
-    match (named(&own), named(&foreign)) {
+    let (ours, of_uv) = (named(&own), named(&foreign));
+    let (place, index) = match (ours, &of_uv) {
         (Some(own), Some(foreign)) if foreign.url.is_some() && own.url != foreign.url => {
-            Err(wrong(format!(
+            return Err(wrong(format!(
                 "the index {} has one URL in [tool.pypi-release.index] and another one in [[tool.uv.index]]: make them the same",
                 quoted(name)
+            )));
+        }
+        (Some(own), _) => ("[tool.pypi-release.index]", Some(own)),
+        (None, _) => {
+            let foreign = of_uv.clone().filter(|foreign| foreign.url.is_some());
+            ("[[tool.uv.index]]", foreign)
+        }
+    };
+    let trimmed = |url: &str| url.trim_end_matches('/').to_owned();
+    match (index, elsewhere) {
+        (Some(index), Ok(Some(other)))
+            if index.url.as_deref().map(trimmed) != Some(trimmed(&other.url)) =>
+        {
+            Err(wrong(format!(
+                "the index {} has one URL in {place} and another one in {}: make them the same",
+                quoted(name),
+                other.place
             )))
         }
         (Some(index), _) => Ok(index),
-        (None, Some(index)) if index.url.is_none() => Err(wrong(format!(
+        (None, Err(failure)) => Err(failure),
+        // uv may know its simple API.
+        (None, Ok(Some(other))) => Ok(NamedIndex {
+            name: name.to_owned(),
+            url: Some(other.url),
+            ..of_uv.unwrap_or_default()
+        }),
+        (None, Ok(None)) if of_uv.is_some() => Err(wrong(format!(
             "the index {} of [[tool.uv.index]] has no publish-url: add the URL that accepts uploads",
             quoted(name)
         ))),
-        (None, Some(index)) => Ok(index),
-        (None, None) => {
+        (None, Ok(None)) => {
             let known = RESERVED.into_iter();
             let known: Vec<&str> = known
                 .chain(own.iter().chain(&foreign).map(|one| one.name.as_str()))
@@ -108,7 +146,7 @@ fn unknown(name: &str, known: &[&str]) -> Failure {
     let message = match nearest(name, known) {
         Some(meant) => format!("unknown index {}: did you mean {meant}?", quoted(name)),
         None => format!(
-            "unknown index {}: expected {}, a name in [tool.pypi-release.index] of pyproject.toml or {OWN_FILE}, or a URL like https://index.example/legacy/",
+            "unknown index {}: expected {}, a name in [tool.pypi-release.index] of pyproject.toml or {OWN_FILE}, a section of ~/.pypirc, or a URL like https://index.example/legacy/",
             quoted(name),
             known.join(", ")
         ),

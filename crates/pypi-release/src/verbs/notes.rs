@@ -88,7 +88,7 @@ fn request(arguments: &Arguments, context: &Context) -> Result<Request, Failure>
     for path in &arguments.files {
         request.files.push(File::read(path)?.named());
     }
-    request.index = Some(arguments.index.target(&context.environment)?.index);
+    request.index = Some(arguments.index.target(None, &context.environment)?.index);
     request.tag.clone_from(&arguments.tag);
     request.version.clone_from(&arguments.version);
     request.since.clone_from(&arguments.since);

@@ -122,7 +122,7 @@ fn release(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let mut options = arguments.options.clone();
     options.even_if_unpublished |= draft_only || arguments.append_install;
     let index = match options.even_if_unpublished {
-        true => arguments.index.target(environment)?.index,
+        true => arguments.index.target(None, environment)?.index,
         false => arguments.index.served(Path::new("."), environment)?,
     };
     let request = request(

@@ -67,7 +67,7 @@ pub(crate) struct Request<'a> {
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let target = arguments.index.target(&context.environment)?;
+    let target = arguments.index.target(None, &context.environment)?;
     let request = Request {
         target: &target,
         identity: &arguments.identity,

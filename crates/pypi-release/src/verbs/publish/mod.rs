@@ -170,7 +170,10 @@ fn run_and_finish(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
             options.mode(settings.publish.attest.as_deref())
         }
     };
-    let target = arguments.index.target(&context.environment)?;
+    let target = arguments.index.target(
+        arguments.options.credentials.config_file(),
+        &context.environment,
+    )?;
     let purpose = match arguments.dry_run {
         true => Purpose::Plan,
         false => Purpose::Uploads,

@@ -186,7 +186,13 @@ impl<'a> Chain<'a> {
             index_profile: self.arguments.index_profile.clone(),
         };
         let root = &self.settings.folder;
-        let target = Target::named(name, &details, root, &self.context.environment)?;
+        let target = Target::named(
+            name,
+            &details,
+            root,
+            self.arguments.publish.credentials.config_file(),
+            &self.context.environment,
+        )?;
         self.target = Some(Rc::new(target));
         Ok(())
     }

@@ -35,7 +35,7 @@ pub(crate) struct Arguments {
     /// Release this project, if the repository has several; may be repeated
     #[arg(long = "project", value_name = "NAME")]
     projects: Vec<String>,
-    /// Publish to this index instead of the one that the event chooses: pypi, testpypi, local, a name in the settings or a URL
+    /// Publish to this index instead of the one that the event chooses: pypi, testpypi, local, a name in the settings or a .pypirc, or a URL
     #[arg(long)]
     index: Option<String>,
     /// The simple API of an index given by URL

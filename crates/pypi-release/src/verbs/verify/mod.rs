@@ -46,8 +46,6 @@ pub(crate) struct Arguments {
     /// How long to ask for what the index does not show yet [default: 10m, or tool.pypi-release.verify.timeout]
     #[arg(long, value_name = "TIME", value_parser = duration::parse)]
     timeout: Option<Duration>,
-    #[command(flatten, next_help_heading = "Credentials of a private index")]
-    credentials: CredentialArguments,
     #[command(flatten)]
     install: InstallArguments,
     #[command(flatten)]
@@ -57,6 +55,8 @@ pub(crate) struct Arguments {
     root: PathBuf,
     #[command(flatten)]
     outputs: OutputArguments,
+    #[command(flatten, next_help_heading = "Credentials of a private index")]
+    credentials: CredentialArguments,
 }
 
 #[derive(Args)]
@@ -154,9 +154,11 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
 
 fn run_and_show(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let settings = Settings::read(&arguments.root, None)?;
-    let target = arguments
-        .index
-        .served_target(&arguments.root, &context.environment)?;
+    let target = arguments.index.served_target(
+        &arguments.root,
+        arguments.credentials.config_file(),
+        &context.environment,
+    )?;
     let provenance = &arguments.provenance;
     let is_listed_only = !provenance.provenance_of.is_empty();
     let request = Request {
