@@ -21,7 +21,7 @@ pub(crate) use files::{file, metadata, provenance};
 pub(crate) use form::{Form, FormError, collect};
 pub(crate) use json::project_json;
 pub(crate) use oidc::{Keys, Runner, Signer, audience, burn, discovery, key_set, mint};
-pub(crate) use pages::{page, request_log};
+pub(crate) use pages::{View, page};
 pub(crate) use record::Exchanged;
 pub(crate) use response::Response;
 #[cfg(feature = "sigstore")]

@@ -1,12 +1,19 @@
 //! A request and its response, as a test can read them.
 
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use http::HeaderMap;
+use http::header::AUTHORIZATION;
 use http::request::Parts;
 use pypi_metadata::Field;
+use serde_json::Value;
 
 use super::form::{Form, FormValue};
 use super::response::Response;
 use crate::config::Route;
+use crate::warehouse::fingerprint;
 
 /// A request that the index handled. It contains no credential, and of the body only the fields of a form.
 ///
@@ -27,8 +34,14 @@ use crate::config::Route;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RecordedRequest {
+    /// The number of the request, from 1. Requests that are no longer kept count too.
+    pub number: u64,
     /// The time in seconds since 1970 in UTC.
     pub time: u64,
+    /// The time from the start of the index to that of the request, whatever a test does to the index's [clock](crate::Clock).
+    pub started: Duration,
+    /// The time from the head of the request to the response, reading the body included.
+    pub duration: Duration,
     /// What the request was for.
     pub route: Route,
     /// The method, such as `POST`.
@@ -39,6 +52,9 @@ pub struct RecordedRequest {
     pub headers: Vec<(String, String)>,
     /// The names and values of the form's fields, in the order in which they were sent.
     pub fields: Vec<(String, RecordedValue)>,
+    /// The first eight digits of the SHA-256 of the token in the request: the API token of an upload or a burn, the ID token
+    /// of a mint. They tell which requests carried the same token.
+    pub token: Option<String>,
     /// The status of the response; 0 if the connection was closed without one.
     pub status: u16,
     /// The reason of a refusal, else the reason phrase.
@@ -107,8 +123,12 @@ impl RecordedRequest {
 /// What a record is made from.
 pub(crate) struct Exchanged<'r> {
     pub(crate) time: u64,
+    pub(crate) started: Duration,
+    pub(crate) duration: Duration,
     pub(crate) request: &'r Parts,
     pub(crate) form: &'r Form,
+    /// The body, if it is not a form.
+    pub(crate) body: &'r [u8],
     pub(crate) response: &'r Response,
 }
 
@@ -116,20 +136,28 @@ impl From<Exchanged<'_>> for RecordedRequest {
     fn from(exchanged: Exchanged<'_>) -> Self {
         let Exchanged {
             time,
+            started,
+            duration,
             request,
             form,
+            body,
             response,
         } = exchanged;
+        let route = Route::of(request.uri.path());
         let fields = form
             .fields()
             .map(|field| (field.name.clone(), RecordedValue::from(&field.value)));
         Self {
+            number: 0,
             time,
-            route: Route::of(request.uri.path()),
+            started,
+            duration,
+            route,
             method: request.method.to_string(),
-            path: request.uri.to_string(),
+            path: without_tokens(&request.uri.to_string()),
             headers: redacted(&request.headers),
             fields: fields.collect(),
+            token: token(route, &request.headers, body).map(|token| fingerprint(&token)),
             status: match response.is_cut {
                 true => 0,
                 false => response.status.as_u16(),
@@ -153,18 +181,76 @@ impl From<&FormValue> for RecordedValue {
     }
 }
 
+/// The token in a request. A password is not one.
+fn token(route: Route, headers: &HeaderMap, body: &[u8]) -> Option<String> {
+    match route {
+        Route::Upload => {
+            let (scheme, value) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+            let token = match scheme.to_ascii_lowercase().as_str() {
+                "basic" => {
+                    let text = String::from_utf8(STANDARD.decode(value.trim()).ok()?).ok()?;
+                    text.split_once(':')?.1.to_owned()
+                }
+                _ => value.to_owned(),
+            };
+            let token = token.trim();
+            token.starts_with("pypi-").then(|| token.to_owned())
+        }
+        Route::Mint | Route::Burn => {
+            let body: Value = serde_json::from_slice(body).ok()?;
+            Some(body.get("token")?.as_str()?.to_owned())
+        }
+        _ => None,
+    }
+}
+
+/// Words in the names of headers whose values are secrets.
+const SECRET: [&str; 6] = [
+    "api-key",
+    "authorization",
+    "cookie",
+    "password",
+    "secret",
+    "token",
+];
+
 fn redacted(headers: &HeaderMap) -> Vec<(String, String)> {
     let redacted = headers.iter().map(|(name, value)| {
         let value = String::from_utf8_lossy(value.as_bytes());
-        let value = match name.as_str() {
-            "authorization" | "proxy-authorization" => match value.split_once(' ') {
-                Some((scheme, _)) => format!("{scheme} [redacted]"),
-                None => "[redacted]".to_owned(),
-            },
-            "cookie" => "[redacted]".to_owned(),
-            _ => value.into_owned(),
+        let is_secret = SECRET.iter().any(|word| name.as_str().contains(word));
+        let value = match value.split_once(' ') {
+            Some((scheme, _)) if name.as_str().ends_with("authorization") => {
+                format!("{scheme} [redacted]")
+            }
+            _ if is_secret => "[redacted]".to_owned(),
+            _ => without_tokens(&value),
         };
         (name.to_string(), value)
     });
     redacted.collect()
+}
+
+/// The beginning of API tokens.
+const TOKEN: &str = "pypi-";
+
+/// The shortest text after [`TOKEN`] that counts as a token. The names of projects are shorter.
+const MIN_TOKEN: usize = 32;
+
+/// `text` with `[redacted]` for each API token.
+fn without_tokens(text: &str) -> String {
+    let mut pieces = text.split(TOKEN);
+    let mut out = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let is_other = |c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_';
+        let end = piece.find(is_other).unwrap_or(piece.len());
+        out.push_str(TOKEN);
+        match piece.get(end..) {
+            Some(rest) if end >= MIN_TOKEN => {
+                out.push_str("[redacted]");
+                out.push_str(rest);
+            }
+            _ => out.push_str(piece),
+        }
+    }
+    out
 }

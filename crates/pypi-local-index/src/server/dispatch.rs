@@ -5,11 +5,10 @@ use http::header::HeaderValue;
 use http::request::Parts;
 use http::{Method, StatusCode};
 
-use super::{Application, lock};
+use super::Application;
 use crate::api::{
     Form, PageRequest, Response, Runner, Upload, audience, burn, discovery, file, key_set,
-    metadata, mint, page, project_json, project_list, project_page, provenance, request_log,
-    unauthorized, upload,
+    metadata, mint, project_json, project_list, project_page, provenance, unauthorized, upload,
 };
 use crate::config::{Issuer, RUNNER_GITHUB, Route};
 
@@ -168,10 +167,7 @@ impl Application {
             Route::Page if path == "/" && header(request, "metadata-flavor").is_some() => {
                 Runner::google_root()
             }
-            Route::Page if path == "/log" => {
-                request_log(lock(&self.log).oldest_first().rev(), query)
-            }
-            Route::Page => page(&self.state(), root, path),
+            Route::Page => self.web_ui(request, root),
             Route::Certificate
             | Route::LogEntry
             | Route::Other

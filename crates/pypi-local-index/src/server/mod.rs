@@ -6,11 +6,13 @@ mod cache;
 mod change;
 mod connection;
 mod dispatch;
+mod events;
 mod faults;
 mod hosts;
 mod listener;
 mod log;
 mod pace;
+mod pages;
 #[cfg(feature = "tls")]
 mod plain;
 mod respond;

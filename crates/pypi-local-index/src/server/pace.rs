@@ -76,10 +76,11 @@ pub(super) struct Stop {
 }
 
 /// The body of a response.
-#[derive(Debug)]
 pub(crate) struct Paced {
     rest: Bytes,
     stop: Option<Stop>,
+    /// What follows.
+    events: Option<BoxStream<'static, Bytes>>,
     /// Whether the bytes before the end had a chance to be sent.
     is_sent: bool,
 }
@@ -92,8 +93,23 @@ impl Paced {
         Self {
             rest: bytes,
             stop,
+            events: None,
             is_sent: false,
         }
+    }
+
+    /// A body that ends with the stream.
+    pub(super) fn events(events: BoxStream<'static, Bytes>) -> Self {
+        Self {
+            events: Some(events),
+            ..Self::new(Bytes::new(), None)
+        }
+    }
+}
+
+impl fmt::Debug for Paced {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Paced").finish_non_exhaustive()
     }
 }
 
@@ -109,6 +125,10 @@ impl Body for Paced {
             let rest = std::mem::take(&mut self.rest);
             return Poll::Ready(Some(Ok(Frame::data(rest))));
         }
+        if let Some(events) = &mut self.events {
+            let next = events.as_mut().poll_next(context);
+            return next.map(|event| event.map(|event| Ok(Frame::data(event))));
+        }
         match self.stop {
             None => Poll::Ready(None),
             Some(Stop { is_stall: true, .. }) => Poll::Pending,
@@ -122,13 +142,13 @@ impl Body for Paced {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.rest.is_empty() && self.stop.is_none()
+        self.rest.is_empty() && self.stop.is_none() && self.events.is_none()
     }
 
     fn size_hint(&self) -> SizeHint {
         match self.stop {
-            None => SizeHint::with_exact(self.rest.len() as u64),
-            Some(_) => SizeHint::default(),
+            None if self.events.is_none() => SizeHint::with_exact(self.rest.len() as u64),
+            _ => SizeHint::default(),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::error::Error as StdError;
 use bytes::Bytes;
 use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
 use http::request::Parts;
-use http::{Request, StatusCode};
+use http::{Method, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use hyper::body::Body;
 
@@ -24,6 +24,9 @@ const MAX_BODY: usize = 64 * 1024;
 /// The same for Sigstore: the limit of Fulcio. Rekor has none.
 const MAX_SIGSTORE_BODY: usize = 4 * 1024 * 1024;
 
+/// The path of the live log's events.
+const EVENTS: &str = "/log/events";
+
 impl Application {
     /// Handles a request and records it. An error closes the connection without a response.
     ///
@@ -35,15 +38,21 @@ impl Application {
     {
         let (request, body) = request.into_parts();
         let path = request.uri.path();
+        if path == EVENTS && request.method == Method::GET {
+            return Ok(self.event_stream());
+        }
+        let stopwatch = lock(&self.log).stopwatch();
         let effects = lock(&self.faults).count(Route::of(path), path);
-        let mut form = Form::default();
+        let (mut form, mut bytes) = (Form::default(), Bytes::new());
         let response = match before_body(&effects) {
             Some(response) => response,
             None => {
                 let content = self.read(&request, body, &effects).await;
                 let response = self.after_body(&request, &content, &effects);
-                if let Ok(Content::Form(read)) = content {
-                    form = read;
+                match content {
+                    Ok(Content::Form(read)) => form = read,
+                    Ok(Content::Bytes(read)) => bytes = read,
+                    Err(_) => {}
                 }
                 response
             }
@@ -51,8 +60,11 @@ impl Application {
         let response = with_headers(response, &effects);
         let record = RecordedRequest::from(Exchanged {
             time: self.clock.now(),
+            started: stopwatch.started,
+            duration: stopwatch.elapsed(),
             request: &request,
             form: &form,
+            body: &bytes,
             response: &response,
         });
         lock(&self.log).push(record);

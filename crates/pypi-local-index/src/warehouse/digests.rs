@@ -51,6 +51,11 @@ pub(crate) fn sha256(bytes: impl AsRef<[u8]>) -> String {
     hex(&Sha256::digest(bytes))
 }
 
+/// Identifies a token without revealing it.
+pub(crate) fn fingerprint(token: &str) -> String {
+    sha256(token).chars().take(8).collect()
+}
+
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use zip::ZipArchive;
 
 use super::digests::{Digests, sha256};
+use crate::config::TrustedPublisher;
 use crate::store::Blob;
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -24,6 +25,12 @@ pub(crate) struct File {
     pub(crate) metadata_sha256: Option<String>,
     /// The PEP 740 provenance object.
     pub(crate) provenance: Option<Value>,
+    /// The trusted publisher that uploaded it, if it was one.
+    #[serde(default)]
+    pub(crate) publisher: Option<TrustedPublisher>,
+    /// The `User-Agent` of the upload.
+    #[serde(default)]
+    pub(crate) uploaded_with: Option<String>,
     #[serde(skip)]
     pub(crate) blob: Blob,
 }

@@ -1,7 +1,7 @@
 //! What happened on the index.
 
 use super::State;
-use crate::config::{Claims, User};
+use crate::config::User;
 
 /// An email that PyPI would send.
 ///
@@ -90,17 +90,6 @@ pub enum ProjectEventKind {
     Yanked,
 }
 
-/// An ID token that was exchanged.
-#[derive(Clone, Debug)]
-pub(crate) struct Exchange {
-    pub(crate) time: u64,
-    pub(crate) publisher: String,
-    pub(crate) claims: Claims,
-}
-
-/// How many exchanges are remembered for the web UI.
-const MAX_EXCHANGES: usize = 20;
-
 impl State {
     pub(crate) fn record_event(&mut self, time: u64, project: &str, kind: ProjectEventKind) {
         self.events.push(ProjectEvent {
@@ -108,14 +97,6 @@ impl State {
             project: project.to_owned(),
             kind,
         });
-    }
-
-    /// Remembers an exchange. The oldest one is forgotten.
-    pub(crate) fn record_exchange(&mut self, exchange: Exchange) {
-        if self.exchanges.len() >= MAX_EXCHANGES {
-            self.exchanges.pop_front();
-        }
-        self.exchanges.push_back(exchange);
     }
 
     /// Records an email to an account; `None` is the built-in one.

@@ -3,6 +3,7 @@
 mod admin;
 mod changes;
 mod digests;
+mod exchange;
 mod file;
 mod journal;
 mod names;
@@ -26,13 +27,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 pub use journal::{Email, ProjectEvent, ProjectEventKind};
 
 pub(crate) use admin::parse_name;
-pub(crate) use digests::{Digests, Hasher, sha256};
+pub(crate) use digests::{Digests, Hasher, fingerprint, sha256};
+pub(crate) use exchange::{Exchange, Granted, Rejected};
 pub(crate) use file::{File, core_metadata, metadata_sha256};
-pub(crate) use journal::Exchange;
 pub(crate) use principal::{Principal, Scope};
 pub(crate) use project::{Project, Release};
 pub(crate) use publisher::{
-    Mismatch, PendingPublisher, RegisteredPublisher, Token, find_publisher,
+    ExpectedClaim, Mismatch, PendingPublisher, RegisteredPublisher, Token, expected_claims,
+    find_publisher,
 };
 pub(crate) use random::Random;
 pub(crate) use refusal::{HELP, Refusal};

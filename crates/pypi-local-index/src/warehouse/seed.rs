@@ -40,6 +40,8 @@ impl State {
             uploaded: now,
             metadata_sha256: metadata_sha256(filename, bytes),
             provenance: None,
+            publisher: None,
+            uploaded_with: None,
             blob,
         };
         self.create_project(name, None, now);

@@ -12,6 +12,7 @@ mod control;
 mod faults;
 mod folder;
 mod memory;
+mod pages;
 mod reading;
 mod server;
 #[cfg(feature = "sigstore")]

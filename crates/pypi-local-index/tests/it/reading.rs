@@ -1,10 +1,10 @@
-//! The JSON API, ranges of files, yanked and hidden releases, and the web UI.
+//! The JSON API, ranges of files, and yanked and hidden releases.
 
-use pypi_local_index::{Builder, Clock, Identity, LocalIndex};
-use pypi_metadata::testing::{TestDistribution, sdist, wheel, wheel_with};
+use pypi_local_index::{Builder, Clock, LocalIndex};
+use pypi_metadata::testing::{TestDistribution, sdist, wheel};
 use serde_json::json;
 
-use crate::client::{Form, get, upload};
+use crate::client::get;
 
 const JSON: (&str, &str) = ("accept", "application/vnd.pypi.simple.v1+json");
 
@@ -156,84 +156,6 @@ fn only_the_simple_api_shows_a_project_without_files() {
         (&json!([]), &json!([]))
     );
     assert_eq!(get(&index, "/pypi/demo/json", &[]).status, 404);
-}
-
-#[test]
-fn a_readme_cannot_add_a_script_to_the_page() {
-    let metadata = "Metadata-Version: 2.1\nName: demo\nVersion: 1.0\nSummary: <script>alert(1)</script>\n\
-                    Description-Content-Type: text/markdown\n\n# Title\n\n<script>alert(2)</script>\n\
-                    [x](javascript:alert(3)) <img src=x onerror=alert(4)>\n";
-    let index = index(&[wheel_with("demo", "1.0", metadata)]);
-    let page = get(&index, "/project/demo/", &[]);
-    let text = page.text();
-    assert!(
-        page.header("content-security-policy")
-            .is_some_and(|policy| policy.starts_with("default-src 'none'"))
-    );
-    assert!(
-        !text.contains("<script") && !text.contains("<img src=\"x\" on"),
-        "{text}"
-    );
-    assert!(text.contains("&lt;script&gt;alert(1)"), "{text}");
-    #[cfg(feature = "readme")]
-    assert!(
-        text.contains(">Title<") && !text.contains("javascript:"),
-        "{text}"
-    );
-    assert_eq!(get(&index, "/project/demo/1.0/", &[]).status, 200);
-    assert_eq!(get(&index, "/project/demo/9.9/", &[]).status, 404);
-    assert_eq!(get(&index, "/project/Demo", &[]).status, 301);
-}
-
-#[test]
-fn the_log_shows_refusals_and_their_rules() {
-    let index = LocalIndex::start().expect("an index");
-    let mut form = Form::of("demo", &wheel("demo", "1.0"));
-    form.fields
-        .push(("classifiers".to_owned(), "<b>Nope</b>".to_owned()));
-    assert_eq!(
-        upload(&index, index.user_token().reveal(), &form).status,
-        400
-    );
-    let log = get(&index, "/log", &[]).text();
-    assert!(
-        log.contains("http-equiv=\"refresh\"") && log.contains("classifier-unknown"),
-        "{log}"
-    );
-    assert!(
-        log.contains("&lt;b&gt;Nope") && !log.contains("<b>Nope"),
-        "{log}"
-    );
-    assert!(
-        !get(&index, "/log?paused", &[])
-            .text()
-            .contains("http-equiv=\"refresh\"")
-    );
-    assert!(get(&index, "/", &[]).text().contains("No projects yet."));
-    assert_eq!(
-        get(&index, "/log/style.css", &[]).header("content-type"),
-        Some("text/css")
-    );
-}
-
-#[test]
-fn recent_tokens_show_claims_but_not_tokens() {
-    let index = LocalIndex::start().expect("an index");
-    assert!(
-        get(&index, "/log/tokens", &[])
-            .text()
-            .contains("No ID token has been exchanged yet.")
-    );
-    let job = Identity::github("octo-org/demo", "release.yml").claim("actor", "<mallory>");
-    let id_token = index.id_token(job, "pypi").expect("an ID token");
-    let minted = crate::trusted::mint(&index, id_token.reveal()).json()["token"].clone();
-    let page = get(&index, "/log/tokens", &[]).text();
-    assert!(page.contains("for octo-org/demo, release.yml"), "{page}");
-    assert!(
-        page.contains("actor: &quot;&lt;mallory&gt;&quot;"),
-        "{page}"
-    );
-    assert!(!page.contains(id_token.reveal()) && !page.contains(minted.as_str().expect("a token")));
 }
 
 #[test]

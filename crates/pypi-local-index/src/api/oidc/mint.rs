@@ -10,8 +10,8 @@ use crate::api::pydantic::{Json, Problem, report};
 use crate::api::response::Response;
 use crate::config::{AdminFlag, Claims, Issuer, Settings};
 use crate::warehouse::{
-    Exchange, Mismatch, Principal, ProjectEventKind, RegisteredPublisher, Scope, State, Token,
-    find_publisher,
+    Exchange, Granted, Mismatch, Principal, ProjectEventKind, RegisteredPublisher, Rejected, Scope,
+    State, Token, find_publisher, fingerprint,
 };
 
 /// How long an API token is valid, in seconds.
@@ -30,7 +30,9 @@ pub(crate) fn audience(settings: &Settings) -> Response {
 
 /// Handles `POST /_/oidc/mint-token`.
 pub(crate) fn mint(state: &mut State, keys: &Keys, body: &[u8], now: u64) -> Response {
-    match exchange(state, keys, body, now) {
+    let result = exchange(state, keys, body, now);
+    remember(state, body, &result, now);
+    match result {
         Ok(minted) => Response::json(
             StatusCode::OK,
             &json!({"success": true, "token": minted.token, "expires": minted.expires}),
@@ -59,6 +61,7 @@ struct Minted {
     token: String,
     /// In seconds since 1970.
     expires: u64,
+    publisher: RegisteredPublisher,
 }
 
 struct Rejection {
@@ -100,8 +103,8 @@ fn exchange(state: &mut State, keys: &Keys, body: &[u8], now: u64) -> Result<Min
     }
     let expires = now.saturating_add(LIFETIME);
     let principal = Principal::Publisher {
-        publisher: found.publisher,
-        scope: found.scope,
+        publisher: found.publisher.clone(),
+        scope: found.scope.clone(),
         expires,
     };
     let token = state.issue(principal).ok_or_else(|| {
@@ -116,6 +119,7 @@ fn exchange(state: &mut State, keys: &Keys, body: &[u8], now: u64) -> Result<Min
     Ok(Minted {
         token: token.reveal().to_owned(),
         expires,
+        publisher: found,
     })
 }
 
@@ -248,17 +252,33 @@ fn use_jti(state: &mut State, issuer: Issuer, claims: &Claims, now: u64) {
     }
 }
 
-/// The text of a claim.
-fn text<'c>(claims: &'c Claims, name: &str) -> Option<&'c str> {
-    claims.get(name).and_then(Value::as_str)
+/// Remembers an exchange for the web UI, if a token was sent.
+fn remember(state: &mut State, body: &[u8], result: &Result<Minted, Rejection>, now: u64) {
+    let Ok(token) = payload(body) else {
+        return;
+    };
+    let claims = Jwt::read(&token).map(|jwt| jwt.claims).unwrap_or_default();
+    let outcome = match result {
+        Ok(minted) => Ok(Granted {
+            token: fingerprint(&minted.token),
+            publisher: minted.publisher.clone(),
+            expires: minted.expires,
+        }),
+        Err(rejection) => Err(Rejected {
+            rule: rejection.code,
+            description: rejection.description.clone(),
+            nearest: state.nearest_publisher(&claims),
+        }),
+    };
+    state.record_exchange(Exchange {
+        time: now,
+        id_token: fingerprint(&token),
+        claims,
+        outcome,
+    });
 }
 
 fn record(state: &mut State, found: &RegisteredPublisher, claims: &Claims, now: u64) {
-    state.record_exchange(Exchange {
-        time: now,
-        publisher: found.publisher.to_string(),
-        claims: claims.clone(),
-    });
     let Scope::Projects(projects) = &found.scope else {
         return;
     };
@@ -274,4 +294,9 @@ fn record(state: &mut State, found: &RegisteredPublisher, claims: &Claims, now: 
         let subject = format!("Trusted publisher of {only} could be constrained to an environment");
         state.email_members(only, &subject);
     }
+}
+
+/// The text of a claim.
+fn text<'c>(claims: &'c Claims, name: &str) -> Option<&'c str> {
+    claims.get(name).and_then(Value::as_str)
 }

@@ -1,47 +1,82 @@
 //! The list of projects.
 
-use url::Url;
+use maud::{Markup, html};
 
-use super::Page;
-use crate::api::response::{Response, escape_html};
-use crate::warehouse::{Project, State};
+use super::View;
+use super::format::{count, day};
+use super::layout::{Page, Section};
+use super::parts::{Tone, badge, copied, newest};
+use crate::api::response::Response;
+use crate::config::Status;
+use crate::warehouse::Project;
 
 /// Handles `GET /`.
-pub(super) fn page(state: &State, root: &Url) -> Response {
-    let rows: String = state.projects().map(row).collect();
-    let table = if rows.is_empty() {
-        "<p>No projects yet.</p>\n".to_owned()
-    } else {
-        format!(
-            "<table>\n<thead><tr><th scope=\"col\">Project</th><th scope=\"col\">Newest version</th>\
-             <th scope=\"col\">Files</th><th scope=\"col\">Status</th></tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n"
-        )
-    };
-    let root = escape_html(root.as_str());
-    let addresses = format!(
-        "<h2>Addresses</h2>\n<dl>\n<dt>Upload to</dt><dd><code>{root}legacy/</code></dd>\n\
-         <dt>Install from</dt><dd><code>{root}simple/</code></dd>\n</dl>\n"
-    );
+pub(super) fn page(view: &View<'_>) -> Response {
+    let projects: Vec<&Project> = view.state.projects().collect();
+    let root = view.root.as_str();
     Page {
         title: "Projects",
-        body: table + &addresses,
-        ..Page::default()
+        current: Section::Projects,
+        hero: html! {
+            h1 { "Projects" }
+            p.lead { (count(projects.len(), "project")) ", " (count(view.state.files().count(), "file")) }
+            dl.addresses {
+                div { dt { "Upload to" } dd { (copied(&format!("{root}legacy/"), "the upload address")) } }
+                div { dt { "Install from" } dd { (copied(&format!("{root}simple/"), "the address to install from")) } }
+            }
+        },
+        content: html! {
+            @if projects.is_empty() {
+                p.empty { "No projects yet. The first upload creates one." }
+            } @else {
+                table.stack role="table" {
+                    caption.visually-hidden { "All projects, in alphabetical order" }
+                    thead role="rowgroup" {
+                        tr role="row" {
+                            @for column in ["Project", "Newest version", "Releases", "Files", "Last upload"] {
+                                th scope="col" role="columnheader" { (column) }
+                            }
+                        }
+                    }
+                    tbody role="rowgroup" { @for project in &projects { (row(project)) } }
+                }
+            }
+        },
     }
     .into_response()
 }
 
-fn row(project: &Project) -> String {
-    let name = project.name.normalized();
-    let shown = escape_html(project.name.as_str());
-    let newest = project.shown_releases().last().map_or_else(
-        || "none".to_owned(),
-        |release| escape_html(&release.version.to_string()),
-    );
-    let releases = project.releases.iter();
-    let files: usize = releases.map(|release| release.files.len()).sum();
-    let status = project.status.as_str();
-    format!(
-        "<tr><th scope=\"row\"><a href=\"/project/{name}/\">{shown}</a></th><td>{newest}</td><td>{files}</td>\
-         <td>{status}</td></tr>\n"
-    )
+fn row(project: &Project) -> Markup {
+    let path = format!("/project/{}/", project.name.normalized());
+    let newest = newest(project);
+    let files = || project.releases.iter().flat_map(|release| &release.files);
+    let summary = newest.and_then(|release| release.field("summary"));
+    html! {
+        tr role="row" {
+            th scope="row" role="rowheader" {
+                a href=(path) { (project.name.as_str()) }
+                @match project.status {
+                    Status::Active => {}
+                    Status::Archived => { " " (badge(Tone::Warning, "Archived")) }
+                    Status::Quarantined => { " " (badge(Tone::Bad, "Quarantined")) }
+                }
+                @if let Some(summary) = summary { span.summary { (summary) } }
+            }
+            td role="cell" data-label="Newest version" {
+                @if let Some(release) = newest {
+                    span.number { (release.version) }
+                    @if release.yanked.is_some() { " " (badge(Tone::Bad, "Yanked")) }
+                    @if release.version.is_prerelease() { " " (badge(Tone::Warning, "Pre-release")) }
+                } @else { "None" }
+            }
+            td.number role="cell" data-label="Releases" { (project.shown_releases().len()) }
+            td.number role="cell" data-label="Files" { (files().count()) }
+            td role="cell" data-label="Last upload" {
+                @match files().map(|file| file.uploaded).max() {
+                    Some(time) => (day(time)),
+                    None => "None",
+                }
+            }
+        }
+    }
 }

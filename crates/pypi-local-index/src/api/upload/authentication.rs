@@ -7,7 +7,7 @@ use pypi_metadata::rules;
 
 use super::Outcome;
 use crate::api::response::Response;
-use crate::warehouse::{HELP, Principal, Project, State, sha256};
+use crate::warehouse::{HELP, Principal, Project, State, fingerprint};
 
 /// A token and its holder. It does not implement `Debug`.
 pub(super) struct Caller<'s> {
@@ -33,7 +33,7 @@ impl Caller<'_> {
 
     /// Identifies the token without revealing it.
     fn fingerprint(&self) -> String {
-        sha256(&self.token).chars().take(8).collect()
+        fingerprint(&self.token)
     }
 }
 

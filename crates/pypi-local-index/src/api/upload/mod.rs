@@ -90,7 +90,15 @@ fn check<'f>(state: &State, upload: &Upload<'f>) -> Outcome<Accepted<'f>> {
     Ok(Accepted {
         meta,
         part,
-        file: File { provenance, ..file },
+        file: File {
+            provenance,
+            publisher: match caller.principal {
+                Principal::User { .. } => None,
+                Principal::Publisher { publisher, .. } => Some(publisher.clone()),
+            },
+            uploaded_with: upload.user_agent.map(str::to_owned),
+            ..file
+        },
         owner: match caller.principal {
             Principal::User { name, .. } => name.clone(),
             Principal::Publisher { .. } => None,

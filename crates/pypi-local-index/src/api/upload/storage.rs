@@ -19,6 +19,8 @@ pub(super) fn file(part: &FilePart, is_sdist: bool, python_version: &str, now: u
         uploaded: now,
         metadata_sha256: metadata_sha256(&part.filename, &part.bytes),
         provenance: None,
+        publisher: None,
+        uploaded_with: None,
         blob: Blob::default(),
     }
 }

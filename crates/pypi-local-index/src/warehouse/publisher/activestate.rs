@@ -1,6 +1,7 @@
 //! Builds of the ActiveState platform.
 
 use super::claims::{NOT_FOUND, check_equal, require, text};
+use super::expected::ExpectedClaim;
 use super::{Candidate, Mismatch, Token};
 use crate::config::{ActiveState, Claims};
 
@@ -43,4 +44,20 @@ fn check_subject(fields: &ActiveState, subject: &str) -> Result<(), Mismatch> {
     } else {
         Err("Invalid 'subject' claim".into())
     }
+}
+
+/// What a publisher expects of the claims.
+pub(super) fn expected(fields: &ActiveState) -> Vec<ExpectedClaim> {
+    let ActiveState {
+        organization,
+        project,
+        actor_id,
+    } = fields;
+    vec![
+        ExpectedClaim::exactly("organization", organization),
+        ExpectedClaim::exactly("project", project),
+        ExpectedClaim::exactly("actor_id", actor_id),
+        ExpectedClaim::exactly("sub", &format!("org:{organization}:project:{project}")),
+        ExpectedClaim::exactly("builder", "pypi-publisher"),
+    ]
 }

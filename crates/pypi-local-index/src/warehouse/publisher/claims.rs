@@ -47,7 +47,7 @@ pub(super) struct WorkflowClaim<'c> {
     /// The name of the claim.
     pub(super) name: &'c str,
     /// The publisher's workflow.
-    pub(super) path: String,
+    pub(super) path: &'c str,
     /// The Git reference and the commit of the job, as in the token.
     pub(super) revisions: [Option<&'c Value>; 2],
 }

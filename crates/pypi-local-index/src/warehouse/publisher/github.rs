@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::claims::{
     NOT_FOUND, WorkflowClaim, before_revision, check_equal, check_jti, is_truthy, require, text,
 };
+use super::expected::{ExpectedClaim, Test};
 use super::{Candidate, Mismatch, Token};
 use crate::config::{Claims, GitHub};
 
@@ -66,19 +67,54 @@ fn look_up<'c, 'p>(
 }
 
 fn check_workflow(fields: &GitHub, claims: &Claims) -> Result<(), Mismatch> {
-    let claim = WorkflowClaim {
-        name: "job_workflow_ref",
-        path: format!(
-            "{}/.github/workflows/{}",
-            fields.repository, fields.workflow
-        ),
-        revisions: [claims.get("ref"), claims.get("sha")],
-    };
+    let path = workflow_path(fields);
+    let claim = workflow_claim(&path, claims);
     let mut revisions = claim.revisions.iter().flatten();
     if !revisions.any(|revision| is_truthy(revision)) {
         return Err("The ref and sha claims are empty".into());
     }
     claim.check(claims)
+}
+
+/// What a publisher expects of the claims.
+pub(super) fn expected(fields: &GitHub) -> Vec<ExpectedClaim> {
+    let (owner, _) = fields.repository.split_once('/').unwrap_or_default();
+    let path = workflow_path(fields);
+    let is_met = |path: &str, claims: &Claims| {
+        let file = workflow_file(text(claims, "job_workflow_ref"));
+        let is_own = file.is_some_and(|file| path.ends_with(&format!("/{file}")));
+        is_own && workflow_claim(path, claims).check(claims).is_ok()
+    };
+    let environment = match &fields.environment {
+        Some(name) => ExpectedClaim::new("environment", name, Test::InAnyCase(name.clone())),
+        None => ExpectedClaim::new("environment", "any, or none", Test::Any),
+    };
+    vec![
+        ExpectedClaim::exactly("repository", &fields.repository),
+        ExpectedClaim::new(
+            "job_workflow_ref",
+            format!("{path}@(ref or sha of the job)"),
+            Test::Workflow(is_met, path),
+        ),
+        environment,
+        ExpectedClaim::exactly("repository_owner", owner),
+        ExpectedClaim::exactly("repository_owner_id", &fields.owner_id),
+    ]
+}
+
+fn workflow_path(fields: &GitHub) -> String {
+    format!(
+        "{}/.github/workflows/{}",
+        fields.repository, fields.workflow
+    )
+}
+
+fn workflow_claim<'c>(path: &'c str, claims: &'c Claims) -> WorkflowClaim<'c> {
+    WorkflowClaim {
+        name: "job_workflow_ref",
+        path,
+        revisions: [claims.get("ref"), claims.get("sha")],
+    }
 }
 
 /// The file name in `owner/repo/.github/workflows/file@ref`. The name and the reference may contain `@`.

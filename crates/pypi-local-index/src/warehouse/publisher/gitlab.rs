@@ -3,6 +3,7 @@
 use super::claims::{
     NOT_FOUND, WorkflowClaim, before_revision, check_jti, failed, is_truthy, require, text,
 };
+use super::expected::{ExpectedClaim, Test};
 use super::{Candidate, Mismatch, Token};
 use crate::config::{Claims, GitLab};
 
@@ -60,16 +61,51 @@ fn is_subject(fields: &GitLab, subject: &str) -> bool {
 }
 
 fn check_config(fields: &GitLab, claims: &Claims) -> Result<(), Mismatch> {
-    let claim = WorkflowClaim {
-        name: "ci_config_ref_uri",
-        path: format!("gitlab.com/{}//{}", fields.project_path, fields.config),
-        revisions: [claims.get("ref_path"), claims.get("sha")],
-    };
+    let path = workflow_path(fields);
+    let claim = workflow_claim(&path, claims);
     let mut revisions = claim.revisions.iter().flatten();
     if !revisions.all(|revision| is_truthy(revision)) {
         return Err("The ref_path and sha claims are empty".into());
     }
     claim.check(claims)
+}
+
+/// What a publisher expects of the claims.
+pub(super) fn expected(fields: &GitLab) -> Vec<ExpectedClaim> {
+    let path = workflow_path(fields);
+    let is_met = |path: &str, claims: &Claims| {
+        let file = config_path(text(claims, "ci_config_ref_uri"));
+        let is_own = file.is_some_and(|file| path.ends_with(&format!("//{file}")));
+        is_own && workflow_claim(path, claims).check(claims).is_ok()
+    };
+    let environment = match &fields.environment {
+        Some(name) => ExpectedClaim::exactly("environment", name),
+        None => ExpectedClaim::new("environment", "any, or none", Test::Any),
+    };
+    let project = fields.project_path.clone();
+    let subject = format!("project_path:{project}");
+    vec![
+        ExpectedClaim::new("project_path", &project, Test::InAnyCase(project.clone())),
+        ExpectedClaim::new(
+            "ci_config_ref_uri",
+            format!("{path}@(ref or sha of the job)"),
+            Test::Workflow(is_met, path),
+        ),
+        environment,
+        ExpectedClaim::new("sub", format!("{subject}:…"), Test::Subject(subject)),
+    ]
+}
+
+fn workflow_path(fields: &GitLab) -> String {
+    format!("gitlab.com/{}//{}", fields.project_path, fields.config)
+}
+
+fn workflow_claim<'c>(path: &'c str, claims: &'c Claims) -> WorkflowClaim<'c> {
+    WorkflowClaim {
+        name: "ci_config_ref_uri",
+        path,
+        revisions: [claims.get("ref_path"), claims.get("sha")],
+    }
 }
 
 /// The path in `gitlab.com/namespace/project//path@ref`. The path and the reference may contain `@`.

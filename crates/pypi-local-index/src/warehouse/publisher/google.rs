@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::claims::{NOT_FOUND, failed, require, text};
+use super::expected::{ExpectedClaim, Test};
 use super::{Candidate, Mismatch, Token};
 use crate::config::Google;
 
@@ -32,4 +33,17 @@ pub(super) fn find(
     } else {
         Err(failed("email_verified"))
     }
+}
+
+/// What a publisher expects of the claims.
+pub(super) fn expected(fields: &Google) -> Vec<ExpectedClaim> {
+    let subject = match &fields.subject {
+        Some(subject) => ExpectedClaim::exactly("sub", subject),
+        None => ExpectedClaim::new("sub", "any", Test::Any),
+    };
+    vec![
+        ExpectedClaim::exactly("email", &fields.email),
+        ExpectedClaim::new("email_verified", "true", Test::Exactly(true.into())),
+        subject,
+    ]
 }

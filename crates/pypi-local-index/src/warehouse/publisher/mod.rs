@@ -2,11 +2,14 @@
 
 mod activestate;
 mod claims;
+mod expected;
 mod github;
 mod gitlab;
 mod google;
 
 use std::collections::BTreeSet;
+
+pub(crate) use expected::ExpectedClaim;
 
 use pypi_metadata::ProjectName;
 use serde::{Deserialize, Serialize};
@@ -159,6 +162,34 @@ pub(crate) fn find_publisher<'p>(
             token,
         ),
     }
+}
+
+/// The claims that a publisher checks, the most telling ones first.
+pub(crate) fn expected_claims(publisher: &TrustedPublisher) -> Vec<ExpectedClaim> {
+    match publisher.kind() {
+        PublisherKind::ActiveState(fields) => activestate::expected(fields),
+        PublisherKind::GitHub(fields) => github::expected(fields),
+        PublisherKind::GitLab(fields) => gitlab::expected(fields),
+        PublisherKind::Google(fields) => google::expected(fields),
+    }
+}
+
+/// The publisher of `issuer` whose expectations the claims meet most of.
+pub(crate) fn nearest<'p>(
+    publishers: &'p [RegisteredPublisher],
+    issuer: Issuer,
+    claims: &Claims,
+) -> Option<&'p RegisteredPublisher> {
+    let own = publishers
+        .iter()
+        .filter(|registered| registered.publisher.issuer() == issuer);
+    own.min_by_key(|registered| {
+        let expected = expected_claims(&registered.publisher);
+        expected
+            .iter()
+            .filter(|claim| !claim.is_met(claims))
+            .count()
+    })
 }
 
 /// A publisher that may match.
