@@ -7,7 +7,7 @@ use pypi_local_index::{LocalIndex, Verification};
 use pypi_trusted_upload::{Environment, Index, upload::IndexError, url::Url};
 
 use crate::{
-    credentials::{UserInfo, section},
+    credentials::{UserInfo, other_than_pypi, section},
     failure::{Exit, Failure},
     settings::{
         NamedIndex, RESERVED,
@@ -19,8 +19,9 @@ use crate::{
 #[derive(Args)]
 pub(crate) struct IndexArguments {
     /// pypi, testpypi, local (PyPI in this process, for a trial), a name in the settings or a .pypirc, or the URL that accepts uploads
-    #[arg(long, default_value = "pypi")]
-    index: String,
+    /// [default: pypi]
+    #[arg(long)]
+    index: Option<String>,
     #[command(flatten)]
     details: IndexDetails,
 }
@@ -55,13 +56,35 @@ impl IndexArguments {
         pypirc: Option<&Path>,
         environment: &Environment,
     ) -> Result<Target, Failure> {
-        Target::named(
-            &self.index,
-            &self.details,
-            Path::new("."),
-            pypirc,
-            environment,
-        )
+        self.target_of(Path::new("."), pypirc, environment)
+    }
+
+    fn target_of(
+        &self,
+        root: &Path,
+        pypirc: Option<&Path>,
+        environment: &Environment,
+    ) -> Result<Target, Failure> {
+        Target::named(self.name(), &self.details, root, pypirc, environment)
+    }
+
+    fn name(&self) -> &str {
+        self.index.as_deref().unwrap_or("pypi")
+    }
+
+    /// As [`target`](Self::target), to publish to. Who uses uv or twine may have named a private index in a variable, which
+    /// names none here: what is meant for it must not get to PyPI.
+    pub(crate) fn upload_target(
+        &self,
+        pypirc: Option<&Path>,
+        environment: &Environment,
+    ) -> Result<Target, Failure> {
+        if let (None, Some(variable)) = (&self.index, other_than_pypi(environment)) {
+            return Err(Failure::usage(format!(
+                "{variable} names another index than pypi, the default: add --index with the one to publish to"
+            )));
+        }
+        self.target(pypirc, environment)
     }
 
     /// An index to read from, with its simple API, by a name of the project in `root` too. It is public.
@@ -80,12 +103,12 @@ impl IndexArguments {
         pypirc: Option<&Path>,
         environment: &Environment,
     ) -> Result<Target, Failure> {
-        if self.index == "local" {
+        if self.name() == "local" {
             return Err(Failure::usage(
                 "--index local starts an index without files: name one that runs, with --index URL --simple-url URL",
             ));
         }
-        let target = Target::named(&self.index, &self.details, root, pypirc, environment)?;
+        let target = self.target_of(root, pypirc, environment)?;
         match target.index.simple_url() {
             Some(_) => Ok(target),
             None => Err(Failure::usage(

@@ -28,6 +28,7 @@ pub(crate) use found::Found;
 use found::{TOKEN_USER, is_pypi};
 use pypirc::Pypirc;
 pub(crate) use user_info::UserInfo;
+pub(crate) use variables::other_than_pypi;
 
 /// The options that choose credentials instead of trusted publishing.
 #[derive(Args)]

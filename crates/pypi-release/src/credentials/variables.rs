@@ -75,6 +75,26 @@ pub(super) fn of_twine(
     )
 }
 
+/// The variable that names another index than PyPI to uv or twine.
+pub(crate) fn other_than_pypi(environment: &Environment) -> Option<&'static str> {
+    let pypi = Index::pypi();
+    let names = [
+        "UV_PUBLISH_URL",
+        "UV_PUBLISH_INDEX",
+        "TWINE_REPOSITORY_URL",
+        "TWINE_REPOSITORY",
+    ];
+    names.into_iter().find(|name| {
+        environment.get(name).is_some_and(|value| {
+            let is_pypi = match name.ends_with("_URL") {
+                true => is_url_of(&pypi, value),
+                false => value == "pypi",
+            };
+            !is_pypi
+        })
+    })
+}
+
 /// The token of the GitLab job, for the package registry of the same GitLab only.
 ///
 /// # Source
@@ -187,6 +207,26 @@ mod tests {
                 is_found,
                 "{variable:?}"
             );
+        }
+    }
+
+    #[test]
+    fn a_variable_that_names_another_index_than_pypi_is_found() {
+        let pypi = Index::pypi();
+        for (name, value, is_other) in [
+            ("UV_PUBLISH_URL", "https://corp.example/", true),
+            ("UV_PUBLISH_URL", pypi.upload_url().as_str(), false),
+            ("UV_PUBLISH_URL", "", false),
+            ("UV_PUBLISH_INDEX", "corp", true),
+            ("UV_PUBLISH_INDEX", "pypi", false),
+            ("TWINE_REPOSITORY_URL", "not a URL", true),
+            ("TWINE_REPOSITORY", "testpypi", true),
+            ("TWINE_REPOSITORY", "pypi", false),
+            ("TWINE_CERT", "x", false),
+        ] {
+            let environment = Environment::from_vars([(name, value)]);
+            let found = other_than_pypi(&environment);
+            assert_eq!(found, is_other.then_some(name), "{name}={value}");
         }
     }
 

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::{
-    command::{DIST, run, text},
+    command::{DIST, command, run, text},
     credentials::{PASSWORD, Setup, USER, assert_silent, home, job, plan},
     guarded_index::GuardedIndex,
     job::Job,
@@ -289,6 +289,23 @@ fn variables_for_another_index_are_not_sent() {
         let detail = "UV_PUBLISH_TOKEN is not used: it is for another index";
         assert!(ran.stderr.contains(detail), "{}", ran.stderr);
     }
+}
+
+#[test]
+fn what_a_variable_sends_elsewhere_does_not_get_to_pypi() {
+    let publish = |arguments: &[&str]| {
+        let mut command = command(["publish", "--dry-run", DIST[0]]);
+        command.args(arguments);
+        command.env("UV_PUBLISH_URL", "https://me:hush@corp.example/legacy/");
+        run(command)
+    };
+    let ran = publish(&[]);
+    assert_eq!((ran.exit, ran.stdout.as_str()), (2, ""));
+    assert_eq!(
+        ran.stderr,
+        "pypi-release: UV_PUBLISH_URL names another index than pypi, the default: add --index with the one to publish to\n"
+    );
+    assert_eq!(publish(&["--index", "pypi"]).exit, 0);
 }
 
 #[test]

@@ -170,7 +170,7 @@ fn run_and_finish(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
             options.mode(settings.publish.attest.as_deref())
         }
     };
-    let target = arguments.index.target(
+    let target = arguments.index.upload_target(
         arguments.options.credentials.config_file(),
         &context.environment,
     )?;
