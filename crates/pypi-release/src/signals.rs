@@ -91,12 +91,22 @@ fn runs() -> MutexGuard<'static, Runs> {
     RUNS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Waits until the process is asked to end.
-pub(crate) fn wait() -> std::io::Result<()> {
-    runtime()?.block_on(async {
-        Signals::new()?.next().await;
-        Ok(())
-    })
+/// Waits until the process is asked to end, from its creation on.
+pub(crate) struct Waiter {
+    runtime: tokio::runtime::Runtime,
+    signals: Signals,
+}
+
+impl Waiter {
+    pub(crate) fn new() -> std::io::Result<Self> {
+        let runtime = runtime()?;
+        let signals = runtime.block_on(async { Signals::new() })?;
+        Ok(Self { runtime, signals })
+    }
+
+    pub(crate) fn wait(mut self) {
+        self.runtime.block_on(self.signals.next());
+    }
 }
 
 fn on_each_signal(is_ready: mpsc::Sender<()>, act: impl Fn()) -> std::io::Result<()> {

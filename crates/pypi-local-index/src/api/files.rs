@@ -1,5 +1,7 @@
 //! The files, the metadata of wheels, and provenance.
 
+use std::io;
+
 use bytes::Bytes;
 use http::StatusCode;
 use http::header::{
@@ -21,8 +23,9 @@ pub(crate) fn file(state: &State, path: &str, range: Option<&str>) -> Response {
     let Some(file) = find(state, path) else {
         return Response::not_found();
     };
-    let Ok(bytes) = file.blob.read() else {
-        return Response::refused_in_status(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable");
+    let bytes = match file.read() {
+        Ok(bytes) => bytes,
+        Err(error) => return damaged(file, &error),
     };
     let size = bytes.len();
     let response = |status, bytes| {
@@ -47,8 +50,14 @@ pub(crate) fn metadata(state: &State, path: &str) -> Response {
     let file = path
         .strip_suffix(".metadata")
         .and_then(|path| find(state, path));
-    let text = file.and_then(|file| core_metadata(&file.filename, &file.blob.read().ok()?));
-    match text {
+    let Some(file) = file else {
+        return Response::not_found();
+    };
+    let bytes = match file.read() {
+        Ok(bytes) => bytes,
+        Err(error) => return damaged(file, &error),
+    };
+    match core_metadata(&file.filename, &bytes) {
         Some(text) => Response::bytes(StatusCode::OK, "application/octet-stream", text)
             .header(CACHE_CONTROL, FOREVER),
         None => Response::not_found(),
@@ -88,6 +97,17 @@ pub(crate) fn provenance(state: &State, path: &str, accept: Option<&str>) -> Res
         }
     };
     response.header(ACCESS_CONTROL_ALLOW_ORIGIN, "*")
+}
+
+/// The response for a file that is not stored as it was uploaded. The request log has the reason.
+fn damaged(file: &File, error: &io::Error) -> Response {
+    let File { filename, size, .. } = file;
+    let sha256 = &file.digests.sha256;
+    Response::refused_in_status(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
+        .rule(&rules::STORAGE)
+        .reason(format!(
+            "the stored file {filename} was uploaded with {size} bytes and the SHA-256 {sha256}: {error}"
+        ))
 }
 
 /// The file at a path below `/files/`. The files of a quarantined project are hidden.

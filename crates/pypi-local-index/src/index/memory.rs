@@ -28,6 +28,8 @@ impl Transport for LocalIndex {
         let deadline = Deadline::of(&request);
         let failure = Failure::default();
         let request = received(request, &failure)?;
+        #[cfg(feature = "readme")]
+        self.application.render_for_memory(request.uri().path());
         let reply = poll_until_idle(async {
             let (head, body) = self.application.respond(request).await?.into_parts();
             let body = body.collect().await.map_err(|Cut| head.clone());

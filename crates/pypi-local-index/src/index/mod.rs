@@ -1,6 +1,8 @@
 //! The handle of a running index.
 
 mod control;
+#[cfg(test)]
+mod limits;
 mod memory;
 #[cfg(feature = "sigstore")]
 mod sigstore;
@@ -207,7 +209,7 @@ impl LocalIndex {
     /// The bytes of a file. `None` if the file does not exist, or it cannot be read.
     pub fn file(&self, filename: &str) -> Option<Vec<u8>> {
         let state = self.application.state();
-        let bytes = state.file(filename)?.file.blob.read().ok()?;
+        let bytes = state.file(filename)?.file.read().ok()?;
         Some(bytes.into())
     }
 }

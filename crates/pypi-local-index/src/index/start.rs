@@ -12,7 +12,7 @@ use crate::config::{Builder, Scenario, Token, Trust};
 use crate::error::Error;
 #[cfg(feature = "tls")]
 use crate::server::Tls;
-use crate::server::{Application, Front, Hosts, Listener, Options, Root, Server};
+use crate::server::{Application, Front, Hosts, Limits, Listener, Options, Root, Server};
 use crate::warehouse::{
     PendingPublisher, Principal, Random, RegisteredPublisher, Scope, State, parse_name,
 };
@@ -30,6 +30,10 @@ impl Builder {
     /// - [`ErrorKind::Random`](crate::ErrorKind::Random) or [`ErrorKind::Thread`](crate::ErrorKind::Thread) if the system
     ///   lacks random numbers or threads.
     pub fn start(self) -> Result<LocalIndex, Error> {
+        self.start_within(Limits::default())
+    }
+
+    pub(super) fn start_within(self, limits: Limits) -> Result<LocalIndex, Error> {
         let listener = Listener::bind(self.address)?;
         let hosts = Hosts::new(listener.address.ip(), &self.scenario.hosts);
         #[cfg(feature = "tls")]
@@ -45,6 +49,7 @@ impl Builder {
         let front = Front {
             application: Arc::clone(&index.application),
             hosts,
+            limits,
             #[cfg(feature = "tls")]
             tls,
         };

@@ -1,17 +1,22 @@
 //! A connection: which protocol it speaks, and who serves its requests.
 
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::future::select;
 use http::{HeaderValue, Request, StatusCode, Uri, header};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::Application;
+use super::activity::{Activity, Watched};
 use super::hosts::Hosts;
 use super::pace::{Cut, Paced};
 #[cfg(feature = "tls")]
@@ -21,64 +26,138 @@ use super::tls::Tls;
 pub(crate) struct Front {
     pub(crate) application: Arc<Application>,
     pub(crate) hosts: Hosts,
+    pub(crate) limits: Limits,
     /// `None` serves plain HTTP.
     #[cfg(feature = "tls")]
     pub(crate) tls: Option<Tls>,
 }
 
-impl Front {
-    /// Serves a connection until it ends. An error ends it too; the client sees it.
-    pub(super) async fn serve(self: Arc<Self>, stream: TcpStream) {
-        #[cfg(feature = "tls")]
-        if self.tls.is_some() {
-            let mut first = [0];
-            match stream.peek(&mut first).await {
-                Ok(1..) if Tls::begins_with(first[0]) => self.serve_tls(stream).await,
-                Ok(1..) => self.serve_plain(stream).await,
-                _ => {}
-            }
-            return;
+/// How many connections are served, and for how long a connection waits for its client.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// More connections wait until another one ends. Half of the files that a process may usually open.
+    pub(crate) connections: usize,
+    /// For the whole head of a request, and its first byte on an open connection; for a TLS handshake too.
+    pub(crate) head: Duration,
+    /// For the next byte, in either direction.
+    pub(crate) quiet: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections: 512,
+            head: Duration::from_secs(30),
+            quiet: Duration::from_secs(120),
         }
+    }
+}
+
+#[derive(Clone)]
+pub(super) struct Connection {
+    front: Arc<Front>,
+    activity: Arc<Activity>,
+}
+
+impl Connection {
+    pub(super) fn new(front: Arc<Front>, permit: OwnedSemaphorePermit) -> Self {
+        let activity = Activity::new(permit);
+        Self { front, activity }
+    }
+
+    /// Serves the connection until it ends, or is quiet for too long.
+    pub(super) async fn serve(self, stream: TcpStream) {
+        self.clone().unless_quiet(self.serve_any(stream)).await;
+    }
+
+    pub(super) async fn unless_quiet(self, served: impl Future<Output = ()>) {
+        let patience = self.front.limits.quiet;
+        select(pin!(served), pin!(self.activity.quiet_for(patience))).await;
+    }
+
+    async fn serve_any(self, stream: TcpStream) {
+        #[cfg(feature = "tls")]
+        if self.front.tls.is_some() {
+            let mut first = [0];
+            let peeked = tokio::time::timeout(self.front.limits.head, stream.peek(&mut first));
+            let Ok(Ok(1..)) = peeked.await else { return };
+            let stream = self.watched(stream);
+            return match Tls::begins_with(first[0]) {
+                true => self.serve_tls(stream).await,
+                false => self.serve_plain(stream).await,
+            };
+        }
+        let stream = self.watched(stream);
         self.serve_http1(stream).await;
     }
 
-    async fn serve_http1<S>(self: Arc<Self>, stream: S)
+    fn watched<S>(&self, stream: S) -> Watched<S> {
+        let activity = Arc::clone(&self.activity);
+        Watched { stream, activity }
+    }
+
+    // An error ends a connection, whose client sees it.
+    async fn serve_http1<S>(self, stream: S)
     where
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
-        let service = service_fn(|request| Arc::clone(&self).respond(request));
-        let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+        let service = service_fn(|request| self.front.respond(request));
+        let connection = self.http1().serve_connection(TokioIo::new(stream), service);
         let _ = connection.await;
     }
 
     #[cfg(feature = "tls")]
-    pub(super) async fn serve_tls<S>(self: Arc<Self>, stream: S)
+    pub(super) async fn serve_tls<S>(self, stream: S)
     where
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
-        let Some(tls) = &self.tls else { return };
-        let Ok(stream) = tls.accept(stream).await else {
+        let Some(tls) = &self.front.tls else { return };
+        let accepted = tokio::time::timeout(self.front.limits.head, tls.accept(stream));
+        let Ok(Ok(stream)) = accepted.await else {
             return;
         };
         if !Tls::is_http2(&stream) {
             return self.serve_http1(stream).await;
         }
-        let service = service_fn(|request| Arc::clone(&self).respond(request));
+        let front = Arc::clone(&self.front);
+        let service = service_fn(move |request| {
+            let front = Arc::clone(&front);
+            async move { front.respond(request).await }
+        });
         let executor = hyper_util::rt::TokioExecutor::new();
         let connection = hyper::server::conn::http2::Builder::new(executor)
+            .timer(TokioTimer::new())
             .serve_connection(TokioIo::new(stream), service);
         let _ = connection.await;
     }
 
     #[cfg(feature = "tls")]
-    async fn serve_plain(self: Arc<Self>, stream: TcpStream) {
-        let service = service_fn(|request| Arc::clone(&self).respond_in_plain(request));
-        let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+    async fn serve_plain<S>(self, stream: S)
+    where
+        S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    {
+        let service = service_fn(|request| self.respond_in_plain(request));
+        let connection = self.http1().serve_connection(TokioIo::new(stream), service);
         let _ = connection.with_upgrades().await;
     }
 
+    fn http1(&self) -> http1::Builder {
+        let mut builder = http1::Builder::new();
+        builder
+            .timer(TokioTimer::new())
+            .header_read_timeout(self.front.limits.head);
+        builder
+    }
+
+    #[cfg(feature = "tls")]
+    pub(super) fn front(&self) -> &Front {
+        &self.front
+    }
+}
+
+impl Front {
     pub(super) async fn respond(
-        self: Arc<Self>,
+        &self,
         mut request: Request<Incoming>,
     ) -> Result<http::Response<Paced>, Cut> {
         to_origin_form(&mut request);
@@ -88,6 +167,8 @@ impl Front {
         if let Some(response) = self.misdirected(host) {
             return Ok(response);
         }
+        #[cfg(feature = "readme")]
+        self.application.render_for(request.uri().path()).await;
         self.application.respond(request).await
     }
 

@@ -5,11 +5,12 @@ use std::net::{SocketAddr, TcpListener};
 use std::pin::pin;
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use futures_util::future::select;
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 
-use super::connection::Front;
+use super::connection::{Connection, Front};
 use crate::error::Error;
 
 /// A socket that accepts connections, which nobody serves yet.
@@ -77,14 +78,19 @@ impl Drop for Server {
     }
 }
 
+/// The pause after a connection could not be accepted: too many files are open, and one may be closed meanwhile.
+const PAUSE: Duration = Duration::from_millis(100);
+
 /// Accepts connections for as long as it is polled, and serves each in a task of its own.
 async fn serve(socket: tokio::net::TcpListener, front: Arc<Front>) {
-    loop {
+    let slots = Arc::new(Semaphore::new(front.limits.connections));
+    // The semaphore is never closed.
+    while let Ok(slot) = Arc::clone(&slots).acquire_owned().await {
         let Ok((stream, _)) = socket.accept().await else {
-            // Too many open files, for example: another connection may end first.
-            tokio::task::yield_now().await;
+            tokio::time::sleep(PAUSE).await;
             continue;
         };
-        tokio::spawn(Arc::clone(&front).serve(stream));
+        let connection = Connection::new(Arc::clone(&front), slot);
+        tokio::spawn(connection.serve(stream));
     }
 }

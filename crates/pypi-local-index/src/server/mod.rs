@@ -2,6 +2,7 @@
 //!
 //! [`Application::respond`] is all there is to know for a listener: a request with a body in, a response with a body out.
 
+mod activity;
 mod cache;
 mod change;
 mod connection;
@@ -15,6 +16,8 @@ mod pace;
 mod pages;
 #[cfg(feature = "tls")]
 mod plain;
+#[cfg(feature = "readme")]
+mod render;
 mod respond;
 #[cfg(feature = "sigstore")]
 mod sigstore;
@@ -38,7 +41,7 @@ use crate::api::{Keys, RecordedRequest, Response, Runner, Signer};
 use crate::config::{Clock, Fault, Verification};
 use crate::warehouse::State;
 
-pub(crate) use connection::Front;
+pub(crate) use connection::{Front, Limits};
 pub(crate) use hosts::Hosts;
 pub(crate) use listener::{Listener, Server};
 pub(crate) use pace::Cut;
@@ -57,6 +60,8 @@ pub(crate) struct Application {
     sigstore: OnceLock<Option<Sigstore>>,
     clock: Clock,
     verification: Verification,
+    #[cfg(feature = "readme")]
+    renderer: render::Renderer,
     root: Root,
 }
 
@@ -97,6 +102,8 @@ impl Application {
             },
             clock: options.clock,
             verification: options.verification,
+            #[cfg(feature = "readme")]
+            renderer: render::Renderer::default(),
             root: options.root,
         }
     }

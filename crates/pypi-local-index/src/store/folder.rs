@@ -29,7 +29,12 @@ impl Folder {
     )]
     pub(super) fn open(path: &Path) -> Result<Self, Cause> {
         let files = path.join("files");
-        fs::create_dir_all(&files)?;
+        let mut builder = fs::DirBuilder::new();
+        builder.recursive(true);
+        // The database contains tokens.
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(&files)?;
         for entry in fs::read_dir(&files)? {
             let entry = entry?.path();
             // The rest of an upload that a process did not finish.
@@ -37,7 +42,10 @@ impl Folder {
                 fs::remove_file(entry)?;
             }
         }
-        let database = Connection::open(path.join("index.sqlite3"))?;
+        let database = path.join("index.sqlite3");
+        make_private(&database)?;
+        // SQLite gives its other files the mode of this one.
+        let database = Connection::open(database)?;
         // A process that uses the folder will not release it soon.
         database.busy_timeout(Duration::ZERO)?;
         database.pragma_update(None, "journal_mode", "WAL")?;
@@ -102,4 +110,17 @@ impl Folder {
         })?;
         rows.collect()
     }
+}
+
+/// Makes the file readable by its owner only, and creates it if it does not exist.
+fn make_private(path: &Path) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path)?;
+    #[cfg(unix)]
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    drop(file);
+    Ok(())
 }

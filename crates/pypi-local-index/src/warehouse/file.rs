@@ -1,6 +1,6 @@
 //! Stored files.
 
-use std::io::{Cursor, Read as _};
+use std::io::{self, Cursor, Read as _};
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
@@ -36,6 +36,23 @@ pub(crate) struct File {
 }
 
 impl File {
+    /// The bytes.
+    ///
+    /// An error if they cannot be read, or are not those that were uploaded: somebody else may write to the folder.
+    pub(crate) fn read(&self) -> io::Result<Bytes> {
+        let bytes = self.blob.read()?;
+        if matches!(self.blob, Blob::Memory(_)) {
+            return Ok(bytes);
+        }
+        let found = (bytes.len() as u64, sha256(&bytes));
+        if found == (self.size, self.digests.sha256.clone()) {
+            return Ok(bytes);
+        }
+        let (size, sha256) = found;
+        let message = format!("it has {size} bytes with the SHA-256 {sha256}");
+        Err(io::Error::new(io::ErrorKind::InvalidData, message))
+    }
+
     /// The path below `/files/`. PyPI names the folders after the digest, so that a link never leads to other bytes.
     pub(crate) fn path(&self) -> String {
         let part = |range| self.digests.blake2b_256.get(range).unwrap_or_default();

@@ -12,6 +12,8 @@ mod principal;
 mod project;
 mod publisher;
 mod random;
+#[cfg(feature = "readme")]
+mod readme;
 mod refusal;
 #[cfg(feature = "persistent")]
 mod restore;
@@ -37,6 +39,8 @@ pub(crate) use publisher::{
     find_publisher,
 };
 pub(crate) use random::Random;
+#[cfg(feature = "readme")]
+pub(crate) use readme::Readme;
 pub(crate) use refusal::{HELP, Refusal};
 #[cfg(feature = "sigstore")]
 pub(crate) use transparency::LoggedEntry;

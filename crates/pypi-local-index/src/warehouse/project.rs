@@ -9,6 +9,8 @@ use super::changes::Key;
 use super::file::File;
 use super::journal::ProjectEventKind;
 use super::names::ultranormalized;
+#[cfg(feature = "readme")]
+use super::readme::Readme;
 use super::{State, text};
 use crate::config::Status;
 
@@ -44,6 +46,9 @@ pub(crate) struct Release {
     pub(crate) yanked: Option<String>,
     #[serde(skip)]
     pub(crate) files: Vec<File>,
+    #[cfg(feature = "readme")]
+    #[serde(skip)]
+    pub(crate) readme: Readme,
 }
 
 impl Project {
@@ -98,6 +103,8 @@ impl Release {
             metadata,
             yanked: None,
             files: Vec::new(),
+            #[cfg(feature = "readme")]
+            readme: Readme::default(),
         }
     }
 

@@ -118,3 +118,74 @@ fn a_folder_has_one_index_at_a_time() {
     let second = LocalIndex::builder().folder(folder.path()).start();
     assert_eq!(second.expect_err("in use").kind(), ErrorKind::Folder);
 }
+
+#[test]
+fn a_stored_file_that_was_changed_is_not_served() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let index = open(folder.path());
+    let file = wheel("demo", "1.0");
+    let token = index.token("alice").expect("a token").reveal();
+    assert_eq!(upload(&index, token, &Form::of("demo", &file)).status, 200);
+    let stored = index.files().remove(0);
+    let path = folder.path().join("files").join(&stored.sha256);
+    let page = get(&index, "/pypi/demo/json", &[]).json();
+    let url = page["urls"][0]["url"].as_str().expect("a URL").to_owned();
+    let url = url.strip_prefix(index.url().as_str()).expect("a path");
+    let of_file = format!("/{url}");
+    let of_metadata = format!("/{url}.metadata");
+
+    let mut other = file.bytes.clone();
+    *other.last_mut().expect("a byte") ^= 1;
+    #[expect(clippy::disallowed_methods, reason = "the test changes the file")]
+    let write = |bytes: &[u8]| std::fs::write(&path, bytes).expect("written");
+    for damaged in [&other[..], &file.bytes[..10], b""] {
+        write(damaged);
+        for (path, headers) in [
+            (&of_file, [].as_slice()),
+            (&of_file, [("range", "bytes=0-1")].as_slice()),
+            (&of_metadata, [].as_slice()),
+        ] {
+            assert_eq!(get(&index, path, headers).status, 500, "{path}");
+            let requests = index.requests();
+            let logged = requests.last().expect("a request");
+            assert_eq!(logged.rule, Some("storage"));
+            let reason = format!(
+                "the stored file {} was uploaded with {} bytes and the SHA-256 {}: it has {} bytes",
+                file.filename,
+                file.bytes.len(),
+                stored.sha256,
+                damaged.len(),
+            );
+            assert!(logged.message.starts_with(&reason), "{}", logged.message);
+        }
+        assert_eq!(index.file(&file.filename), None);
+    }
+    write(&file.bytes);
+    assert_eq!(get(&index, &of_file, &[]).body, file.bytes);
+    std::fs::remove_file(&path).expect("removed");
+    assert_eq!(get(&index, &of_file, &[]).status, 500);
+}
+
+#[test]
+#[cfg(unix)]
+#[expect(clippy::disallowed_methods, reason = "the test reads the modes")]
+fn the_database_is_readable_by_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let parent = tempfile::tempdir().expect("a folder");
+    let folder = parent.path().join("a").join("index");
+    let mode = |name: &str| {
+        let found = std::fs::metadata(folder.join(name)).expect("metadata");
+        found.permissions().mode() & 0o777
+    };
+    drop(open(&folder));
+    let database = folder.join("index.sqlite3");
+    let readable = std::fs::Permissions::from_mode(0o644);
+    std::fs::set_permissions(database, readable).expect("a mode");
+    let _index = open(&folder);
+    assert_eq!((mode(""), mode("files")), (0o700, 0o700));
+    assert_eq!(
+        (mode("index.sqlite3"), mode("index.sqlite3-wal")),
+        (0o600, 0o600)
+    );
+}

@@ -15,7 +15,8 @@ use crate::{
     console::Console,
     context::Context,
     failure::{Exit, Failure, chain},
-    files, signals,
+    files,
+    signals::Waiter,
 };
 
 /// The number of requests that the web UI can show; a process that runs for days must not keep them all.
@@ -67,8 +68,11 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
             arguments.host
         ));
     }
+    // A client that reads the document may open all connections that the process can have.
+    let waiter = waiter()?;
     print(&served, console);
-    serve()
+    waiter.wait();
+    Ok(Exit::Done)
 }
 
 fn start(arguments: &Arguments) -> Result<LocalIndex, Failure> {
@@ -227,11 +231,13 @@ fn object(variables: Vec<(String, String)>) -> Map<String, Value> {
 
 /// Waits until the process is asked to exit. Dropping the index then closes its connections and its folder.
 pub(super) fn serve() -> Result<Exit, Failure> {
-    match signals::wait() {
-        Ok(()) => Ok(Exit::Done),
-        Err(error) => {
-            let message = format!("could not wait for signals: {error}");
-            Err(Failure::new(Exit::Unavailable, message))
-        }
-    }
+    waiter()?.wait();
+    Ok(Exit::Done)
+}
+
+fn waiter() -> Result<Waiter, Failure> {
+    Waiter::new().map_err(|error| {
+        let message = format!("could not wait for signals: {error}");
+        Failure::new(Exit::Unavailable, message)
+    })
 }

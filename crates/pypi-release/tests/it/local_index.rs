@@ -17,11 +17,12 @@ struct Served {
 impl Served {
     fn start(arguments: &[&str]) -> Self {
         let mut command = command(["local-index", "--json"]);
-        let mut process = command
-            .args(arguments)
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("it runs");
+        command.args(arguments);
+        Self::of(command)
+    }
+
+    fn of(mut command: Command) -> Self {
+        let mut process = command.stdout(Stdio::piped()).spawn().expect("it runs");
         let mut document = String::new();
         for line in BufReader::new(process.stdout.take().expect("standard output")).lines() {
             let line = line.expect("text");
@@ -148,6 +149,155 @@ fn a_request_for_another_host_is_misdirected() {
         "\"rebound.example\" is not a host of this local index: use {url}, or start the index with --host-name\n"
     );
     assert!(refused.ends_with(&sentence), "{refused}");
+}
+
+/// 120 connections to a process that may open 64 files: it waits, without using the processor, and continues.
+#[test]
+#[cfg(target_os = "linux")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the test is the client and measures"
+)]
+fn at_the_limit_of_open_files_the_index_waits() {
+    use std::{net::TcpStream, thread::sleep, time::Duration};
+
+    let mut command = Command::new("sh");
+    let program = env!("CARGO_BIN_EXE_pypi-release");
+    command.args([
+        "-c",
+        "ulimit -n 64; exec \"$0\" local-index --json",
+        program,
+    ]);
+    let index = Served::of(command);
+    let url = index.told["url"].as_str().expect("a URL");
+    let address = url.trim_start_matches("http://").trim_end_matches('/');
+    let mut connections: Vec<TcpStream> = Vec::new();
+    connections.resize_with(120, || TcpStream::connect(address).expect("a connection"));
+    sleep(Duration::from_millis(200));
+    let before = processor_time(index.process.id());
+    sleep(Duration::from_secs(1));
+    let used = processor_time(index.process.id()) - before;
+    assert!(used < 10, "{used} hundredths of a second");
+    drop(connections);
+    assert!(fetch_from(address, address, "/simple/").starts_with("HTTP/1.1 200 OK"));
+}
+
+/// A description that takes minutes to render, and those that need the most memory.
+#[test]
+#[cfg(target_os = "linux")]
+#[expect(clippy::disallowed_methods, reason = "the test measures")]
+fn a_hostile_description_costs_little_time_and_memory() {
+    use std::time::{Duration, Instant};
+
+    let index = Served::start(&[]);
+    let url = index.told["url"].as_str().expect("a URL").to_owned();
+    let address = url.trim_start_matches("http://").trim_end_matches('/');
+    let token = index.told["token"].as_str().expect("a token");
+    let before = peak_memory(index.process.id());
+    let hostile = [
+        ("slow", "> ".repeat(100_000)),
+        ("deep", "<div>".repeat(40_000)),
+        ("long", "# a\n".repeat(60_000)),
+        ("large", "a\n\n".repeat(400_000)),
+    ];
+    for (name, description) in &hostile {
+        let uploaded = upload(address, token, name, description);
+        assert!(uploaded.starts_with("HTTP/1.1 200 OK"), "{uploaded}");
+    }
+    for (name, description) in &hostile {
+        let start = Instant::now();
+        let path = format!("/project/{name}/");
+        let page = std::thread::scope(|scope| {
+            let page = scope.spawn(|| fetch(address, &path));
+            std::thread::sleep(Duration::from_millis(100));
+            let other = Instant::now();
+            fetch(address, "/simple/");
+            assert!(
+                other.elapsed() < Duration::from_secs(1),
+                "{name}: others wait"
+            );
+            page.join().expect("a page")
+        });
+        assert!(start.elapsed() < Duration::from_secs(5), "{name}");
+        let source = description[..30].replace('<', "&lt;").replace('>', "&gt;");
+        assert!(
+            page.contains(&format!("<pre>{source}")),
+            "{name}: the source"
+        );
+    }
+    let used = peak_memory(index.process.id()) - before;
+    assert!(used < 300_000, "{used} kB");
+}
+
+/// In kB.
+#[cfg(target_os = "linux")]
+fn peak_memory(process: u32) -> u64 {
+    #[expect(clippy::disallowed_methods, reason = "the test measures")]
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).expect("a process");
+    let mut lines = status.lines();
+    let peak = lines.find_map(|line| line.strip_prefix("VmHWM:"));
+    let number = peak
+        .and_then(|peak| peak.split_whitespace().next())
+        .expect("a number");
+    number.parse().expect("a number")
+}
+
+/// Uploads a wheel with this description in Markdown, and gives the response.
+#[cfg(target_os = "linux")]
+#[expect(clippy::disallowed_methods, reason = "the test is the client")]
+fn upload(address: &str, token: &str, name: &str, description: &str) -> String {
+    use std::io::{Read as _, Write as _};
+
+    use sha2::{Digest as _, Sha256};
+
+    let wheel = pypi_metadata::testing::wheel(name, "1.0");
+    let digest = Sha256::digest(&wheel.bytes);
+    let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut body = Vec::new();
+    for (key, value) in [
+        (":action", "file_upload"),
+        ("metadata_version", "2.1"),
+        ("name", name),
+        ("version", "1.0"),
+        ("filetype", "bdist_wheel"),
+        ("pyversion", "py3"),
+        ("sha256_digest", &digest),
+        ("description_content_type", "text/markdown"),
+        ("description", description),
+    ] {
+        let part =
+            format!("--bound\r\nContent-Disposition: form-data; name=\"{key}\"\r\n\r\n{value}\r\n");
+        body.extend(part.into_bytes());
+    }
+    let head = format!(
+        "--bound\r\nContent-Disposition: form-data; name=\"content\"; filename=\"{}\"\r\n\r\n",
+        wheel.filename
+    );
+    body.extend(head.into_bytes());
+    body.extend(&wheel.bytes);
+    body.extend(b"\r\n--bound--\r\n");
+    let head = format!(
+        "POST /legacy/ HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {token}\r\nconnection: close\r\n\
+         content-type: multipart/form-data; boundary=bound\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    let mut stream = std::net::TcpStream::connect(address).expect("a connection");
+    stream.write_all(head.as_bytes()).expect("sent");
+    stream.write_all(&body).expect("sent");
+    let mut response = String::new();
+    stream.read_to_string(&mut response).expect("a response");
+    response
+}
+
+/// In clock ticks, 100 per second.
+#[cfg(target_os = "linux")]
+#[expect(clippy::disallowed_methods, reason = "the test measures")]
+fn processor_time(process: u32) -> u64 {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).expect("a process");
+    let (_, fields) = stat.rsplit_once(')').expect("a name");
+    let fields: Vec<&str> = fields.split_whitespace().collect();
+    let ticks = |field: usize| -> u64 { fields[field].parse().expect("a number") };
+    ticks(11) + ticks(12)
 }
 
 #[test]

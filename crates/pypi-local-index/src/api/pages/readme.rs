@@ -9,25 +9,23 @@ pub(super) fn description(release: &Release) -> Option<Markup> {
     let text = release
         .field("description")
         .filter(|text| !text.trim().is_empty())?;
-    Some(rendered(text, release.field("description_content_type")))
+    Some(rendered(release, text))
 }
 
-/// The description as PyPI renders it, as far as this build can.
-#[cfg(feature = "readme")]
-fn rendered(text: &str, content_type: Option<&str>) -> Markup {
-    let readme = pypi_metadata::readme::render(text, content_type);
-    html! {
-        @if readme.is_source() {
-            p.note { "reStructuredText, shown as its source. PyPI shows it rendered." }
-        }
-        div.readme { (maud::PreEscaped(embedded(readme.html()))) }
+/// The description as PyPI renders it, as far as this build can and has rendered it, else its source.
+fn rendered(release: &Release, source: &str) -> Markup {
+    #[cfg(feature = "readme")]
+    if let Some(readme) = release.readme.rendered() {
+        return html! {
+            @if readme.is_source() {
+                p.note { "reStructuredText, shown as its source. PyPI shows it rendered." }
+            }
+            div.readme { (maud::PreEscaped(embedded(readme.html()))) }
+        };
     }
-}
-
-/// The source of the description: this build has no renderer.
-#[cfg(not(feature = "readme"))]
-fn rendered(text: &str, _: Option<&str>) -> Markup {
-    html! { div.readme { pre { (text) } } }
+    #[cfg(not(feature = "readme"))]
+    let _ = release;
+    html! { div.readme { pre { (source) } } }
 }
 
 /// A tag of HTML that a sanitizer wrote: attributes are quoted, and characters in them are escaped.
