@@ -68,6 +68,8 @@
 //! | an ID token whose claims have unexpected types | some make the server fail with 500 | rejected |
 //! | an ID token that is not strictly base64url and JSON | read leniently | malformed |
 //! | several claims of an ID token are missing | any one of them is named | the first one is |
+//! | an API token of an account for some projects | names the projects and their ids | names the projects |
+//! | API tokens in the binary format of macaroons, version 1 | accepted | unknown |
 //! | key sets | fetched, and cached for a minute | built in |
 //! | a job of ActiveState | gets its token from the platform | gets it from [`LocalIndex::id_token`] |
 //! | Google's metadata server | has a fixed address | reached by clients that respect `GCE_METADATA_HOST` |

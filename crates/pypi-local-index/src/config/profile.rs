@@ -75,6 +75,14 @@ impl Profile {
         }
     }
 
+    /// The host that API tokens name.
+    pub(crate) fn domain(self) -> &'static str {
+        match self {
+            Self::TestPyPi => "test.pypi.org",
+            _ => "pypi.org",
+        }
+    }
+
     /// Whether the index runs Warehouse.
     pub(crate) fn is_warehouse(self) -> bool {
         matches!(self, Self::PyPi | Self::TestPyPi)

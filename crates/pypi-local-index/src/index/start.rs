@@ -13,9 +13,7 @@ use crate::error::Error;
 #[cfg(feature = "tls")]
 use crate::server::Tls;
 use crate::server::{Application, Front, Hosts, Limits, Listener, Options, Root, Server};
-use crate::warehouse::{
-    PendingPublisher, Principal, Random, RegisteredPublisher, Scope, State, parse_name,
-};
+use crate::warehouse::{PendingPublisher, Random, RegisteredPublisher, Scope, State, parse_name};
 
 impl Builder {
     /// Starts the index.
@@ -167,7 +165,7 @@ impl InitialState {
                 tokens: Vec::new(),
             });
         }
-        let user_token = state.issue(Principal::BUILT_IN).ok_or_else(Error::random)?;
+        let user_token = state.issue_built_in().ok_or_else(Error::random)?;
         let now = scenario.clock.now();
         let mut tokens = Vec::new();
         for (name, token) in &scenario.tokens {
@@ -198,8 +196,7 @@ fn resume(builder: &Builder, state: &mut State) -> Result<Option<Secret>, Error>
     };
     let attached = crate::store::Store::open(path).and_then(|store| state.attach(store));
     let is_resumed = attached.map_err(|cause| Error::folder(path, cause))?;
-    let token = state.built_in_token().filter(|_| is_resumed);
-    Ok(token.map(Secret::new))
+    Ok(state.built_in_token().filter(|_| is_resumed))
 }
 
 /// Stores the initial state in the builder's folder, as a single change.
@@ -222,14 +219,11 @@ fn issue(state: &mut State, token: &Token, now: u64) -> Result<Secret, Error> {
             .map(|name| name.map(|name| name.normalized().to_owned()))
             .collect()
     });
-    let principal = Principal::User {
-        name: Some(token.user.clone()),
-        projects: projects.transpose()?,
-        expires: token.is_expired.then(|| now.saturating_sub(1)),
-    };
-    let issued = state.issue(principal).ok_or_else(Error::random)?;
+    let expires = token.is_expired.then(|| now.saturating_sub(1));
+    let issued = state.issue_to_user(Some(&token.user), projects.transpose()?, expires);
+    let issued = issued.ok_or_else(Error::random)?;
     if token.is_revoked {
-        state.revoke(issued.reveal());
+        state.revoke(&issued);
     }
     Ok(issued)
 }

@@ -5,7 +5,9 @@ mod changes;
 mod digests;
 mod exchange;
 mod file;
+mod id;
 mod journal;
+mod macaroon;
 mod names;
 mod permission;
 mod principal;
@@ -32,7 +34,7 @@ pub(crate) use admin::parse_name;
 pub(crate) use digests::{Digests, Hasher, fingerprint, sha256};
 pub(crate) use exchange::{Exchange, Granted, Rejected};
 pub(crate) use file::{File, core_metadata, metadata_sha256};
-pub(crate) use principal::{Principal, Scope};
+pub(crate) use principal::{Bearer, Principal, Scope};
 pub(crate) use project::{Project, Release};
 pub(crate) use publisher::{
     ExpectedClaim, Mismatch, PendingPublisher, RegisteredPublisher, Token, expected_claims,
@@ -46,6 +48,7 @@ pub(crate) use refusal::{HELP, Refusal};
 pub(crate) use transparency::LoggedEntry;
 
 use self::changes::{Changes, Key};
+use self::principal::Issued;
 use crate::config::{Issuer, Settings, User};
 use crate::store::{Blob, Store};
 
@@ -60,7 +63,8 @@ pub(crate) struct State {
     /// The names of deleted files, which cannot be used again.
     deleted: BTreeSet<String>,
     users: BTreeMap<String, User>,
-    tokens: HashMap<String, Principal>,
+    /// By id.
+    tokens: HashMap<String, Issued>,
     pub(crate) publishers: Vec<RegisteredPublisher>,
     pub(crate) pending: Vec<PendingPublisher>,
     /// Normalized project names.

@@ -1,29 +1,30 @@
 //! Who may upload to which project, and which projects may be created.
 
 use http::StatusCode;
-use pypi_metadata::{ProjectName, Rule, UploadForm, python_repr, rules};
+use pypi_metadata::{ProjectName, UploadForm, python_repr, rules};
 
 use super::names::ultranormalized;
-use super::principal::{Principal, Scope};
+use super::principal::{Bearer, Principal, Scope};
 use super::project::Project;
 use super::refusal::{HELP, Refusal};
 use super::{Creation, State};
 use crate::config::{AdminFlag, Status, User};
 
 impl State {
-    /// Whether `principal` may upload to the project `name`, or may create it.
+    /// Whether the token allows an upload to the project `name`, and its holder may upload to it or may create it.
     pub(crate) fn check_upload(
         &self,
-        principal: &Principal,
+        bearer: &Bearer<'_>,
         name: &ProjectName,
         now: u64,
     ) -> Result<(), Refusal> {
+        let principal = bearer.principal;
         let Some(project) = self.project(name.normalized()) else {
             self.check_creator(principal, now)?;
             self.check_new_project(name)?;
-            return check_token(principal, name, name, now);
+            return self.check_token(bearer, name, now);
         };
-        check_token(principal, &project.name, name, now)?;
+        self.check_token(bearer, &project.name, now)?;
         check_role(principal, project)?;
         self.check_account(principal)?;
         if project.has_active_organization {
@@ -65,19 +66,39 @@ impl State {
         Ok(())
     }
 
+    /// Whether the token itself allows an upload to `project`, whose name messages spell like this.
+    fn check_token(
+        &self,
+        bearer: &Bearer<'_>,
+        project: &ProjectName,
+        now: u64,
+    ) -> Result<(), Refusal> {
+        let verified = bearer.verify(self, project.as_str(), project.normalized(), now);
+        verified.map_err(|reasons| {
+            let rule = if reasons.contains("project") {
+                &rules::TOKEN_SCOPE
+            } else if reasons.contains("expired") {
+                &rules::TOKEN_EXPIRED
+            } else {
+                &rules::AUTHENTICATION
+            };
+            Refusal::forbidden(rule, format!("Invalid API Token: {reasons}"))
+        })
+    }
+
     /// Whether `principal` may create projects.
     fn check_creator(&self, principal: &Principal, now: u64) -> Result<(), Refusal> {
         let name = match principal {
-            Principal::Publisher {
-                scope: Scope::Any, ..
-            } => return Ok(()),
-            Principal::Publisher { .. } => {
+            Principal::Publisher { publisher } => {
+                if let Some(Scope::Any) = self.scope_of(publisher) {
+                    return Ok(());
+                }
                 return Err(Refusal::bad_request(
                     &rules::PUBLISHER_CREATES_PROJECT,
                     NOT_FOR_NEW_PROJECTS,
                 ));
             }
-            Principal::User { name, .. } => name.as_deref().unwrap_or_default(),
+            Principal::User { name } => name.as_deref().unwrap_or_default(),
         };
         self.check_account(principal)?;
         let hour_ago = now.saturating_sub(3600);
@@ -95,10 +116,7 @@ impl State {
     }
 
     fn check_account(&self, principal: &Principal) -> Result<(), Refusal> {
-        let Principal::User {
-            name: Some(name), ..
-        } = principal
-        else {
+        let Principal::User { name: Some(name) } = principal else {
             return Ok(());
         };
         let lacks = |what: &str, remedy: &str, anchor: &str| {
@@ -141,53 +159,12 @@ fn standard_library(name: &ProjectName) -> Option<String> {
     findings.first()?.index_text().map(str::to_owned)
 }
 
-/// Whether the token's own restrictions allow the upload. Messages spell the project as in `shown`.
-fn check_token(
-    principal: &Principal,
-    shown: &ProjectName,
-    name: &ProjectName,
-    now: u64,
-) -> Result<(), Refusal> {
-    let shown = shown.as_str();
-    match principal {
-        Principal::User { projects, .. } => {
-            let mut projects = projects.iter();
-            if projects.any(|projects| !projects.contains(name.normalized())) {
-                let quoted = python_repr(shown);
-                return Err(invalid_token(
-                    &rules::TOKEN_SCOPE,
-                    &format!("project-scoped token is not valid for project: {quoted}"),
-                ));
-            }
-        }
-        Principal::Publisher { scope, .. } => {
-            if let Scope::Projects(projects) = scope
-                && !projects.contains(name.normalized())
-            {
-                return Err(invalid_token(
-                    &rules::TOKEN_SCOPE,
-                    &format!("OIDC scoped token is not valid for project '{shown}'"),
-                ));
-            }
-        }
-    }
-    match principal.is_expired(now) {
-        true => Err(invalid_token(&rules::TOKEN_EXPIRED, "token is expired")),
-        false => Ok(()),
-    }
-}
-
-/// Warehouse repeats the reason: once for each of its two security policies.
-fn invalid_token(rule: &'static Rule, reason: &str) -> Refusal {
-    Refusal::forbidden(rule, format!("Invalid API Token: {reason}, {reason}"))
-}
-
 fn check_role(principal: &Principal, project: &Project) -> Result<(), Refusal> {
     let (who, is_allowed) = match principal {
-        Principal::User { name: None, .. } => (format!("user '{}'", User::BUILT_IN), true),
-        Principal::User {
-            name: Some(name), ..
-        } => (format!("user '{name}'"), project.members.contains(name)),
+        Principal::User { name: None } => (format!("user '{}'", User::BUILT_IN), true),
+        Principal::User { name: Some(name) } => {
+            (format!("user '{name}'"), project.members.contains(name))
+        }
         Principal::Publisher { .. } => (
             "given token".to_owned(),
             project.status != Status::Quarantined,

@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::State;
 use super::changes::Key;
-use crate::config::TrustedPublisher;
+use super::id::{canonical, project_id, publisher_id, user_id, uuid};
+use super::macaroon::{Caveat, Context, Macaroon};
+use crate::config::{TrustedPublisher, User};
 
 /// The holder of an API token.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -16,18 +18,9 @@ pub(crate) enum Principal {
     User {
         /// `None` is the built-in account, which may do everything.
         name: Option<String>,
-        /// The normalized projects to which the token is restricted.
-        projects: Option<BTreeSet<String>>,
-        /// In seconds since 1970.
-        expires: Option<u64>,
     },
     /// A trusted publisher.
-    Publisher {
-        publisher: TrustedPublisher,
-        scope: Scope,
-        /// In seconds since 1970.
-        expires: u64,
-    },
+    Publisher { publisher: TrustedPublisher },
 }
 
 /// The projects of a trusted publisher.
@@ -39,68 +32,204 @@ pub(crate) enum Scope {
     Any,
 }
 
+/// What the index knows of an API token. It does not implement `Debug`, because it contains the key.
+#[derive(Deserialize, Serialize)]
+pub(super) struct Issued {
+    principal: Principal,
+    key: [u8; 32],
+    caveats: Vec<Caveat>,
+    /// When a test makes the token expire, whatever its caveats say.
+    expires: Option<u64>,
+}
+
+/// An API token that a request contains. Its holder is known, but neither its signature nor its caveats are verified.
+pub(crate) struct Bearer<'s> {
+    /// Identifies the token without revealing it.
+    pub(crate) id: String,
+    pub(crate) principal: &'s Principal,
+    issued: &'s Issued,
+    macaroon: Macaroon,
+}
+
 impl Principal {
-    /// The built-in account.
-    pub(crate) const BUILT_IN: Self = Self::User {
-        name: None,
-        projects: None,
-        expires: None,
-    };
-
-    /// Whether its token has expired at `now` (seconds since 1970).
-    pub(crate) fn is_expired(&self, now: u64) -> bool {
-        let expires = match self {
-            Self::User { expires, .. } => *expires,
-            Self::Publisher { expires, .. } => Some(*expires),
-        };
-        expires.is_some_and(|expires| now > expires)
-    }
-
     pub(crate) fn is_user(&self) -> bool {
         matches!(self, Self::User { .. })
+    }
+
+    /// The id of an account.
+    fn user_id(&self) -> Option<String> {
+        match self {
+            Self::User { name } => Some(user_id(name.as_deref().unwrap_or(User::BUILT_IN))),
+            Self::Publisher { .. } => None,
+        }
+    }
+}
+
+impl Bearer<'_> {
+    /// Checks the token for an upload to the project `normalized`, which messages spell as `project`.
+    ///
+    /// # Errors
+    ///
+    /// Warehouse's reasons.
+    pub(crate) fn verify(
+        &self,
+        state: &State,
+        project: &str,
+        normalized: &str,
+        now: u64,
+    ) -> Result<(), String> {
+        let (publisher, is_of_publisher) = match self.principal {
+            Principal::User { .. } => (None, false),
+            Principal::Publisher { publisher } => {
+                let is_own = match state.scope_of(publisher) {
+                    Some(Scope::Projects(projects)) => projects.contains(normalized),
+                    Some(Scope::Any) => true,
+                    None => false,
+                };
+                (Some(publisher_id(publisher)), is_own)
+            }
+        };
+        let user = self.principal.user_id();
+        let context = Context {
+            project,
+            normalized,
+            user: user.as_deref(),
+            publisher: publisher.as_deref(),
+            is_of_publisher,
+            now,
+            is_expired: self.issued.expires.is_some_and(|expires| now >= expires),
+        };
+        let Issued { key, caveats, .. } = self.issued;
+        self.macaroon.clone().verify(key, caveats, &context)
+    }
+
+    /// Whether the token is valid for any project: what may be read does not depend on its projects.
+    pub(crate) fn may_read(&self, state: &State, now: u64) -> bool {
+        let is_valid =
+            |project: &str, normalized: &str| self.verify(state, project, normalized, now).is_ok();
+        let mut projects = state.projects().map(|project| &project.name);
+        is_valid("", "") || projects.any(|name| is_valid(name.as_str(), name.normalized()))
     }
 }
 
 impl State {
-    /// Issues a token. `None` if the system provides no random number.
-    pub(crate) fn issue(&mut self, principal: Principal) -> Option<Secret> {
-        let token = format!("pypi-{}", self.random.text()?);
-        self.changes.mark(Key::Token(token.clone()));
-        self.tokens.insert(token.clone(), principal);
-        Some(Secret::new(token))
+    /// Issues a token of the built-in account. `None` if the system provides no random number.
+    pub(crate) fn issue_built_in(&mut self) -> Option<Secret> {
+        self.issue_to_user(None, None, None)
+    }
+
+    /// Issues a token of an account, restricted to the projects with these normalized names and to times before `expires`
+    /// (seconds since 1970). `None` if the system provides no random number.
+    pub(crate) fn issue_to_user(
+        &mut self,
+        name: Option<&str>,
+        projects: Option<Vec<String>>,
+        expires: Option<u64>,
+    ) -> Option<Secret> {
+        let principal = Principal::User {
+            name: name.map(str::to_owned),
+        };
+        let own = principal.user_id().map(Caveat::RequestUser);
+        let caveat = projects.map(Caveat::ProjectName).or(own);
+        let expiration = expires.map(|expires_at| Caveat::Expiration {
+            expires_at,
+            not_before: 0,
+        });
+        let caveats = caveat.into_iter().chain(expiration).collect();
+        self.issue(principal, caveats)
+    }
+
+    /// Issues a token of a trusted publisher until `expires`. `None` if the system provides no random number.
+    pub(crate) fn issue_to_publisher(
+        &mut self,
+        publisher: TrustedPublisher,
+        scope: &Scope,
+        now: u64,
+        expires: u64,
+    ) -> Option<Secret> {
+        let mut caveats = vec![Caveat::OidcPublisher(publisher_id(&publisher))];
+        if let Scope::Projects(projects) = scope {
+            let ids = projects.iter().map(|project| project_id(project));
+            caveats.push(Caveat::ProjectId(ids.collect()));
+        }
+        caveats.push(Caveat::Expiration {
+            expires_at: expires,
+            not_before: now,
+        });
+        self.issue(Principal::Publisher { publisher }, caveats)
+    }
+
+    fn issue(&mut self, principal: Principal, caveats: Vec<Caveat>) -> Option<Secret> {
+        let id = uuid(&self.random.bytes()?);
+        let issued = Issued {
+            principal,
+            key: self.random.bytes()?,
+            caveats,
+            expires: None,
+        };
+        let token = self.text_of(&id, &issued);
+        self.changes.mark(Key::Token(id.clone()));
+        self.tokens.insert(id, issued);
+        Some(token)
+    }
+
+    /// The token itself.
+    fn text_of(&self, id: &str, issued: &Issued) -> Secret {
+        let domain = self.settings.profile.domain();
+        Secret::new(Macaroon::new(domain, id, &issued.key, &issued.caveats).to_string())
+    }
+
+    /// A token of the built-in account that was issued before.
+    #[cfg(feature = "persistent")]
+    pub(crate) fn built_in_token(&self) -> Option<Secret> {
+        let mut tokens = self.tokens.iter();
+        let built_in =
+            tokens.find(|(_, issued)| matches!(issued.principal, Principal::User { name: None }));
+        built_in.map(|(id, issued)| self.text_of(id, issued))
     }
 
     /// The holder of a token. The tokens of disabled accounts are unknown.
-    pub(crate) fn principal(&self, token: &str) -> Option<&Principal> {
-        let principal = self.tokens.get(token)?;
-        match principal {
-            Principal::User {
-                name: Some(name), ..
-            } if self.user(name).is_none_or(|user| user.is_disabled) => None,
-            _ => Some(principal),
+    pub(crate) fn bearer(&self, token: &str) -> Option<Bearer<'_>> {
+        let (id, macaroon) = identified(token)?;
+        let issued = self.tokens.get(&id)?;
+        match &issued.principal {
+            Principal::User { name: Some(name) }
+                if self.user(name).is_none_or(|user| user.is_disabled) =>
+            {
+                None
+            }
+            principal => Some(Bearer {
+                id,
+                principal,
+                issued,
+                macaroon,
+            }),
         }
     }
 
     /// Makes a token unknown.
-    pub(crate) fn revoke(&mut self, token: &str) {
-        if self.tokens.remove(token).is_some() {
-            self.changes.mark(Key::Token(token.to_owned()));
+    pub(crate) fn revoke(&mut self, token: &Secret) {
+        if let Some((id, _)) = identified(token.reveal()) {
+            self.forget(id);
         }
     }
 
     /// Makes a minted token unknown. Tokens of accounts are not affected.
     pub(crate) fn burn(&mut self, token: &str) {
-        if matches!(self.tokens.get(token), Some(Principal::Publisher { .. })) {
-            self.revoke(token);
+        let minted = self
+            .bearer(token)
+            .filter(|bearer| !bearer.principal.is_user());
+        if let Some(id) = minted.map(|bearer| bearer.id) {
+            self.forget(id);
         }
     }
 
     /// Makes every minted token expire at `time` (seconds since 1970).
     pub(crate) fn expire_minted(&mut self, time: u64) {
-        for (token, principal) in &mut self.tokens {
-            if let Principal::Publisher { expires, .. } = principal {
-                *expires = (*expires).min(time);
-                self.changes.mark(Key::Token(token.clone()));
+        for (id, issued) in &mut self.tokens {
+            if !issued.principal.is_user() {
+                issued.expires = Some(issued.expires.map_or(time, |earlier| earlier.min(time)));
+                self.changes.mark(Key::Token(id.clone()));
             }
         }
     }
@@ -110,11 +239,23 @@ impl State {
         let minted: Vec<String> = self
             .tokens
             .iter()
-            .filter(|(_, principal)| !principal.is_user())
-            .map(|(token, _)| token.clone())
+            .filter(|(_, issued)| !issued.principal.is_user())
+            .map(|(id, _)| id.clone())
             .collect();
-        for token in minted {
-            self.revoke(&token);
+        for id in minted {
+            self.forget(id);
         }
     }
+
+    fn forget(&mut self, id: String) {
+        self.tokens.remove(&id);
+        self.changes.mark(Key::Token(id));
+    }
+}
+
+/// A token in parts, and its id. Nothing is verified.
+fn identified(token: &str) -> Option<(String, Macaroon)> {
+    let macaroon = Macaroon::parse(token)?;
+    let id = canonical(std::str::from_utf8(&macaroon.identifier).ok()?)?;
+    Some((id, macaroon))
 }

@@ -22,6 +22,11 @@ impl Random {
 
     /// 256 random bits as text. `None` if the system provides none.
     pub(crate) fn text(&mut self) -> Option<String> {
+        self.bytes().map(|bytes| URL_SAFE_NO_PAD.encode(bytes))
+    }
+
+    /// 256 random bits. `None` if the system provides none.
+    pub(crate) fn bytes(&mut self) -> Option<[u8; 32]> {
         let mut bytes = [0; 32];
         match self {
             Self::System => SystemRandom::new().fill(&mut bytes).ok()?,
@@ -31,6 +36,6 @@ impl Random {
                 bytes.copy_from_slice(&digest);
             }
         }
-        Some(URL_SAFE_NO_PAD.encode(bytes))
+        Some(bytes)
     }
 }

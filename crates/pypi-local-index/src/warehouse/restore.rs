@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::changes::Key;
 use super::file::File;
-use super::principal::Principal;
 use super::project::{Project, Release};
 use super::random::Random;
 use super::rows::Rest;
@@ -12,6 +11,9 @@ use super::{Creation, State};
 use crate::config::User;
 use crate::error::Cause;
 use crate::store::Store;
+
+/// What tokens in folders of versions before macaroons begin with. They are unknown now.
+const OPAQUE: &str = "pypi-";
 
 impl State {
     /// Resumes from what the store contains, and stores changes there from now on. `false` if the store is empty.
@@ -27,7 +29,11 @@ impl State {
         self.restore_projects()?;
         #[cfg(feature = "sigstore")]
         self.restore_transparency()?;
-        Ok(true)
+        if self.commit() {
+            Ok(true)
+        } else {
+            Err("the state cannot be written".into())
+        }
     }
 
     /// Marks everything as changed: a state that was built before it had a store.
@@ -46,14 +52,6 @@ impl State {
         for key in keys {
             self.changes.mark(key);
         }
-    }
-
-    /// The token of the built-in account.
-    pub(crate) fn built_in_token(&self) -> Option<String> {
-        let mut tokens = self.tokens.iter();
-        let built_in =
-            tokens.find(|(_, principal)| matches!(principal, Principal::User { name: None, .. }));
-        built_in.map(|(token, _)| token.clone())
     }
 
     fn restore_rest(&mut self, rest: Rest) {
@@ -78,8 +76,15 @@ impl State {
             self.users.insert(user.name.clone(), user);
         }
         for row in self.store.rows("token")? {
-            self.tokens
-                .insert(row.name, serde_json::from_str(&row.text)?);
+            if row.name.starts_with(OPAQUE) {
+                self.changes.mark(Key::Token(row.name));
+            } else {
+                self.tokens
+                    .insert(row.name, serde_json::from_str(&row.text)?);
+            }
+        }
+        if self.built_in_token().is_none() {
+            self.issue_built_in().ok_or("no random numbers")?;
         }
         Ok(())
     }

@@ -112,6 +112,31 @@ fn a_resumed_index_has_the_verification_of_its_builder() {
 }
 
 #[test]
+fn tokens_of_folders_from_before_macaroons_are_unknown() {
+    let folder = tempfile::tempdir().expect("a folder");
+    drop(open(folder.path()));
+    let database = rusqlite::Connection::open(folder.path().join("index.sqlite3"));
+    let old = r#"
+        DELETE FROM entry WHERE kind = 'token';
+        INSERT INTO entry VALUES ('token', 'pypi-old', '{"User":{"name":null,"projects":null,"expires":null}}');
+        INSERT INTO entry VALUES ('token', 'pypi-alice', '{"User":{"name":"alice","projects":null,"expires":null}}');
+    "#;
+    database
+        .expect("a database")
+        .execute_batch(old)
+        .expect("rows");
+    let index = open(folder.path());
+    let form = Form::of("demo", &wheel("demo", "1.0"));
+    for token in ["pypi-old", "pypi-alice"] {
+        assert_eq!(upload(&index, token, &form).status, 403, "{token}");
+    }
+    let own = index.user_token().reveal().to_owned();
+    assert_eq!(upload(&index, &own, &form).status, 200);
+    drop(index);
+    assert_eq!(open(folder.path()).user_token().reveal(), own);
+}
+
+#[test]
 fn a_folder_has_one_index_at_a_time() {
     let folder = tempfile::tempdir().expect("a folder");
     let _first = open(folder.path());

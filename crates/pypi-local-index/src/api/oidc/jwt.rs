@@ -5,7 +5,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
 use super::keys::Key;
+#[cfg(feature = "sigstore")]
+use super::keys::Keys;
 use crate::config::Claims;
+#[cfg(feature = "sigstore")]
+use crate::config::Issuer;
 
 /// How far the clocks of issuer and index may differ, in seconds.
 pub(super) const LEEWAY: i128 = 30;
@@ -55,6 +59,17 @@ impl<'t> Jwt<'t> {
     }
 }
 
+#[cfg(feature = "sigstore")]
+impl Keys {
+    /// The issuer and the claims of a token whose signature is valid. Nothing else is checked.
+    pub(crate) fn verified_claims(&self, token: &str) -> Option<(Issuer, Claims)> {
+        let jwt = Jwt::read(token)?;
+        let issuer = Issuer::from_url(jwt.claims.get("iss")?.as_str()?)?;
+        let claims = jwt.verified_by(self.of(issuer)?)?;
+        Some((issuer, claims))
+    }
+}
+
 fn object(part: &str) -> Option<Claims> {
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok()
 }
@@ -99,8 +114,43 @@ pub(super) fn seconds(value: &Value) -> Option<i128> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::keys::Keys;
     use super::*;
+    use crate::config::{Issuer, Signing};
     use serde_json::json;
+
+    #[test]
+    fn a_changed_token_is_invalid() {
+        let keys = Keys::test().expect("the test keys");
+        let key = keys.of(Issuer::GitHub).expect("a key");
+        let claims = Claims::from_iter([("iss".to_owned(), Value::from("me"))]);
+        let sign = |signing| {
+            keys.sign(Issuer::GitHub, &signing, &claims)
+                .expect("a token")
+        };
+        let token = sign(Signing::Issuer);
+        let verified = |token: &str, key: &Key| Jwt::read(token)?.verified_by(key);
+        assert_eq!(verified(&token, key), Some(claims.clone()));
+        assert_eq!(
+            verified(&token, keys.of(Issuer::GitLab).expect("a key")),
+            None
+        );
+
+        let (signed, signature) = token.rsplit_once('.').expect("a signature");
+        let forged = URL_SAFE_NO_PAD.encode(r#"{"iss":"you"}"#);
+        let (header, _) = signed.split_once('.').expect("a header");
+        let forged = format!("{header}.{forged}.{signature}");
+        assert_eq!(verified(&forged, key), None);
+
+        for bad in [
+            Signing::OtherKey,
+            Signing::UnknownKeyId,
+            Signing::WithoutKeyId,
+            Signing::Algorithm("none".to_owned()),
+        ] {
+            assert_eq!(verified(&sign(bad.clone()), key), None, "{bad:?}");
+        }
+    }
 
     #[test]
     fn times_have_a_leeway_of_thirty_seconds() {

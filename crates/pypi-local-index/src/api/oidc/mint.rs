@@ -10,8 +10,8 @@ use crate::api::pydantic::{Json, Problem, report};
 use crate::api::response::Response;
 use crate::config::{AdminFlag, Claims, Issuer, Settings};
 use crate::warehouse::{
-    Exchange, Granted, Mismatch, Principal, ProjectEventKind, RegisteredPublisher, Rejected, Scope,
-    State, Token, find_publisher, fingerprint,
+    Exchange, Granted, Mismatch, ProjectEventKind, RegisteredPublisher, Rejected, Scope, State,
+    Token, find_publisher, fingerprint,
 };
 
 /// How long an API token is valid, in seconds.
@@ -102,19 +102,15 @@ fn exchange(state: &mut State, keys: &Keys, body: &[u8], now: u64) -> Result<Min
         record(state, &found, &claims, now);
     }
     let expires = now.saturating_add(LIFETIME);
-    let principal = Principal::Publisher {
-        publisher: found.publisher.clone(),
-        scope: found.scope.clone(),
-        expires,
-    };
-    let token = state.issue(principal).ok_or_else(|| {
+    let token = state.issue_to_publisher(found.publisher.clone(), &found.scope, now, expires);
+    let token = token.ok_or_else(|| {
         Rejection::new(
             &rules::INVALID_TOKEN,
             "the system provides no random numbers",
         )
     })?;
     if state.settings.has(AdminFlag::ReadOnly) {
-        state.revoke(token.reveal());
+        state.revoke(&token);
     }
     Ok(Minted {
         token: token.reveal().to_owned(),

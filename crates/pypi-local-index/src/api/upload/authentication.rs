@@ -7,11 +7,11 @@ use pypi_metadata::rules;
 
 use super::Outcome;
 use crate::api::response::Response;
-use crate::warehouse::{HELP, Principal, Project, State, fingerprint};
+use crate::warehouse::{Bearer, HELP, Principal, Project, State};
 
-/// A token and its holder. It does not implement `Debug`.
+/// Who uploads.
 pub(super) struct Caller<'s> {
-    token: String,
+    pub(super) bearer: Bearer<'s>,
     pub(super) principal: &'s Principal,
 }
 
@@ -31,9 +31,9 @@ impl Caller<'_> {
         is_new.then_some(subject)
     }
 
-    /// Identifies the token without revealing it.
+    /// The beginning of the token's id.
     fn fingerprint(&self) -> String {
-        fingerprint(&self.token)
+        self.bearer.id.chars().take(8).collect()
     }
 }
 
@@ -47,8 +47,11 @@ pub(super) fn caller<'s>(state: &'s State, authorization: Option<&str>) -> Outco
         "bearer" | "token" => value.to_owned(),
         _ => return Err(unknown()),
     };
-    let principal = state.principal(&token).ok_or_else(unknown)?;
-    Ok(Caller { token, principal })
+    let bearer = state.bearer(&token).ok_or_else(unknown)?;
+    Ok(Caller {
+        principal: bearer.principal,
+        bearer,
+    })
 }
 
 /// The refusal of a request to read, where that needs a token: 401, for a client that may have one.
@@ -61,7 +64,7 @@ pub(crate) fn unauthorized(
         return None;
     }
     match caller(state, authorization) {
-        Ok(caller) if !caller.principal.is_expired(now) => None,
+        Ok(caller) if caller.bearer.may_read(state, now) => None,
         _ => Some(
             Response::refused(StatusCode::UNAUTHORIZED, "A token is required to read.")
                 .header(WWW_AUTHENTICATE, "Basic realm=\"local index\"")

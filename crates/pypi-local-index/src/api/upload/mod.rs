@@ -71,7 +71,7 @@ fn check<'f>(state: &State, upload: &Upload<'f>) -> Outcome<Accepted<'f>> {
     let caller = authentication::caller(state, upload.authorization)?;
     let meta = judge::meta(&form)?;
     let part = upload.form.content().ok_or_else(no_file)?;
-    state.check_upload(caller.principal, &meta.name, upload.now)?;
+    state.check_upload(&caller.bearer, &meta.name, upload.now)?;
     judge::refuse(form.check_description())?;
     judge::refuse(form.check_filename())?;
     let project = state.project(meta.name.normalized());

@@ -47,6 +47,13 @@ impl State {
         })
     }
 
+    /// What `publisher` may publish, if it is registered.
+    pub(crate) fn scope_of(&self, publisher: &TrustedPublisher) -> Option<&Scope> {
+        let mut publishers = self.publishers.iter();
+        let registered = publishers.find(|registered| registered.publisher == *publisher);
+        registered.map(|registered| &registered.scope)
+    }
+
     /// Adds `project` to what `publisher` may publish.
     pub(crate) fn add_publisher(&mut self, publisher: TrustedPublisher, project: &ProjectName) {
         self.mark_rest_dirty();
