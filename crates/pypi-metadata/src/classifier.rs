@@ -38,6 +38,15 @@ impl Classifier {
             Err(_) => Self::Unknown,
         }
     }
+
+    /// Every classifier that PyPI accepts, in alphabetical order.
+    ///
+    /// # Source
+    ///
+    /// As [`look_up`](Self::look_up).
+    pub fn all() -> impl ExactSizeIterator<Item = &'static str> {
+        CLASSIFIERS.iter().copied()
+    }
 }
 
 /// The known classifier that differs from `classifier` only in case or spaces.

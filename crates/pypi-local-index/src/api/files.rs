@@ -2,11 +2,8 @@
 
 use std::io;
 
-use bytes::Bytes;
 use http::StatusCode;
-use http::header::{
-    ACCEPT_RANGES, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_RANGE, ETAG,
-};
+use http::header::{ACCEPT_RANGES, CACHE_CONTROL, ETAG};
 use pypi_metadata::rules;
 use serde_json::json;
 
@@ -19,7 +16,7 @@ const INTEGRITY_V1: &str = "application/vnd.pypi.integrity.v1+json";
 const FOREVER: &str = "max-age=365000000, immutable, public";
 
 /// Handles `GET /files/{path}`.
-pub(crate) fn file(state: &State, path: &str, range: Option<&str>) -> Response {
+pub(crate) fn file(state: &State, path: &str) -> Response {
     let Some(file) = find(state, path) else {
         return Response::not_found();
     };
@@ -27,22 +24,10 @@ pub(crate) fn file(state: &State, path: &str, range: Option<&str>) -> Response {
         Ok(bytes) => bytes,
         Err(error) => return damaged(file, &error),
     };
-    let size = bytes.len();
-    let response = |status, bytes| {
-        Response::bytes(status, "application/octet-stream", bytes)
-            .header(CACHE_CONTROL, FOREVER)
-            .header(ACCEPT_RANGES, "bytes")
-            .header(ETAG, format!("\"{}\"", file.digests.sha256))
-    };
-    match range.and_then(|range| ByteRange::parse(range, size)) {
-        None => response(StatusCode::OK, bytes),
-        Some(ByteRange::Unsatisfiable) => response(StatusCode::RANGE_NOT_SATISFIABLE, Bytes::new())
-            .header(CONTENT_RANGE, format!("bytes */{size}")),
-        Some(ByteRange::Part { first, last }) => {
-            response(StatusCode::PARTIAL_CONTENT, bytes.slice(first..=last))
-                .header(CONTENT_RANGE, format!("bytes {first}-{last}/{size}"))
-        }
-    }
+    Response::bytes(StatusCode::OK, "application/octet-stream", bytes)
+        .header(CACHE_CONTROL, FOREVER)
+        .header(ACCEPT_RANGES, "bytes")
+        .header(ETAG, format!("\"{}\"", file.digests.sha256))
 }
 
 /// Handles `GET /files/{path}.metadata` (PEP 658).
@@ -65,38 +50,29 @@ pub(crate) fn metadata(state: &State, path: &str) -> Response {
 }
 
 /// Handles `GET /integrity/{project}/{version}/{filename}/provenance` (PEP 740).
-pub(crate) fn provenance(state: &State, path: &str, accept: Option<&str>) -> Response {
-    let parts: Vec<&str> = path.split('/').collect();
-    let ["", "integrity", project, version, filename, "provenance"] = parts.as_slice() else {
+pub(crate) fn provenance(state: &State, names: &[&str], accept: Option<&str>) -> Response {
+    let Some(stored) = state.file_called(names) else {
         return Response::not_found();
     };
     let json = |status, message: &str| Response::json(status, &json!({"message": message}));
-    if state.settings.has(AdminFlag::DisablePep740) {
-        return json(StatusCode::FORBIDDEN, "Attestations temporarily disabled")
-            .rule(&rules::SWITCHED_OFF);
-    }
-    let stored = state.file(filename).filter(|stored| {
-        stored.project.name.normalized() == *project
-            && stored.release.version.to_string() == *version
-    });
-    let Some(stored) = stored else {
-        return Response::not_found();
-    };
-    let content_type = match accept {
-        None => Some(INTEGRITY_V1),
-        Some(header) => accept::best(header, &[INTEGRITY_V1, "application/json"]),
-    };
+    let content_type = accept::best(accept, &[INTEGRITY_V1, "application/json"]);
     let response = match (content_type, &stored.file.provenance) {
         (None, _) => json(StatusCode::NOT_ACCEPTABLE, "Request not acceptable"),
+        _ if state.settings.has(AdminFlag::DisablePep740) => {
+            json(StatusCode::FORBIDDEN, "Attestations temporarily disabled")
+                .rule(&rules::SWITCHED_OFF)
+        }
         (Some(content_type), Some(provenance)) => {
-            Response::bytes(StatusCode::OK, content_type, provenance.to_string())
+            Response::bytes(StatusCode::OK, content_type, provenance.to_string()).cors()
         }
         (Some(_), None) => {
-            let message = format!("No provenance available for {filename}");
+            let message = format!("No provenance available for {}", stored.file.filename);
             json(StatusCode::NOT_FOUND, &message)
         }
     };
-    response.header(ACCESS_CONTROL_ALLOW_ORIGIN, "*")
+    response
+        .vary("Accept")
+        .header(CACHE_CONTROL, "max-age=600, public")
 }
 
 /// The response for a file that is not stored as it was uploaded. The request log has the reason.
@@ -119,68 +95,4 @@ fn find<'s>(state: &'s State, path: &str) -> Option<&'s File> {
     let stored = state.file(filename)?;
     let is_shown = stored.project.status != Status::Quarantined;
     (stored.file.path() == *path && is_shown).then_some(stored.file)
-}
-
-/// A range of the bytes of a file (RFC 9110, section 14.1.2).
-#[derive(Debug, Eq, PartialEq)]
-enum ByteRange {
-    /// The positions of the first and the last byte.
-    Part { first: usize, last: usize },
-    /// The file has no byte in the range.
-    Unsatisfiable,
-}
-
-impl ByteRange {
-    /// The range in a `Range` header. `None` for anything but a single range of bytes, which is ignored.
-    fn parse(header: &str, size: usize) -> Option<Self> {
-        let (first, last) = header.strip_prefix("bytes=")?.split_once('-')?;
-        let (first, last) = (first.trim(), last.trim());
-        let end = size.saturating_sub(1);
-        let (first, last) = if first.is_empty() {
-            let count: usize = last.parse().ok()?;
-            (size.saturating_sub(count), end)
-        } else if last.is_empty() {
-            (first.parse().ok()?, end)
-        } else {
-            (first.parse().ok()?, last.parse::<usize>().ok()?.min(end))
-        };
-        Some(if first < size && first <= last {
-            Self::Part { first, last }
-        } else {
-            Self::Unsatisfiable
-        })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_range_is_within_the_file_or_rejected() {
-        for (header, first, last) in [
-            ("bytes=0-4", 0, 4),
-            ("bytes=8-", 8, 9),
-            ("bytes=-3", 7, 9),
-            ("bytes=-30", 0, 9),
-            ("bytes=5-99", 5, 9),
-        ] {
-            let range = Some(ByteRange::Part { first, last });
-            assert_eq!(ByteRange::parse(header, 10), range, "{header}");
-        }
-        let unsatisfiable = Some(ByteRange::Unsatisfiable);
-        for header in ["bytes=10-", "bytes=10-12", "bytes=-0", "bytes=4-3"] {
-            assert_eq!(ByteRange::parse(header, 10), unsatisfiable, "{header}");
-        }
-        assert_eq!(ByteRange::parse("bytes=-1", 0), unsatisfiable);
-        for ignored in [
-            "bytes=1-2,4-5",
-            "items=1-2",
-            "bytes=",
-            "bytes=-",
-            "bytes=x-2",
-        ] {
-            assert_eq!(ByteRange::parse(ignored, 10), None, "{ignored}");
-        }
-    }
 }

@@ -71,8 +71,19 @@ impl Form {
                 });
                 Ok(Self(fields.collect()))
             }
-            Err(_) => collect(body, MAX_TEXT).await.map(|_| Self::default()),
+            Err(_) if content_type.is_empty() => {
+                drain(body, file_limit.saturating_add(MAX_TEXT as u64)).await?;
+                Ok(Self::default())
+            }
+            Err(_) => Err(FormError::Malformed),
         }
+    }
+
+    /// Whether a field is repeated.
+    pub(crate) fn has_duplicates(&self) -> bool {
+        let mut names: Vec<&str> = self.0.iter().map(|field| field.name.as_str()).collect();
+        names.sort_unstable();
+        !names.is_sorted_by(|a, b| a != b)
     }
 
     pub(crate) fn fields(&self) -> impl DoubleEndedIterator<Item = &FormField> {
@@ -84,6 +95,12 @@ impl Form {
         let texts = self.texts().filter(|(key, _)| *key == name);
         let (_, text) = texts.last()?;
         (text.trim() != "UNKNOWN").then_some(text)
+    }
+
+    /// The first text of a field.
+    pub(crate) fn first_text(&self, name: &str) -> Option<&str> {
+        let (_, text) = self.texts().find(|(key, _)| *key == name)?;
+        Some(text)
     }
 
     /// The name and the value of each text field.
@@ -125,6 +142,21 @@ where
         bytes.extend_from_slice(&chunk);
     }
     Ok(bytes.freeze())
+}
+
+/// Reads `body` to its end, but at most `limit` bytes, and keeps nothing.
+async fn drain<S, E>(mut body: S, limit: u64) -> Result<(), FormError>
+where
+    S: Stream<Item = Result<Bytes, E>> + Unpin,
+{
+    let mut size = 0;
+    while let Some(chunk) = body.next().await {
+        size += chunk.map_err(|_| FormError::Malformed)?.len() as u64;
+        if size > limit {
+            return Err(FormError::TooLarge);
+        }
+    }
+    Ok(())
 }
 
 async fn read_multipart<S, E>(boundary: String, body: S, file_limit: u64) -> Result<Form, FormError>

@@ -1,9 +1,13 @@
 //! The endpoints of an index: each is a function from a request and the state to a response.
 
 mod accept;
+mod delivery;
+mod exception;
+mod feed;
 mod files;
 mod form;
 mod json;
+mod normal;
 mod oidc;
 mod pages;
 mod pydantic;
@@ -17,13 +21,15 @@ mod upload;
 
 pub use record::{RecordedRequest, RecordedValue};
 
+pub(crate) use delivery::{deliver, joined};
+pub(crate) use feed::feed;
 pub(crate) use files::{file, metadata, provenance};
 pub(crate) use form::{Form, FormError, collect};
 pub(crate) use json::project_json;
 pub(crate) use oidc::{Keys, Runner, Signer, audience, burn, discovery, key_set, mint};
-pub(crate) use pages::{View, page};
+pub(crate) use pages::{View, page, page_not_found};
 pub(crate) use record::Exchanged;
-pub(crate) use response::Response;
+pub(crate) use response::{Response, escape_html};
 #[cfg(feature = "sigstore")]
 pub(crate) use sigstore::{
     CertificateRequest, ProposedEntry, Sigstore, add_entry, certificate, find_entry, log_entry,

@@ -1,12 +1,15 @@
-//! Responses as Warehouse sends them: the message is in the reason phrase and in the body.
+//! Responses as Warehouse sends them.
 
 use bytes::Bytes;
 use http::StatusCode;
-use http::header::{ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, VARY};
-use hyper::ext::ReasonPhrase;
+use http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ALLOW, CONTENT_TYPE, HeaderName,
+    HeaderValue, LOCATION, VARY,
+};
 use pypi_metadata::Rule;
 
-use super::accept;
+use super::exception::{Exception, Text, explanation, title};
 use crate::warehouse::Refusal;
 
 /// A response, before it is written as the client accepts it. It does not implement `Debug`, because it may contain a
@@ -35,24 +38,15 @@ enum Body {
     },
 }
 
-#[derive(Clone)]
-struct Exception {
-    /// The text after the number in the status line.
-    message: String,
-    explanation: String,
-    /// `None` for the kinds whose body does not show it.
-    detail: Option<String>,
-}
-
 impl Response {
     /// 200 with the empty page of a successful upload.
     pub(crate) fn ok() -> Self {
-        Self::exception(StatusCode::OK, "OK", "", Some(""))
+        Self::exception(StatusCode::OK, "OK", Text::new("", ""))
     }
 
     /// A refusal with `message` in the status line and in the body.
     pub(crate) fn refused(status: StatusCode, message: &str) -> Self {
-        Self::exception(status, message, explanation(status), Some(message))
+        Self::exception(status, message, Text::new(explanation(status), message))
     }
 
     /// 400 with a message.
@@ -62,32 +56,62 @@ impl Response {
 
     /// A refusal with `message` in the status line only.
     pub(crate) fn refused_in_status(status: StatusCode, message: &str) -> Self {
-        Self::exception(status, message, explanation(status), Some(""))
+        Self::exception(status, message, Text::new(explanation(status), ""))
+    }
+
+    /// A refusal with `detail` in the body only.
+    pub(crate) fn refused_in_body(status: StatusCode, detail: &str) -> Self {
+        Self::exception(
+            status,
+            title(status),
+            Text::new(explanation(status), detail),
+        )
     }
 
     /// 405 with the methods that are allowed.
     pub(crate) fn method_not_allowed(method: &str, allowed: &str) -> Self {
-        let explanation = format!("The method {method} is not allowed for this resource. ");
         let status = StatusCode::METHOD_NOT_ALLOWED;
-        Self::exception(status, title(status), &explanation, None).header(ALLOW, allowed)
+        let text = Text::Method(method.to_owned());
+        Self::exception(status, title(status), text).header(ALLOW, allowed)
     }
 
-    /// A redirect to `location`, with `message` in the status line.
+    /// A redirect to `location`, a path of the index, with `message` in the status line and in the body.
     pub(crate) fn redirect(status: StatusCode, message: &str, location: &str) -> Self {
-        let explanation = format!(
-            "The resource has been moved to {location}; you should be redirected automatically."
-        );
-        Self::exception(status, message, &explanation, None).header(LOCATION, location)
+        let text = Text::Moved {
+            location: location.to_owned(),
+            detail: message.to_owned(),
+        };
+        Self::exception(status, message, text).header(LOCATION, location)
     }
 
     /// 301 to another path of the index.
     pub(crate) fn moved(path: &str) -> Self {
-        Self::redirect(StatusCode::MOVED_PERMANENTLY, "Moved Permanently", path)
+        let status = StatusCode::MOVED_PERMANENTLY;
+        let text = Text::Moved {
+            location: path.to_owned(),
+            detail: String::new(),
+        };
+        Self::exception(status, title(status), text).header(LOCATION, path)
     }
 
     /// 404 in plain text.
     pub(crate) fn not_found() -> Self {
-        Self::bytes(StatusCode::NOT_FOUND, "text/plain", "404 Not Found")
+        let text = "text/plain; charset=UTF-8";
+        Self::bytes(StatusCode::NOT_FOUND, text, "404 Not Found").cors()
+    }
+
+    /// The place of a page that only the web site of PyPI has.
+    pub(crate) fn site_page(title: &str) -> Self {
+        Self::page(StatusCode::OK, title)
+    }
+
+    fn page(status: StatusCode, title: &str) -> Self {
+        let title = escape_html(title);
+        let page = format!(
+            "<!DOCTYPE html>\n<html lang=\"en\">\n<head><title>{title}</title></head>\n\
+             <body><h1>{title}</h1></body>\n</html>\n"
+        );
+        Self::bytes(status, "text/html; charset=UTF-8", page)
     }
 
     /// A JSON body, its keys sorted as Warehouse sorts them.
@@ -121,6 +145,23 @@ impl Response {
         self
     }
 
+    /// The response with the names of request headers that it depends on.
+    pub(crate) fn vary(self, names: &'static str) -> Self {
+        self.header(VARY, names)
+    }
+
+    /// The response with the headers that let a page of another site read it.
+    pub(crate) fn cors(self) -> Self {
+        self.header(ACCESS_CONTROL_ALLOW_ORIGIN, "*")
+            .header(
+                ACCESS_CONTROL_ALLOW_HEADERS,
+                "Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since",
+            )
+            .header(ACCESS_CONTROL_ALLOW_METHODS, "GET")
+            .header(ACCESS_CONTROL_MAX_AGE, "86400")
+            .header(ACCESS_CONTROL_EXPOSE_HEADERS, "X-PyPI-Last-Serial")
+    }
+
     /// The response with the rule that was violated.
     pub(crate) fn rule(mut self, rule: &'static Rule) -> Self {
         self.rule = Some(rule);
@@ -150,10 +191,8 @@ impl Response {
                 bytes,
             } => (content_type, bytes, None),
             Body::Exception(exception) => {
-                let accept = accept.unwrap_or_default();
-                let content_type = exception_type(accept);
-                let text = exception.write(self.status, content_type);
-                (content_type, text.into(), reason_phrase(&exception.message))
+                let (content_type, text) = exception.write(self.status, accept);
+                (content_type, text.into(), exception.reason_phrase())
             }
         };
         let mut response = http::Response::new(bytes);
@@ -173,19 +212,9 @@ impl Response {
         response
     }
 
-    fn exception(
-        status: StatusCode,
-        message: &str,
-        explanation: &str,
-        detail: Option<&str>,
-    ) -> Self {
-        let exception = Exception {
-            message: latin_1(message),
-            explanation: explanation.to_owned(),
-            detail: detail.map(str::to_owned),
-        };
-        let body = Body::Exception(Box::new(exception));
-        Self::new(status, vec![(VARY, "Authorization".to_owned())], body)
+    fn exception(status: StatusCode, message: &str, text: Text) -> Self {
+        let body = Body::Exception(Box::new(Exception::new(message, text)));
+        Self::new(status, Vec::new(), body)
     }
 
     fn new(status: StatusCode, headers: Vec<(HeaderName, String)>, body: Body) -> Self {
@@ -206,95 +235,6 @@ impl From<Refusal> for Response {
     }
 }
 
-const HTML: &str = "text/html; charset=UTF-8";
-const JSON: &str = "application/json";
-const TEXT: &str = "text/plain; charset=UTF-8";
-
-/// The content type of an exception for a client that sent the header `accept`.
-fn exception_type(accept: &str) -> &'static str {
-    match accept::best(accept, &["text/html", JSON]) {
-        Some("text/html") => HTML,
-        Some(_) => JSON,
-        None => TEXT,
-    }
-}
-
-impl Exception {
-    /// The body of this content type.
-    fn write(&self, status: StatusCode, content_type: &str) -> String {
-        let line = format!("{} {}", status.as_u16(), self.message);
-        match content_type {
-            HTML => {
-                let body = self.body("<br/>", escape_html);
-                format!(
-                    "<html>\n <head>\n  <title>{line}</title>\n </head>\n <body>\n  <h1>{line}</h1>\n  {body}\n </body>\n</html>"
-                )
-            }
-            JSON => {
-                let body = self.body("\n", str::to_owned);
-                let (body, line, title) = (quoted(&body), quoted(&line), quoted(title(status)));
-                format!("{{\"message\": {body}, \"code\": {line}, \"title\": {title}}}")
-            }
-            _ => format!("{line}\n\n{}", self.body("\n", str::to_owned)),
-        }
-    }
-
-    fn body(&self, line_break: &str, escape: impl Fn(&str) -> String) -> String {
-        let detail = self
-            .detail
-            .as_deref()
-            .map(|detail| format!("{}\n\n", escape(detail)));
-        format!(
-            "{}{line_break}{line_break}\n{}",
-            self.explanation,
-            detail.unwrap_or_default()
-        )
-    }
-}
-
-/// The explanations of `pyramid.httpexceptions` 2.1.
-fn explanation(status: StatusCode) -> &'static str {
-    match status {
-        StatusCode::BAD_REQUEST => {
-            "The server could not comply with the request since it is either malformed or otherwise incorrect."
-        }
-        StatusCode::FORBIDDEN => "Access was denied to this resource.",
-        StatusCode::GONE => {
-            "This resource is no longer available.  No forwarding address is given."
-        }
-        StatusCode::TOO_MANY_REQUESTS => {
-            "The action could not be performed because there were too many requests by the client."
-        }
-        _ => "",
-    }
-}
-
-fn title(status: StatusCode) -> &'static str {
-    status.canonical_reason().unwrap_or_default()
-}
-
-/// `text` with `?` for each character that is not in ISO-8859-1, the encoding of reason phrases.
-fn latin_1(text: &str) -> String {
-    text.chars()
-        .map(|c| if u32::from(c) > 0xff { '?' } else { c })
-        .collect()
-}
-
-/// The bytes of a reason phrase. A control character would end or corrupt the status line.
-fn reason_phrase(message: &str) -> Option<ReasonPhrase> {
-    let bytes: Vec<u8> = message
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?'))
-        .collect();
-    ReasonPhrase::try_from(bytes).ok()
-}
-
-/// A JSON string.
-fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
-}
-
 /// `html.escape` of Python.
 pub(crate) fn escape_html(text: &str) -> String {
     text.replace('&', "&amp;")
@@ -306,6 +246,8 @@ pub(crate) fn escape_html(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use hyper::ext::ReasonPhrase;
+
     use super::*;
 
     #[test]

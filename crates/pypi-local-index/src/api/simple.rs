@@ -1,22 +1,21 @@
 //! The simple API (PEP 503, 592, 629, 658, 691, 700, 714, 740 and 792).
 
 use http::StatusCode;
-use http::header::{CACHE_CONTROL, ETAG, HeaderName, VARY};
-use pypi_metadata::ProjectName;
+use http::header::{CACHE_CONTROL, HeaderName};
 use serde_json::{Value, json};
 use url::Url;
 
 use super::accept;
+use super::normal::requires_python;
 use super::response::{Response, escape_html};
 use super::time::iso_8601;
 use crate::config::Status;
-use crate::warehouse::{File, Project, Release, State, sha256};
+use crate::warehouse::{File, Project, Release, State};
 
 /// The headers of a page request, and how faults change the page.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PageRequest<'r> {
     pub(crate) accept: Option<&'r str>,
-    pub(crate) if_none_match: Option<&'r str>,
     /// The names of files that are left out.
     pub(crate) hidden: Vec<String>,
     /// The serial to show instead of the real one.
@@ -31,24 +30,23 @@ const JSON_V1: &str = "application/vnd.pypi.simple.v1+json";
 
 pub(super) const LAST_SERIAL: HeaderName = HeaderName::from_static("x-pypi-last-serial");
 
-/// Handles `GET /simple/{rest}`.
+/// Handles `GET /simple/{name}/`.
 pub(crate) fn project_page(
     state: &State,
     root: &Url,
-    rest: &str,
+    name: &str,
+    query: &str,
     request: &PageRequest<'_>,
 ) -> Response {
-    let Ok(name) = ProjectName::parse(rest.strip_suffix('/').unwrap_or(rest)) else {
+    let Some(project) = state.project_called(name) else {
         return Response::not_found();
     };
-    let canonical = format!("{}/", name.normalized());
-    if rest != canonical {
-        return Response::moved(&format!("/simple/{canonical}"));
+    let normalized = project.name.normalized();
+    if name != normalized {
+        let response = Response::moved(&format!("/simple/{normalized}/{query}"));
+        return cached(response.cors());
     }
-    match state.project(name.normalized()) {
-        Some(project) => detail(project, root, request),
-        None => Response::not_found(),
-    }
+    detail(project, root, request)
 }
 
 /// Handles `GET /simple/`. Quarantined projects are hidden.
@@ -63,15 +61,15 @@ pub(crate) fn project_list(state: &State, request: &PageRequest<'_>) -> Response
     let text = if content_type == JSON_V1 {
         let entry = |project: &Project| json!({"name": project.name.as_str(), "_last-serial": project.last_serial});
         let projects: Vec<Value> = shown().map(entry).collect();
-        json!({"meta": meta(serial), "projects": projects}).to_string()
+        format!("{}\n", json!({"meta": meta(serial), "projects": projects}))
     } else {
         let links: Vec<String> = shown()
             .map(|project| (project.name.normalized(), project.name.as_str()))
-            .map(|(name, shown)| format!("<a href=\"/simple/{name}/\">{shown}</a><br />"))
+            .map(|(name, shown)| format!("<a href=\"/simple/{name}/\">{shown}</a>\n"))
             .collect();
-        html("Simple index", "", &links, serial)
+        html("", "Simple index", "", &links)
     };
-    response(content_type, text, serial, request)
+    response(content_type, text, serial)
 }
 
 fn detail(project: &Project, root: &Url, request: &PageRequest<'_>) -> Response {
@@ -100,14 +98,14 @@ fn detail(project: &Project, root: &Url, request: &PageRequest<'_>) -> Response 
             .iter()
             .map(|(release, file)| entry(root, name, release, file))
             .collect();
-        json!({
+        let body = json!({
             "meta": meta(serial),
             "name": name,
             "project-status": {"status": project.status.as_str()},
             "versions": versions,
             "files": files,
-        })
-        .to_string()
+        });
+        format!("{body}\n")
     } else {
         let links: Vec<String> = files
             .iter()
@@ -115,14 +113,12 @@ fn detail(project: &Project, root: &Url, request: &PageRequest<'_>) -> Response 
             .collect();
         let title = format!("Links for {name}");
         let heading = format!("    <h1>{title}</h1>\n");
-        let page = html(&title, &heading, &links, serial);
-        let status = format!(
-            "    <meta name=\"pypi:project-status\" content=\"{}\">\n    <title>",
-            project.status.as_str()
-        );
-        page.replacen("    <title>", &status, 1)
+        let status = project.status.as_str();
+        let status = format!("<meta name=\"pypi:project-status\" content=\"{status}\">");
+        let page = html(&status, &title, &heading, &links);
+        format!("{page}\n<!--SERIAL {serial}-->")
     };
-    response(content_type, text, serial, request)
+    response(content_type, text, serial)
 }
 
 fn meta(serial: u64) -> Value {
@@ -139,7 +135,7 @@ fn entry(root: &Url, project: &str, release: &Release, file: &File) -> Value {
         "filename": file.filename,
         "url": file_url(root, file),
         "hashes": {"sha256": file.digests.sha256},
-        "requires-python": release.field("requires_python"),
+        "requires-python": requires_python(release),
         "size": file.size,
         "upload-time": iso_8601(file.uploaded),
         "yanked": yanked,
@@ -166,69 +162,69 @@ fn provenance_url(root: &Url, project: &str, release: &Release, file: &File) -> 
     ))
 }
 
+/// A link as Warehouse's template writes it, with its spaces.
 fn link(root: &Url, project: &str, release: &Release, file: &File) -> String {
     let mut attributes = String::new();
-    let mut add = |name: &str, value: &str| {
-        attributes.push_str(&format!(" {name}=\"{}\"", escape_html(value)));
-    };
-    if let Some(text) = release.field("requires_python") {
-        add("data-requires-python", text);
+    if let Some(text) = requires_python(release) {
+        attributes.push_str(&attribute("data-requires-python", &text));
     }
     if let Some(reason) = &release.yanked {
-        add("data-yanked", reason);
+        attributes.push_str(&attribute("data-yanked", reason));
     }
     if let Some(digest) = &file.metadata_sha256 {
-        add("data-dist-info-metadata", &format!("sha256={digest}"));
-        add("data-core-metadata", &format!("sha256={digest}"));
+        let digest = format!("sha256={digest}");
+        attributes.push_str(&attribute("data-dist-info-metadata", &digest));
+        attributes.push_str(attribute("data-core-metadata", &digest).trim_end());
     }
     if let Some(url) = provenance_url(root, project, release, file) {
-        add("data-provenance", &url);
+        attributes.push_str(&format!(
+            " {}",
+            attribute("data-provenance", &url).trim_end()
+        ));
     }
     let (url, sha256) = (file_url(root, file), &file.digests.sha256);
     let filename = escape_html(&file.filename);
-    format!("<a href=\"{url}#sha256={sha256}\"{attributes}>{filename}</a><br />")
+    format!("<a href=\"{url}#sha256={sha256}\" {attributes}>{filename}</a><br />\n")
 }
 
-fn html(title: &str, heading: &str, links: &[String], serial: u64) -> String {
-    let links: String = links.iter().map(|link| format!("    {link}\n")).collect();
+fn attribute(name: &str, value: &str) -> String {
+    // The template engine and Python's `html.escape` write quotation marks differently.
+    let value = escape_html(value)
+        .replace("&quot;", "&#34;")
+        .replace("&#x27;", "&#39;");
+    format!("{name}=\"{value}\" ")
+}
+
+fn html(status: &str, title: &str, heading: &str, links: &[String]) -> String {
+    let (title, links) = (escape_html(title), links.concat());
+    let status = match status {
+        "" => "    ".to_owned(),
+        status => format!("{status}    "),
+    };
     format!(
-        "<!DOCTYPE html>\n<html>\n  <head>\n    <meta name=\"pypi:repository-version\" content=\"{API_VERSION}\">\n    \
-         <title>{title}</title>\n  </head>\n  <body>\n{heading}{links}  </body>\n</html>\n<!--SERIAL {serial}-->"
+        "<!DOCTYPE html>\n<html lang=\"en\">\n  <head>\n    <meta name=\"pypi:repository-version\" content=\"{API_VERSION}\">\n\
+         {status}<title>{title}</title>\n  </head>\n  <body>\n{heading}{links}</body>\n</html>"
     )
 }
 
 /// PyPI never responds with 406 here: HTML is the default, whatever the client accepts.
 fn negotiate(request: &PageRequest<'_>) -> &'static str {
-    accept::best(
-        request.accept.unwrap_or_default(),
-        &[HTML, HTML_V1, JSON_V1],
-    )
-    .unwrap_or(HTML)
+    accept::best(request.accept, &[HTML, HTML_V1, JSON_V1]).unwrap_or(HTML)
 }
 
-fn response(
-    content_type: &'static str,
-    text: String,
-    serial: u64,
-    request: &PageRequest<'_>,
-) -> Response {
-    let digest = sha256(format!("{content_type}\n{text}"));
-    let etag = format!("\"{digest}\"");
-    let is_known = request.if_none_match.is_some_and(|known| {
-        known
-            .split(',')
-            .any(|known| known.trim().trim_start_matches("W/") == etag)
-    });
-    let response = if is_known {
-        Response::bytes(StatusCode::NOT_MODIFIED, content_type, "")
-    } else {
-        Response::bytes(StatusCode::OK, content_type, text)
+fn response(content_type: &'static str, text: String, serial: u64) -> Response {
+    let content_type = match content_type {
+        HTML => "text/html; charset=UTF-8",
+        other => other,
     };
+    let response = Response::bytes(StatusCode::OK, content_type, text).cors();
+    cached(response).header(LAST_SERIAL, serial.to_string())
+}
+
+fn cached(response: Response) -> Response {
     response
-        .header(VARY, "Accept")
-        .header(ETAG, etag)
-        .header(CACHE_CONTROL, "public, max-age=600")
-        .header(LAST_SERIAL, serial.to_string())
+        .vary("Accept")
+        .header(CACHE_CONTROL, "max-age=600, public")
 }
 
 /// The URL of a file.

@@ -1,26 +1,27 @@
 //! Which endpoint handles a request.
 
 use bytes::Bytes;
-use http::header::HeaderValue;
+use http::header::{AUTHORIZATION, HeaderValue};
 use http::request::Parts;
 use http::{Method, StatusCode};
+use pypi_metadata::python_repr;
 
 use super::Application;
+use super::routes::{Junk, Match, Target, View};
 use crate::api::{
-    Form, PageRequest, Response, Runner, Upload, audience, burn, discovery, file, key_set,
-    metadata, mint, project_json, project_list, project_page, provenance, unauthorized, upload,
+    Form, PageRequest, Response, Runner, Upload, audience, burn, discovery, feed, file, joined,
+    key_set, metadata, mint, page_not_found, project_json, project_list, project_page, provenance,
+    unauthorized, upload,
 };
 use crate::config::{Issuer, RUNNER_GITHUB, Route};
 
 /// The body of a request. It does not implement `Debug`, because it may contain a token.
-pub(super) enum Content {
-    Form(Form),
-    Bytes(Bytes),
-}
-
-/// Whether the body of a request is read as a form.
-pub(super) fn wants_form(request: &Parts) -> bool {
-    request.method == Method::POST && Route::of(request.uri.path()) == Route::Upload
+#[derive(Default)]
+pub(super) struct Content {
+    /// The form, if the body is one.
+    pub(super) form: Form,
+    /// The body, where an endpoint reads it as such.
+    pub(super) bytes: Bytes,
 }
 
 /// Whether a request is for the Sigstore instance.
@@ -59,91 +60,47 @@ impl Application {
         content: &Content,
         page: &PageRequest<'_>,
     ) -> Response {
-        let path = request.uri.path();
-        match content {
-            Content::Form(form) if path == "/legacy/" => self.legacy(request, form),
-            Content::Form(_) => Response::redirect(
-                StatusCode::PERMANENT_REDIRECT,
-                "An upload was attempted to /legacy but the expected upload URL is /legacy/ (with a trailing slash)",
-                "/legacy/",
-            ),
-            #[cfg(feature = "sigstore")]
-            Content::Bytes(body) if is_sigstore(path) => self.respond_as_sigstore(request, body),
-            Content::Bytes(body) if request.method == Method::POST => self.post(path, body),
-            Content::Bytes(_) if path == "/legacy/" => self.legacy(request, &Form::default()),
-            Content::Bytes(_) if matches!(request.method, Method::GET | Method::HEAD) => {
-                self.get(request, page)
+        #[cfg(feature = "sigstore")]
+        if is_sigstore(request.uri.path()) {
+            return self.respond_as_sigstore(request, &content.bytes);
+        }
+        if is_read(request.uri.path()) {
+            let authorization = joined(&request.headers, AUTHORIZATION);
+            let (state, now) = (self.state(), self.clock.now());
+            if let Some(refused) = unauthorized(&state, authorization.as_deref(), now) {
+                return refused;
             }
-            Content::Bytes(_) => {
-                Response::method_not_allowed(request.method.as_str(), "GET, HEAD, POST")
-            }
+        }
+        if let Some(response) = self.own(request) {
+            return response;
+        }
+        match Target::new(&request.uri) {
+            Ok(target) => self.site(request, &target, content, page),
+            Err(Junk(detail)) => Response::refused_in_body(StatusCode::BAD_REQUEST, detail),
         }
     }
 
-    fn legacy(&self, request: &Parts, form: &Form) -> Response {
-        let query = request.uri.query().unwrap_or_default();
-        let mut query = url::form_urlencoded::parse(query.as_bytes());
-        let in_query = query.find(|(name, _)| name == ":action");
-        let in_query = in_query.map(|(_, action)| action);
-        let action = in_query.as_deref().or_else(|| form.text(":action"));
-        let is_post = request.method == Method::POST;
-        match action {
-            Some("file_upload") if is_post => self.file_upload(request, form),
-            Some("submit" | "submit_pkg_info") if is_post => Response::refused(
-                StatusCode::GONE,
-                "Project pre-registration is no longer required or supported, upload your files instead.",
-            ),
-            Some("doc_upload") if is_post => Response::refused(
-                StatusCode::GONE,
-                "Uploading documentation is no longer supported, we recommend using https://readthedocs.org/.",
-            ),
-            Some("file_upload" | "submit" | "submit_pkg_info" | "doc_upload") => {
-                Response::method_not_allowed(request.method.as_str(), "POST")
-            }
-            _ if matches!(request.method, Method::GET | Method::HEAD) => Response::not_found(),
-            _ => Response::method_not_allowed(request.method.as_str(), "GET, HEAD, OPTIONS"),
-        }
-    }
-
-    fn file_upload(&self, request: &Parts, form: &Form) -> Response {
-        let request = Upload {
-            form,
-            authorization: header(request, "authorization"),
-            user_agent: header(request, "user-agent"),
-            verification: &self.verification,
-            now: self.clock.now(),
-        };
-        self.change_state(|state| upload(state, &request))
-    }
-
-    fn post(&self, path: &str, body: &[u8]) -> Response {
-        match Route::of(path) {
-            Route::Mint => {
-                let now = self.clock.now();
-                self.change_state(|state| mint(state, &self.keys, body, now))
-            }
-            Route::Burn => self.change_state(|state| burn(state, body)),
-            Route::Audience => Response::method_not_allowed("POST", "GET, HEAD"),
-            _ => Response::not_found(),
-        }
-    }
-
-    fn get(&self, request: &Parts, page_request: &PageRequest<'_>) -> Response {
+    /// The endpoints that Warehouse does not have, or has on another host.
+    fn own(&self, request: &Parts) -> Option<Response> {
         let path = request.uri.path();
         let query = request.uri.query().unwrap_or_default();
         let root = &self.root.seen_from(header(request, "host"));
         let below = |prefix: &str| path.trim_start_matches(prefix);
-        if is_read(path) {
-            let authorization = header(request, "authorization");
-            if let Some(refused) = unauthorized(&self.state(), authorization, self.clock.now()) {
-                return refused;
-            }
+        let is_google = header(request, "metadata-flavor").is_some();
+        let route = Route::of(path);
+        let is_own = match route {
+            Route::File | Route::Issuer | Route::Metadata | Route::Runner => true,
+            Route::Page => path.starts_with("/log") || (path == "/" && is_google),
+            _ => false,
+        };
+        if !is_own {
+            return None;
         }
-        match Route::of(path) {
-            Route::Audience => audience(&self.state().settings),
-            Route::Mint | Route::Burn => {
-                Response::method_not_allowed(request.method.as_str(), "POST")
-            }
+        if !matches!(request.method, Method::GET | Method::HEAD) {
+            let method = request.method.as_str();
+            return Some(Response::method_not_allowed(method, "GET, HEAD"));
+        }
+        Some(match route {
             Route::Issuer => match below("/issuer/").split_once('/') {
                 Some((slug, rest)) => self.issuer(slug, rest, root),
                 None => Response::not_found(),
@@ -156,24 +113,111 @@ impl Application {
                 let flavor = header(request, "metadata-flavor");
                 self.runner.google(&self.signer(), query, flavor)
             }
-            Route::SimpleIndex if path == "/simple" => Response::moved("/simple/"),
-            Route::SimpleIndex => project_list(&self.state(), page_request),
-            Route::Simple => project_page(&self.state(), root, below("/simple/"), page_request),
-            Route::Json => project_json(&self.state(), root, below("/pypi/")),
-            Route::Provenance => provenance(&self.state(), path, page_request.accept),
             Route::Metadata => metadata(&self.state(), below("/files/")),
-            Route::File => file(&self.state(), below("/files/"), header(request, "range")),
+            Route::File => file(&self.state(), below("/files/")),
             // Google's libraries ask the root of the metadata server what it is.
-            Route::Page if path == "/" && header(request, "metadata-flavor").is_some() => {
-                Runner::google_root()
-            }
-            Route::Page => self.web_ui(request, root),
-            Route::Certificate
-            | Route::LogEntry
-            | Route::Other
-            | Route::TrustRoot
-            | Route::Upload => Response::not_found(),
+            Route::Page if path == "/" => Runner::google_root(),
+            _ => self.web_ui(request, root),
+        })
+    }
+
+    /// Handles a request as Warehouse does.
+    fn site(
+        &self,
+        request: &Parts,
+        target: &Target<'_>,
+        content: &Content,
+        page: &PageRequest<'_>,
+    ) -> Response {
+        let in_query = target.parameter(":action");
+        let action = in_query.or_else(|| content.form.text(":action"));
+        let content_type = header(request, "content-type").unwrap_or_default();
+        let Some(found) = target.find(action, content_type.starts_with("text/xml")) else {
+            return not_found(request, target);
+        };
+        let view = found.view;
+        let response = self.view(request, target, &found, content, page);
+        match view.vary() {
+            Some(names) if response.status != StatusCode::NOT_FOUND => response.vary(names),
+            _ => response,
         }
+    }
+
+    fn view(
+        &self,
+        request: &Parts,
+        target: &Target<'_>,
+        found: &Match<'_>,
+        content: &Content,
+        page: &PageRequest<'_>,
+    ) -> Response {
+        if let Some(response) = self.missing(request, found) {
+            return response;
+        }
+        let (view, method) = (found.view, request.method.as_str());
+        if !view.allowed().split(", ").any(|allowed| allowed == method) {
+            return Response::method_not_allowed(method, view.allowed());
+        }
+        let root = &self.root.seen_from(header(request, "host"));
+        if view != View::FileUpload && content.form.has_duplicates() {
+            let url = python_repr(&format!(
+                "{}{}",
+                root.as_str().trim_end_matches('/'),
+                request.uri
+            ));
+            let detail = format!("POST body may not contain duplicate keys (URL: {url})");
+            return Response::refused_in_body(StatusCode::BAD_REQUEST, &detail);
+        }
+        let now = self.clock.now();
+        match (view, found.names.as_slice()) {
+            (View::Audience, _) => audience(&self.state().settings),
+            (View::Burn, _) => self.change_state(|state| burn(state, &content.bytes)),
+            (View::Feed, names) => feed(&self.state(), root, target.path(), names),
+            (View::FileUpload, _) => self.file_upload(request, &content.form),
+            (View::Json, names) => {
+                project_json(&self.state(), root, names, &target.canonical_query())
+            }
+            (View::Mint, _) => {
+                self.change_state(|state| mint(state, &self.keys, &content.bytes, now))
+            }
+            (View::Project, _) => self.page_of(request, root, target.path()),
+            (View::Provenance, names) => provenance(&self.state(), names, page.accept),
+            (View::SimpleDetail, [name]) => {
+                let query = target.canonical_query();
+                project_page(&self.state(), root, name, &query, page)
+            }
+            (View::SimpleIndex, _) => project_list(&self.state(), page),
+            (View::Page, _) => self.page_of(request, root, target.path()),
+            (View::User, _) => Response::site_page("User"),
+            (view, names) => super::old_paths::respond(view, target, names, &content.form, root),
+        }
+    }
+
+    /// The response to a request for something that does not exist, whatever the method.
+    fn missing(&self, request: &Parts, found: &Match<'_>) -> Option<Response> {
+        let state = self.state();
+        let exists = match (found.view, found.names.as_slice()) {
+            (View::SimpleDetail | View::Project | View::Feed, [name, ..]) => {
+                state.project_called(name).is_some()
+            }
+            (View::Json, names) => state.release_called(names).is_some(),
+            (View::Provenance, names) => state.file_called(names).is_some(),
+            (View::User, [name]) => state.user(name).is_some(),
+            _ => true,
+        };
+        (!exists).then(|| missing(request.uri.path()))
+    }
+
+    fn file_upload(&self, request: &Parts, form: &Form) -> Response {
+        let authorization = joined(&request.headers, AUTHORIZATION);
+        let request = Upload {
+            form,
+            authorization: authorization.as_deref(),
+            user_agent: header(request, "user-agent"),
+            verification: &self.verification,
+            now: self.clock.now(),
+        };
+        self.change_state(|state| upload(state, &request))
     }
 
     fn issuer(&self, slug: &str, rest: &str, root: &url::Url) -> Response {
@@ -182,5 +226,43 @@ impl Application {
             (Some(issuer), "jwks") => key_set(&self.keys, issuer),
             _ => Response::not_found(),
         }
+    }
+
+    /// A page of the web UI, or the place of one that the web site of PyPI has and the index has not.
+    fn page_of(&self, request: &Parts, root: &url::Url, path: &str) -> Response {
+        if path != "/" && !path.starts_with("/project/") {
+            return Response::site_page(path);
+        }
+        let response = self.web_ui(request, root);
+        match response.status {
+            StatusCode::NOT_FOUND => missing(path),
+            _ => response,
+        }
+    }
+}
+
+/// The response to a request that no route fits.
+fn not_found(request: &Parts, target: &Target<'_>) -> Response {
+    let path = request.uri.path();
+    if target.lacks_slash() {
+        let query = match target.query {
+            "" => String::new(),
+            query => format!("?{query}"),
+        };
+        return Response::moved(&format!("{path}/{query}"));
+    }
+    missing(path)
+}
+
+/// 404, as a page for people, or as the client of an API expects it.
+fn missing(path: &str) -> Response {
+    let end = path.strip_suffix('/').unwrap_or(path);
+    if path.starts_with("/simple/") {
+        Response::not_found()
+    } else if path.starts_with("/pypi/") && end.ends_with("/json") {
+        let body = "{\"message\": \"Not Found\"}";
+        Response::bytes(StatusCode::NOT_FOUND, "application/json", body).cors()
+    } else {
+        page_not_found()
     }
 }

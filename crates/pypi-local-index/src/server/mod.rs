@@ -12,6 +12,7 @@ mod faults;
 mod hosts;
 mod listener;
 mod log;
+mod old_paths;
 mod pace;
 mod pages;
 #[cfg(feature = "tls")]
@@ -19,6 +20,7 @@ mod plain;
 #[cfg(feature = "readme")]
 mod render;
 mod respond;
+mod routes;
 #[cfg(feature = "sigstore")]
 mod sigstore;
 #[cfg(feature = "tls")]

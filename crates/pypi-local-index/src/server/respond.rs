@@ -4,18 +4,22 @@ use pypi_metadata::rules;
 use std::error::Error as StdError;
 
 use bytes::Bytes;
-use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
+use http::header::{
+    ACCEPT, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION,
+};
 use http::request::Parts;
 use http::{Method, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use hyper::body::Body;
 
 use super::cache::PageKey;
-use super::dispatch::{Content, header, wants_form};
+use super::dispatch::{Content, header};
 use super::faults::Effects;
 use super::pace::{Cut, Pace, Paced, Stop};
 use super::{Application, lock};
-use crate::api::{Exchanged, Form, FormError, PageRequest, RecordedRequest, Response, collect};
+use crate::api::{
+    Exchanged, Form, FormError, PageRequest, RecordedRequest, Response, collect, deliver, joined,
+};
 use crate::config::{Effect, Moment, Replacement, Route};
 
 /// The size limit of a body that is not a form, in bytes.
@@ -49,10 +53,12 @@ impl Application {
             None => {
                 let content = self.read(&request, body, &effects).await;
                 let response = self.after_body(&request, &content, &effects);
-                match content {
-                    Ok(Content::Form(read)) => form = read,
-                    Ok(Content::Bytes(read)) => bytes = read,
-                    Err(_) => {}
+                if let Ok(content) = content {
+                    bytes = content.bytes;
+                    // Any other body may contain an ID token.
+                    if Route::of(path) == Route::Upload {
+                        form = content.form;
+                    }
                 }
                 response
             }
@@ -71,7 +77,12 @@ impl Application {
         if response.is_cut {
             return Err(Cut);
         }
-        let response = response.into_http(header(&request, "accept"));
+        let accept = joined(&request.headers, ACCEPT);
+        let mut response = response.into_http(accept.as_deref());
+        if !is_own(Route::of(request.uri.path())) {
+            self.complete_location(&request, &mut response);
+            response = deliver(response, &request);
+        }
         Ok(paced(response, &effects))
     }
 
@@ -95,23 +106,29 @@ impl Application {
                 _ => None,
             }),
         };
+        // A multipart body has a last boundary, so an empty body is not one.
         let is_empty = body.is_end_stream();
         let body = pace.apply(body.into_data_stream());
-        if !wants_form(request) {
-            let limit = match Route::of(request.uri.path()) {
-                Route::Certificate | Route::LogEntry => MAX_SIGSTORE_BODY,
-                _ => MAX_BODY,
-            };
-            return collect(body, limit).await.map(Content::Bytes);
-        }
-        // A multipart body has a last boundary, so an empty body is not one.
-        let content_type = match is_empty {
-            true => "",
-            false => header(request, "content-type").unwrap_or_default(),
+        let limit = match Route::of(request.uri.path()) {
+            Route::Burn | Route::Mint => MAX_BODY,
+            Route::Certificate | Route::LogEntry => MAX_SIGSTORE_BODY,
+            _ => {
+                let file_limit = self.state().highest_file_limit();
+                let content_type = if is_empty { "" } else { form_type(request) };
+                let form = Form::read(content_type, body, file_limit).await?;
+                return Ok(Content {
+                    form,
+                    bytes: Bytes::new(),
+                });
+            }
         };
-        let file_limit = self.state().highest_file_limit();
-        let form = Form::read(content_type, body, file_limit).await;
-        form.map(Content::Form)
+        let bytes = collect(body, limit).await?;
+        let again = futures_util::stream::iter([Ok::<_, std::convert::Infallible>(bytes.clone())]);
+        let form = match Route::of(request.uri.path()) {
+            Route::Burn | Route::Mint => Form::read(form_type(request), again, 0).await?,
+            _ => Form::default(),
+        };
+        Ok(Content { form, bytes })
     }
 
     fn after_body(
@@ -123,10 +140,7 @@ impl Application {
         if effects.cuts(Moment::AfterBody) {
             return Response::cut();
         }
-        let form = match content {
-            Ok(Content::Form(form)) => Some(form),
-            _ => None,
-        };
+        let form = content.as_ref().ok().map(|content| &content.form);
         for effect in effects.iter() {
             if let Effect::Change(change) = effect {
                 self.apply(change, form);
@@ -138,7 +152,8 @@ impl Application {
         let response = match content {
             Ok(content) => self.fresh_or_stale(request, content, effects),
             Err(FormError::Malformed) => {
-                Response::bad_request("The request body could not be read.").rule(&rules::BODY)
+                Response::refused_in_body(StatusCode::BAD_REQUEST, "Invalid Form Data.")
+                    .rule(&rules::BODY)
             }
             Err(FormError::TooLarge) => {
                 Response::refused_in_status(StatusCode::PAYLOAD_TOO_LARGE, "Payload Too Large")
@@ -155,10 +170,10 @@ impl Application {
 
     fn fresh_or_stale(&self, request: &Parts, content: &Content, effects: &Effects) -> Response {
         let path = request.uri.path();
-        let accept = header(request, "accept");
+        let accept = joined(&request.headers, ACCEPT);
         let key = PageKey {
             path: path.to_owned(),
-            accept: accept.unwrap_or_default().to_owned(),
+            accept: accept.clone().unwrap_or_default(),
         };
         if effects.is_stale() {
             let cached = lock(&self.cache).get(&key, self.clock.now());
@@ -169,8 +184,7 @@ impl Application {
             _ => None,
         });
         let page = PageRequest {
-            accept,
-            if_none_match: header(request, "if-none-match"),
+            accept: accept.as_deref(),
             hidden: hidden.collect(),
             serial: effects.find(|effect| match effect {
                 Effect::Serial(number) => Some(*number),
@@ -182,12 +196,51 @@ impl Application {
             Route::of(path),
             Route::Simple | Route::SimpleIndex | Route::Json
         );
-        if is_cached && response.status != StatusCode::NOT_MODIFIED {
+        if is_cached {
             lock(&self.cache).insert(key, self.clock.now(), response.clone());
         }
         response
     }
 }
+
+impl Application {
+    /// Makes a redirect to a path of the index absolute.
+    fn complete_location(&self, request: &Parts, response: &mut http::Response<Bytes>) {
+        let root = self.root.seen_from(header(request, "host"));
+        let location = response.headers().get(LOCATION);
+        let path = location.and_then(|location| location.to_str().ok());
+        let Some(path) = path.filter(|path| path.starts_with('/')) else {
+            return;
+        };
+        let absolute = format!("{}{path}", root.as_str().trim_end_matches('/'));
+        if let Ok(absolute) = HeaderValue::try_from(absolute) {
+            response.headers_mut().insert(LOCATION, absolute);
+        }
+    }
+}
+
+/// Whether Warehouse has no such endpoint.
+fn is_own(route: Route) -> bool {
+    matches!(
+        route,
+        Route::Certificate | Route::Issuer | Route::LogEntry | Route::Runner | Route::TrustRoot
+    )
+}
+
+/// The content type by which the body of a request is read as a form, as WebOb does. Empty if it is not a form.
+fn form_type(request: &Parts) -> &str {
+    match header(request, "content-type") {
+        _ if matches!(request.method, Method::GET | Method::HEAD) => "",
+        None if request.method == Method::POST => URLENCODED,
+        None => "",
+        Some(content_type) => match content_type.split(';').next() {
+            Some(URLENCODED | "multipart/form-data") => content_type,
+            _ => "",
+        },
+    }
+}
+
+const URLENCODED: &str = "application/x-www-form-urlencoded";
 
 fn before_body(effects: &Effects) -> Option<Response> {
     if effects.cuts(Moment::BeforeBody) {

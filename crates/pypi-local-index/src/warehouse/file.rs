@@ -23,6 +23,9 @@ pub(crate) struct File {
     pub(crate) uploaded: u64,
     /// The SHA-256 of a wheel's `METADATA`, which is served next to it (PEP 658).
     pub(crate) metadata_sha256: Option<String>,
+    /// As in the form.
+    #[serde(default)]
+    pub(crate) comment: Option<String>,
     /// The PEP 740 provenance object.
     pub(crate) provenance: Option<Value>,
     /// The trusted publisher that uploaded it, if it was one.

@@ -7,6 +7,7 @@ mod exchange;
 mod file;
 mod id;
 mod journal;
+mod lookup;
 mod macaroon;
 mod names;
 mod permission;
@@ -31,7 +32,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 pub use journal::{Email, ProjectEvent, ProjectEventKind};
 
 pub(crate) use admin::parse_name;
-pub(crate) use digests::{Digests, Hasher, fingerprint, sha256};
+pub(crate) use digests::{Digests, Hasher, fingerprint};
 pub(crate) use exchange::{Exchange, Granted, Rejected};
 pub(crate) use file::{File, core_metadata, metadata_sha256};
 pub(crate) use principal::{Bearer, Principal, Scope};

@@ -39,6 +39,7 @@ impl State {
             digests,
             uploaded: now,
             metadata_sha256: metadata_sha256(filename, bytes),
+            comment: None,
             provenance: None,
             publisher: None,
             uploaded_with: None,

@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) reason: String,
-    headers: Vec<(String, String)>,
+    pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
 }
 
@@ -62,13 +62,20 @@ pub(crate) fn send_or_cut(
         head.push_str(&format!("{name}: {value}\r\n"));
     }
     head.push_str("\r\n");
+    exchange(index, &[head.as_bytes(), body].concat())
+}
+
+/// Sends the bytes of a whole request. `None` if the connection is closed without a response.
+pub(crate) fn exchange(index: &LocalIndex, request: &[u8]) -> Option<Response> {
     let mut stream = connect(index).expect("a connection");
     let mut response = Vec::new();
     // A server that does not want the body may close the connection while it is sent.
-    let _ = stream.write_all(head.as_bytes());
-    let _ = stream.write_all(body);
+    let _ = stream.write_all(request);
     let _ = stream.read_to_end(&mut response);
-    (!response.is_empty()).then(|| parse(&response))
+    let response = response
+        .strip_prefix(b"HTTP/1.1 100 Continue\r\n\r\n")
+        .unwrap_or(&response);
+    (!response.is_empty()).then(|| parse(response))
 }
 
 pub(crate) fn get(index: &LocalIndex, path: &str, headers: &[(&str, &str)]) -> Response {

@@ -30,7 +30,7 @@ fn the_json_of_a_project() {
     let index = index();
     let page = get(&index, "/simple/my-demo/", &[JSON]);
     assert_eq!(page.header("content-type"), Some(JSON.1));
-    assert_eq!(page.header("vary"), Some("Accept"));
+    assert_eq!(page.header("vary"), Some("Accept, Accept-Encoding"));
     let file = &index.files()[0];
     let (b2, filename) = (&file.blake2b_256, &file.filename);
     let url = format!(
@@ -80,7 +80,10 @@ fn html_is_the_default_and_escapes() {
     let index = index();
     for headers in [&[][..], &[("accept", "*/*")], &[("accept", "image/png")]] {
         let page = get(&index, "/simple/my-demo/", headers);
-        assert_eq!(page.header("content-type"), Some("text/html"));
+        assert_eq!(
+            page.header("content-type"),
+            Some("text/html; charset=UTF-8")
+        );
         let text = page.text();
         assert!(
             text.contains(" data-requires-python=\"&gt;=3.8\" data-dist-info-metadata=\"sha256=")
@@ -129,16 +132,31 @@ fn a_known_page_is_not_sent_again() {
 #[test]
 fn other_spellings_of_a_path_redirect() {
     let index = index();
-    for path in ["/simple/My.Demo/", "/simple/my-demo", "/simple/my__demo"] {
+    for (path, location) in [
+        ("/simple/My.Demo/", "/simple/my-demo/"),
+        ("/simple/my-demo", "/simple/my-demo/"),
+        ("/simple/my__demo?a=b;c", "/simple/my__demo/?a=b;c"),
+        ("/simple/my__demo/?a=b;c", "/simple/my-demo/?a=b&c="),
+        ("/pypi/My.Demo", "/pypi/My.Demo/"),
+        ("/pypi/My.Demo/", "/project/My.Demo/"),
+        ("/pypi", "/pypi/"),
+        (
+            "/pypi?:action=display&name=my-demo&version=1.0",
+            "/project/my-demo/1.0/",
+        ),
+        ("/packages/00/11/x", "/files/00/11/x"),
+    ] {
         let response = get(&index, path, &[]);
+        let absolute = format!("{}{}", index.url(), &location[1..]);
         assert_eq!(
             (response.status, response.header("location")),
-            (301, Some("/simple/my-demo/")),
+            (301, Some(absolute.as_str())),
             "{path}"
         );
     }
     for path in [
         "/simple/absent/",
+        "/simple/Absent/",
         "/simple/-/",
         "/simple/my-demo/x/",
         "/files/",

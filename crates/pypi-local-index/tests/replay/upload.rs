@@ -86,12 +86,14 @@ fn send_case(index: &LocalIndex, case: &Value, about: &str) -> Option<Response> 
             } else {
                 "/legacy/"
             };
-            send_or_cut(
-                index,
-                &format!("POST {path}"),
-                &headers,
-                &form(case).bytes_in(&order),
-            )
+            let request = format!("POST {path}");
+            let request = case["request"].as_str().unwrap_or(&request);
+            let form = form(case);
+            if form.fields.is_empty() && form.files.is_empty() {
+                headers.pop();
+                return send_or_cut(index, request, &headers, b"");
+            }
+            send_or_cut(index, request, &headers, &form.bytes_in(&order))
         }
     }
 }
@@ -189,7 +191,7 @@ fn implied(case: &Value) -> String {
     .to_owned()
 }
 
-fn authorization(index: &LocalIndex, case: &Value) -> Option<String> {
+pub(crate) fn authorization(index: &LocalIndex, case: &Value) -> Option<String> {
     let auth = case["auth"].as_str()?;
     let token = |name: &str| index.token(name).map(|token| token.reveal().to_owned());
     Some(match (text(&case["id"]), auth) {

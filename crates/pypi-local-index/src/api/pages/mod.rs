@@ -33,6 +33,11 @@ pub(crate) struct View<'v> {
     pub(crate) now: u64,
 }
 
+/// 404 for a page that does not exist.
+pub(crate) fn page_not_found() -> Response {
+    layout::not_found().cors()
+}
+
 /// Handles `GET /`, `/project/…` and `/log…`.
 pub(crate) fn page(view: &View<'_>, path: &str) -> Response {
     let parts: Vec<&str> = path.split('/').collect();

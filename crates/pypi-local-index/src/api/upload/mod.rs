@@ -8,7 +8,7 @@ mod other_index;
 mod storage;
 
 use http::StatusCode;
-use pypi_metadata::rules;
+use pypi_metadata::{UploadForm, rules};
 
 use self::judge::Meta;
 use super::form::{FilePart, Form};
@@ -37,7 +37,16 @@ pub(crate) fn upload(state: &mut State, upload: &Upload<'_>) -> Response {
     if !state.settings.profile.is_warehouse() {
         return other_index::upload(state, upload);
     }
-    let accepted = match check(state, upload) {
+    let form = judge::form(upload.form);
+    if let Err(response) = judge::refuse(form.check_parts()) {
+        return response;
+    }
+    // Only from here on does the response depend on who asks.
+    respond(state, upload, &form).vary("Authorization")
+}
+
+fn respond(state: &mut State, upload: &Upload<'_>, form: &UploadForm) -> Response {
+    let accepted = match check(state, upload, form) {
         Ok(accepted) => accepted,
         Err(response) => return response,
     };
@@ -64,12 +73,10 @@ struct Accepted<'f> {
     emails: Vec<String>,
 }
 
-fn check<'f>(state: &State, upload: &Upload<'f>) -> Outcome<Accepted<'f>> {
-    let form = judge::form(upload.form);
-    judge::refuse(form.check_parts())?;
+fn check<'f>(state: &State, upload: &Upload<'f>, form: &UploadForm) -> Outcome<Accepted<'f>> {
     limits::check_flags(state)?;
     let caller = authentication::caller(state, upload.authorization)?;
-    let meta = judge::meta(&form)?;
+    let meta = judge::meta(form)?;
     let part = upload.form.content().ok_or_else(no_file)?;
     state.check_upload(&caller.bearer, &meta.name, upload.now)?;
     judge::refuse(form.check_description())?;
@@ -82,15 +89,17 @@ fn check<'f>(state: &State, upload: &Upload<'f>) -> Outcome<Accepted<'f>> {
     if let Some(release) = project.and_then(|project| project.release(&meta.version)) {
         limits::check_release(state, release, meta.is_sdist, upload.now)?;
     }
-    let mut emails = judge::content(&form, part)?;
+    let mut emails = judge::content(form, part)?;
     limits::check_filename_length(part)?;
     let provenance = attestations::check(state, upload, caller.principal, part)?;
     emails.extend(project.and_then(|project| caller.email(state, project)));
     let file = storage::file(part, meta.is_sdist, &meta.python_version, upload.now);
+    let comment = upload.form.first_text("comment").map(str::to_owned);
     Ok(Accepted {
         meta,
         part,
         file: File {
+            comment,
             provenance,
             publisher: match caller.principal {
                 Principal::User { .. } => None,

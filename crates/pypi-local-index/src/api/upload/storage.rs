@@ -18,6 +18,7 @@ pub(super) fn file(part: &FilePart, is_sdist: bool, python_version: &str, now: u
         digests: part.digests.clone(),
         uploaded: now,
         metadata_sha256: metadata_sha256(&part.filename, &part.bytes),
+        comment: None,
         provenance: None,
         publisher: None,
         uploaded_with: None,
