@@ -73,7 +73,7 @@ impl State {
         project: &ProjectName,
         now: u64,
     ) -> Result<(), Refusal> {
-        let verified = bearer.verify(self, project.as_str(), project.normalized(), now);
+        let verified = bearer.verify(self, Some(project), now);
         verified.map_err(|reasons| {
             let rule = if reasons.contains("project") {
                 &rules::TOKEN_SCOPE

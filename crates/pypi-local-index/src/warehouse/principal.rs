@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use pypi_http::Secret;
+use pypi_metadata::ProjectName;
 use serde::{Deserialize, Serialize};
 
 use super::State;
@@ -44,8 +45,7 @@ pub(super) struct Issued {
 
 /// An API token that a request contains. Its holder is known, but neither its signature nor its caveats are verified.
 pub(crate) struct Bearer<'s> {
-    /// Identifies the token without revealing it.
-    pub(crate) id: String,
+    id: String,
     pub(crate) principal: &'s Principal,
     issued: &'s Issued,
     macaroon: Macaroon,
@@ -66,7 +66,7 @@ impl Principal {
 }
 
 impl Bearer<'_> {
-    /// Checks the token for an upload to the project `normalized`, which messages spell as `project`.
+    /// Checks the token for an upload to a project, whose name messages spell like this, or for a request to read.
     ///
     /// # Errors
     ///
@@ -74,17 +74,17 @@ impl Bearer<'_> {
     pub(crate) fn verify(
         &self,
         state: &State,
-        project: &str,
-        normalized: &str,
+        project: Option<&ProjectName>,
         now: u64,
     ) -> Result<(), String> {
         let (publisher, is_of_publisher) = match self.principal {
             Principal::User { .. } => (None, false),
             Principal::Publisher { publisher } => {
-                let is_own = match state.scope_of(publisher) {
-                    Some(Scope::Projects(projects)) => projects.contains(normalized),
-                    Some(Scope::Any) => true,
-                    None => false,
+                let is_own = match (state.scope_of(publisher), project) {
+                    (Some(Scope::Projects(projects)), Some(project)) => {
+                        projects.contains(project.normalized())
+                    }
+                    (scope, _) => scope.is_some(),
                 };
                 (Some(publisher_id(publisher)), is_own)
             }
@@ -92,7 +92,6 @@ impl Bearer<'_> {
         let user = self.principal.user_id();
         let context = Context {
             project,
-            normalized,
             user: user.as_deref(),
             publisher: publisher.as_deref(),
             is_of_publisher,
@@ -101,14 +100,6 @@ impl Bearer<'_> {
         };
         let Issued { key, caveats, .. } = self.issued;
         self.macaroon.clone().verify(key, caveats, &context)
-    }
-
-    /// Whether the token is valid for any project: what may be read does not depend on its projects.
-    pub(crate) fn may_read(&self, state: &State, now: u64) -> bool {
-        let is_valid =
-            |project: &str, normalized: &str| self.verify(state, project, normalized, now).is_ok();
-        let mut projects = state.projects().map(|project| &project.name);
-        is_valid("", "") || projects.any(|name| is_valid(name.as_str(), name.normalized()))
     }
 }
 

@@ -7,10 +7,11 @@ use pypi_metadata::rules;
 
 use super::Outcome;
 use crate::api::response::Response;
-use crate::warehouse::{Bearer, HELP, Principal, Project, State};
+use crate::warehouse::{Bearer, HELP, Principal, Project, State, fingerprint};
 
-/// Who uploads.
+/// A token and its holder. It does not implement `Debug`.
 pub(super) struct Caller<'s> {
+    token: String,
     pub(super) bearer: Bearer<'s>,
     pub(super) principal: &'s Principal,
 }
@@ -31,9 +32,9 @@ impl Caller<'_> {
         is_new.then_some(subject)
     }
 
-    /// The beginning of the token's id.
+    /// Identifies the token without revealing it.
     fn fingerprint(&self) -> String {
-        self.bearer.id.chars().take(8).collect()
+        fingerprint(&self.token)
     }
 }
 
@@ -51,6 +52,7 @@ pub(super) fn caller<'s>(state: &'s State, authorization: Option<&str>) -> Outco
     Ok(Caller {
         principal: bearer.principal,
         bearer,
+        token,
     })
 }
 
@@ -64,7 +66,7 @@ pub(crate) fn unauthorized(
         return None;
     }
     match caller(state, authorization) {
-        Ok(caller) if caller.bearer.may_read(state, now) => None,
+        Ok(caller) if caller.bearer.verify(state, None, now).is_ok() => None,
         _ => Some(
             Response::refused(StatusCode::UNAUTHORIZED, "A token is required to read.")
                 .header(WWW_AUTHENTICATE, "Basic realm=\"local index\"")

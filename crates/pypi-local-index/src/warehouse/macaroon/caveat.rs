@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use pypi_metadata::python_repr;
+use pypi_metadata::{ProjectName, python_repr};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -42,11 +42,11 @@ impl fmt::Display for Caveat {
     }
 }
 
-/// The upload that a token is used for.
+/// The request that a token is used for.
 pub(crate) struct Context<'c> {
-    /// The name of the project as messages spell it.
-    pub(crate) project: &'c str,
-    pub(crate) normalized: &'c str,
+    /// The project of an upload, as messages spell it. A request to read, where that needs a token, has none: PyPI knows no
+    /// such request.
+    pub(crate) project: Option<&'c ProjectName>,
     /// The id of the account that uploads, if it is one.
     pub(crate) user: Option<&'c str>,
     /// The id of the trusted publisher that uploads, if it is one.
@@ -130,15 +130,15 @@ fn expiration(fields: &[Value], context: &Context<'_>) -> Verdict {
 }
 
 fn project_names(fields: &[Value], context: &Context<'_>) -> Verdict {
-    one_of(fields, context.normalized, context)
+    one_of(fields, str::to_owned, context)
 }
 
 fn project_ids(fields: &[Value], context: &Context<'_>) -> Verdict {
-    one_of(fields, &project_id(context.normalized), context)
+    one_of(fields, project_id, context)
 }
 
-/// Checks that the first field is a list of texts with `own`.
-fn one_of(fields: &[Value], own: &str, context: &Context<'_>) -> Verdict {
+/// Checks that the first field is a list of texts, and that one of them is that of the project's normalized name.
+fn one_of(fields: &[Value], own: fn(&str) -> String, context: &Context<'_>) -> Verdict {
     let Some(field) = fields.first() else {
         return too_few();
     };
@@ -148,10 +148,14 @@ fn one_of(fields: &[Value], own: &str, context: &Context<'_>) -> Verdict {
     else {
         return invalid();
     };
-    if items.iter().any(|item| item == own) {
+    let Some(project) = context.project else {
+        return Ok(());
+    };
+    let own = own(project.normalized());
+    if items.iter().any(|item| *item == own) {
         return Ok(());
     }
-    let quoted = python_repr(context.project);
+    let quoted = python_repr(project.as_str());
     Err(format!(
         "project-scoped token is not valid for project: {quoted}"
     ))
@@ -187,7 +191,7 @@ fn publisher(fields: &[Value], context: &Context<'_>) -> Verdict {
         Some(_) if context.is_of_publisher => Ok(()),
         Some(_) => Err(format!(
             "OIDC scoped token is not valid for project '{}'",
-            context.project
+            context.project.map_or("", ProjectName::as_str)
         )),
     }
 }

@@ -124,6 +124,7 @@ fn sign(key: &[u8], data: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use pypi_metadata::ProjectName;
 
     const ID: &str = "f81d4fae-7dec-41d0-a765-00a0c91e6bf6";
     const KEY: &[u8] = b"secret";
@@ -138,16 +139,17 @@ mod tests {
         ]
     }
 
-    fn context(now: u64) -> Context<'static> {
-        Context {
-            project: "Demo",
-            normalized: "demo",
+    fn verify(macaroon: Macaroon, now: u64) -> Result<(), String> {
+        let project = ProjectName::parse("Demo").expect("a name");
+        let context = Context {
+            project: Some(&project),
             user: None,
             publisher: None,
             is_of_publisher: false,
             now,
             is_expired: false,
-        }
+        };
+        macaroon.verify(KEY, &caveats(), &context)
     }
 
     fn macaroon() -> Macaroon {
@@ -167,7 +169,6 @@ mod tests {
 
     #[test]
     fn caveats_and_signature_are_verified() {
-        let verify = |macaroon: Macaroon, now| macaroon.verify(KEY, &caveats(), &context(now));
         assert_eq!(verify(macaroon(), 1000), Ok(()));
         let twice = |reason: &str| Err(format!("{reason}, {reason}"));
         assert_eq!(verify(macaroon(), 1900), twice("token is expired"));
@@ -184,24 +185,18 @@ mod tests {
         let mut widened = macaroon();
         widened.caveats.remove(0);
         assert_eq!(verify(widened, 1000), mismatch());
-        assert_eq!(
-            Macaroon::new("pypi.org", ID, b"other", &caveats()).verify(
-                KEY,
-                &caveats(),
-                &context(1000)
-            ),
-            mismatch()
-        );
+        let other = Macaroon::new("pypi.org", ID, b"other", &caveats());
+        assert_eq!(verify(other, 1000), mismatch());
     }
 
     #[test]
     fn everyone_can_add_a_caveat() {
-        let verify = |caveat: &str| {
+        let with = |caveat: &str| {
             let mut macaroon = macaroon();
             macaroon.add(caveat.as_bytes().to_vec());
-            macaroon.verify(KEY, &caveats(), &context(1000))
+            verify(macaroon, 1000)
         };
-        assert_eq!(verify(r#"[1,["demo","x"]]"#), Ok(()));
+        assert_eq!(with(r#"[1,["demo","x"]]"#), Ok(()));
         for (caveat, reason) in [
             (
                 r#"[1,["x"]]"#,
@@ -211,7 +206,7 @@ mod tests {
             ("[9]", "caveat has unknown tag: 9"),
             ("time < tomorrow", "unknown error"),
         ] {
-            assert_eq!(verify(caveat), Err(reason.to_owned()), "{caveat}");
+            assert_eq!(with(caveat), Err(reason.to_owned()), "{caveat}");
         }
     }
 
@@ -223,7 +218,6 @@ mod tests {
             restriction.verification = Some(b"y".to_vec());
         }
         assert_eq!(Macaroon::parse(&third.to_string()), Some(third.clone()));
-        let verified = third.verify(KEY, &caveats(), &context(1000));
-        assert_eq!(verified, Err("unknown error".to_owned()));
+        assert_eq!(verify(third, 1000), Err("unknown error".to_owned()));
     }
 }
