@@ -98,6 +98,7 @@ mod api;
 mod config;
 mod error;
 mod index;
+mod python;
 mod server;
 mod store;
 mod warehouse;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use pypi_local_index::{Clock, Identity, LocalIndex};
+use pypi_local_index::{AdminFlag, Clock, Identity, LocalIndex};
 use pypi_metadata::testing::{sdist, wheel};
 use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
 use serde_json::{Value, json};
@@ -177,6 +177,42 @@ fn a_pending_publisher_of_an_existing_project_is_rejected_and_removed() {
         "invalid-pending-publisher"
     );
     assert_eq!(error(mint(&index, &id_token(&index))), "invalid-publisher");
+}
+
+#[test]
+fn an_exchange_with_a_read_only_index_uses_up_nothing_but_the_id() {
+    let job = Identity::github("octo-org/demo", "release.yml");
+    let index = LocalIndex::builder()
+        .pending_publisher("demo", job.publisher())
+        .admin_flag(AdminFlag::ReadOnly)
+        .identity(job)
+        .start()
+        .expect("an index");
+    let token = id_token(&index);
+    let response = mint(&index, &token);
+    assert_eq!(response.status, 200);
+    let minted = response.json()["token"]
+        .as_str()
+        .expect("a token")
+        .to_owned();
+    assert_eq!(get(&index, "/simple/demo/", &[]).status, 404);
+    assert_eq!(
+        mint(&index, &token).json()["errors"][0]["code"],
+        "invalid-reuse-token"
+    );
+    index.set_admin_flag(AdminFlag::ReadOnly, false);
+    let form = Form::of("demo", &wheel("demo", "1.0"));
+    assert_eq!(
+        upload(&index, &minted, &form).status,
+        403,
+        "it was not stored"
+    );
+    assert_eq!(
+        mint(&index, &id_token(&index)).status,
+        200,
+        "it is pending still"
+    );
+    assert_eq!(get(&index, "/simple/demo/", &[]).status, 200);
 }
 
 #[test]

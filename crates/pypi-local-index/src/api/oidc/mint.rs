@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 
 use super::jwt::{Jwt, LEEWAY, is_current, seconds};
 use super::keys::Keys;
-use crate::api::pydantic::{Json, Problem, report};
+use crate::api::pydantic::{Problem, report};
 use crate::api::response::Response;
 use crate::config::{AdminFlag, Claims, Issuer, Settings};
+use crate::python::Json;
 use crate::warehouse::{
     Exchange, Granted, Mismatch, ProjectEventKind, RegisteredPublisher, Rejected, Scope, State,
     Token, find_publisher, fingerprint,

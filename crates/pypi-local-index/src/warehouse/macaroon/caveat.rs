@@ -6,6 +6,7 @@ use pypi_metadata::{ProjectName, python_repr};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use crate::python::formatted;
 use crate::warehouse::id::project_id;
 
 /// A caveat that the index gives to its tokens.
@@ -74,18 +75,18 @@ pub(super) fn verify(bytes: &[u8], context: &Context<'_>) -> Option<Verdict> {
     let Some((tag, fields)) = parts.split_first() else {
         return Some(Err("caveat array cannot be empty".to_owned()));
     };
-    let tag = match tag {
+    let number = match tag {
         Value::Array(_) | Value::Object(_) => return None,
         Value::Bool(tag) => Some(f64::from(u8::from(*tag))),
         tag => tag.as_f64(),
     };
-    Some(match tag {
+    Some(match number {
         Some(0.0) => expiration(fields, context),
         Some(1.0) => project_names(fields, context),
         Some(2.0) => project_ids(fields, context),
         Some(3.0) => request_user(fields, context),
         Some(4.0) => publisher(fields, context),
-        _ => Err(format!("caveat has unknown tag: {}", shown(parts.first()))),
+        _ => Err(format!("caveat has unknown tag: {}", formatted(tag))),
     })
 }
 
@@ -202,13 +203,4 @@ fn too_few() -> Verdict {
 
 fn invalid() -> Verdict {
     Err("invalid values for fields".to_owned())
-}
-
-/// A scalar as Python shows it.
-fn shown(value: Option<&Value>) -> String {
-    match value {
-        Some(Value::String(text)) => text.clone(),
-        Some(Value::Null) | None => "None".to_owned(),
-        Some(other) => other.to_string(),
-    }
 }

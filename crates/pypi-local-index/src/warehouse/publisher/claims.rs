@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::{Mismatch, Token};
 use crate::config::Claims;
+use crate::python::formatted;
 
 pub(super) const NOT_FOUND: &str = "Publisher with matching claims was not found";
 
@@ -95,15 +96,6 @@ pub(super) fn is_truthy(value: &Value) -> bool {
         Value::String(text) => !text.is_empty(),
         Value::Array(items) => !items.is_empty(),
         Value::Object(members) => !members.is_empty(),
-    }
-}
-
-/// The value as Python formats it in a text.
-fn formatted(value: &Value) -> String {
-    match value {
-        Value::Bool(true) => "True".to_owned(),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
     }
 }
 

@@ -1,11 +1,6 @@
 //! Reports of `pydantic` 2.13, which are part of some of Warehouse's messages.
 
-mod json;
-mod repr;
-mod text;
-
-pub(crate) use self::json::Json;
-pub(crate) use self::repr::Input;
+use crate::python::Input;
 
 /// One thing that is wrong with an input.
 pub(crate) struct Problem {

@@ -8,9 +8,9 @@ use super::json::Json;
 /// A value as a report shows it.
 pub(crate) struct Input {
     /// Its `repr`.
-    pub(super) repr: String,
+    pub(crate) repr: String,
     /// The name of its type.
-    pub(super) type_name: &'static str,
+    pub(crate) type_name: &'static str,
 }
 
 impl From<&[u8]> for Input {
@@ -61,6 +61,14 @@ impl From<&Value> for Json {
                 Self::Object(members.collect())
             }
         }
+    }
+}
+
+/// The value as Python formats it in a text.
+pub(crate) fn formatted(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => repr(&Json::from(other)),
     }
 }
 
