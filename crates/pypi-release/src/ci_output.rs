@@ -10,7 +10,7 @@ use crate::{failure::Failure, files};
 /// Where a verb writes its results for later steps.
 #[derive(Args)]
 pub(crate) struct OutputArguments {
-    /// Append the results to the file that GITHUB_OUTPUT names; publish, identity and verify also to GITHUB_STEP_SUMMARY
+    /// Append the results to the file that GITHUB_OUTPUT names; publish, identity, verify, release and github-release also to GITHUB_STEP_SUMMARY
     #[arg(long)]
     github_output: bool,
     /// Write the results to a file of variables for GitLab (artifacts: reports: dotenv)

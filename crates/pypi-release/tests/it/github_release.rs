@@ -136,7 +136,7 @@ fn the_folder_of_distributions_may_have_attestations_and_digests() {
         "upload_demo-1.0.0.tar.gz.publish.attestation",
         b"{}",
     );
-    let output = write(&folder, "output", b"");
+    let [output, summary] = ["output", "summary"].map(|name| write(&folder, name, b""));
     let notes = folder.path().join("notes.md");
     let mut command = github_release(&fake, &DIST);
     command.args([
@@ -148,6 +148,7 @@ fn the_folder_of_distributions_may_have_attestations_and_digests() {
         "--github-output",
     ]);
     command.arg(&bundle).env("GITHUB_OUTPUT", &output);
+    command.env("GITHUB_STEP_SUMMARY", &summary);
     let ran = run(command);
     assert_eq!(ran.exit, 0, "{}", ran.stderr);
     assert!(
@@ -175,6 +176,13 @@ fn the_folder_of_distributions_may_have_attestations_and_digests() {
         written.contains("release_state=published\n") && written.contains("release_changed=true\n"),
         "{written}"
     );
+    let summary = read(&summary);
+    assert!(
+        summary.starts_with("### GitHub release v1.0.0: published\n\n<http"),
+        "{summary}"
+    );
+    assert!(summary.contains("| SHA256SUMS | "), "{summary}");
+    assert!(summary.contains("` | uploaded |\n"), "{summary}");
 }
 
 #[test]

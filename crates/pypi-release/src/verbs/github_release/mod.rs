@@ -150,6 +150,7 @@ fn release(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     };
     report.show(&context.console);
     ci_output::write(&arguments.outputs, environment, &report.values())?;
+    ci_output::write_summary(&arguments.outputs, environment, || report.summary())?;
     Ok(Exit::Done)
 }
 

@@ -1,10 +1,11 @@
 //! What the verb reports.
 
-use pypi_trusted_upload::versioning::Version;
+use pypi_trusted_upload::{url::Url, versioning::Version};
 use serde_json::{Value, json};
 
 use super::asset::{Action, Difference, File};
 use crate::{
+    ci_output::markdown,
     console::{Console, escape, size},
     github::Release,
 };
@@ -171,6 +172,29 @@ impl Report {
             self.state(),
             self.url
         ));
+    }
+
+    /// Markdown for the summary of a GitHub Actions step.
+    pub(super) fn summary(&self) -> String {
+        let mut text = format!(
+            "### GitHub release {}: {}\n\n",
+            markdown(&self.tag),
+            self.state()
+        );
+        // A URL that is parsed has no angle brackets.
+        if let Ok(url) = self.url.parse::<Url>() {
+            text.push_str(&format!("<{url}>\n\n"));
+        }
+        text.push_str("| file | size | sha256 | outcome |\n| --- | --- | --- | --- |\n");
+        for (file, action) in &self.files {
+            let outcome = action.map_or("not sent", Action::name).replace('_', " ");
+            let (name, size, sha256) = (markdown(&file.name), size(file.size), &file.sha256);
+            text.push_str(&format!("| {name} | {size} | `{sha256}` | {outcome} |\n"));
+        }
+        for warning in &self.warnings {
+            text.push_str(&format!("\n{}\n", markdown(warning)));
+        }
+        text
     }
 
     fn state(&self) -> &'static str {
