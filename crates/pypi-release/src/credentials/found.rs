@@ -1,6 +1,6 @@
 //! What a source gives.
 
-use pypi_trusted_upload::{Index, Secret, upload, url::Url};
+use pypi_trusted_upload::{Index, Secret, transport::Redactor, upload, url::Url};
 
 use crate::failure::Failure;
 
@@ -57,18 +57,29 @@ impl Found {
         upload::Credentials::basic(self.user.reveal(), &self.password)
     }
 
-    /// An entry of a netrc file for this host. The words that need no quotes get none, which Python 3.10 does not know.
+    /// An entry of a netrc file for this host.
     pub(crate) fn netrc(&self, host: &str) -> Secret {
-        let word = |secret: &Secret| {
-            let text = secret.reveal();
-            let is_special = |c: char| c.is_whitespace() || matches!(c, '"' | '\\');
-            match text.is_empty() || text.starts_with('#') || text.contains(is_special) {
-                false => text.to_owned(),
-                true => format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")),
-            }
-        };
         let (user, password) = (word(&self.user), word(&self.password));
+        let (user, password) = (user.reveal(), password.reveal());
         Secret::new(format!("machine {host} login {user} password {password}\n"))
+    }
+
+    /// Finds what a program may repeat of the password, also as it is in a netrc file.
+    pub(crate) fn redactor(&self) -> Redactor {
+        Redactor::new([&self.password, &word(&self.password)])
+    }
+}
+
+/// A word of a netrc file. One that needs no quotes gets none, which Python 3.10 does not know.
+fn word(secret: &Secret) -> Secret {
+    let text = secret.reveal();
+    let is_special = |c: char| c.is_whitespace() || matches!(c, '"' | '\\');
+    match text.is_empty() || text.starts_with('#') || text.contains(is_special) {
+        false => secret.clone(),
+        true => {
+            let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
+            Secret::new(format!("\"{escaped}\""))
+        }
     }
 }
 
@@ -86,4 +97,23 @@ pub(super) fn is_pypi(index: &Index) -> bool {
 pub(super) fn is_at(index: &Index, url: &Url) -> bool {
     let trimmed = |url: &Url| url.as_str().trim_end_matches('/').to_owned();
     trimmed(index.upload_url()) == trimmed(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_netrc_entry_is_read_as_it_was_meant() {
+        for password in ["pypi-a_b-c#d", "#a", "a b", "a\"b\\c\td", "\"", "", "\\"] {
+            let entry = Found::basic("here", "me", password).netrc("corp.example");
+            let index = Index::custom("https://corp.example/").expect("a URL");
+            let found = super::super::netrc::found(entry.reveal(), "FILE", &index, None);
+            let found = found.expect("a netrc file");
+            assert_eq!(found[0].password.reveal(), password);
+            assert_eq!(found[0].user.reveal(), "me");
+        }
+        let plain = Found::basic("here", "me", "a#b").netrc("h");
+        assert_eq!(plain.reveal(), "machine h login me password a#b\n");
+    }
 }

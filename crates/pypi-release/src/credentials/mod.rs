@@ -4,6 +4,7 @@
 //! credentials are an error: `docs/credentials.md` has the table.
 
 mod found;
+mod home;
 mod keyring;
 mod netrc;
 mod pypirc;
@@ -14,11 +15,10 @@ use std::path::{Path, PathBuf};
 
 use clap::{Arg, Args, ValueEnum};
 use pypi_trusted_upload::{
-    CredentialChain, Dists, Environment, Index, Plan, Publisher, Secret, metadata::rules, url::Url,
+    CredentialChain, Dists, Environment, Index, Plan, Publisher, Secret, metadata::rules,
 };
 
 use crate::{
-    console::Console,
     context::Context,
     failure::{Exit, Failure},
     files,
@@ -26,6 +26,8 @@ use crate::{
 };
 pub(crate) use found::Found;
 use found::{TOKEN_USER, is_pypi};
+pub(crate) use home::section;
+use home::{OWN_PYPIRC, home, own_pypirc, shown, warn_if_shared};
 use pypirc::Pypirc;
 pub(crate) use user_info::UserInfo;
 pub(crate) use variables::other_than_pypi;
@@ -327,46 +329,6 @@ fn present(request: &Request<'_>, context: &Context) -> Result<Credentials, Fail
     })
 }
 
-/// A section of a `.pypirc`, whose name stands for its repository.
-pub(crate) struct Section {
-    /// The section and the file, for messages.
-    pub(crate) place: String,
-    /// Without a user name and a password.
-    pub(crate) url: Url,
-}
-
-/// The section with this name, in `config_file` or that of the user.
-pub(crate) fn section(
-    name: &str,
-    config_file: Option<&Path>,
-    environment: &Environment,
-) -> Result<Option<Section>, Failure> {
-    let pypirc = match config_file {
-        Some(path) => {
-            let name = path.display().to_string();
-            Some(Pypirc::parse(&files::read(path)?, &name)?)
-        }
-        None => own_pypirc(environment)?,
-    };
-    Ok(pypirc.and_then(|pypirc| {
-        let url = pypirc.url(&name.to_lowercase())?;
-        let place = pypirc.place(name);
-        Some(Section { place, url })
-    }))
-}
-
-/// The `.pypirc` of the user.
-fn own_pypirc(environment: &Environment) -> Result<Option<Pypirc>, Failure> {
-    let Some(home) = home(environment) else {
-        return Ok(None);
-    };
-    let text = files::read_if_present(&pypirc::path(&home))?;
-    text.map(|text| Pypirc::parse(&text, OWN_PYPIRC))
-        .transpose()
-}
-
-const OWN_PYPIRC: &str = "~/.pypirc";
-
 /// The value of a variable that an option names; `None` only for a plan.
 fn variable<'a>(
     environment: &'a Environment,
@@ -394,39 +356,3 @@ fn given(found: Vec<Found>, file: &str, what: &str, index: &Index) -> Result<Vec
         )),
     }
 }
-
-/// The folder of the user.
-fn home(environment: &Environment) -> Option<PathBuf> {
-    let name = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
-    environment.get(name).map(PathBuf::from)
-}
-
-/// A path for people: `~` is their folder.
-fn shown(path: &Path, environment: &Environment) -> String {
-    let below = home(environment).and_then(|home| path.strip_prefix(home).ok().map(Path::to_owned));
-    match below {
-        Some(below) => format!("~/{}", below.display()),
-        None => path.display().to_string(),
-    }
-}
-
-/// Warns of a file with secrets that other users of the machine can read.
-#[cfg(unix)]
-fn warn_if_shared(path: &Path, name: &str, console: &Console) {
-    use std::os::unix::fs::PermissionsExt as _;
-
-    const OTHERS_READ: u32 = 0o044;
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the permissions of a file that the command reads"
-    )]
-    let mode = std::fs::metadata(path).map(|found| found.permissions().mode());
-    if mode.is_ok_and(|mode| mode & OTHERS_READ != 0) {
-        console.note(format_args!(
-            "warning: other users can read {name}: run `chmod 600 {name}`"
-        ));
-    }
-}
-
-#[cfg(not(unix))]
-fn warn_if_shared(_: &Path, _: &str, _: &Console) {}

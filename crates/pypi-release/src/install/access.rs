@@ -36,6 +36,7 @@ struct Private {
     index: Index,
     origin: Origin,
     credentials: Credentials,
+    redactor: Redactor,
     netrc: NamedTempFile,
     client: BlockingClient,
 }
@@ -56,6 +57,7 @@ impl Access {
                     index: index.clone(),
                     origin: index.upload_url().origin(),
                     credentials: found.credentials(),
+                    redactor: found.redactor(),
                     netrc: private_file(folder.path(), entry.reveal().as_bytes())?,
                     client: context.client()?,
                 })
@@ -137,9 +139,12 @@ impl Access {
 
     /// Removes the credentials from what an installer wrote.
     pub(super) fn redact(&self, text: &str) -> String {
-        let none = Redactor::default();
-        let private = self.private.as_ref();
-        let redactor = private.map_or(&none, |private| private.credentials.redactor());
-        redactor.redact(text)
+        match &self.private {
+            Some(private) => {
+                let text = private.redactor.redact(text);
+                private.credentials.redactor().redact(&text)
+            }
+            None => text.to_owned(),
+        }
     }
 }

@@ -37,8 +37,15 @@ impl Setup {
     }
 
     pub(crate) fn verb(&self, verb: &[&str], more: &[&str]) -> Command {
+        let mut command = self.verb_without_options(verb, more);
+        command.args(&self.options);
+        command
+    }
+
+    /// A verb that has the variables only.
+    pub(crate) fn verb_without_options(&self, verb: &[&str], more: &[&str]) -> Command {
         let mut command = command(verb);
-        command.args(&self.options).args(more);
+        command.args(more);
         for (name, value) in &self.variables {
             command.env(name, value);
         }
@@ -82,7 +89,12 @@ pub(crate) fn assert_silent(ran: &Ran, audit: &str) {
 
 /// Publishes with these credentials, and checks what the report says of them.
 #[track_caller]
-fn assert_published(index: &GuardedIndex, upload_url: &str, setup: &Setup, expected: &str) {
+pub(crate) fn assert_published(
+    index: &GuardedIndex,
+    upload_url: &str,
+    setup: &Setup,
+    expected: &str,
+) {
     let folder = tempfile::tempdir().expect("a folder");
     let audit = folder.path().join("audit");
     let audit = text(&audit);
@@ -185,7 +197,7 @@ fn the_url_of_the_index() {
     assert_ne!(ran.exit, 0);
 }
 
-fn pypirc(root: &str) -> String {
+pub(crate) fn pypirc(root: &str) -> String {
     format!(
         "[distutils]\nindex-servers =\n    pypi\n    corp\n\n[pypi]\npassword = pypi-of-pypi\n\n\
          [corp]\nrepository = {root}\nusername = {USER}\npassword = {PASSWORD}\n"
@@ -206,61 +218,6 @@ fn a_pypirc() {
     let setup = Setup::default().option(format!("--config-file={}", text(&path)));
     let expected = format!("basic ([corp] of {})", text(&path));
     assert_published(&index, &format!("{}/", index.root), &setup, &expected);
-}
-
-/// As in `twine upload -r corp`.
-#[test]
-fn the_name_of_a_section_is_its_repository() {
-    let index = GuardedIndex::start(USER, PASSWORD);
-    let (folder, home_path) = home(".pypirc", &pypirc(&index.root));
-    let in_home = Setup::default().variable("HOME", home_path.clone());
-    assert_published(&index, "corp", &in_home, "basic ([corp] of ~/.pypirc)");
-
-    let index = GuardedIndex::start(USER, PASSWORD);
-    let (other, _) = home("settings", &pypirc(&index.root));
-    let path = other.path().join("settings");
-    let named = Setup::default()
-        .variable("HOME", home_path)
-        .option(format!("--config-file={}", text(&path)));
-    let expected = format!("basic ([corp] of {})", text(&path));
-    assert_published(&index, "corp", &named, &expected);
-    let unknown = run(in_home.command("crop", &[DIST[0]]));
-    assert_eq!(unknown.exit, 2, "{}", unknown.stderr);
-
-    // The settings of the project count first, and may not mean another index.
-    let url = format!("{}/", index.root);
-    let project = |settings: String| {
-        write(&folder, "pyproject.toml", settings.as_bytes());
-        let mut command = named.command("corp", &["--dry-run", "--json", DIST[0]]);
-        command.current_dir(folder.path());
-        run(command)
-    };
-    let uv = |url: &str| {
-        format!("[[tool.uv.index]]\nname = 'corp'\nurl = '{url}simple/'\npublish-url = '{url}'\n")
-    };
-    let own = |url: &str| format!("[tool.pypi-release.index.corp]\nurl = '{url}'\n");
-    for settings in [uv(&url), own(&url), own(&index.root)] {
-        let ran = project(settings);
-        assert_eq!(ran.exit, 0, "{}", ran.stderr);
-    }
-    for (settings, place) in [
-        (uv("https://other.example/"), "[[tool.uv.index]]"),
-        (own("https://other.example/"), "[tool.pypi-release.index]"),
-    ] {
-        let ran = project(settings);
-        let section = format!("[corp] of {}", text(&path));
-        let said = format!(
-            "the index \"corp\" has one URL in {place} and another one in {section}: make them the same"
-        );
-        assert_eq!(ran.exit, 2, "{}", ran.stderr);
-        assert!(ran.stderr.contains(&said), "{}", ran.stderr);
-        assert_silent(&ran, "");
-    }
-    // uv may know where to read what twine publishes.
-    let reads = format!("[[tool.uv.index]]\nname = 'corp'\nurl = '{url}simple/'\n");
-    let ran = project(reads);
-    assert_eq!(ran.exit, 0, "{}", ran.stderr);
-    assert_eq!(ran.json()["upload_url"], url);
 }
 
 #[cfg(unix)]

@@ -4,7 +4,11 @@ use pypi_local_index::{LocalIndex, Profile};
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::command::{DIST, Ran, command, run, write};
+use crate::{
+    command::{DIST, Ran, command, run, text, write},
+    credentials::{PASSWORD, Setup, USER, assert_published, assert_silent, home, pypirc},
+    guarded_index::GuardedIndex,
+};
 
 /// `publish` with an API token, in a folder with this `pyproject.toml`.
 fn publish(server: &LocalIndex, pyproject: &str, arguments: &[&str]) -> Ran {
@@ -152,4 +156,59 @@ fn what_exists_counts_as_the_option_says() {
         "{}",
         refused.stderr
     );
+}
+
+/// As in `twine upload -r corp`.
+#[test]
+fn the_name_of_a_section_is_its_repository() {
+    let index = GuardedIndex::start(USER, PASSWORD);
+    let (folder, home_path) = home(".pypirc", &pypirc(&index.root));
+    let in_home = Setup::default().variable("HOME", home_path.clone());
+    assert_published(&index, "corp", &in_home, "basic ([corp] of ~/.pypirc)");
+
+    let index = GuardedIndex::start(USER, PASSWORD);
+    let (other, _) = home("settings", &pypirc(&index.root));
+    let path = other.path().join("settings");
+    let named = Setup::default()
+        .variable("HOME", home_path)
+        .option(format!("--config-file={}", text(&path)));
+    let expected = format!("basic ([corp] of {})", text(&path));
+    assert_published(&index, "corp", &named, &expected);
+    let unknown = run(in_home.command("crop", &[DIST[0]]));
+    assert_eq!(unknown.exit, 2, "{}", unknown.stderr);
+
+    // The settings of the project count first, and may not mean another index.
+    let url = format!("{}/", index.root);
+    let project = |settings: String| {
+        write(&folder, "pyproject.toml", settings.as_bytes());
+        let mut command = named.command("corp", &["--dry-run", "--json", DIST[0]]);
+        command.current_dir(folder.path());
+        run(command)
+    };
+    let uv = |url: &str| {
+        format!("[[tool.uv.index]]\nname = 'corp'\nurl = '{url}simple/'\npublish-url = '{url}'\n")
+    };
+    let own = |url: &str| format!("[tool.pypi-release.index.corp]\nurl = '{url}'\n");
+    for settings in [uv(&url), own(&url), own(&index.root)] {
+        let ran = project(settings);
+        assert_eq!(ran.exit, 0, "{}", ran.stderr);
+    }
+    for (settings, place) in [
+        (uv("https://other.example/"), "[[tool.uv.index]]"),
+        (own("https://other.example/"), "[tool.pypi-release.index]"),
+    ] {
+        let ran = project(settings);
+        let section = format!("[corp] of {}", text(&path));
+        let said = format!(
+            "the index \"corp\" has one URL in {place} and another one in {section}: make them the same"
+        );
+        assert_eq!(ran.exit, 2, "{}", ran.stderr);
+        assert!(ran.stderr.contains(&said), "{}", ran.stderr);
+        assert_silent(&ran, "");
+    }
+    // uv may know where to read what twine publishes.
+    let reads = format!("[[tool.uv.index]]\nname = 'corp'\nurl = '{url}simple/'\n");
+    let ran = project(reads);
+    assert_eq!(ran.exit, 0, "{}", ran.stderr);
+    assert_eq!(ran.json()["upload_url"], url);
 }

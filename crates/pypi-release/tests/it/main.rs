@@ -49,6 +49,8 @@ mod release_github;
 mod release_interrupt;
 mod release_stops;
 mod route;
+#[cfg(unix)]
+mod secrets;
 mod streams;
 #[cfg(unix)]
 mod sums;
