@@ -206,7 +206,7 @@ fn credentials(
         if arguments.is_given() {
             let label = index.label();
             context.console.note(format_args!(
-                "warning: the credentials are not sent to {label}: its kind of index is public, or its simple API is at another origin"
+                "warning: the credentials are not sent to {label}: its simple API is at another origin, or its kind is not one that may be private (--index-profile names it)"
             ));
         }
         return Ok(None);
