@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    Error, ErrorKind, Filename, Kind, Metadata,
+    Error, ErrorKind, Field, Filename, Kind, Metadata,
     archive::{self, core_metadata},
 };
 
@@ -95,5 +95,11 @@ impl Distribution {
     /// The core metadata.
     pub fn metadata(&self) -> &Metadata {
         &self.metadata
+    }
+
+    /// Its first classifier that begins with `Private ::`, which keeps it from being published by mistake: PyPI rejects it.
+    pub fn private_classifier(&self) -> Option<&str> {
+        let mut classifiers = self.metadata().all(Field::Classifier);
+        classifiers.find(|classifier| classifier.trim_start().starts_with("Private ::"))
     }
 }

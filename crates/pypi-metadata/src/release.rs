@@ -44,20 +44,37 @@ fn project(files: &[&Distribution]) -> Vec<Finding> {
         release.push(file);
     }
     if releases.len() > 1 {
-        let versions: Vec<String> = releases.keys().map(ToString::to_string).collect();
+        let versions: Vec<String> = releases.iter().map(version).collect();
         let message = format!(
-            "the files are of {} versions: {}",
+            "the files of {} are of {} versions: {}",
+            files
+                .first()
+                .map_or("", |file| file.filename().name().normalized()),
             versions.len(),
             versions.join(", ")
         );
         findings.push(
-            Finding::in_field(&rules::RELEASE_VERSIONS, Field::Version, message)
-                .with_help("empty the folder before the build"),
+            Finding::in_field(&rules::RELEASE_VERSIONS, Field::Version, message).with_help(
+                "empty the folder before the build, or allow several versions (--all-versions)",
+            ),
         );
     }
     findings.extend(releases.values().flat_map(|files| release(files)));
     findings
 }
+
+/// A version and the names of its files.
+fn version((version, files): (&&Version, &Vec<&Distribution>)) -> String {
+    let names = files.iter().take(MAX_NAMED);
+    let mut names: Vec<String> = names.map(|file| file.filename().to_string()).collect();
+    if let Some(more) = files.len().checked_sub(MAX_NAMED).filter(|more| *more > 0) {
+        names.push(format!("{more} more"));
+    }
+    format!("{version} ({})", names.join(", "))
+}
+
+/// The most files of a version that a message names.
+const MAX_NAMED: usize = 3;
 
 /// File names that occur more than once; the folders may differ.
 fn twice(files: &[&Distribution]) -> Vec<Finding> {

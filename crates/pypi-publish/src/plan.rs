@@ -8,6 +8,7 @@ use crate::{
     Error, Problem, Report,
     dists::{Dist, Dists},
     report::{FileReport, Target, TokenSummary},
+    settings::Settings,
 };
 
 /// The files to publish, in order, and everything that is known to be wrong with them without the network.
@@ -27,6 +28,8 @@ use crate::{
 pub struct Plan {
     pub(crate) target: Target,
     pub(crate) dists: Vec<Dist>,
+    /// Those that are left out.
+    skipped: Vec<Dist>,
     /// Whether the index takes attestations with these credentials, as far as is known.
     pub(crate) sends_attestations: bool,
     problems: Vec<Problem>,
@@ -37,15 +40,24 @@ pub struct Plan {
 pub struct PlannedFile<'a>(&'a Dist);
 
 impl Plan {
-    pub(crate) fn new(dists: Dists, target: Target) -> Self {
+    pub(crate) fn new(dists: Dists, target: Target, settings: &Settings) -> Self {
         let Dists {
             files: mut dists,
             mut problems,
         } = dists;
         dists.sort_by(|a, b| a.order().cmp(&b.order()));
+        let (skipped, dists): (Vec<Dist>, _) = dists
+            .into_iter()
+            .partition(|dist| settings.skip_private && private(dist).is_some());
+        problems.extend(skipped.iter().filter_map(private));
         problems.extend(dists.iter().flat_map(Dist::problems));
         let findings = check_release(dists.iter().map(|dist| &dist.distribution));
         problems.extend(findings.into_iter().map(|finding| {
+            let is_allowed = settings.all_versions && finding.rule() == &rules::RELEASE_VERSIONS;
+            let finding = match is_allowed {
+                true => finding.into_warning(),
+                false => finding,
+            };
             let mut named = dists
                 .iter()
                 .filter(|dist| finding.file() == Some(dist.filename()));
@@ -66,6 +78,7 @@ impl Plan {
         Self {
             target,
             dists,
+            skipped,
             sends_attestations: false,
             problems,
         }
@@ -74,6 +87,16 @@ impl Plan {
     /// The files, wheels before sdists.
     pub fn files(&self) -> impl ExactSizeIterator<Item = PlannedFile<'_>> {
         self.dists.iter().map(PlannedFile)
+    }
+
+    /// The files that [`Publisher::skip_private`](crate::Publisher::skip_private) leaves out.
+    pub fn skipped(&self) -> impl ExactSizeIterator<Item = PlannedFile<'_>> {
+        self.skipped.iter().map(PlannedFile)
+    }
+
+    /// Whether there are files, and all of them are left out.
+    pub(crate) fn is_all_skipped(&self) -> bool {
+        self.dists.is_empty() && !self.skipped.is_empty()
     }
 
     /// Everything that is wrong, for every file and of every severity.
@@ -152,6 +175,13 @@ impl Plan {
         let is_about = |problem: &Problem| problem.finding().rule() == &rules::ATTESTATION;
         self.replace(|problem| Some(problem).filter(|problem| !is_about(problem)));
     }
+}
+
+/// Why a file is left out, if private ones are.
+fn private(dist: &Dist) -> Option<Problem> {
+    let classifier = dist.distribution.private_classifier()?;
+    let message = format!("it is left out: it has the classifier {classifier:?}");
+    Some(dist.problem(Finding::new(&rules::PRIVATE_SKIPPED, message)))
 }
 
 /// Files that differ in nothing but their names: an index stores one and rejects the other.

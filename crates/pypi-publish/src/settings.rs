@@ -18,6 +18,10 @@ pub(crate) struct Settings {
     pub(crate) jobs: usize,
     pub(crate) order: Order,
     pub(crate) existing: Existing,
+    /// Whether the files of a project may be of several versions.
+    pub(crate) all_versions: bool,
+    /// Whether files with a classifier `Private ::` are left out.
+    pub(crate) skip_private: bool,
     /// For a request that sends no file.
     pub(crate) timeout: Duration,
     /// For the reply to a file that was sent.

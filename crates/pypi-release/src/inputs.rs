@@ -99,7 +99,7 @@ fn without_arguments() -> Result<Vec<PathBuf>, Failure> {
     let message = format!(
         "there is no folder {DIST:?} here: build the distributions, name them, or run this in the folder of the project"
     );
-    Err(Failure::new(Exit::Refused, message))
+    Err(Failure::usage(message))
 }
 
 #[cfg(test)]

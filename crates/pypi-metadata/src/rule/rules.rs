@@ -145,7 +145,7 @@ rules! {
     RELEASE_TWO_SDISTS Error "release-two-sdists" "a release has two sdists" UPLOAD;
     RELEASE_FIELDS Warning "release-fields" "the metadata of two files of a release differs" CORE_METADATA;
     RELEASE_SPELLING Warning "release-spelling" "the files spell the name of the project differently" field!("name");
-    RELEASE_VERSIONS Warning "release-versions" "the files of a project have different versions" field!("version");
+    RELEASE_VERSIONS Error "release-versions" "the files of a project have different versions; a warning if that is allowed" field!("version");
 
     // Upload forms.
     FORM_CONTENT_TYPE Error "form-content-type" "the media type of the file part is not that of a distribution" UPLOAD;
@@ -189,6 +189,7 @@ rules! {
     NO_IDENTITY Error "no-identity" "the environment has no CI identity for trusted publishing" PUBLISHERS;
     NO_TRUSTED_PUBLISHING Error "no-trusted-publishing" "the index has no trusted publishing" PUBLISHERS;
     NOTHING_TO_PUBLISH Error "nothing-to-publish" "nothing to publish was found" UPLOAD;
+    PRIVATE_SKIPPED Hint "private-skipped" "a file with a classifier that begins with Private :: is left out" UPLOAD;
     PROJECT_NEW Hint "project-new" "the index lists no files of the project, so trusted publishing may need a pending publisher" PUBLISHERS;
     UNREADABLE Error "unreadable" "a file cannot be read as a distribution" UPLOAD;
 

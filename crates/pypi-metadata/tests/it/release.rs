@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 
-use pypi_metadata::{Distribution, check_release, testing};
+use pypi_metadata::{Distribution, Severity, check_release, testing};
 
 fn read(file: testing::TestDistribution) -> Distribution {
     Distribution::read(&file.filename, Cursor::new(file.bytes)).expect("a distribution")
@@ -107,5 +107,25 @@ fn differences_between_the_files_are_found() {
             ("release-versions", None),
             ("release-fields", Some(name)),
         ]
+    );
+}
+
+#[test]
+fn two_versions_are_an_error_that_names_the_files() {
+    let platforms = ["a", "b", "c", "d"].map(|platform| {
+        let mut wheel = testing::wheel("demo", "1.1");
+        wheel.filename = format!("demo-1.1-py3-none-{platform}.whl");
+        read(wheel)
+    });
+    let sdist = read(testing::sdist("demo", "1.0"));
+    let findings = check_release(platforms.iter().chain([&sdist]));
+    let [finding] = findings.as_slice() else {
+        panic!("one finding: {findings:?}");
+    };
+    assert_eq!(finding.severity(), Severity::Error);
+    assert_eq!(
+        finding.message(),
+        "the files of demo are of 2 versions: 1.0 (demo-1.0.tar.gz), 1.1 (demo-1.1-py3-none-a.whl, \
+         demo-1.1-py3-none-b.whl, demo-1.1-py3-none-c.whl, 1 more)"
     );
 }

@@ -10,12 +10,12 @@ use std::{fmt, sync::Arc, time::Duration};
 use pypi_http::{AsyncTransport, Clock, RetryPolicy, Secret, Transport, is_secure};
 use pypi_metadata::{Finding, rules};
 use pypi_trusted_publisher::{ApiToken, Environment, Provider};
-use pypi_upload::{Existing, Index, VERDICT_DEADLINE, VERIFY_TIMEOUT};
+use pypi_upload::{Credentials, Existing, Index, VERDICT_DEADLINE, VERIFY_TIMEOUT};
 
 use crate::{
     CredentialChain, Dists, Error, Observer, Order, Plan, Problem, Publication, Report,
     report::Target,
-    settings::{JOBS, Settings, TIMEOUT},
+    settings::{Access, JOBS, Settings, TIMEOUT},
 };
 
 /// Where and how distributions are published.
@@ -67,6 +67,8 @@ impl Publisher {
                 jobs: JOBS,
                 order: Order::Any,
                 existing: Existing::default(),
+                all_versions: false,
+                skip_private: false,
                 timeout: TIMEOUT,
                 upload_timeout: VERDICT_DEADLINE,
                 deadline: None,
@@ -167,6 +169,33 @@ impl Publisher {
         self
     }
 
+    /// Whether the files of a project may be of several versions. By default that is an error of the plan: a folder often
+    /// contains those of builds before.
+    pub fn all_versions(mut self, allowed: bool) -> Self {
+        self.settings.all_versions = allowed;
+        self
+    }
+
+    /// Whether to leave out distributions with a classifier that begins with `Private ::`, instead of sending nothing because
+    /// PyPI rejects them. The report has a hint for each; a run without other files succeeds and sends nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use pypi_publish::{DistSource, Dists, Publisher};
+    ///
+    /// # let text = "Metadata-Version: 2.1\nName: demo\nVersion: 1.0\nClassifier: Private :: Mine\n\n";
+    /// # let wheel = pypi_metadata::testing::wheel_with("demo", "1.0", text);
+    /// let private = DistSource::bytes(wheel.filename, wheel.bytes);
+    /// let plan = Publisher::pypi().skip_private(true).plan(Dists::read([private]));
+    /// assert!(plan.is_publishable());
+    /// assert_eq!((plan.files().len(), plan.skipped().len()), (0, 1));
+    /// ```
+    pub fn skip_private(mut self, skip: bool) -> Self {
+        self.settings.skip_private = skip;
+        self
+    }
+
     /// How requests are retried; by default five attempts.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.settings.policy = policy;
@@ -230,7 +259,10 @@ impl Publisher {
 
     /// The files to publish, and every problem that can be known without the network.
     pub fn plan(&self, dists: Dists) -> Plan {
-        let mut plan = Plan::new(dists, self.target());
+        let mut plan = Plan::new(dists, self.target(), &self.settings);
+        if plan.is_all_skipped() {
+            return plan;
+        }
         profile::apply(self.settings.index.profile(), &mut plan);
         let url = self.settings.index.upload_url();
         if !is_secure(url) {
@@ -290,9 +322,13 @@ impl Publisher {
         if !plan.is_publishable() {
             return Err(Error::unpublishable(plan.errors().cloned().collect()));
         }
-        let access = self
-            .access()
-            .map_err(|error| Error::of_exchange(error, &self.settings.context()))?;
+        let access = match plan.is_all_skipped() {
+            // Nothing is sent, so there need not be any.
+            true => Access::Given(Credentials::token(&Secret::new(""))),
+            false => self
+                .access()
+                .map_err(|error| Error::of_exchange(error, &self.settings.context()))?,
+        };
         #[cfg_attr(
             not(feature = "sign"),
             expect(unused_mut, reason = "signing adds to it")

@@ -4,7 +4,7 @@ mod document;
 
 use std::path::{Path, PathBuf};
 
-use pypi_metadata::{Field, Severity};
+use pypi_metadata::{Field, Severity, rules};
 use pypi_trusted_publisher::BurnOutcome;
 use pypi_upload::{Attempt, FailureKind, Outcome, Verification};
 use serde::{Serialize, Serializer};
@@ -87,6 +87,7 @@ impl Report {
     }
 
     /// Whether the index has every file, and shows none with other content; for a dry run, whether no problem is an error.
+    /// A run of which every file was [left out](crate::Publisher::skip_private) is a success, too.
     pub fn is_success(&self) -> bool {
         if self.is_dry_run {
             let is_error = |problem: &Problem| problem.finding().severity() == Severity::Error;
@@ -96,7 +97,16 @@ impl Report {
             let is_different = matches!(file.verification, Verification::Different { .. });
             file.outcome.is_present() && !is_different
         };
-        !self.files.is_empty() && self.files.iter().all(is_well)
+        match self.files.is_empty() {
+            true => self.error.is_none() && self.skipped().next().is_some(),
+            false => self.files.iter().all(is_well),
+        }
+    }
+
+    /// What was [left out](crate::Publisher::skip_private).
+    pub(crate) fn skipped(&self) -> impl Iterator<Item = &Problem> {
+        let is_skipped = |problem: &&Problem| problem.finding().rule() == &rules::PRIVATE_SKIPPED;
+        self.problems.iter().filter(is_skipped)
     }
 
     /// Whether only the plan was made.

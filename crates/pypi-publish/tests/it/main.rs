@@ -18,6 +18,7 @@ mod private;
 mod profiles;
 mod provider;
 mod schedule;
+mod selection;
 #[cfg(feature = "sign")]
 mod sign;
 mod source;

@@ -105,7 +105,7 @@ fn while_none_is_stored_the_next_one_goes_alone() {
 fn releases_of_a_project_run_side_by_side_once_it_exists() {
     let files = || [testing::wheel("demo", "1.0"), testing::wheel("demo", "2.0")];
     let (one, two) = ("demo-1.0-py3-none-any.whl", "demo-2.0-py3-none-any.whl");
-    let publisher = publisher(&Time::start());
+    let publisher = publisher(&Time::start()).all_versions(true);
     let mut existing = hand(&publisher, files());
     existing.answer(LOOK, reply(200, listing(&["demo-0.9-py3-none-any.whl"])));
     assert_eq!(existing.flying(), [one, two]);

@@ -136,6 +136,7 @@ impl<'a> Case<'a> {
             .retry(policy)
             .clock(clock)
             .jobs(settings.jobs)
+            .all_versions(true)
             .order(match settings.by_dependencies {
                 true => Order::Dependencies,
                 false => Order::Any,

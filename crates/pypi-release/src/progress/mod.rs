@@ -35,8 +35,10 @@ enum Screen {
 #[derive(Default)]
 struct State {
     files: BTreeMap<String, File>,
+    /// The files as their user named them, by their names.
+    paths: BTreeMap<String, String>,
     phase: Phase,
-    /// The width of the longest file name.
+    /// The width of the longest path.
     width: usize,
 }
 
@@ -84,7 +86,12 @@ impl Progress {
                 (file.filename().to_owned(), of_size)
             })
             .collect();
-        let widths = plan.files().map(|file| file.filename().chars().count());
+        let paths = plan.files().filter_map(|file| {
+            let path = file.path()?.display().to_string();
+            Some((file.filename().to_owned(), path))
+        });
+        state.paths = paths.collect();
+        let widths = state.paths.values().map(|path| path.chars().count());
         state.width = widths.max().unwrap_or(0);
         drop(state);
         if let Screen::Bars(bars) = &self.0.screen {
@@ -101,6 +108,13 @@ impl Progress {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.state()
+    }
+
+    /// A file as its user named it, from the plan on.
+    fn path(&self, filename: &str) -> String {
+        let state = self.state();
+        let path = state.paths.get(filename);
+        path.map_or(filename, String::as_str).to_owned()
     }
 
     /// Prints while no bar is in the way.
@@ -160,9 +174,10 @@ impl Progress {
         if let Screen::Bars(bars) = &self.0.screen {
             bars.finish(filename);
         }
+        let path = self.path(filename);
         self.print(|console| {
             if !console.json && is_news(outcome) && (!console.quiet || !outcome.is_present()) {
-                console.line(format_args!("{filename:width$}  {outcome}"));
+                console.line(format_args!("{path:width$}  {outcome}"));
             }
         });
     }
@@ -208,11 +223,12 @@ impl Observer for Progress {
                     (1, Screen::Bars(_)) => {}
                     (1, Screen::Lines(_)) => {
                         self.note(&format!(
-                            "uploading {filename}, {}",
+                            "uploading {}, {}",
+                            self.path(filename),
                             crate::console::size(*size)
                         ));
                     }
-                    _ => self.note(&format!("{filename}: attempt {attempt}")),
+                    _ => self.note(&format!("{}: attempt {attempt}", self.path(filename))),
                 }
             }
             Event::Finished {
@@ -227,7 +243,7 @@ impl Observer for Progress {
                 ..
             } => {
                 let subject = subject
-                    .map(|subject| format!("{subject}: "))
+                    .map(|subject| format!("{}: ", self.path(subject)))
                     .unwrap_or_default();
                 let pause = duration::text(*pause);
                 self.note(&format!(
@@ -248,7 +264,7 @@ impl Observer for Progress {
                 verification,
                 ..
             } => {
-                self.detail(&format!("{filename}: {verification}"));
+                self.detail(&format!("{}: {verification}", self.path(filename)));
             }
             Event::IdTokenProblem { problem, .. } => {
                 self.detail(&format!("{problem}: {}", problem.remedy()));
@@ -257,7 +273,10 @@ impl Observer for Progress {
                 filename,
                 log_index,
                 ..
-            } => self.note(&format!("signed {filename}, log index {log_index}")),
+            } => self.note(&format!(
+                "signed {}, log index {log_index}",
+                self.path(filename)
+            )),
             Event::TokenMinted { provider, .. } => {
                 self.detail(&format!("the index minted a token for {provider}"));
             }

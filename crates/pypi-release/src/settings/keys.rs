@@ -96,7 +96,9 @@ pub(crate) const KEYS: &[Key] = keys! {
     "gate.commands" Kind::Texts, Some("[]"), "the shell commands that must succeed before anything is sent";
     "gate.timeout" Kind::Time, Some("'30m'"), "the longest time for the workflows, and for each command";
 
+    "publish.all-versions" Kind::Flag, Some("false"), "accept files of several versions of a project";
     "publish.attest" Kind::Choice(&["required", "best-effort", "off"]), None, "whether files are signed; without it the attestations beside them are sent";
+    "publish.skip-private" Kind::Flag, Some("false"), "leave out files with a classifier that begins with `Private ::`";
 
     "verify.imports" Kind::Texts, None, "the modules to import; the top-level modules of the wheel";
     "verify.commands" Kind::Texts, None, "the shell commands to run; the console scripts with --version or --help";

@@ -40,6 +40,8 @@ pub(crate) struct Gate {
 pub(crate) struct Publish {
     /// `required`, `best-effort` or `off`.
     pub(crate) attest: Option<String>,
+    pub(crate) all_versions: bool,
+    pub(crate) skip_private: bool,
 }
 
 /// `[verify]`.
@@ -124,6 +126,8 @@ impl Publish {
     pub(super) fn new(values: &Values) -> Self {
         Self {
             attest: values.text("publish.attest"),
+            all_versions: values.flag("publish.all-versions"),
+            skip_private: values.flag("publish.skip-private"),
         }
     }
 }

@@ -10,7 +10,7 @@ fn a_sound_release_has_no_findings() {
     assert_eq!(ran.exit, 0);
     assert_eq!(
         ran.stdout,
-        "upload_demo-1.0.0-py3-none-any.whl: no findings\nupload_demo-1.0.0.tar.gz: no findings\n"
+        format!("{}: no findings\n{}: no findings\n", DIST[0], DIST[1])
     );
 }
 
@@ -33,7 +33,7 @@ fn findings_say_what_the_index_would_say() {
     let ran = pypi_release(&["check", text(&path)]);
     assert_eq!(ran.exit, 1);
     for line in [
-        "demo-1.0-py3-none-any.whl",
+        text(&path),
         "  error[classifier-unknown]: the classifier \"Nope\" is unknown to PyPI",
         "    help: remove it, or use one from https://pypi.org/classifiers/",
         "    the index: 'Nope' is not a valid classifier. See https://packaging.python.org/specifications/core-metadata for more information.",
@@ -77,8 +77,10 @@ fn every_file_is_looked_at() {
     let ran = pypi_release(&["check", text(&path), DIST[0]]);
     assert_eq!(ran.exit, 1);
     assert!(
-        ran.stdout
-            .starts_with("README.md\n  error[filename-extension]: "),
+        ran.stdout.starts_with(&format!(
+            "{}\n  error[filename-extension]: ",
+            path.display()
+        )),
         "{}",
         ran.stdout
     );
@@ -125,8 +127,8 @@ fn a_rule_can_be_left_out() {
     arguments.push(text(&path));
     let ran = pypi_release(&arguments);
     assert_eq!(
-        (ran.exit, ran.stdout.as_str()),
-        (0, "demo-1.0-py3-none-any.whl: no findings\n")
+        (ran.exit, ran.stdout),
+        (0, format!("{}: no findings\n", path.display()))
     );
 }
 
@@ -204,8 +206,12 @@ fn files_of_a_release_are_compared() {
     let ran = pypi_release(&["check", text(&wheel), text(&sdist)]);
     assert!(
         ran.stdout
-            .contains("warning[release-versions]: the files are of 2 versions: 1.0, 1.1"),
+            .contains("error[release-versions]: the files of demo are of 2 versions: 1.0 (demo-1.0-py3-none-any.whl), 1.1 (demo-1.1.tar.gz)\n    help: empty the folder before the build, or allow several versions (--all-versions)"),
         "{}",
         ran.stdout
     );
+    assert_eq!(ran.exit, 1);
+    let ran = pypi_release(&["check", "--all-versions", text(&wheel), text(&sdist)]);
+    assert_eq!(ran.exit, 0, "{}", ran.stdout);
+    assert!(ran.stdout.contains("warning[release-versions]"));
 }

@@ -51,6 +51,7 @@ mod release_stops;
 mod route;
 #[cfg(unix)]
 mod secrets;
+mod selection;
 mod streams;
 #[cfg(unix)]
 mod sums;

@@ -121,7 +121,8 @@ fn without_a_terminal_each_file_has_a_line_when_it_starts_and_one_when_it_ends()
     let count =
         |stream: &str, text: &str| stream.lines().filter(|line| line.contains(text)).count();
     assert_eq!(
-        count(&ran.stderr, "uploading upload_demo-1.0.0"),
+        count(&ran.stderr, &format!("uploading {}", DIST[0]))
+            + count(&ran.stderr, &format!("uploading {}", DIST[1])),
         2,
         "{}",
         ran.stderr

@@ -367,8 +367,7 @@ fn different_publishers_of_one_release_are_told() {
 fn wrong_usage_exits_2() {
     let served = Served::real();
     for arguments in [
-        &[][..],
-        &["--provenance-of", "demo"],
+        &["--provenance-of", "demo"][..],
         &["--provenance-of", RELEASE, &served.path],
         &["--provenance-of", RELEASE, "--install"],
         &["--no-provenance", "--require-provenance", &served.path],

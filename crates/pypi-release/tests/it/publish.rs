@@ -19,11 +19,11 @@ fn a_release_goes_to_a_local_index() {
     assert_eq!(ran.exit, 0, "{}", ran.stderr);
     let lines: Vec<&str> = ran.stdout.lines().collect();
     assert!(
-        lines[0].starts_with(WHEEL) && lines[0].ends_with("  uploaded"),
+        lines[0].starts_with(DIST[0]) && lines[0].ends_with("  uploaded"),
         "{lines:?}"
     );
     assert!(
-        lines[1].starts_with(SDIST) && lines[1].ends_with("  uploaded"),
+        lines[1].starts_with(DIST[1]) && lines[1].ends_with("  uploaded"),
         "{lines:?}"
     );
     assert_eq!(lines[2], "all files are on 127.0.0.1, verified by sha256");
@@ -105,6 +105,8 @@ fn no_secret_is_printed() {
     assert_eq!(ran.masked.len(), 1, "the minted token, for GitHub");
     assert!(with_token.masked.is_empty(), "not a job of GitHub");
     for text in [ran.stdout, ran.stderr, with_token.stdout, with_token.stderr] {
+        // The path of this crate is not a token.
+        let text = text.replace(DIST[0], "").replace(DIST[1], "");
         for secret in ["pypi-", "eyJ", request_token, index.user_token().reveal()] {
             assert!(!text.contains(secret), "{secret:?} in {text}");
         }

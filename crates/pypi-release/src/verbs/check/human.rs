@@ -8,7 +8,7 @@ use crate::console::Console;
 pub(super) fn print(files: &[Checked], console: &Console) {
     for file in files {
         if let Some(message) = &file.unread {
-            console.problem(format_args!("{}: {message}", file.filename));
+            console.problem(format_args!("{}: {message}", file.shown()));
             continue;
         }
         let shown = file
@@ -18,11 +18,11 @@ pub(super) fn print(files: &[Checked], console: &Console) {
         let shown: Vec<_> = shown.collect();
         if shown.is_empty() && file.differences.is_empty() {
             if !console.quiet {
-                console.line(format_args!("{}: no findings", file.filename));
+                console.line(format_args!("{}: no findings", file.shown()));
             }
             continue;
         }
-        console.line(format_args!("{}", file.filename));
+        console.line(file.shown());
         for difference in &file.differences {
             let rule = difference.rule();
             console.line(format_args!("  error[{rule}]: {difference}"));

@@ -17,7 +17,7 @@ use clap::Args;
 use pypi_trusted_upload::{
     Severity,
     metadata::{
-        self, Distribution, Field, Finding, Inspection, Rule, check_pyproject, check_release,
+        self, Distribution, Field, Finding, Inspection, Rule, check_pyproject, check_release, rules,
     },
 };
 use serde_json::{Value, json};
@@ -41,6 +41,9 @@ pub(crate) struct Arguments {
     /// Leave out findings of this rule; may be repeated
     #[arg(long, value_name = "RULE", value_parser = rule)]
     ignore: Vec<&'static Rule>,
+    /// Accept files of several versions of a project: a warning
+    #[arg(long)]
+    all_versions: bool,
     #[command(flatten)]
     sums: SumsArguments,
     /// Print SARIF for code scanning on standard output
@@ -81,7 +84,7 @@ fn find(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     }
     let mut files = check_all(&paths, console);
     let sums = check_sums(&arguments.sums, &files)?;
-    files.extend(together(&files));
+    files.extend(together(&files, arguments.all_versions));
     files.extend(sums);
     for file in &mut files {
         file.findings
@@ -117,7 +120,7 @@ fn find(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
 /// Returns the errors in files, a line for each, and the number of warnings.
 pub(crate) fn errors(paths: &[PathBuf], console: &Console) -> (Vec<String>, usize) {
     let mut files = check_all(paths, console);
-    files.extend(together(&files));
+    files.extend(together(&files, false));
     let warnings = files.iter().map(|file| file.count(Severity::Warning)).sum();
     let errors = files.iter().flat_map(|file| {
         let errors = file.findings.iter();
@@ -127,7 +130,7 @@ pub(crate) fn errors(paths: &[PathBuf], console: &Console) -> (Vec<String>, usiz
             Some(help) => format!("{finding}: {help}"),
             None => finding.to_string(),
         }));
-        texts.map(|text| format!("{}: {text}", file.filename))
+        texts.map(|text| format!("{}: {text}", file.shown()))
     });
     (errors.collect(), warnings)
 }
@@ -225,8 +228,16 @@ fn check_sums(arguments: &SumsArguments, checked: &[Checked]) -> Result<Option<C
 }
 
 /// Findings about the distributions together.
-fn together(files: &[Checked]) -> Option<Checked> {
+fn together(files: &[Checked], all_versions: bool) -> Option<Checked> {
     let findings = check_release(files.iter().filter_map(|file| file.distribution.as_ref()));
+    let findings = findings.into_iter().map(|finding| {
+        let is_allowed = all_versions && finding.rule() == &rules::RELEASE_VERSIONS;
+        match is_allowed {
+            true => finding.into_warning(),
+            false => finding,
+        }
+    });
+    let findings: Vec<Finding> = findings.collect();
     (!findings.is_empty()).then(|| Checked {
         path: PathBuf::new(),
         filename: RELEASE.to_owned(),
@@ -284,7 +295,16 @@ impl Checked {
                 "link": null,
             }));
         }
-        json!({ "filename": self.filename, "findings": findings })
+        let path = (!self.path.as_os_str().is_empty()).then(|| self.shown());
+        json!({ "filename": self.filename, "path": path, "findings": findings })
+    }
+
+    /// The file as its user named it.
+    fn shown(&self) -> String {
+        match self.path.as_os_str().is_empty() {
+            true => self.filename.clone(),
+            false => self.path.display().to_string(),
+        }
     }
 
     /// Whether a finding's position is in the file itself, and not in the description within it.

@@ -61,11 +61,6 @@ impl AttestArguments {
         self.attest.or(set)
     }
 
-    /// Whether the settings may decide.
-    pub(super) fn is_given(&self) -> bool {
-        self.attest.is_some()
-    }
-
     /// The variable that contains the ID token.
     pub(super) fn variable(&self) -> Option<&str> {
         self.sigstore_id_token_env.as_deref()

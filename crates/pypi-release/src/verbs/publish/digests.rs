@@ -29,6 +29,7 @@ pub(super) fn check(
     if let Some(path) = &arguments.sums {
         let listed = Sums::read(path)?;
         let mut given = planned.clone();
+        given.extend(&skipped(&listed, plan)?);
         given.extend(&attestations(&listed, files)?);
         let differences = listed.differences(&given);
         if !differences.is_empty() {
@@ -45,6 +46,18 @@ pub(super) fn check(
         files::write(path, &planned.to_string())?;
     }
     Ok(())
+}
+
+/// The files that are listed and left out.
+fn skipped(listed: &Sums, plan: &Plan) -> Result<Sums, Failure> {
+    let mut sums = Sums::default();
+    for file in plan.skipped() {
+        if listed.iter().any(|(name, _)| name == file.filename()) {
+            let inserted = sums.insert(file.filename(), file.sha256());
+            inserted.map_err(|what| Failure::new(Exit::Refused, what))?;
+        }
+    }
+    Ok(sums)
 }
 
 /// The attestations that are listed, as they are beside the files: they are sent with them.

@@ -4,6 +4,7 @@ mod attest;
 mod audit;
 mod digests;
 mod existing;
+mod selection;
 mod show;
 
 use std::{path::PathBuf, time::Duration};
@@ -32,6 +33,7 @@ use crate::{
 pub(crate) use attest::{AttestArguments, AttestMode};
 use audit::Audit;
 use existing::ExistingArguments;
+pub(crate) use selection::{Selection, SelectionArguments};
 
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -68,6 +70,8 @@ pub(crate) struct Options {
     pub(crate) identity: IdentityArguments,
     #[command(flatten)]
     existing: ExistingArguments,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArguments,
     /// How many files are sent at a time
     #[arg(long, default_value_t = JOBS, value_name = "NUMBER", value_parser = RangedU64ValueParser::<usize>::new().range(1..=100))]
     jobs: usize,
@@ -145,6 +149,7 @@ pub(crate) struct Request<'a> {
     pub(crate) options: &'a Options,
     pub(crate) order: Order,
     pub(crate) is_dry_run: bool,
+    pub(crate) selection: Selection,
     /// `None`: the attestations beside the files are sent.
     pub(crate) attest: Option<AttestMode>,
     /// Besides those of the CI job.
@@ -162,33 +167,27 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
 }
 
 fn run_and_finish(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let options = &arguments.options.attest;
-    let attest = match options.is_given() {
-        true => options.mode(None),
-        false => {
-            let settings = Settings::read(&arguments.root, None)?;
-            options.mode(settings.publish.attest.as_deref())
-        }
-    };
-    let target = arguments.index.upload_target(
-        arguments.options.credentials.config_file(),
-        &context.environment,
-    )?;
+    let settings = Settings::read(&arguments.root, None)?.publish;
+    let options = &arguments.options;
+    let target = arguments
+        .index
+        .upload_target(options.credentials.config_file(), &context.environment)?;
     let purpose = match arguments.dry_run {
         true => Purpose::Plan,
         false => Purpose::Uploads,
     };
-    let credentials = arguments.options.credentials(&target, purpose, context)?;
+    let credentials = options.credentials(&target, purpose, context)?;
     let request = Request {
         files: &inputs::distributions(&arguments.files)?,
         target: &target,
-        options: &arguments.options,
+        options,
         order: match arguments.order {
             OrderArgument::Any => Order::Any,
             OrderArgument::Dependencies => Order::Dependencies,
         },
         is_dry_run: arguments.dry_run,
-        attest,
+        selection: options.selection.with(&settings),
+        attest: options.attest.mode(settings.attest.as_deref()),
         credentials: &credentials,
     };
     let published = publish(&request, context)?;
@@ -313,6 +312,7 @@ fn publisher(request: &Request<'_>, context: &Context) -> Result<Publisher, Fail
         .timeout(times.timeout)
         .upload_timeout(times.upload_timeout)
         .verify((!times.no_verify).then_some(times.verify_timeout));
+    publisher = request.selection.apply(publisher);
     if let Some(deadline) = times.deadline {
         publisher = publisher.deadline(deadline);
     }

@@ -23,10 +23,16 @@ pub(super) fn report(report: &Report, index: &Index, signs: bool, console: &Cons
     for line in problem_lines(report.problems(), console) {
         console.problem(line);
     }
+    for skipped in skipped(report) {
+        console.note(skipped);
+    }
     if report.is_dry_run() {
         let is_hindrance =
             |problem: &Problem| problem.finding().rule() == &rules::ATTESTATION_NOT_SIGNED;
         let signs = signs && !report.problems().iter().any(is_hindrance);
+        if report.files().is_empty() && report.is_success() && !console.quiet {
+            console.line(sentence(report));
+        }
         return plan(report, signs, console);
     }
     for file in report.files() {
@@ -42,6 +48,14 @@ pub(super) fn report(report: &Report, index: &Index, signs: bool, console: &Cons
     conclusion(report, index, console);
 }
 
+/// A file as its user named it.
+fn path(file: &FileReport) -> String {
+    match file.path() {
+        Some(path) => path.display().to_string(),
+        None => file.filename().to_owned(),
+    }
+}
+
 /// Why the run failed, and the files that were not tried.
 fn failures(report: &Report, console: &Console) {
     let not_tried: Vec<&FileReport> = report
@@ -51,7 +65,7 @@ fn failures(report: &Report, console: &Console) {
         .collect();
     let Some(error) = report.error() else {
         for file in not_tried {
-            console.problem(format_args!("{}: {}", file.filename(), file.outcome()));
+            console.problem(format_args!("{}: {}", path(file), file.outcome()));
         }
         return;
     };
@@ -64,7 +78,7 @@ fn failures(report: &Report, console: &Console) {
         line.push_str(&format!("; {help}"));
     }
     if !not_tried.is_empty() {
-        let names: Vec<&str> = not_tried.iter().map(|file| file.filename()).collect();
+        let names: Vec<String> = not_tried.iter().map(|file| path(file)).collect();
         line.push_str(&format!("; not tried: {}", names.join(", ")));
     }
     console.problem(line);
@@ -108,7 +122,7 @@ fn plan(report: &Report, signs: bool, console: &Console) {
         .iter()
         .map(|file| {
             [
-                file.filename().to_owned(),
+                path(file),
                 size(file.size()),
                 file.sha256().to_owned(),
                 planned_attestations(file, signs),
@@ -134,7 +148,7 @@ fn planned_attestations(file: &FileReport, signs: bool) -> String {
 
 /// What the index shows of a file, unless it is what was expected.
 fn verification(file: &FileReport, console: &Console) {
-    let line = format!("{}: {}", file.filename(), file.verification());
+    let line = format!("{}: {}", path(file), file.verification());
     match file.verification() {
         Verification::Different { .. } => console.problem(line),
         Verification::NotShownYet | Verification::Unknown { .. } => {
@@ -172,6 +186,9 @@ fn conclusion(report: &Report, index: &Index, console: &Console) {
 /// Where the files of a publication that succeeded are, on one line.
 pub(super) fn sentence(report: &Report) -> String {
     let files = report.files();
+    if files.is_empty() {
+        return "nothing was sent: every file is left out, because it is private".to_owned();
+    }
     let confirmed = files.iter();
     let confirmed = confirmed.filter(|file| *file.verification() == Verification::Confirmed);
     let verified = match confirmed.count() {
@@ -211,13 +228,13 @@ pub(super) fn why_not(report: &Report) -> String {
     let errors = errors.map(ToString::to_string);
     let files = report.files().iter();
     let files = files.filter(|file| !file.outcome().is_present());
-    let files = files.map(|file| format!("{}: {}", file.filename(), file.outcome()));
+    let files = files.map(|file| format!("{}: {}", path(file), file.outcome()));
     let different = report
         .files()
         .iter()
         .filter_map(|file| match file.verification() {
             different @ Verification::Different { .. } => {
-                Some(format!("{}: {different}", file.filename()))
+                Some(format!("{}: {different}", path(file)))
             }
             _ => None,
         });
@@ -245,6 +262,12 @@ fn install_lines(report: &Report, index: &Index) -> Vec<String> {
     lines.sort();
     lines.dedup();
     lines
+}
+
+/// The files that are left out.
+fn skipped(report: &Report) -> impl Iterator<Item = &Problem> {
+    let is_skipped = |problem: &&Problem| problem.finding().rule() == &rules::PRIVATE_SKIPPED;
+    report.problems().iter().filter(is_skipped)
 }
 
 /// A line for each error, and unless quiet for each warning.
@@ -313,6 +336,9 @@ pub(super) fn summary(report: &Report) -> String {
         ];
         let cells = cells.map(markdown);
         text.push_str(&format!("| {} |\n", cells.join(" | ")));
+    }
+    for skipped in skipped(report) {
+        text.push_str(&format!("\n{}\n", markdown(&skipped.to_string())));
     }
     if let Some(error) = report.error() {
         text.push_str(&format!("\n{}\n", markdown(&error.causes())));

@@ -25,7 +25,10 @@ use crate::{
     files, inputs,
     settings::Settings,
     target::{IndexDetails, Target},
-    verbs::{github_release, publish::AttestMode},
+    verbs::{
+        github_release,
+        publish::{AttestMode, Selection},
+    },
 };
 
 /// A run of the chain.
@@ -40,6 +43,8 @@ pub(super) struct Chain<'a> {
     pub(super) event: Option<CiEvent>,
     pub(super) target: Option<Rc<Target>>,
     credentials: Option<Rc<Credentials>>,
+    /// Whether every file is left out.
+    is_all_private: bool,
     /// What the GitHub releases must be.
     pub(super) requests: Vec<github_release::Request>,
     records: Vec<Record>,
@@ -57,6 +62,12 @@ pub(super) enum Went {
     End(String),
     NotNeeded(String),
     Planned(String),
+}
+
+impl Went {
+    pub(super) fn all_private() -> Self {
+        Self::End("every distribution is private: nothing is sent".to_owned())
+    }
 }
 
 impl<'a> Chain<'a> {
@@ -77,6 +88,7 @@ impl<'a> Chain<'a> {
             event: None,
             target: None,
             credentials: None,
+            is_all_private: false,
             requests: Vec::new(),
             records: Vec::new(),
             overrides: overrides(arguments),
@@ -180,6 +192,12 @@ impl<'a> Chain<'a> {
         self.arguments.publish.attest.mode(set)
     }
 
+    /// Which of the files are published.
+    pub(super) fn selection(&self) -> Selection {
+        let options = &self.arguments.publish;
+        options.selection.with(&self.settings.publish)
+    }
+
     pub(super) fn set_target(&mut self, name: &str) -> Result<(), Failure> {
         let details = IndexDetails {
             simple_url: self.arguments.simple_url.clone(),
@@ -223,8 +241,11 @@ impl<'a> Chain<'a> {
         Ok(credentials)
     }
 
-    /// Gives the projects their files, once.
-    pub(super) fn assign(&mut self) -> Result<(), Failure> {
+    /// Gives the projects their files, once. Returns whether there is one to publish.
+    pub(super) fn assign(&mut self) -> Result<bool, Failure> {
+        if self.is_all_private {
+            return Ok(false);
+        }
         self.read_projects()?;
         if self.projects.iter().all(|project| project.files.is_empty()) {
             let files = match self.arguments.files.as_slice() {
@@ -233,9 +254,11 @@ impl<'a> Chain<'a> {
                 }
                 files => inputs::distributions(files)?,
             };
-            project::assign(&mut self.projects, &files)?;
+            let (skipped, files) = self.selection().split(files, &self.context.console);
+            project::assign(&mut self.projects, &files, &skipped)?;
+            self.is_all_private = self.projects.is_empty();
         }
-        Ok(())
+        Ok(!self.is_all_private)
     }
 
     pub(super) fn files(&self) -> Vec<PathBuf> {

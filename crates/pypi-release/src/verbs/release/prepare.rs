@@ -64,7 +64,9 @@ impl Chain<'_> {
 
     /// The files belong to this commit, and the index accepts them.
     pub(super) fn check(&mut self) -> Result<Went, Failure> {
-        self.assign()?;
+        if !self.assign()? {
+            return Ok(Went::all_private());
+        }
         let files = self.files();
         let (errors, warnings) = check::errors(&files, &self.context.console);
         if !errors.is_empty() {
@@ -138,7 +140,9 @@ impl Chain<'_> {
     }
 
     pub(super) fn identity(&mut self) -> Result<Went, Failure> {
-        self.assign()?;
+        if !self.assign()? {
+            return Ok(Went::all_private());
+        }
         let target = self.target()?;
         let credentials = self.credentials(Purpose::Uploads)?;
         let options = &self.arguments.publish;
@@ -148,6 +152,7 @@ impl Chain<'_> {
             options,
             order: Order::Any,
             is_dry_run: self.arguments.dry_run,
+            selection: self.selection(),
             attest: None,
             credentials: &credentials,
         };

@@ -83,6 +83,14 @@ impl Project {
         }
     }
 
+    fn has_one_of(&self, files: &[PathBuf]) -> bool {
+        files.iter().any(|path| {
+            let text = path.file_name().unwrap_or_default().to_string_lossy();
+            Filename::parse(&text)
+                .is_ok_and(|file| self.name.is_none() || self.is_named(file.name().as_str()))
+        })
+    }
+
     /// Its name, or what stands for it in messages.
     pub(super) fn label(&self) -> &str {
         self.name.as_deref().unwrap_or("the project")
@@ -143,7 +151,13 @@ impl Project {
 
 /// Gives each project its files. A file of another version, or of no project, is an error: it would be published by
 /// mistake.
-pub(super) fn assign(projects: &mut [Project], files: &[PathBuf]) -> Result<(), Failure> {
+///
+/// A project of which every file is in `skipped` is removed.
+pub(super) fn assign(
+    projects: &mut Vec<Project>,
+    files: &[PathBuf],
+    skipped: &[PathBuf],
+) -> Result<(), Failure> {
     let mut problems = Vec::new();
     for path in files {
         let text = path.file_name().unwrap_or_default().to_string_lossy();
@@ -176,6 +190,7 @@ pub(super) fn assign(projects: &mut [Project], files: &[PathBuf]) -> Result<(), 
             }
         }
     }
+    projects.retain(|project| !project.files.is_empty() || !project.has_one_of(skipped));
     for project in projects.iter().filter(|project| project.files.is_empty()) {
         problems.push(format!("there is no file of {}", project.label()));
     }

@@ -52,7 +52,9 @@ impl Chain<'_> {
     }
 
     pub(super) fn draft(&mut self) -> Result<Went, Failure> {
-        self.assign()?;
+        if !self.assign()? {
+            return Ok(Went::all_private());
+        }
         if let Some(why) = self.without_github_release()? {
             return Ok(Went::NotNeeded(why.to_owned()));
         }
@@ -71,7 +73,9 @@ impl Chain<'_> {
     }
 
     pub(super) fn publish(&mut self) -> Result<Went, Failure> {
-        self.assign()?;
+        if !self.assign()? {
+            return Ok(Went::all_private());
+        }
         let target = self.target()?;
         let credentials = self.credentials(Purpose::Uploads)?;
         let files = self.files();
@@ -84,6 +88,7 @@ impl Chain<'_> {
                 _ => Order::Dependencies,
             },
             is_dry_run: self.arguments.dry_run,
+            selection: self.selection(),
             attest: self.attest(),
             credentials: &credentials,
         };
@@ -107,7 +112,9 @@ impl Chain<'_> {
     }
 
     pub(super) fn verify(&mut self) -> Result<Went, Failure> {
-        self.assign()?;
+        if !self.assign()? {
+            return Ok(Went::all_private());
+        }
         let target = self.target()?;
         let index = target.index.clone();
         if self.arguments.dry_run {
@@ -161,7 +168,9 @@ impl Chain<'_> {
         if self.arguments.dry_run {
             return Ok(Went::Planned("publish the draft".to_owned()));
         }
-        self.assign()?;
+        if !self.assign()? {
+            return Ok(Went::all_private());
+        }
         if self.settings.github.draft_only {
             return Ok(Went::NotNeeded(
                 "the draft is left for a person to publish".to_owned(),
