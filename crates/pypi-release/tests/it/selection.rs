@@ -7,7 +7,10 @@ use pypi_local_index::LocalIndex;
 use pypi_metadata::testing::{self, TestDistribution};
 use tempfile::TempDir;
 
-use crate::command::{command, publish_to, run, text, write};
+use crate::{
+    command::{command, publish_to, run, text, write},
+    job::Job,
+};
 
 fn folder(files: &[TestDistribution]) -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
@@ -129,4 +132,38 @@ fn a_run_of_private_files_succeeds_and_says_that_nothing_was_sent() {
             ran.stderr
         );
     }
+}
+
+#[test]
+fn a_project_whose_files_are_private_is_not_released() {
+    let private = |version| {
+        let metadata = testing::metadata("demo", version);
+        let metadata = metadata.replace("Summary:", "Classifier: Private :: Mine\nSummary:");
+        testing::wheel_with("demo", version, &metadata)
+    };
+    let job = Job::of_tag();
+    job.build(&[private("1.0.0")]);
+    assert_eq!(job.release(&[]).exit, 1, "PyPI rejects it");
+    let ran = job.release(&["--json", "--skip-private"]);
+    assert_eq!(ran.exit, 0, "{}{}", ran.stdout, ran.stderr);
+    let report = ran.json();
+    let ended = "every distribution is private: nothing is sent";
+    assert!(report["steps"].to_string().contains(ended), "{report}");
+    job.assert_nothing_sent();
+    assert!(
+        ran.stderr.contains("it is left out: it is private"),
+        "{}",
+        ran.stderr
+    );
+
+    // The rest of a release is published without it.
+    job.build(&[private("1.0.0"), testing::sdist("demo", "1.0.0")]);
+    job.settings("[publish]\nskip-private = true\n");
+    let ran = job.release(&["--json"]);
+    assert_eq!(ran.exit, 0, "{}{}", ran.stdout, ran.stderr);
+    assert_eq!(stored(&job.index), 1);
+    assert_eq!(
+        ran.json()["verification"]["files"][0]["verification"],
+        "confirmed"
+    );
 }
