@@ -63,7 +63,8 @@ fn what_was_verified_is_printed() {
     let ran = attest(&["verify", "--repository", GITLAB_REPOSITORY, &data(GITLAB)]);
     assert_eq!((ran.exit, ran.stderr.as_str()), (0, ""));
     let mut lines = ran.stdout.lines();
-    let first = format!("{GITLAB}: verified, signed by any pipeline of {GITLAB_REPOSITORY}");
+    let path = data(GITLAB);
+    let first = format!("{path}: verified, signed by any pipeline of {GITLAB_REPOSITORY}");
     assert_eq!(lines.next(), Some(first.as_str()));
     for expected in [
         "  issuer       https://gitlab.com",

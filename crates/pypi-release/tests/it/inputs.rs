@@ -4,7 +4,6 @@ use std::{fs, path::Path};
 
 use pypi_local_index::LocalIndex;
 use pypi_metadata::testing;
-use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::command::{Ran, command, run, text, write};
@@ -96,8 +95,8 @@ fn the_paths_of_a_report_are_those_of_the_arguments() {
         let report = ran.json();
         let files = report["files"].as_array().expect("files");
         let last = files.last().expect("a file");
-        let expected: String = Path::new(expected).display().to_string();
-        assert_eq!(last["path"], Value::from(expected));
+        let path = last["path"].as_str().expect("a path");
+        assert_eq!(Path::new(path), Path::new(expected));
     }
 }
 
@@ -173,6 +172,10 @@ fn attestations_are_signed_and_inspected_by_the_same_rule() {
     let ran = attest(&["inspect", "dist/*.attestation"]);
     assert_eq!(ran.exit, 1);
     assert!(ran.stderr.contains("matches no file"), "{}", ran.stderr);
+    let document = attest(&["inspect", "--json", "dist/*.attestation"]).json();
+    assert_eq!(document["success"], false);
+    let message = document["error"]["message"].to_string();
+    assert!(message.contains("matches no file"), "{document}");
     assert_eq!(
         attest(&["inspect", "--json", "dist/*.txt"]).exit,
         1,

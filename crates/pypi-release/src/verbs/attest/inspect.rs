@@ -9,7 +9,7 @@ use crate::{
     attestation::{Document, Facts, Problem, SCHEMA_VERSION},
     console::Console,
     context::Context,
-    failure::{Exit, Failure},
+    failure::{self, Exit, Failure},
     files, inputs,
 };
 
@@ -38,6 +38,22 @@ struct Said {
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
+    let report = inspect(arguments).map_err(|failure| {
+        failure.document(|message, exit| {
+            json!({
+                "schema_version": SCHEMA_VERSION,
+                "success": false,
+                "verified": false,
+                "files": [],
+                "error": failure::error(message, exit),
+            })
+        })
+    })?;
+    report.print(&context.console);
+    Ok(report.exit())
+}
+
+fn inspect(arguments: &Arguments) -> Result<Report, Failure> {
     let mut files = Vec::new();
     for argument in &arguments.files {
         let paths = inputs::matching(argument)?.into_iter();
@@ -46,9 +62,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
             path,
         }));
     }
-    let report = Report { files };
-    report.print(&context.console);
-    Ok(report.exit())
+    Ok(Report { files })
 }
 
 fn read(path: &Path) -> Result<(Document, Vec<Said>), Problem> {

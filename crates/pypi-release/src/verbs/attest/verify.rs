@@ -55,6 +55,7 @@ struct Report {
 struct FileReport {
     /// The name of the distribution.
     filename: String,
+    path: PathBuf,
     sha256: Option<String>,
     attestations: Vec<Verified>,
     /// Why no attestation could be verified.
@@ -135,6 +136,7 @@ impl Asked<'_> {
         let name = self.arguments.name.as_deref().unwrap_or(&name);
         let mut report = FileReport {
             filename: name.to_owned(),
+            path: path.to_owned(),
             sha256: None,
             attestations: Vec::new(),
             problem: None,
@@ -255,9 +257,9 @@ impl FileReport {
     }
 
     fn print(&self, expected: &str, console: &Console) {
-        let filename = &self.filename;
+        let shown = self.path.display();
         if self.is_verified() && !console.quiet {
-            console.line(format_args!("{filename}: verified, signed by {expected}"));
+            console.line(format_args!("{shown}: verified, signed by {expected}"));
             for attestation in &self.attestations {
                 let path = attestation.path.display().to_string();
                 let mut rows = vec![["  attestation".to_owned(), path]];
@@ -266,12 +268,12 @@ impl FileReport {
             }
         }
         if let Some(problem) = &self.problem {
-            console.problem(format_args!("{filename}: {problem}"));
+            console.problem(format_args!("{shown}: {problem}"));
         }
         for attestation in &self.attestations {
             if let Some(problem) = &attestation.problem {
                 let path = attestation.path.display();
-                console.problem(format_args!("{filename}: rejected: {path}: {problem}"));
+                console.problem(format_args!("{shown}: rejected: {path}: {problem}"));
             }
         }
     }
@@ -279,6 +281,7 @@ impl FileReport {
     fn json(&self) -> Value {
         json!({
             "filename": self.filename,
+            "path": self.path.display().to_string(),
             "sha256": self.sha256,
             "verified": self.is_verified(),
             "attestations": self.attestations.iter().map(Verified::json).collect::<Value>(),

@@ -162,7 +162,10 @@ pub(super) fn assign(
     for path in files {
         let text = path.file_name().unwrap_or_default().to_string_lossy();
         let Ok(name) = Filename::parse(&text) else {
-            problems.push(format!("{text} is not the name of a wheel or an sdist"));
+            problems.push(format!(
+                "{} is not the name of a wheel or an sdist",
+                path.display()
+            ));
             continue;
         };
         let is_only = projects.len() == 1;
@@ -171,13 +174,15 @@ pub(super) fn assign(
         });
         let Some(project) = found else {
             problems.push(format!(
-                "{text} does not belong to a project that is released"
+                "{} does not belong to a project that is released",
+                path.display()
             ));
             continue;
         };
         match &project.version {
             Some(version) if *version != *name.version() => {
-                problems.push(other_version(&text, name.version(), version));
+                let path = path.display().to_string();
+                problems.push(other_version(&path, name.version(), version));
             }
             _ => {
                 project

@@ -135,7 +135,7 @@ impl Release {
 fn read(path: &Path) -> Result<Wanted, Failure> {
     let name = path.file_name().unwrap_or(path.as_os_str());
     let filename = Filename::parse(&name.to_string_lossy()).map_err(|error| {
-        let message = format!("{name:?} is not a distribution: {error}");
+        let message = format!("{path:?} is not a distribution: {error}");
         Failure::new(Exit::Refused, message)
     })?;
     let unreadable = |what: String| {
