@@ -10,7 +10,7 @@ use std::{
 use super::{Part, Progress};
 use crate::FileStamp;
 
-/// The bytes of a [`Body`], made by [`Body::into_reader`].
+/// The bytes of a [`Body`](crate::Body), made by [`Body::into_reader`](crate::Body::into_reader).
 pub struct BodyReader {
     parts: std::iter::Enumerate<std::vec::IntoIter<Part>>,
     current: Option<(usize, Source)>,
