@@ -14,7 +14,7 @@ use std::{
 
 use pypi_http::{FileStamp, Part};
 use pypi_metadata::{Distribution, Finding, Kind, rules};
-use pypi_upload::Digests;
+use pypi_upload::{Digests, Index};
 
 use crate::{
     DistSource, Event, FileAttestation, Observer, Problem,
@@ -86,6 +86,36 @@ impl Dists {
         sources: impl IntoIterator<Item = impl Into<DistSource>>,
         observer: &dyn Observer,
     ) -> Self {
+        Self::read_with(sources, observer, false)
+    }
+
+    /// As [`read_observed`](Self::read_observed), and computes in the same pass what `index` wants besides: the MD5 of each
+    /// file, if its [profile](pypi_upload::Profile::md5) says so.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use pypi_publish::{Dists, Event, Publisher};
+    /// use pypi_upload::Index;
+    ///
+    /// let index = Index::custom("https://repo.example/artifactory/api/pypi/pypi-local")?;
+    /// let dists = Dists::read_for(&index, ["no-such-file.whl"], &|_: &Event<'_>| {});
+    /// assert!(!Publisher::index(index).plan(dists).is_publishable());
+    /// # Ok::<(), pypi_upload::IndexError>(())
+    /// ```
+    pub fn read_for(
+        index: &Index,
+        sources: impl IntoIterator<Item = impl Into<DistSource>>,
+        observer: &dyn Observer,
+    ) -> Self {
+        Self::read_with(sources, observer, index.profile().md5)
+    }
+
+    fn read_with(
+        sources: impl IntoIterator<Item = impl Into<DistSource>>,
+        observer: &dyn Observer,
+        with_md5: bool,
+    ) -> Self {
         let sources = sources.into_iter().map(Into::into);
         let sources: Vec<DistSource> = sources.filter(|source| !source.is_attestation()).collect();
         let next = AtomicUsize::new(0);
@@ -96,7 +126,7 @@ impl Dists {
                 let Some(source) = sources.get(place) else {
                     return results;
                 };
-                results.push((place, Dist::read(source, observer)));
+                results.push((place, Dist::read(source, observer, with_md5)));
             }
         };
         let threads = thread::available_parallelism().map_or(1, usize::from);
@@ -123,8 +153,16 @@ impl Dists {
 }
 
 impl Dist {
-    fn read(source: &DistSource, observer: &dyn Observer) -> Result<Self, Box<Problem>> {
-        let reading = Reading { source, observer };
+    fn read(
+        source: &DistSource,
+        observer: &dyn Observer,
+        with_md5: bool,
+    ) -> Result<Self, Box<Problem>> {
+        let reading = Reading {
+            source,
+            observer,
+            with_md5,
+        };
         let (distribution, digests, content) = match &source.content {
             Content::Bytes(bytes) => {
                 let (distribution, digests) = reading.read(io::Cursor::new(bytes))?;
@@ -188,6 +226,7 @@ impl Dist {
 struct Reading<'a> {
     source: &'a DistSource,
     observer: &'a dyn Observer,
+    with_md5: bool,
 }
 
 impl Reading<'_> {
@@ -218,11 +257,15 @@ impl Reading<'_> {
             size: distribution.size(),
         });
         reader.rewind().map_err(failed)?;
-        let digests = Digests::read(Counted {
+        let counted = Counted {
             reader: &mut reader,
             filename,
             observer: self.observer,
-        });
+        };
+        let digests = match self.with_md5 {
+            true => Digests::read_with_md5(counted),
+            false => Digests::read(counted),
+        };
         let digests = digests.map_err(failed)?;
         match digests.size() == distribution.size() {
             true => Ok((distribution, digests)),

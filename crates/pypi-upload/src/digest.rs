@@ -9,14 +9,16 @@ use std::{
 };
 
 use blake2::Blake2b256;
+use md5::Md5;
 use pypi_http::Part;
 use sha2::{Digest as _, Sha256};
 
-/// The sha256 and the blake2b-256 of a distribution, and its size.
+/// The sha256 and the blake2b-256 of a distribution, its size, and its MD5 if that was asked for.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Digests {
     sha256: String,
     blake2b_256: String,
+    md5: Option<String>,
     size: u64,
 }
 
@@ -36,13 +38,35 @@ impl Digests {
     /// assert!(digests.blake2b_256().starts_with("bddd813c"));
     /// # Ok::<(), std::io::Error>(())
     /// ```
-    pub fn read(mut reader: impl Read) -> io::Result<Self> {
+    pub fn read(reader: impl Read) -> io::Result<Self> {
+        Self::digest(reader, None)
+    }
+
+    /// As [`read`](Self::read), and computes the MD5 of the same bytes. It proves nothing, but some indexes want it.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let digests = pypi_upload::Digests::read_with_md5(&b"abc"[..])?;
+    /// assert_eq!(digests.md5(), Some("900150983cd24fb0d6963f7d28e17f72"));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn read_with_md5(reader: impl Read) -> io::Result<Self> {
+        Self::digest(reader, Some(Md5::new()))
+    }
+
+    fn digest(mut reader: impl Read, mut md5: Option<Md5>) -> io::Result<Self> {
         let first = Chunk::new().fill(&mut reader)?;
         if first.count < CHUNK {
             let bytes = first.bytes();
             return Ok(Self {
                 sha256: hex(&Sha256::digest(bytes)),
                 blake2b_256: hex(&Blake2b256::digest(bytes)),
+                md5: md5.map(|md5| hex(&md5.chain_update(bytes).finalize())),
                 size: bytes.len() as u64,
             });
         }
@@ -52,14 +76,17 @@ impl Digests {
             for _ in 1..CHUNKS {
                 let _ = give_back.send(Chunk::new());
             }
-            let blake2b = thread::Builder::new().spawn_scoped(scope, move || {
+            let others = thread::Builder::new().spawn_scoped(scope, move || {
                 let mut blake2b = Blake2b256::new();
                 for chunk in chunks {
                     blake2b.update(chunk.bytes());
+                    if let Some(md5) = &mut md5 {
+                        md5.update(chunk.bytes());
+                    }
                     // The receiver is gone when reading failed; then this digest is not needed.
                     let _ = give_back.send(chunk);
                 }
-                blake2b.finalize()
+                (blake2b.finalize(), md5.map(Md5::finalize))
             })?;
             let mut sha256 = Sha256::new();
             let mut size = 0;
@@ -75,10 +102,11 @@ impl Digests {
                     .fill(&mut reader)?;
             }
             drop(send);
-            let blake2b = blake2b.join().unwrap_or_else(|panic| resume_unwind(panic));
+            let (blake2b, md5) = others.join().unwrap_or_else(|panic| resume_unwind(panic));
             Ok(Self {
                 sha256: hex(&sha256.finalize()),
                 blake2b_256: hex(&blake2b),
+                md5: md5.map(|md5| hex(&md5)),
                 size,
             })
         })
@@ -119,6 +147,11 @@ impl Digests {
     /// The BLAKE2b digest of 32 bytes in lower-case hex, 64 characters.
     pub fn blake2b_256(&self) -> &str {
         &self.blake2b_256
+    }
+
+    /// The MD5 in lower-case hex, 32 characters, if it was computed.
+    pub fn md5(&self) -> Option<&str> {
+        self.md5.as_deref()
     }
 
     /// The number of bytes.
@@ -232,7 +265,15 @@ mod tests {
                     hex(&Blake2b256::digest(&bytes)),
                     "{length}"
                 );
-                assert_eq!(digests.size(), length as u64);
+                assert_eq!((digests.size(), digests.md5()), (length as u64, None));
+                let pieces = Pieces(&bytes, piece, false);
+                let with_md5 = Digests::read_with_md5(pieces).expect("it can be read");
+                assert_eq!(with_md5.sha256(), digests.sha256());
+                assert_eq!(
+                    with_md5.md5(),
+                    Some(&*hex(&Md5::digest(&bytes))),
+                    "{length}"
+                );
             }
         }
     }

@@ -65,6 +65,13 @@ impl Form {
         self
     }
 
+    /// Adds the field `md5_digest`, in lower-case hex, for an index whose [profile](crate::Profile::md5) wants it.
+    #[must_use]
+    pub fn md5(mut self, digest: &str) -> Self {
+        self.fields.push(("md5_digest", digest.to_owned()));
+        self
+    }
+
     /// The text fields in the order in which they are sent.
     pub fn fields(&self) -> &[(&'static str, String)] {
         &self.fields

@@ -185,6 +185,7 @@ rules! {
     IDENTITY_CLAIMS Warning "identity-claims" "the index may reject the ID token of the job because of a claim" PUBLISHERS;
     IDENTITY_ONCE Hint "identity-once" "the CI service issues one ID token per job, so there is no second API token" PUBLISHERS;
     INSECURE_INDEX Error "insecure-index" "the URL of the index is not https" UPLOAD;
+    MD5_MISSING Hint "md5-missing" "the index wants an MD5 digest, which was not computed" UPLOAD;
     NO_AUTHENTICATION Warning "no-authentication" "credentials for the index are missing" UPLOAD;
     NO_IDENTITY Error "no-identity" "the environment has no CI identity for trusted publishing" PUBLISHERS;
     NO_TRUSTED_PUBLISHING Error "no-trusted-publishing" "the index has no trusted publishing" PUBLISHERS;

@@ -68,6 +68,13 @@ impl Publication {
     fn upload(&self, place: usize, credentials: Credentials) -> Upload {
         let dist = &self.plan.dists[place];
         let mut form = Form::new(&dist.distribution, &dist.digests, dist.content.clone());
+        if let Some(md5) = dist
+            .digests
+            .md5()
+            .filter(|_| self.settings.index.profile().md5)
+        {
+            form = form.md5(md5);
+        }
         if let Some(json) = self.form_value(place) {
             form = form.attestations(json);
         }

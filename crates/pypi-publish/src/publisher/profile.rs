@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use pypi_metadata::{Finding, Rule, Severity, rules};
 use pypi_upload::{Profile, SizeLimit};
 
-use crate::{Plan, Problem};
+use crate::{Plan, Problem, dists::Dist};
 
 /// Applies the limits of the kind of the index to a plan that has the findings of PyPI.
 ///
@@ -25,6 +25,13 @@ pub(super) fn apply(profile: &Profile, plan: &mut Plan) {
         let limit = profile.file_limit.filter(|limit| !limit.is_raised);
         let finding = too_large(profile, &rules::FILE_SIZE, "the file has", size, limit);
         problems.extend(finding.map(|finding| Problem::new(dist.filename(), finding)));
+    }
+    let has_no_md5 = |dist: &Dist| dist.digests.md5().is_none();
+    if profile.md5 && plan.dists.iter().any(has_no_md5) {
+        let message = format!("{} warns of files without an MD5 digest", profile.label);
+        let finding = Finding::new(&rules::MD5_MISSING, message);
+        let finding = finding.with_help("read the files for this index, with Dists::read_for");
+        problems.push(Problem::new(plan.target.index.clone(), finding));
     }
     for (project, size) in sizes {
         let what = format!("the files of {project} have");

@@ -1,11 +1,11 @@
 //! Each kind of index that the local index imitates: a new file, the same again, and other bytes.
 
 use pypi_http::BlockingClient;
-use pypi_local_index::{LocalIndex, Profile};
+use pypi_local_index::{LocalIndex, Profile, RecordedValue};
 use pypi_metadata::testing::{self, TestDistribution};
-use pypi_publish::{Dists, FileReport, Publisher};
+use pypi_publish::{Dists, Event, FileReport, Publisher};
 use pypi_trusted_publisher::ApiToken;
-use pypi_upload::{Existing, Index, Outcome, RefusalKind};
+use pypi_upload::{Digests, Existing, Index, Outcome, RefusalKind};
 
 use crate::folder::folder;
 
@@ -127,6 +127,41 @@ fn without_a_simple_api_the_reply_decides_and_is_not_called_a_comparison() {
         ] {
             let found = publish(existing, file);
             assert_eq!(outcome(&found), expected, "{name} {existing:?}");
+        }
+    }
+}
+
+#[test]
+fn an_index_that_wants_md5_is_sent_it_and_no_other() {
+    for (profile, name) in PROFILES {
+        let server = Server::start(profile, name);
+        let (index, folder) = (server.index(false), folder([file()]));
+        let publisher = Publisher::index(index.clone())
+            .token(&ApiToken::new(server.0.user_token().clone()))
+            .existing(Existing::IndexSays);
+        let paths = [folder.path().join(file().filename)];
+        let wants_md5 = index.profile().md5;
+        let plan = publisher.plan(Dists::read(&paths));
+        let hints = plan.problems().iter();
+        let hints = hints.filter(|one| one.finding().rule().id() == "md5-missing");
+        assert_eq!(hints.count(), usize::from(wants_md5), "{name}");
+        // Whoever reads for an index that wants it may publish to another one, too.
+        let artifactory = Index::named("artifactory", "http://127.0.0.1:1/").expect("a URL");
+        let dists = Dists::read_for(&artifactory, &paths, &|_: &Event<'_>| {});
+        let client = BlockingClient::new().expect("a client");
+        let report = publisher.publish(dists, &client).expect("a report");
+        assert!(
+            report.is_success() && report.problems().is_empty(),
+            "{name}"
+        );
+        let digests = Digests::read_with_md5(&*file().bytes).expect("it reads");
+        let requests = server.0.requests();
+        let fields = requests.iter().flat_map(|request| &request.fields);
+        let sent: Vec<_> = fields.filter(|(field, _)| field == "md5_digest").collect();
+        let md5 = RecordedValue::Text(digests.md5().expect("computed").to_owned());
+        match wants_md5 {
+            true => assert_eq!(sent, [&("md5_digest".to_owned(), md5)]),
+            false => assert!(sent.is_empty(), "{name}"),
         }
     }
 }

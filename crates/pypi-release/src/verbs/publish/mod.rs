@@ -210,7 +210,8 @@ pub(crate) fn publish(request: &Request<'_>, context: &Context) -> Result<Publis
     let publisher = publisher(request, context)?.observer(observer.clone());
     let sums = &request.options.sums;
     let files = sums.without_sums(request.files);
-    let plan = publisher.plan(Dists::read_observed(&files, &observer));
+    let dists = Dists::read_for(&request.target.index, &files, &observer);
+    let plan = publisher.plan(dists);
     progress.plan(&plan);
     let is_conflict = |problem: &Problem| problem.finding().rule() == &rules::CREDENTIALS_CONFLICT;
     if plan.problems().iter().any(is_conflict) {
