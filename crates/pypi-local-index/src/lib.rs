@@ -60,7 +60,8 @@
 //! | attestations | verified | their shape, predicate, subject and digest are checked; signatures as [`Verification`] says |
 //! | Sigstore | the public instance, with all kinds of entries | an own instance, with entries of kind `dsse` and P-256 keys, for GitHub, GitLab and Google; without `/api/v1/log`, the search of entries, and trust bundles |
 //! | messages of failed verifications | those of `pypi-attestations` in Python | the same for the subject's name and digest; otherwise our own |
-//! | control characters in a file name | rejected by name | except for the tab, rejected as an unreadable body |
+//! | the headers of a part of a form | of any size | up to 64 KiB, else the body is unreadable |
+//! | a part of a form that is itself a form | its parts are read | a text |
 //! | a body more than 16 MiB above the file size limit | unknown | 413 |
 //! | rate limits | 20 new projects per hour and account, 40 per address; 100 registrations of pending publishers per day | the first, if [`Builder::new_projects_per_hour`] sets it; any number of pending publishers |
 //! | `RateLimit` headers | sent when a project is created | not sent |
@@ -79,7 +80,8 @@
 //! | emails | have bodies | have recipients and subjects |
 //! | `/.well-known/pytp` (PEP 807), `/2.0/` (PEP 694) | absent | absent |
 //! | descriptions in the web UI | rendered | Markdown is rendered without highlighted code; reStructuredText is shown as source |
-//! | web UI | the web site | projects with their files and publishers, a request log, and recent tokens; a 404 is a line of text |
+//! | web UI | the web site | projects with their files and publishers, a request log, and recent tokens; empty pages for the rest of what anybody may read |
+//! | XML-RPC | a few methods | every call is a fault |
 //! | links in messages | contain the host of the request | contain `pypi.org` |
 //! | other indexes | | approximations, see [`Profile`] |
 //!

@@ -38,11 +38,10 @@ pub(crate) fn metadata(state: &State, path: &str) -> Response {
     let Some(file) = file else {
         return Response::not_found();
     };
-    let bytes = match file.read() {
-        Ok(bytes) => bytes,
-        Err(error) => return damaged(file, &error),
-    };
-    match core_metadata(&file.filename, &bytes) {
+    if let Err(error) = file.read() {
+        return damaged(file, &error);
+    }
+    match core_metadata(&file.filename, &file.blob) {
         Some(text) => Response::bytes(StatusCode::OK, "application/octet-stream", text)
             .header(CACHE_CONTROL, FOREVER),
         None => Response::not_found(),

@@ -4,8 +4,8 @@ use bytes::Bytes;
 use http::StatusCode;
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ALLOW, CONTENT_TYPE, HeaderName,
-    HeaderValue, LOCATION, VARY,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ALLOW, CONNECTION, CONTENT_TYPE,
+    HeaderName, HeaderValue, LOCATION, VARY,
 };
 use pypi_metadata::Rule;
 
@@ -98,6 +98,14 @@ impl Response {
     pub(crate) fn not_found() -> Self {
         let text = "text/plain; charset=UTF-8";
         Self::bytes(StatusCode::NOT_FOUND, text, "404 Not Found").cors()
+    }
+
+    /// 500, as the server around Warehouse sends it when Warehouse fails.
+    pub(crate) fn crashed() -> Self {
+        let page = "<html>\n  <head>\n    <title>Internal Server Error</title>\n  </head>\n  <body>\n    \
+                    <h1><p>Internal Server Error</p></h1>\n    \n  </body>\n</html>\n";
+        Self::bytes(StatusCode::INTERNAL_SERVER_ERROR, "text/html", page)
+            .header(CONNECTION, "close")
     }
 
     /// The place of a page that only the web site of PyPI has.

@@ -1,16 +1,18 @@
 //! The handling of a request, with the faults that affect it.
 
-use pypi_metadata::rules;
+use std::convert::Infallible;
 use std::error::Error as StdError;
 
 use bytes::Bytes;
 use http::header::{
-    ACCEPT, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION,
+    ACCEPT, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue,
+    LOCATION,
 };
 use http::request::Parts;
 use http::{Method, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use hyper::body::Body;
+use pypi_metadata::rules;
 
 use super::cache::PageKey;
 use super::dispatch::{Content, header};
@@ -18,7 +20,8 @@ use super::faults::Effects;
 use super::pace::{Cut, Pace, Paced, Stop};
 use super::{Application, lock};
 use crate::api::{
-    Exchanged, Form, FormError, PageRequest, RecordedRequest, Response, collect, deliver, joined,
+    Exchanged, Form, FormError, FormLimits, PageRequest, RecordedRequest, Response, collect,
+    deliver, is_authenticated, joined, read_form,
 };
 use crate::config::{Effect, Moment, Replacement, Route};
 
@@ -79,7 +82,8 @@ impl Application {
         }
         let accept = joined(&request.headers, ACCEPT);
         let mut response = response.into_http(accept.as_deref());
-        if !is_own(Route::of(request.uri.path())) {
+        let has_crashed = response.status() == StatusCode::INTERNAL_SERVER_ERROR;
+        if !has_crashed && !is_own(Route::of(request.uri.path())) {
             self.complete_location(&request, &mut response);
             response = deliver(response, &request);
         }
@@ -106,16 +110,14 @@ impl Application {
                 _ => None,
             }),
         };
-        // A multipart body has a last boundary, so an empty body is not one.
-        let is_empty = body.is_end_stream();
         let body = pace.apply(body.into_data_stream());
-        let limit = match Route::of(request.uri.path()) {
+        let route = Route::of(request.uri.path());
+        let limit = match route {
             Route::Burn | Route::Mint => MAX_BODY,
             Route::Certificate | Route::LogEntry => MAX_SIGSTORE_BODY,
             _ => {
-                let file_limit = self.state().highest_file_limit();
-                let content_type = if is_empty { "" } else { form_type(request) };
-                let form = Form::read(content_type, body, file_limit).await?;
+                let limits = self.form_limits(request, effects);
+                let form = read_form(form_type(request), body, limits).await?;
                 return Ok(Content {
                     form,
                     bytes: Bytes::new(),
@@ -123,12 +125,31 @@ impl Application {
             }
         };
         let bytes = collect(body, limit).await?;
-        let again = futures_util::stream::iter([Ok::<_, std::convert::Infallible>(bytes.clone())]);
-        let form = match Route::of(request.uri.path()) {
-            Route::Burn | Route::Mint => Form::read(form_type(request), again, 0).await?,
-            _ => Form::default(),
-        };
+        let mut form = Form::default();
+        if matches!(route, Route::Burn | Route::Mint) {
+            let again = futures_util::stream::iter([Ok::<_, Infallible>(bytes.clone())]);
+            let limits = FormLimits {
+                file: MAX_BODY as u64,
+                keeps_values: true,
+            };
+            form = read_form(form_type(request), again, limits).await?;
+        }
         Ok(Content { form, bytes })
+    }
+
+    /// The values of a form are kept if the request may succeed.
+    fn form_limits(&self, request: &Parts, effects: &Effects) -> FormLimits {
+        let state = self.state();
+        let authorization = joined(&request.headers, AUTHORIZATION);
+        let is_upload = Route::of(request.uri.path()) == Route::Upload;
+        let is_used = effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::Change(_)));
+        FormLimits {
+            file: state.highest_file_limit(),
+            keeps_values: is_upload
+                && (is_used || is_authenticated(&state, authorization.as_deref())),
+        }
     }
 
     fn after_body(
@@ -154,6 +175,11 @@ impl Application {
             Err(FormError::Malformed) => {
                 Response::refused_in_body(StatusCode::BAD_REQUEST, "Invalid Form Data.")
                     .rule(&rules::BODY)
+            }
+            Err(FormError::Charset) => Response::crashed().rule(&rules::BODY),
+            Err(FormError::Storage) => {
+                Response::refused_in_status(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable")
+                    .rule(&rules::STORAGE)
             }
             Err(FormError::TooLarge) => {
                 Response::refused_in_status(StatusCode::PAYLOAD_TOO_LARGE, "Payload Too Large")

@@ -5,11 +5,10 @@
 //! complete ones.
 
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use bytes::Bytes;
 use rusqlite::{Connection, params};
 
 use super::blob::Blob;
@@ -65,11 +64,11 @@ impl Folder {
         clippy::disallowed_methods,
         reason = "the only place that writes the files of a persistent index"
     )]
-    pub(super) fn save(&self, sha256: &str, bytes: &Bytes) -> io::Result<Blob> {
+    pub(super) fn save(&self, sha256: &str, blob: &Blob) -> io::Result<Blob> {
         let path = self.files.join(sha256);
         let part = path.with_extension("part");
         let mut file = fs::File::create(&part)?;
-        file.write_all(bytes)?;
+        io::copy(&mut blob.reader()?, &mut file)?;
         file.sync_all()?;
         fs::rename(&part, &path)?;
         #[cfg(unix)]

@@ -8,9 +8,7 @@ mod folder;
 
 use std::io;
 
-use bytes::Bytes;
-
-pub(crate) use self::blob::Blob;
+pub(crate) use self::blob::{Blob, Spool};
 
 #[cfg(feature = "persistent")]
 use self::folder::Folder;
@@ -49,18 +47,13 @@ impl Store {
     }
 
     /// Stores the bytes of a file, durably if the store is persistent.
-    #[cfg_attr(
-        not(feature = "persistent"),
-        expect(clippy::unnecessary_wraps, reason = "a disk can fail")
-    )]
-    pub(crate) fn save(&self, sha256: &str, bytes: &Bytes) -> io::Result<Blob> {
+    pub(crate) fn save(&self, sha256: &str, blob: &Blob) -> io::Result<Blob> {
         #[cfg(feature = "persistent")]
         if let Some(folder) = &self.folder {
-            return folder.save(sha256, bytes);
+            return folder.save(sha256, blob);
         }
         let _ = sha256;
-        // The buffer that the request was read into may be twice as large.
-        Ok(Blob::Memory(Bytes::copy_from_slice(bytes)))
+        blob.read().map(Blob::Memory)
     }
 
     /// Stores all rows or none. After a failure the store is broken, and the index must be restarted.

@@ -1,6 +1,6 @@
 //! Stored files.
 
-use std::io::{self, Cursor, Read as _};
+use std::io::{self, Read as _};
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
@@ -73,11 +73,11 @@ impl File {
 const MAX_METADATA: u64 = 8 * 1024 * 1024;
 
 /// The `METADATA` of a wheel, as in the archive (PEP 658).
-pub(crate) fn core_metadata(filename: &str, bytes: &Bytes) -> Option<Vec<u8>> {
+pub(crate) fn core_metadata(filename: &str, blob: &Blob) -> Option<Vec<u8>> {
     let stem = filename.strip_suffix(".whl")?;
     let mut parts = stem.split('-');
     let (name, version) = (parts.next()?, parts.next()?);
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).ok()?;
+    let mut archive = ZipArchive::new(blob.reader().ok()?).ok()?;
     let member = archive
         .by_name(&format!("{name}-{version}.dist-info/METADATA"))
         .ok()?;
@@ -86,6 +86,6 @@ pub(crate) fn core_metadata(filename: &str, bytes: &Bytes) -> Option<Vec<u8>> {
     (text.len() as u64 <= MAX_METADATA).then_some(text)
 }
 
-pub(crate) fn metadata_sha256(filename: &str, bytes: &Bytes) -> Option<String> {
-    core_metadata(filename, bytes).map(sha256)
+pub(crate) fn metadata_sha256(filename: &str, blob: &Blob) -> Option<String> {
+    core_metadata(filename, blob).map(sha256)
 }

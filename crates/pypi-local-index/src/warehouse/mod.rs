@@ -229,8 +229,8 @@ impl State {
     }
 
     /// Stores the bytes of a file, before [`add_file`](Self::add_file) shows it.
-    pub(crate) fn save(&self, digests: &Digests, bytes: &bytes::Bytes) -> std::io::Result<Blob> {
-        self.store.save(&digests.sha256, bytes)
+    pub(crate) fn save(&self, digests: &Digests, blob: &Blob) -> std::io::Result<Blob> {
+        self.store.save(&digests.sha256, blob)
     }
 
     /// Makes the next commit store everything that has no row of its own, such as the settings and the publishers.

@@ -10,6 +10,7 @@ use super::digests::Digests;
 use super::file::{File, metadata_sha256};
 use super::project::Release;
 use crate::error::{Cause, Error};
+use crate::store::Blob;
 
 impl State {
     /// Stores a file as if it had been uploaded with its own metadata.
@@ -30,7 +31,7 @@ impl State {
             metadata.map(|(field, value)| (field.form_key().to_owned(), value.to_owned()));
         let release = Release::new(parsed.version().clone(), now, metadata.collect());
         let digests = Digests::of(bytes);
-        let blob = self.save(&digests, bytes)?;
+        let blob = self.save(&digests, &Blob::Memory(bytes.clone()))?;
         let file = File {
             filename: filename.to_owned(),
             is_sdist: parsed.kind().filetype() == "sdist",
@@ -38,7 +39,7 @@ impl State {
             size: bytes.len() as u64,
             digests,
             uploaded: now,
-            metadata_sha256: metadata_sha256(filename, bytes),
+            metadata_sha256: metadata_sha256(filename, &blob),
             comment: None,
             provenance: None,
             publisher: None,

@@ -13,6 +13,7 @@ mod faults;
 mod folder;
 mod macaroons;
 mod memory;
+mod multipart;
 mod pages;
 mod reading;
 mod server;

@@ -117,13 +117,16 @@ fn bodies_have_limits() {
         send(&index, "POST /_/oidc/mint-token", &[], &[b' '; 64 * 1024]).status,
         422
     );
-    let cut = send(
-        &index,
-        "POST /legacy/",
-        &[("content-type", &multipart())],
-        b"--0123456789abcdef\r\n",
-    );
-    assert_eq!(cut.status, 400);
+    for (content_type, status) in [
+        (multipart().as_str(), 405),
+        ("multipart/form-data", 400),
+        ("multipart/form-data; boundary=", 400),
+        ("multipart/form-data; boundary=b; charset=latin-1", 500),
+    ] {
+        let headers = [("content-type", content_type)];
+        let cut = send(&index, "POST /legacy/", &headers, b"--0123456789abcdef\r\n");
+        assert_eq!(cut.status, status, "{content_type}");
+    }
     let mut many = Form::of("demo", &wheel("demo", "1.0"));
     many.fields
         .extend((0..10_000).map(|_| ("classifiers".to_owned(), String::new())));

@@ -31,9 +31,7 @@ use serde_json::Value;
 use client::Response;
 
 /// The cases whose response differs on purpose, and why.
-const EXCEPTIONS: [(&str, &str); 7] = [
-    ("file/control", CONTROL),
-    ("file/del", CONTROL),
+const EXCEPTIONS: [(&str, &str); 2] = [
     (
         "mint/burn",
         "the recorded server was older than the endpoint, which PyPI has had since 2026-09",
@@ -42,15 +40,7 @@ const EXCEPTIONS: [(&str, &str); 7] = [
         "request/get",
         "recorded by a server without an upload domain; PyPI responds as in `legacy/head`",
     ),
-    ("wire/no-end", LENIENT),
-    ("wire/truncated-in-file", LENIENT),
-    ("wire/no-filename", LENIENT),
 ];
-
-const LENIENT: &str = "the form reader is stricter than Warehouse's";
-
-const CONTROL: &str = "the form reader accepts no control characters in the headers of a part: the body is rejected as \
-    unreadable, with the same status";
 
 #[test]
 fn every_recorded_request_is_answered_as_warehouse_answered_it() {

@@ -1,7 +1,6 @@
 //! The checks of a form that `pypi-metadata` makes, stage by stage, and what they find.
 
-use std::io::Cursor;
-
+use http::StatusCode;
 use pypi_metadata::{Finding, ProjectName, Severity, UploadForm, Version, python_repr, rules};
 
 use super::Outcome;
@@ -25,6 +24,10 @@ pub(super) fn form(form: &Form) -> UploadForm {
         .fields()
         .fold(UploadForm::new(no_fields), |judged, field| {
             match &field.value {
+                // Warehouse takes a text for a file until it asks for its name.
+                FormValue::Text(_) if field.name == "content" => {
+                    judged.file("content", "content", "text/plain")
+                }
                 FormValue::Text(text) => judged.field(&field.name, text),
                 FormValue::File(file) => {
                     judged.file(&field.name, &file.filename, &file.content_type)
@@ -49,6 +52,12 @@ pub(super) fn refuse(findings: impl IntoIterator<Item = Finding>) -> Outcome<()>
         Some(Response::bad_request(text).rule(finding.rule()))
     });
     refused.map_or(Ok(()), Err)
+}
+
+/// The response when the index cannot write or read a file.
+pub(super) fn unavailable() -> Response {
+    Response::refused_in_status(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable")
+        .rule(&rules::STORAGE)
 }
 
 /// Checks the fields and the metadata of a form. Returns what the index stores of them.
@@ -76,7 +85,8 @@ pub(super) fn meta(form: &UploadForm) -> Outcome<Meta> {
 
 /// Checks the file itself. Returns the subjects of emails to the project's members.
 pub(super) fn content(form: &UploadForm, part: &FilePart) -> Outcome<Vec<String>> {
-    let findings = form.check_content(Cursor::new(&part.bytes));
+    let reader = part.blob.reader().map_err(|_| unavailable())?;
+    let findings = form.check_content(reader);
     let is_about_record = findings.iter().any(|finding| {
         finding.rule() == &rules::RECORD_ABSENT || finding.rule() == &rules::RECORD_UNLISTED
     });

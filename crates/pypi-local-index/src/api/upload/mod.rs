@@ -7,7 +7,6 @@ mod limits;
 mod other_index;
 mod storage;
 
-use http::StatusCode;
 use pypi_metadata::{UploadForm, rules};
 
 use self::judge::Meta;
@@ -32,6 +31,14 @@ pub(crate) struct Upload<'r> {
 /// A response ends the upload: a refusal, or a success that changes nothing.
 type Outcome<T> = Result<T, Response>;
 
+/// Whether an upload with this header may succeed: whether its body is worth keeping.
+pub(crate) fn is_authenticated(state: &State, authorization: Option<&str>) -> bool {
+    match state.settings.profile.is_warehouse() {
+        true => authentication::caller(state, authorization).is_ok(),
+        false => authorization.is_some(),
+    }
+}
+
 /// Handles `POST /legacy/`. A refusal changes nothing.
 pub(crate) fn upload(state: &mut State, upload: &Upload<'_>) -> Response {
     if !state.settings.profile.is_warehouse() {
@@ -50,15 +57,12 @@ fn respond(state: &mut State, upload: &Upload<'_>, form: &UploadForm) -> Respons
         Ok(accepted) => accepted,
         Err(response) => return response,
     };
-    match state.save(&accepted.part.digests, &accepted.part.bytes) {
+    match state.save(&accepted.part.digests, &accepted.part.blob) {
         Ok(blob) => {
             storage::store(state, accepted, blob);
             Response::ok()
         }
-        Err(_) => {
-            Response::refused_in_status(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable")
-                .rule(&rules::STORAGE)
-        }
+        Err(_) => judge::unavailable(),
     }
 }
 
@@ -77,9 +81,9 @@ fn check<'f>(state: &State, upload: &Upload<'f>, form: &UploadForm) -> Outcome<A
     limits::check_flags(state)?;
     let caller = authentication::caller(state, upload.authorization)?;
     let meta = judge::meta(form)?;
-    let part = upload.form.content().ok_or_else(no_file)?;
     state.check_upload(&caller.bearer, &meta.name, upload.now)?;
     judge::refuse(form.check_description())?;
+    let part = upload.form.content().ok_or_else(no_file)?;
     judge::refuse(form.check_filename())?;
     let project = state.project(meta.name.normalized());
     // Messages spell the project as the form does.
@@ -116,7 +120,7 @@ fn check<'f>(state: &State, upload: &Upload<'f>, form: &UploadForm) -> Outcome<A
     })
 }
 
-/// `pypi-metadata` has rejected a form without a file before.
+/// Warehouse fails at a text in the place of the file. `pypi-metadata` has rejected a form without either before.
 fn no_file() -> Response {
-    Response::bad_request("Upload payload does not have a file.")
+    Response::crashed().rule(&rules::FORM_FILE)
 }

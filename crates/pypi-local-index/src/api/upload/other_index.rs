@@ -39,7 +39,7 @@ fn store(state: &mut State, upload: &Upload<'_>, part: &FilePart) -> Response {
         Ok(filename) => filename,
         Err(error) => return refused(&rules::FILENAME_PARTS, &error.to_string()),
     };
-    let blob = match state.save(&part.digests, &part.bytes) {
+    let blob = match state.save(&part.digests, &part.blob) {
         Ok(blob) => blob,
         Err(error) => return refused(&rules::STORAGE, &error.to_string()),
     };

@@ -17,7 +17,7 @@ pub(super) fn file(part: &FilePart, is_sdist: bool, python_version: &str, now: u
         size: part.size,
         digests: part.digests.clone(),
         uploaded: now,
-        metadata_sha256: metadata_sha256(&part.filename, &part.bytes),
+        metadata_sha256: metadata_sha256(&part.filename, &part.blob),
         comment: None,
         provenance: None,
         publisher: None,
@@ -73,7 +73,8 @@ pub(crate) fn rival(state: &mut State, form: &Form, bytes: Option<Bytes>, now: u
         file.digests = Digests::of(bytes);
         file.metadata_sha256 = None;
     }
-    let Ok(blob) = state.save(&file.digests, bytes.as_ref().unwrap_or(&part.bytes)) else {
+    let blob = bytes.map(Blob::Memory);
+    let Ok(blob) = state.save(&file.digests, blob.as_ref().unwrap_or(&part.blob)) else {
         return;
     };
     let release = Release::new(meta.version, now, meta.fields);
