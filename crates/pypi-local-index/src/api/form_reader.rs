@@ -2,14 +2,13 @@
 
 use std::io;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use bytes::{Bytes, BytesMut};
 use futures_util::{Stream, StreamExt as _};
 
 use super::form::{FilePart, Form, FormField, FormValue};
 use super::multipart::{Malformed, MultipartReader, Piece};
 use super::part_head::{PartHead, parameters};
+use super::python;
 use crate::store::Spool;
 use crate::warehouse::Hasher;
 
@@ -35,7 +34,7 @@ pub(crate) struct FormLimits {
 /// Why a form could not be read.
 #[derive(Debug)]
 pub(crate) enum FormError {
-    /// Warehouse fails at a form that is not in UTF-8.
+    /// A text is in a charset for which Warehouse fails.
     Charset,
     Malformed,
     /// No temporary file could be written.
@@ -69,7 +68,7 @@ where
             receiver.finish()
         }
         "application/x-www-form-urlencoded" => {
-            let body = collect(body, MAX_TEXT).await?;
+            let body = collect(body, limits.text()).await?;
             let pairs = url::form_urlencoded::parse(&body).into_owned();
             let fields = pairs.map(|(name, value)| FormField {
                 name,
@@ -169,10 +168,7 @@ impl Receiver {
         Self {
             limits,
             form: Form::default(),
-            text_left: match limits.keeps_values {
-                true => MAX_TEXT,
-                false => MAX_REFUSED_TEXT,
-            },
+            text_left: limits.text(),
             part: None,
         }
     }
@@ -243,6 +239,15 @@ impl Receiver {
 
 impl Part {
     fn into_value(self) -> Result<FormValue, FormError> {
+        let charset = self.head.charset.as_deref().unwrap_or("utf8").to_owned();
+        let encoding = self.head.transfer_encoding.as_deref();
+        let is_encoded = matches!(encoding, Some("base64" | "quoted-printable"));
+        let is_unknown = !is_known(&charset) && (self.head.is_file() || !self.text.is_empty());
+        // A part with an empty file name has bytes instead of a text, which Warehouse cannot decode.
+        let is_binary = self.head.filename.as_deref() == Some("");
+        if is_unknown || (is_binary && (is_encoded || charset != "utf8")) {
+            return Err(FormError::Charset);
+        }
         if self.head.is_file() {
             return Ok(FormValue::File(FilePart {
                 filename: self.head.filename.unwrap_or_default(),
@@ -253,19 +258,12 @@ impl Part {
             }));
         }
         let decoded = match self.head.transfer_encoding.as_deref() {
-            Some("base64") => {
-                let text: Vec<u8> = self
-                    .text
-                    .iter()
-                    .copied()
-                    .filter(|byte| !byte.is_ascii_whitespace())
-                    .collect();
-                STANDARD.decode(text).map_err(|_| FormError::Malformed)?
-            }
-            _ => self.text,
+            Some("base64") => python::base64(&self.text),
+            Some("quoted-printable") => Some(python::quoted_printable(&self.text)),
+            _ => Some(String::from_utf8_lossy(&self.text).into_owned().into()),
         };
-        let text = String::from_utf8_lossy(&decoded);
-        let charset = self.head.charset.as_deref().unwrap_or("utf8");
+        let decoded = decoded.and_then(|bytes| String::from_utf8(bytes).ok());
+        let text = decoded.ok_or(FormError::Malformed)?;
         Ok(match charset.to_ascii_lowercase().as_str() {
             // Warehouse has decoded the text already, and decodes it a second time.
             "iso-8859-1" | "latin-1" | "latin1" => {
@@ -275,6 +273,16 @@ impl Part {
             _ => FormValue::text(&text),
         })
     }
+}
+
+/// Whether Python knows a charset, by its name.
+fn is_known(charset: &str) -> bool {
+    let families = [
+        "utf", "ascii", "us-ascii", "iso", "cp", "windows", "koi8", "big5", "gb", "shift", "euc",
+        "mac",
+    ];
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    charset.bytes().all(is_name) && families.iter().any(|family| charset.starts_with(family))
 }
 
 impl PartHead {
@@ -287,6 +295,14 @@ impl PartHead {
 }
 
 impl FormLimits {
+    /// The limit on the text that is kept, in bytes.
+    fn text(self) -> usize {
+        match self.keeps_values {
+            true => MAX_TEXT,
+            false => MAX_REFUSED_TEXT,
+        }
+    }
+
     /// The size limit of a body, in bytes.
     fn body(self) -> u64 {
         self.file.saturating_add(MAX_TEXT as u64)

@@ -5,15 +5,17 @@ use http::header::CACHE_CONTROL;
 use serde_json::{Map, Value, json};
 use url::Url;
 
-use super::normal::{keywords, requirement, requires_python, title_case};
+use super::normal::{
+    extra, keywords, license_expression, natural, requirement, requires_python, title_case,
+};
 use super::response::Response;
 use super::simple::{LAST_SERIAL, file_url, metadata_digest};
 use super::time::{iso_8601, iso_8601_seconds};
 use crate::config::User;
 use crate::warehouse::{File, Project, Release, State};
 
-/// Handles `GET /pypi/{name}/json` and `/pypi/{name}/{version}/json`.
-pub(crate) fn project_json(state: &State, root: &Url, names: &[&str], query: &str) -> Response {
+/// Handles `GET /pypi/{name}/json` and `/pypi/{name}/{version}/json`. `tail` is what follows in the URL.
+pub(crate) fn project_json(state: &State, root: &Url, names: &[&str], tail: &str) -> Response {
     let Some((project, release)) = state.release_called(names) else {
         return Response::not_found();
     };
@@ -22,7 +24,7 @@ pub(crate) fn project_json(state: &State, root: &Url, names: &[&str], query: &st
     if names.first() != Some(&normalized) {
         let version = version.map(|version| format!("/{version}"));
         let version = version.unwrap_or_default();
-        let response = Response::moved(&format!("/pypi/{normalized}{version}/json{query}"));
+        let response = Response::moved(&format!("/pypi/{normalized}{version}/json{tail}"));
         return cached(response);
     }
     let mut body = json!({
@@ -50,14 +52,13 @@ fn cached(response: Response) -> Response {
 }
 
 /// The form keys of the metadata fields that are texts.
-const TEXTS: [&str; 12] = [
+const TEXTS: [&str; 11] = [
     "author",
     "author_email",
     "description_content_type",
     "download_url",
     "home_page",
     "license",
-    "license_expression",
     "maintainer",
     "maintainer_email",
     "platform",
@@ -77,7 +78,7 @@ fn info(project: &Project, release: &Release, root: &Url) -> Value {
         (!items.is_empty()).then_some(items)
     };
     let mut classifiers: Vec<&str> = release.fields("classifiers").collect();
-    classifiers.sort_unstable();
+    classifiers.sort_by_key(|classifier| natural(classifier));
     classifiers.dedup();
     let urls: Map<String, Value> = release
         .fields("project_urls")
@@ -93,12 +94,13 @@ fn info(project: &Project, release: &Release, root: &Url) -> Value {
         "downloads": {"last_day": -1, "last_month": -1, "last_week": -1},
         "dynamic": list("dynamic", title_case),
         "keywords": release.field("keywords").map(keywords),
+        "license_expression": release.field("license_expression").map(license_expression),
         "license_files": list("license_file", str::to_owned),
         "name": name,
         "package_url": page,
         "project_url": page,
         "project_urls": (!urls.is_empty()).then_some(urls),
-        "provides_extra": list("provides_extra", str::to_owned),
+        "provides_extra": list("provides_extra", extra),
         "release_url": format!("{page}{version}/"),
         "requires_dist": list("requires_dist", requirement),
         "requires_python": requires_python(release),

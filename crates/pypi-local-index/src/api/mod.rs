@@ -14,6 +14,7 @@ mod oidc;
 mod pages;
 mod part_head;
 mod pydantic;
+mod python;
 mod record;
 mod response;
 #[cfg(feature = "sigstore")]
@@ -30,6 +31,7 @@ pub(crate) use files::{file, metadata, provenance};
 pub(crate) use form::Form;
 pub(crate) use form_reader::{FormError, FormLimits, collect, read_form};
 pub(crate) use json::project_json;
+pub(crate) use normal::natural;
 pub(crate) use oidc::{Keys, Runner, Signer, audience, burn, discovery, key_set, mint};
 pub(crate) use pages::{View, page, page_not_found};
 pub(crate) use record::Exchanged;

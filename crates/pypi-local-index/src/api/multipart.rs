@@ -92,17 +92,17 @@ impl MultipartReader {
             let was_line_start = std::mem::replace(&mut self.is_line_start, ends);
             match &mut self.place {
                 Place::Preamble => {
-                    if was_line_start && line.trim_ascii() == self.boundary {
+                    if was_line_start && trim(&line) == self.boundary {
                         self.place = Place::Head(Vec::new());
                     }
                 }
                 Place::Head(head) => {
-                    if line.trim_ascii().is_empty() {
+                    head.extend_from_slice(&line);
+                    if trim(&line).is_empty() {
                         let head = PartHead::parse(&String::from_utf8_lossy(head));
                         self.place = Place::Data;
                         return Ok(Some(Piece::Head(head)));
                     }
-                    head.extend_from_slice(&line);
                     if head.len() > MAX_HEAD {
                         return Err(Malformed);
                     }
@@ -127,7 +127,7 @@ impl MultipartReader {
     fn data(&mut self, line: &[u8], is_line_start: bool, data: &mut BytesMut) {
         let rest = line.strip_prefix(self.boundary.as_slice());
         if let Some(rest) = rest.filter(|_| is_line_start && self.line_break != b"\r") {
-            match rest.trim_ascii_end() {
+            match trim_end(rest) {
                 b"" => return self.enter(Place::Head(Vec::new())),
                 b"--" => return self.enter(Place::Epilogue),
                 _ => {}
@@ -182,6 +182,21 @@ impl MultipartReader {
         self.searched = 0;
         Some(self.buffer.split_to(end).freeze())
     }
+}
+
+/// The line without blanks at its ends, among which Python has the vertical tab.
+fn trim(line: &[u8]) -> &[u8] {
+    let start = line.iter().position(|byte| !is_blank(*byte));
+    trim_end(line.get(start.unwrap_or(line.len())..).unwrap_or_default())
+}
+
+fn trim_end(line: &[u8]) -> &[u8] {
+    let end = line.iter().rposition(|byte| !is_blank(*byte));
+    line.get(..end.map_or(0, |end| end + 1)).unwrap_or_default()
+}
+
+fn is_blank(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || byte == 0x0b
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Metadata as Warehouse stores it: as Python's `packaging` writes what it has parsed.
 
-use pypi_metadata::Requirement;
 use pypi_metadata::versioning::SpecifierSet;
+use pypi_metadata::{LicenseExpression, ProjectName, Requirement};
 
 use crate::warehouse::Release;
 
@@ -79,6 +79,34 @@ pub(super) fn keywords(text: &str) -> String {
     keywords.join(", ")
 }
 
+/// The order of classifiers: numbers count as such.
+pub(crate) fn natural(text: &str) -> Vec<(&str, Option<u64>)> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (words, number) = rest.split_at_checked(start).unwrap_or((rest, ""));
+        let end = number.find(|c: char| !c.is_ascii_digit());
+        let (number, others) = number
+            .split_at_checked(end.unwrap_or(number.len()))
+            .unwrap_or((number, ""));
+        parts.push((words, Some(number.parse().unwrap_or(u64::MAX))));
+        rest = others;
+    }
+    parts.push((rest, None));
+    parts
+}
+
+/// The name of an extra.
+pub(super) fn extra(text: &str) -> String {
+    ProjectName::parse(text).map_or_else(|_| text.to_owned(), |name| name.normalized().to_owned())
+}
+
+/// A license expression in the spelling of the SPDX list.
+pub(super) fn license_expression(text: &str) -> String {
+    let expression = LicenseExpression::parse(text);
+    expression.map_or_else(|_| text.to_owned(), |parsed| parsed.as_str().to_owned())
+}
+
 /// `str.title`, for the names of headers.
 pub(super) fn title_case(text: &str) -> String {
     let mut is_inside = false;
@@ -122,5 +150,16 @@ mod tests {
     fn lists_are_written_as_python_writes_them() {
         assert_eq!(keywords("moon,release , x"), "moon, release, x");
         assert_eq!(title_case("requires-DIST"), "Requires-Dist");
+        assert_eq!(
+            license_expression("mit or (apache-2.0)"),
+            "MIT OR (Apache-2.0)"
+        );
+        assert_eq!(extra("My_Extra"), "my-extra");
+        let mut versions = ["CUDA :: 10.0", "CUDA :: 2.0", "CUDA", "CUDA :: 2"];
+        versions.sort_by_key(|text| natural(text));
+        assert_eq!(
+            versions,
+            ["CUDA", "CUDA :: 2", "CUDA :: 2.0", "CUDA :: 10.0"]
+        );
     }
 }

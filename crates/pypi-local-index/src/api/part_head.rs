@@ -47,6 +47,8 @@ fn headers(head: &str) -> Vec<(String, String)> {
         match (line.split_once(':'), headers.last_mut()) {
             (_, Some((_, value))) if is_continued => value.push_str(line),
             (_, None) if is_continued => {}
+            // The first line of a message in a mailbox.
+            _ if line.starts_with("From ") => {}
             (Some((name, value)), _) if name.bytes().all(|byte| byte.is_ascii_graphic()) => {
                 headers.push((
                     name.to_owned(),

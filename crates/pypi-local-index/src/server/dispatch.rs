@@ -175,7 +175,13 @@ impl Application {
             (View::Feed, names) => feed(&self.state(), root, target.path(), names),
             (View::FileUpload, _) => self.file_upload(request, &content.form),
             (View::Json, names) => {
-                project_json(&self.state(), root, names, &target.canonical_query())
+                let slash = if target.path().ends_with('/') {
+                    "/"
+                } else {
+                    ""
+                };
+                let tail = format!("{slash}{}", target.canonical_query());
+                project_json(&self.state(), root, names, &tail)
             }
             (View::Mint, _) => {
                 self.change_state(|state| mint(state, &self.keys, &content.bytes, now))

@@ -5,7 +5,7 @@ use pypi_metadata::Classifier;
 use url::Url;
 
 use super::routes::{Target, View, quoted};
-use crate::api::{Form, Response, escape_html, page_not_found};
+use crate::api::{Form, Response, escape_html, natural, page_not_found};
 
 /// Handles a request to a view that needs nothing of the state.
 pub(super) fn respond(
@@ -34,7 +34,8 @@ pub(super) fn respond(
         (View::Doap, ..) => Response::refused(StatusCode::GONE, "DOAP is no longer supported."),
         (View::Classifiers, ..) => {
             let text = "text/plain; charset=utf-8";
-            let all: Vec<&str> = Classifier::all().collect();
+            let mut all: Vec<&str> = Classifier::all().collect();
+            all.sort_by_key(|classifier| natural(classifier));
             Response::bytes(StatusCode::OK, text, all.join("\n"))
         }
         (View::Submit, ..) => Response::refused(

@@ -15,6 +15,7 @@ mod macaroons;
 mod memory;
 mod multipart;
 mod pages;
+mod paths;
 mod reading;
 mod server;
 #[cfg(feature = "sigstore")]

@@ -1,12 +1,10 @@
 //! The authentication of an upload, and of a request to read.
 
-use base64::Engine as _;
-use base64::alphabet;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use http::{StatusCode, header::WWW_AUTHENTICATE};
 use pypi_metadata::rules;
 
 use super::Outcome;
+use crate::api::python;
 use crate::api::response::Response;
 use crate::warehouse::{Bearer, HELP, Principal, Project, State, fingerprint};
 
@@ -77,7 +75,7 @@ pub(crate) fn unauthorized(
 }
 
 fn password(value: &str) -> Outcome<String> {
-    let bytes = base64(value).ok_or_else(unknown)?;
+    let bytes = python::base64(value.as_bytes()).ok_or_else(unknown)?;
     let text = String::from_utf8_lossy(&bytes);
     let (user, password) = text.split_once(':').ok_or_else(unknown)?;
     if user != "__token__" {
@@ -96,36 +94,6 @@ fn password(value: &str) -> Outcome<String> {
     Ok(password.trim().to_owned())
 }
 
-/// The bytes of a text in Base64, as Python decodes it: other characters and everything after the padding are ignored.
-fn base64(text: &str) -> Option<Vec<u8>> {
-    let is_digit = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/');
-    let mut digits = String::new();
-    let mut padding = 0;
-    for c in text.chars().filter(|c| is_digit(c) || *c == '=') {
-        if is_digit(&c) {
-            padding = 0;
-            digits.push(c);
-        } else if digits.len() % 4 >= 2 {
-            padding += 1;
-            if digits.len() % 4 + padding == 4 {
-                break;
-            }
-        }
-    }
-    match digits.len() % 4 {
-        0 => {}
-        rest if rest + padding == 4 => digits.push_str("==".get(..padding)?),
-        _ => return None,
-    }
-    LENIENT.decode(digits).ok()
-}
-
-/// Python ignores bits that no byte has.
-const LENIENT: GeneralPurpose = GeneralPurpose::new(
-    &alphabet::STANDARD,
-    GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true),
-);
-
 fn unknown() -> Response {
     Response::refused(
         StatusCode::FORBIDDEN,
@@ -134,28 +102,4 @@ fn unknown() -> Response {
         ),
     )
     .rule(&rules::AUTHENTICATION)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    // The results of Python's `base64.b64decode`.
-    #[test]
-    fn base64_is_read_as_python_reads_it() {
-        for (text, bytes) in [
-            ("YTpi", Some(&b"a:b"[..])),
-            (" YT pi\t", Some(b"a:b")),
-            ("YTpiYw==", Some(b"a:bc")),
-            ("YTpiYw==,Basic x", Some(b"a:bc")),
-            ("YTpiYw", None),
-            ("YTpiYw=", None),
-            ("=YTpi", Some(b"a:b")),
-            ("YTpiYx==", Some(b"a:bc")),
-            ("", Some(b"")),
-            ("Y", None),
-        ] {
-            assert_eq!(base64(text).as_deref(), bytes, "{text}");
-        }
-    }
 }
