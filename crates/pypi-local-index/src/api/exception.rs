@@ -4,7 +4,6 @@ use http::StatusCode;
 use hyper::ext::ReasonPhrase;
 
 use super::accept;
-use super::response::escape_html;
 
 /// A `pyramid.httpexceptions.HTTPException`.
 #[derive(Clone)]
@@ -144,4 +143,13 @@ fn quoted(text: &str) -> String {
         }
     }
     ascii
+}
+
+/// `html.escape` of Python.
+pub(crate) fn escape_html(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#x27;")
 }

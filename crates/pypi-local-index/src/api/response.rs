@@ -12,6 +12,8 @@ use pypi_metadata::Rule;
 use super::exception::{Exception, Text, explanation, title};
 use crate::warehouse::Refusal;
 
+pub(crate) use super::exception::escape_html;
+
 /// A response, before it is written as the client accepts it. It does not implement `Debug`, because it may contain a
 /// token.
 #[derive(Clone)]
@@ -241,15 +243,6 @@ impl From<Refusal> for Response {
     fn from(refusal: Refusal) -> Self {
         Self::refused(refusal.status, &refusal.message).rule(refusal.rule)
     }
-}
-
-/// `html.escape` of Python.
-pub(crate) fn escape_html(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-        .replace('\'', "&#x27;")
 }
 
 #[cfg(test)]

@@ -81,10 +81,14 @@ fn every_recorded_request_is_answered_as_warehouse_answered_it() {
     reason = "the variable names the folder of the recorded responses"
 )]
 fn cases(file: &str) -> Vec<Value> {
-    let folder = std::env::var_os("INDEX_ANSWERS").map(PathBuf::from);
-    let folder = folder
-        .unwrap_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/recorded")));
-    let lines = std::fs::read_to_string(folder.join(file)).expect("the recorded responses");
+    let other = std::env::var_os("INDEX_ANSWERS").map(|folder| PathBuf::from(folder).join(file));
+    // Another folder may have only some of the files.
+    if other.as_ref().is_some_and(|path| !path.exists()) {
+        return Vec::new();
+    }
+    let recorded = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/recorded"));
+    let path = other.unwrap_or_else(|| recorded.join(file));
+    let lines = std::fs::read_to_string(path).expect("the recorded responses");
     let lines = lines.lines().filter(|line| !line.is_empty());
     lines
         .map(|line| serde_json::from_str(line).expect("JSON"))
