@@ -39,7 +39,7 @@ fn take(parameters: &mut Vec<(String, String)>, name: &str) -> Option<String> {
     Some(parameters.swap_remove(place).1)
 }
 
-/// The headers up to the first line that is none. A line that begins with a blank continues the one before.
+/// The headers up to the first line that is not a header. A line that begins with a blank continues the one before.
 fn headers(head: &str) -> Vec<(String, String)> {
     let mut headers: Vec<(String, String)> = Vec::new();
     for line in lines(head) {
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_end_at_the_first_line_that_is_none() {
+    fn headers_end_at_the_first_line_that_is_not_a_header() {
         let head = PartHead::parse(
             "content-DISPOSITION: form-data;\r\n\tname=a; name=b\nContent-Type: x/y; charset=z\rnone\nfilename: c\n",
         );

@@ -110,7 +110,7 @@ impl Response {
             .header(CONNECTION, "close")
     }
 
-    /// The place of a page that only the web site of PyPI has.
+    /// An empty page in place of one that only the web site of PyPI has.
     pub(crate) fn site_page(title: &str) -> Self {
         Self::page(StatusCode::OK, title)
     }

@@ -234,7 +234,7 @@ impl Application {
         }
     }
 
-    /// A page of the web UI, or the place of one that the web site of PyPI has and the index has not.
+    /// A page of the web UI, or an empty page in place of one that only the web site of PyPI has.
     fn page_of(&self, request: &Parts, root: &url::Url, path: &str) -> Response {
         if path != "/" && !path.starts_with("/project/") {
             return Response::site_page(path);
@@ -260,7 +260,7 @@ fn not_found(request: &Parts, target: &Target<'_>) -> Response {
     missing(path)
 }
 
-/// 404, as a page for people, or as the client of an API expects it.
+/// 404: a page, or what the clients of an API expect.
 fn missing(path: &str) -> Response {
     let end = path.strip_suffix('/').unwrap_or(path);
     if path.starts_with("/simple/") {
