@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::View;
 use super::format::{duration, moment, size};
 use super::layout::{self, Page, Section};
-use super::log::group::{Group, grouped};
+use super::log::group::{Group, filename, grouped};
 use super::log::{step, title};
 use super::parts::{Tone, badge, copied, facts, is_refused, status, status_text};
 use crate::api::record::{RecordedRequest, RecordedValue};
@@ -96,7 +96,7 @@ fn form(request: &RecordedRequest) -> Markup {
                     (facts(&[
                         ("Name", html! { code { (filename) } }),
                         ("Field", html! { code { (name) } }),
-                        ("Size", html! { (size(*bytes)) " (" (bytes) " bytes)" }),
+                        ("Size", html! { (size(*bytes)) @if *bytes >= 1000 { " (" (bytes) " bytes)" } }),
                         ("SHA-256", copied(sha256, "the SHA-256")),
                     ]))
                 }
@@ -180,6 +180,7 @@ fn siblings(view: &View<'_>, request: &RecordedRequest) -> Markup {
                             (step::name(other.route))
                         }
                         " " (status(other))
+                        @if let Some(filename) = filename(other) { span.quiet.file { (filename) } }
                     }
                 }
             }
