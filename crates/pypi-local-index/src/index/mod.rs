@@ -177,7 +177,7 @@ impl LocalIndex {
         self.application.signer().id_token(&job.into(), audience)
     }
 
-    /// The newest requests, in the order of their responses.
+    /// The newest requests, in the order of their responses, without those for the web UI's log.
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.application.requests()
     }

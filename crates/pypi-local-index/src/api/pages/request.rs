@@ -16,6 +16,9 @@ use crate::warehouse::Exchange;
 /// The longest text of a field that is shown in full, in characters.
 const MAX_SHOWN: usize = 4000;
 
+/// How many requests of the same publication are linked, before and after this one.
+const NEAR: usize = 12;
+
 /// Handles `GET /log/requests/{number}`.
 pub(super) fn page(view: &View<'_>, number: &str) -> Response {
     let number: Option<u64> = number.parse().ok();
@@ -157,24 +160,26 @@ fn table<'t>(caption: &str, rows: impl Iterator<Item = (&'t str, Markup)>) -> Ma
     }
 }
 
-/// The requests of the same publication.
+/// The requests of the same publication, near this one.
 fn siblings(view: &View<'_>, request: &RecordedRequest) -> Markup {
     let exchanges: Vec<&Exchange> = view.state.exchanges.iter().collect();
     let groups = grouped(view.requests.iter().copied(), &exchanges);
-    let has = |group: &&Group<'_>| {
-        group
-            .requests
-            .iter()
-            .any(|other| other.number == request.number)
+    let position = |group: &Group<'_>| {
+        let mut requests = group.requests.iter();
+        requests.position(|other| other.number == request.number)
     };
-    let Some(group) = groups.iter().find(has) else {
+    let found = groups
+        .iter()
+        .find_map(|group| Some((group, position(group)?)));
+    let Some((group, position)) = found else {
         return html! {};
     };
+    let near = group.requests.iter().skip(position.saturating_sub(NEAR));
     html! {
         nav.panel aria-labelledby="siblings" {
             h2 #siblings { (title(group)) }
             ol.plain {
-                @for other in &group.requests {
+                @for other in near.take(2 * NEAR + 1) {
                     li {
                         a href={ "/log/requests/" (other.number) } aria-current=[(other.number == request.number).then_some("page")] {
                             (step::name(other.route))

@@ -120,6 +120,40 @@ fn publications_that_follow_each_other_are_separate() {
     );
 }
 
+/// A log that is full of requests by a client with one token: work and size are bounded.
+#[test]
+fn a_long_log_shows_the_newest_requests() {
+    let index = LocalIndex::start().expect("an index");
+    let token = basic(index.user_token().reveal());
+    let content_type = multipart();
+    let headers = [
+        ("authorization", token.as_str()),
+        ("content-type", &content_type),
+    ];
+    for number in 0..300 {
+        let form = Form::of(&format!("demo-{number}"), &wheel("demo", "1.0"));
+        assert_eq!(
+            send(&index, "POST /legacy/", &headers, &form.bytes()).status,
+            400
+        );
+    }
+    let log = page(&index, "/log");
+    assert_has(
+        &log,
+        &[
+            "demo-99 1.0 and 299 more",
+            "300 requests in ",
+            ", 200 shown",
+            "id=\"request-300\"",
+            "id=\"request-101\"",
+        ],
+    );
+    assert!(!log.contains("id=\"request-100\""));
+    let request = page(&index, "/log/requests/150");
+    assert_has(&request, &["/log/requests/138\"", "/log/requests/162\""]);
+    assert!(!request.contains("/log/requests/137\"") && !request.contains("/log/requests/163\""));
+}
+
 #[test]
 fn the_log_announces_new_requests() {
     let index = LocalIndex::start().expect("an index");

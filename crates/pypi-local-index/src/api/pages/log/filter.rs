@@ -1,5 +1,7 @@
 //! Which requests the log shows, by its query.
 
+use std::collections::BTreeSet;
+
 use maud::{Markup, html};
 
 use super::group::Group;
@@ -53,34 +55,36 @@ impl Filter {
         *self == Self::default()
     }
 
-    /// Whether the log shows a group, if it shows a request of it.
+    /// Whether the log shows a group, if it shows any of its requests.
     pub(super) fn shows_group(&self, group: &Group<'_>) -> bool {
-        self.project.is_empty()
-            || group
-                .projects()
-                .iter()
-                .any(|project| project == &self.project)
+        self.project.is_empty() || group.projects().contains(&self.project)
     }
 
-    pub(super) fn shows(&self, request: &RecordedRequest) -> bool {
+    /// The requests of a group that the log shows.
+    pub(super) fn requests<'r>(&self, group: &Group<'r>) -> Vec<&'r RecordedRequest> {
+        let all = group.requests.iter().copied();
+        all.filter(|request| self.shows(request)).collect()
+    }
+
+    fn shows(&self, request: &RecordedRequest) -> bool {
         self.class.is_none_or(|class| request.status / 100 == class)
             && self.route.is_none_or(|route| request.route == route)
             && (!self.is_refused_only || is_refused(request))
     }
 
     /// The form that sets the filter. `projects` are those that can be chosen.
-    pub(super) fn form(&self, projects: &[String]) -> Markup {
+    pub(super) fn form(&self, projects: &BTreeSet<&String>) -> Markup {
         html! {
             form.filters action="/log" method="get" role="search" aria-label="Filter the log" {
                 div {
                     label for="filter-project" { "Project" }
                     select #filter-project name="project" {
                         option value="" { "All projects" }
-                        @if !self.project.is_empty() && !projects.contains(&self.project) {
+                        @if !self.project.is_empty() && !projects.contains(&&self.project) {
                             option value=(self.project) selected { (self.project) }
                         }
                         @for project in projects {
-                            option value=(project) selected[*project == self.project] { (project) }
+                            option value=(project) selected[**project == self.project] { (project) }
                         }
                     }
                 }

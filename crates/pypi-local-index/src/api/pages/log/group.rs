@@ -1,5 +1,6 @@
 //! Which requests belong together.
 
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use pypi_metadata::{Filename, ProjectName};
@@ -12,10 +13,17 @@ use crate::warehouse::Exchange;
 /// The requests of a publication, or of another run of a client.
 #[derive(Debug)]
 pub(crate) struct Group<'r> {
-    /// The oldest first; never empty.
+    /// In the order in which they began; never empty.
     pub(crate) requests: Vec<&'r RecordedRequest>,
+    pub(crate) is_publication: bool,
+    /// The `User-Agent` of the first request.
+    pub(crate) agent: &'r str,
     /// The API token that they use.
     token: Option<Token>,
+    last_mint: Option<&'r RecordedRequest>,
+    uploaded: BTreeSet<String>,
+    read: BTreeSet<String>,
+    start: Duration,
     end: Duration,
 }
 
@@ -51,20 +59,19 @@ pub(crate) fn grouped<'r>(
     let mut groups: Vec<Group<'r>> = Vec::new();
     for request in requests.filter(|request| request.route != Route::Page) {
         let token = api_token(request, exchanges);
-        let end = request.started + request.duration;
         let mut open = groups.iter_mut().rev().take(OPEN);
         match open.find(|group| group.may_have(request, token.as_ref())) {
-            Some(group) => {
-                group.requests.push(request);
-                group.token = group.token.take().or(token);
-                group.end = group.end.max(end);
+            Some(group) => group.add(request, token),
+            None => {
+                let mut group = Group::new(request);
+                group.add(request, token);
+                groups.push(group);
             }
-            None => groups.push(Group {
-                requests: vec![request],
-                token,
-                end,
-            }),
         }
+    }
+    // They were recorded in the order of their responses.
+    for group in &mut groups {
+        group.requests.sort_by_key(|request| request.started);
     }
     groups
 }
@@ -89,9 +96,40 @@ fn api_token(request: &RecordedRequest, exchanges: &[&Exchange]) -> Option<Token
 }
 
 impl<'r> Group<'r> {
+    /// A group for its first request, which is still to be added.
+    fn new(request: &'r RecordedRequest) -> Self {
+        Self {
+            requests: Vec::new(),
+            is_publication: false,
+            agent: agent(request),
+            token: None,
+            last_mint: None,
+            uploaded: BTreeSet::new(),
+            read: BTreeSet::new(),
+            start: request.started,
+            end: request.started,
+        }
+    }
+
+    fn add(&mut self, request: &'r RecordedRequest, token: Option<Token>) {
+        self.requests.push(request);
+        self.token = self.token.take().or(token);
+        self.start = self.start.min(request.started);
+        self.end = self.end.max(request.started + request.duration);
+        self.is_publication |= matches!(request.route, Route::Burn | Route::Mint | Route::Upload);
+        if request.route == Route::Mint {
+            self.last_mint = Some(request);
+        }
+        let projects = match request.route {
+            Route::Upload => &mut self.uploaded,
+            _ => &mut self.read,
+        };
+        projects.extend(project(request));
+    }
+
     fn may_have(&self, request: &RecordedRequest, token: Option<&Token>) -> bool {
         let pause = request.started.saturating_sub(self.end);
-        let is_same_client = pause <= PAUSE && self.agent() == agent(request);
+        let is_same_client = pause <= PAUSE && self.agent == agent(request);
         match (&self.token, token) {
             (Some(own), Some(other)) if own.is_minted => own == other && pause <= PAUSE_WITH_TOKEN,
             (Some(own), Some(other)) => own == other && is_same_client,
@@ -102,11 +140,7 @@ impl<'r> Group<'r> {
 
     /// Whether a request is the first of another publication, because this one has exchanged its ID token.
     fn is_begun_anew_by(&self, request: &RecordedRequest) -> bool {
-        let mut mints = self
-            .requests
-            .iter()
-            .filter(|request| request.route == Route::Mint);
-        match (mints.next_back(), request.route) {
+        match (self.last_mint, request.route) {
             (Some(_), Route::Audience) => true,
             (Some(mint), Route::Json | Route::Simple) => is_refused(mint),
             _ => false,
@@ -117,70 +151,39 @@ impl<'r> Group<'r> {
     fn is_about(&self, request: &RecordedRequest) -> bool {
         let projects = self.projects();
         match project(request) {
-            Some(project) if self.is_publication() => {
+            Some(project) if self.is_publication => {
                 projects.is_empty() || projects.contains(&project)
             }
             _ => true,
         }
     }
 
-    pub(crate) fn agent(&self) -> &'r str {
-        self.requests.first().map_or("", |request| agent(request))
-    }
-
-    pub(crate) fn is_publication(&self) -> bool {
-        let publishes = |route| matches!(route, Route::Burn | Route::Mint | Route::Upload);
-        self.requests.iter().any(|request| publishes(request.route))
-    }
-
-    /// The projects that it is about: those of uploads, else those that were read. In alphabetical order.
-    pub(crate) fn projects(&self) -> Vec<String> {
-        let of = |is_upload: bool| {
-            let own = self
-                .requests
-                .iter()
-                .filter(|request| (request.route == Route::Upload) == is_upload);
-            let mut projects: Vec<String> = own.filter_map(|request| project(request)).collect();
-            projects.sort();
-            projects.dedup();
-            projects
-        };
-        match of(true) {
-            projects if projects.is_empty() => of(false),
-            projects => projects,
+    /// The projects that it is about: those of uploads, else those that were read.
+    pub(crate) fn projects(&self) -> &BTreeSet<String> {
+        if self.uploaded.is_empty() {
+            &self.read
+        } else {
+            &self.uploaded
         }
     }
 
-    /// When the first request began and how long everything took.
+    /// When the first request began, and how long everything took.
     pub(crate) fn span(&self) -> (Duration, Duration) {
-        let start = self
-            .requests
-            .first()
-            .map_or(self.end, |request| request.started);
-        (start, self.end.saturating_sub(start))
+        (self.start, self.end.saturating_sub(self.start))
     }
 
     /// The last response to each upload counts: a client may try again.
     pub(crate) fn outcome(&self) -> Outcome {
-        let mut last: Vec<(Option<&str>, bool)> = Vec::new();
-        for request in self
+        let uploads = self
             .requests
             .iter()
-            .filter(|request| request.route == Route::Upload)
-        {
-            let (name, is_bad) = (filename(request), is_refused(request));
-            match last.iter_mut().find(|(known, _)| *known == name) {
-                Some((_, known)) => *known = is_bad,
-                None => last.push((name, is_bad)),
-            }
-        }
-        let bad = last.iter().filter(|(_, is_bad)| *is_bad).count();
-        let mut mints = self
-            .requests
-            .iter()
-            .filter(|request| request.route == Route::Mint);
+            .filter(|request| request.route == Route::Upload);
+        let last: HashMap<Option<&str>, bool> = uploads
+            .map(|request| (filename(request), is_refused(request)))
+            .collect();
+        let bad = last.values().filter(|is_bad| **is_bad).count();
         match (last.len(), bad) {
-            (0, _) if mints.next_back().is_some_and(|mint| is_refused(mint)) => Outcome::Refused,
+            (0, _) if self.last_mint.is_some_and(is_refused) => Outcome::Refused,
             (0, _) => Outcome::Nothing,
             (_, 0) => Outcome::Published,
             (all, bad) if all == bad => Outcome::Refused,

@@ -4,6 +4,8 @@ mod filter;
 pub(super) mod group;
 pub(super) mod step;
 
+use std::collections::BTreeSet;
+
 use maud::{Markup, html};
 
 use self::filter::Filter;
@@ -17,8 +19,9 @@ use crate::api::record::RecordedRequest;
 use crate::api::response::Response;
 use crate::warehouse::Exchange;
 
-/// How many groups the page shows at most.
+/// How many groups the page shows at most, and how many requests of each.
 const SHOWN: usize = 50;
+const SHOWN_REQUESTS: usize = 200;
 
 /// Handles `GET /log`.
 pub(super) fn page(view: &View<'_>) -> Response {
@@ -29,23 +32,11 @@ pub(super) fn page(view: &View<'_>) -> Response {
         .iter()
         .rev()
         .filter(|group| filter.shows_group(group))
-        .map(|group| {
-            (
-                group,
-                group
-                    .requests
-                    .iter()
-                    .copied()
-                    .filter(|request| filter.shows(request))
-                    .collect(),
-            )
-        })
-        .filter(|(_, requests): &(_, Vec<_>)| !requests.is_empty())
+        .map(|group| (group, filter.requests(group)))
+        .filter(|(_, requests)| !requests.is_empty())
         .take(SHOWN)
         .collect();
-    let mut projects: Vec<String> = groups.iter().flat_map(Group::projects).collect();
-    projects.sort();
-    projects.dedup();
+    let projects: BTreeSet<&String> = groups.iter().flat_map(Group::projects).collect();
     let reload = if view.query.is_empty() {
         "/log".to_owned()
     } else {
@@ -82,7 +73,7 @@ pub(super) fn page(view: &View<'_>) -> Response {
 fn summary(shown: &[(&Group<'_>, Vec<&RecordedRequest>)]) -> String {
     let publications = shown
         .iter()
-        .filter(|(group, _)| group.is_publication())
+        .filter(|(group, _)| group.is_publication)
         .count();
     let requests = || shown.iter().flat_map(|(_, requests)| requests);
     let refused = requests().filter(|request| is_refused(request)).count();
@@ -97,13 +88,15 @@ fn section(view: &View<'_>, group: &Group<'_>, requests: &[&RecordedRequest]) ->
     let first = group.requests.first();
     let id = format!("group-{}", first.map_or(0, |request| request.number));
     let (start, whole) = group.span();
+    let newest = requests.len().saturating_sub(SHOWN_REQUESTS);
+    let requests = requests.get(newest..).unwrap_or_default();
     html! {
         section.group aria-labelledby=(id) {
             div.group-head {
                 h2 id=(id) { (title(group)) " " (outcome(group)) }
                 p.quiet {
                     @if let Some(publisher) = publisher(view, group) { (publisher) " · " }
-                    @if !group.agent().is_empty() { (group.agent()) " · " }
+                    @if !group.agent.is_empty() { (group.agent) " · " }
                     @if let Some(first) = first { (moment(first.time)) " · " }
                     (count(group.requests.len(), "request")) " in " (duration(whole))
                     @if requests.len() < group.requests.len() { ", " (requests.len()) " shown" }
@@ -116,9 +109,8 @@ fn section(view: &View<'_>, group: &Group<'_>, requests: &[&RecordedRequest]) ->
 
 /// What a group is about: the releases that are uploaded, else the projects.
 pub(super) fn title(group: &Group<'_>) -> String {
-    let mut releases: Vec<String> = group
-        .requests
-        .iter()
+    let uploads = group.requests.iter();
+    let releases: BTreeSet<String> = uploads
         .filter_map(|request| {
             Some(format!(
                 "{} {}",
@@ -127,19 +119,18 @@ pub(super) fn title(group: &Group<'_>) -> String {
             ))
         })
         .collect();
-    releases.sort();
-    releases.dedup();
     let names = if releases.is_empty() {
         group.projects()
     } else {
-        releases
+        &releases
     };
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let shown = match names.as_slice() {
         [] => String::new(),
         [.., last] if names.len() > 3 => format!("{} and {} more", last, names.len() - 1),
         _ => names.join(", "),
     };
-    match (group.is_publication(), shown.as_str()) {
+    match (group.is_publication, shown.as_str()) {
         (true, "") => "Publication".to_owned(),
         (false, "") => "Other requests".to_owned(),
         (true, _) => shown,
@@ -148,7 +139,7 @@ pub(super) fn title(group: &Group<'_>) -> String {
 }
 
 fn outcome(group: &Group<'_>) -> Markup {
-    if !group.is_publication() {
+    if !group.is_publication {
         return html! {};
     }
     match group.outcome() {
