@@ -57,7 +57,7 @@ pub(super) fn copied(text: &str, what: &str) -> Markup {
     html! {
         div.copied {
             code { (text) }
-            button.copy type="button" data-copy=(text) hidden { "Copy" span.visually-hidden { " " (what) } }
+            button.copy type="button" data-copy=(text) hidden { span aria-live="polite" { "Copy" } span.visually-hidden { " " (what) } }
         }
     }
 }

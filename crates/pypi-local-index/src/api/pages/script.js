@@ -2,16 +2,16 @@
 "use strict";
 
 for (const button of document.querySelectorAll("button[data-copy]")) {
-  const label = button.firstChild;
+  const label = button.querySelector("[aria-live]");
   button.hidden = !navigator.clipboard;
   button.addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(button.dataset.copy);
-      label.data = "Copied";
+      label.textContent = "Copied";
     } catch {
-      label.data = "Not copied";
+      label.textContent = "Not copied";
     }
-    setTimeout(() => { label.data = "Copy"; }, 2000);
+    setTimeout(() => { label.textContent = "Copy"; }, 2000);
   });
 }
 

@@ -20,6 +20,8 @@ fn a_publication_is_one_group_of_the_log() {
     let agent = [("user-agent", "uploader/1.0 <x>")];
     get(&index, "/simple/demo/", &agent);
     get(&index, "/_/oidc/audience", &agent);
+    // The library that gets ID tokens has another name; that it is not authorized does not matter here.
+    get(&index, "/runner/github/token", &[("user-agent", "id/1.6")]);
     let id_token = index.id_token(job(), "pypi").expect("an ID token");
     let body = json!({"token": id_token.reveal()}).to_string();
     let minted =
@@ -39,11 +41,11 @@ fn a_publication_is_one_group_of_the_log() {
     assert_has(
         &log,
         &[
-            "1 publication, 7 requests, 1 refused",
+            "1 publication, 8 requests, 2 refused",
             "demo 1.0 <span class=\"badge warning\">Partly published</span>",
             "octo-org/demo, release.yml, environment pypi</a>",
             "uploader/1.0 &lt;x&gt;",
-            "6 requests in ",
+            "7 requests in ",
             "Reading demo",
             "'&lt;b&gt;Nope&lt;/b&gt;' is not a valid classifier",
             "<code>classifier-unknown</code> – a classifier is not",
@@ -52,7 +54,10 @@ fn a_publication_is_one_group_of_the_log() {
         ],
     );
     let publication = log.rsplit("<section").next().expect("a group");
-    let steps: Vec<&str> = ["Lookup", "Audience", "Mint", "Upload", "Upload", "Burn"].to_vec();
+    let steps: Vec<&str> = [
+        "Lookup", "Audience", "ID token", "Mint", "Upload", "Upload", "Burn",
+    ]
+    .to_vec();
     let names: Vec<&str> = publication
         .split("<strong>")
         .skip(1)
@@ -63,14 +68,14 @@ fn a_publication_is_one_group_of_the_log() {
     assert!(!log.contains(token) && !log.contains(id_token.reveal()));
 
     for (query, count) in [
-        ("refused=on", "1 request, 1 refused"),
-        ("status=4xx", "1 request, 1 refused"),
+        ("refused=on", "2 requests, 2 refused"),
+        ("status=4xx", "2 requests, 2 refused"),
         ("status=2xx&route=upload", "1 request, 0 refused"),
         ("route=lookup", "2 requests, 0 refused"),
-        ("project=demo", "7 requests, 1 refused"),
+        ("project=demo", "8 requests, 2 refused"),
         ("project=other", "0 requests, 0 refused"),
         ("status=none", "0 requests, 0 refused"),
-        ("status=%3Cscript%3E&route=x", "7 requests, 1 refused"),
+        ("status=%3Cscript%3E&route=x", "8 requests, 2 refused"),
     ] {
         assert_has(&page(&index, &format!("/log?{query}")), &[count]);
     }

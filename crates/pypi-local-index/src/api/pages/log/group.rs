@@ -134,8 +134,15 @@ impl<'r> Group<'r> {
             (Some(own), Some(other)) if own.is_minted => own == other && pause <= PAUSE_WITH_TOKEN,
             (Some(own), Some(other)) => own == other && is_same_client,
             (_, None) if self.is_begun_anew_by(request) => false,
+            (_, None) if request.route == Route::Runner && self.awaits_id_token() => pause <= PAUSE,
             _ => is_same_client && self.is_about(request),
         }
+    }
+
+    /// Whether the next request is for an ID token. Some clients leave that to a library, which calls itself something else.
+    fn awaits_id_token(&self) -> bool {
+        let last = self.requests.last();
+        last.is_some_and(|request| request.route == Route::Audience)
     }
 
     /// Whether a request is the first of another publication, because this one has exchanged its ID token.
