@@ -154,6 +154,14 @@ pub(super) fn outward(url: &str, text: &str) -> Markup {
     }
 }
 
+/// The client that a `User-Agent` names, without the JSON that pip and uv add.
+pub(super) fn client(agent: &str) -> &str {
+    const MAX: usize = 80;
+    let name = agent.split(" {").next().unwrap_or(agent);
+    let end = name.char_indices().nth(MAX).map(|(at, _)| at);
+    end.and_then(|end| name.get(..end)).unwrap_or(name)
+}
+
 /// The provider of a publisher.
 pub(super) fn provider(publisher: &TrustedPublisher) -> &'static str {
     match publisher.issuer() {

@@ -35,7 +35,11 @@ fn a_publication_is_one_group_of_the_log() {
     assert_eq!(upload(&index, token, &refused).status, 400);
     assert_eq!(burn(&index, token).status, 202);
     // Another client.
-    get(&index, "/simple/demo/", &[("user-agent", "pip/26.3")]);
+    get(
+        &index,
+        "/simple/demo/",
+        &[("user-agent", "pip/26.3 {\"ci\":true}")],
+    );
 
     let log = page(&index, "/log");
     assert_has(
@@ -47,6 +51,7 @@ fn a_publication_is_one_group_of_the_log() {
             "uploader/1.0 &lt;x&gt;",
             "7 requests in ",
             "Reading demo",
+            "pip/26.3 · <time",
             "'&lt;b&gt;Nope&lt;/b&gt;' is not a valid classifier",
             "<code>classifier-unknown</code> – a classifier is not",
             "core-metadata/#classifier\" rel=\"noreferrer\">About this rule",

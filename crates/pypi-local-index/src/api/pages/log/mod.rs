@@ -14,7 +14,7 @@ use self::step::step;
 use super::View;
 use super::format::{count, duration, moment};
 use super::layout::{Page, Section};
-use super::parts::{Tone, badge, is_refused};
+use super::parts::{Tone, badge, client, is_refused};
 use crate::api::record::RecordedRequest;
 use crate::api::response::Response;
 use crate::warehouse::Exchange;
@@ -96,7 +96,7 @@ fn section(view: &View<'_>, group: &Group<'_>, requests: &[&RecordedRequest]) ->
                 h2 id=(id) { (title(group)) " " (outcome(group)) }
                 p.quiet {
                     @if let Some(publisher) = publisher(view, group) { (publisher) " · " }
-                    @if !group.agent.is_empty() { (group.agent) " · " }
+                    @if !group.agent.is_empty() { (client(group.agent)) " · " }
                     @if let Some(first) = first { (moment(first.time)) " · " }
                     (count(group.requests.len(), "request")) " in " (duration(whole))
                     @if requests.len() < group.requests.len() { ", " (requests.len()) " shown" }

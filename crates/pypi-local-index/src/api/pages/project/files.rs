@@ -6,7 +6,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::api::pages::format::{moment, size};
-use crate::api::pages::parts::{Tone, badge, copied, facts, icon, json_text};
+use crate::api::pages::parts::{Tone, badge, client, copied, facts, icon, json_text};
 use crate::api::simple::file_url;
 use crate::warehouse::{File, Project, Release};
 
@@ -37,7 +37,7 @@ fn item(root: &Url, project: &Project, release: &Release, file: &File) -> Markup
         p.quiet {
             (size(file.size)) " · uploaded " (moment(file.uploaded))
             @if let Some(publisher) = &file.publisher { " · by the trusted publisher " (publisher) }
-            @if let Some(client) = &file.uploaded_with { " · with " (client) }
+            @if let Some(agent) = &file.uploaded_with { " · with " (client(agent)) }
         }
         @if let Some(tags) = tags(file) {
             ul.tags aria-label="Tags" { @for tag in tags { li { code { (tag) } } } }
