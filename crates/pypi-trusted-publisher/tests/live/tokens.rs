@@ -157,16 +157,14 @@ fn a_missing_claim_of_an_issuer() {
     for (job, names) in required {
         let index = index_of(&job);
         for name in names {
-            for job in [
-                job.clone().without_claim(*name),
-                job.clone().claim(*name, ()),
-            ] {
-                replies(
-                    &index,
-                    &job,
-                    "422 invalid-publisher: UnknownPublisher, Token",
-                );
-            }
+            let missing = "422 invalid-publisher: UnknownPublisher, Token";
+            replies(&index, &job.clone().without_claim(*name), missing);
+            // PyPI's JWT reader requires text, if the claim is there.
+            let null = match *name {
+                "jti" | "sub" => "422 invalid-token: InvalidToken, Token",
+                _ => missing,
+            };
+            replies(&index, &job.clone().claim(*name, ()), null);
         }
         replies(&index, &job, "200");
     }
