@@ -15,7 +15,7 @@ use super::response::Response;
 use crate::config::Route;
 use crate::warehouse::fingerprint;
 
-/// A request that the index handled. It contains no credential, and of the body only the fields of a form.
+/// A request that the index handled. It contains no credential, and of a file only its name, size and digest.
 ///
 /// # Examples
 ///
@@ -55,8 +55,12 @@ pub struct RecordedRequest {
     /// The first eight digits of the SHA-256 of the token in the request: the API token of an upload or a burn, the ID token
     /// of a mint. They tell which requests carried the same token.
     pub token: Option<String>,
+    /// The body, if it is text of at most 64 KiB and not a form, with `[redacted]` for tokens.
+    pub body: Option<String>,
     /// The status of the response; 0 if the connection was closed without one.
     pub status: u16,
+    /// Whether a fault closed the connection without a response.
+    pub is_cut: bool,
     /// The reason of a refusal, else the reason phrase.
     pub message: String,
     /// The id of the [rule](pypi_metadata::Rule) that was violated, such as `form-digest`.
@@ -157,12 +161,17 @@ impl From<Exchanged<'_>> for RecordedRequest {
             path: without_tokens(&request.uri.to_string()),
             headers: redacted(&request.headers),
             fields: fields.collect(),
+            body: body_text(route, body),
             token: token(route, &request.headers, body).map(|token| fingerprint(&token)),
             status: match response.is_cut {
                 true => 0,
                 false => response.status.as_u16(),
             },
-            message: response.message().to_owned(),
+            is_cut: response.is_cut,
+            message: match response.is_cut {
+                true => "the connection was closed without a response".to_owned(),
+                false => response.message().to_owned(),
+            },
             rule: response.rule.map(pypi_metadata::Rule::id),
         }
     }
@@ -204,6 +213,52 @@ fn token(route: Route, headers: &HeaderMap, body: &[u8]) -> Option<String> {
     }
 }
 
+/// The largest body that is kept, in bytes.
+const MAX_BODY: usize = 64 * 1024;
+
+/// A body without its tokens. `None` if it is not text, or is too large.
+fn body_text(route: Route, body: &[u8]) -> Option<String> {
+    let is_kept = (1..=MAX_BODY).contains(&body.len());
+    let text = is_kept.then_some(body)?;
+    let text = std::str::from_utf8(text).ok()?;
+    let Ok(mut value) = serde_json::from_str(text) else {
+        let has_token = matches!(route, Route::Burn | Route::Certificate | Route::Mint);
+        return Some(match has_token {
+            true => "[redacted]".to_owned(),
+            false => without_tokens(text),
+        });
+    };
+    Some(match redact(&mut value) {
+        true => value.to_string(),
+        false => without_tokens(text),
+    })
+}
+
+/// Replaces the values of members that are secrets by their names. Returns whether there are any.
+///
+/// `serde_json` reads at most 128 levels.
+fn redact(value: &mut Value) -> bool {
+    let mut is_any = false;
+    match value {
+        Value::Array(items) => {
+            for item in items {
+                is_any |= redact(item);
+            }
+        }
+        Value::Object(members) => {
+            for (name, member) in members {
+                if is_secret(&name.to_ascii_lowercase()) && !member.is_object() {
+                    *member = "[redacted]".into();
+                    is_any = true;
+                }
+                is_any |= redact(member);
+            }
+        }
+        _ => {}
+    }
+    is_any
+}
+
 /// Words in the names of headers whose values are secrets.
 const SECRET: [&str; 6] = [
     "api-key",
@@ -214,10 +269,14 @@ const SECRET: [&str; 6] = [
     "token",
 ];
 
+fn is_secret(name: &str) -> bool {
+    SECRET.iter().any(|word| name.contains(word))
+}
+
 fn redacted(headers: &HeaderMap) -> Vec<(String, String)> {
     let redacted = headers.iter().map(|(name, value)| {
         let value = String::from_utf8_lossy(value.as_bytes());
-        let is_secret = SECRET.iter().any(|word| name.as_str().contains(word));
+        let is_secret = is_secret(name.as_str());
         let value = match value.split_once(' ') {
             Some((scheme, _)) if name.as_str().ends_with("authorization") => {
                 format!("{scheme} [redacted]")

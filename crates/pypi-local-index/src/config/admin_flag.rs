@@ -37,3 +37,19 @@ pub enum AdminFlag {
     #[serde(rename = "writes")]
     ReadOnly,
 }
+
+impl AdminFlag {
+    pub(crate) const ALL: [Self; 5] = [
+        Self::DisablePep740,
+        Self::DisallowNewProjectRegistration,
+        Self::DisallowNewUpload,
+        Self::DisallowOidc,
+        Self::ReadOnly,
+    ];
+
+    /// Its name in a scenario.
+    pub(crate) fn key(self) -> String {
+        let name = serde_json::to_value(self).unwrap_or_default();
+        name.as_str().unwrap_or_default().to_owned()
+    }
+}

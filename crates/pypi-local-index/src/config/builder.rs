@@ -252,6 +252,12 @@ impl Builder {
         self
     }
 
+    /// Adds a job, whose environment variables [`LocalIndex::jobs`](crate::LocalIndex::jobs) returns under this name.
+    pub fn job(mut self, name: impl Into<String>, job: impl Into<Identity>) -> Self {
+        self.scenario.jobs.insert(name.into(), job.into());
+        self
+    }
+
     /// Sets the clock. The default is the system's.
     pub fn clock(mut self, clock: Clock) -> Self {
         self.scenario.clock = clock;

@@ -46,6 +46,18 @@ impl Clock {
         millis.fetch_add(duration, Ordering::SeqCst);
     }
 
+    /// The milliseconds by which it was set, for [`restore`](Self::restore).
+    pub(crate) fn setting(&self) -> u64 {
+        let (Source::System(millis) | Source::Fixed(millis)) = &self.0;
+        millis.load(Ordering::SeqCst)
+    }
+
+    /// Sets this clock and all its clones as they were at an earlier time.
+    pub(crate) fn restore(&self, setting: u64) {
+        let (Source::System(millis) | Source::Fixed(millis)) = &self.0;
+        millis.store(setting, Ordering::SeqCst);
+    }
+
     /// The time in seconds since 1970 in UTC.
     pub fn now(&self) -> u64 {
         self.since_1970().as_secs()

@@ -1,5 +1,8 @@
 //! Faults, as data.
 
+use std::fmt;
+use std::sync::Arc;
+
 use serde::Deserialize;
 
 use super::change::Change;
@@ -58,6 +61,8 @@ pub(crate) enum Effect {
     Hide(String),
     #[serde(rename = "answer")]
     Respond(Replacement),
+    #[serde(skip)]
+    RespondWith(Responder),
     Serial(u64),
     SlowBody(u64),
     Stale,
@@ -78,6 +83,19 @@ pub(crate) struct Replacement {
     pub(crate) content_type: String,
     #[serde(default)]
     pub(crate) body: String,
+}
+
+/// What a closure responds.
+#[derive(Clone)]
+pub(crate) struct Responder(pub(crate) Arc<Respond>);
+
+type Respond =
+    dyn Fn(&http::Request<Vec<u8>>) -> Option<http::Response<Vec<u8>>> + Send + Sync + 'static;
+
+impl fmt::Debug for Responder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Responder")
+    }
 }
 
 /// A moment in the handling of a request.
@@ -192,6 +210,37 @@ impl Fault {
             content_type: content_type.into(),
             body: body.into(),
         }))
+    }
+
+    /// Sends the response that `respond` returns, after the body was read. The request changes nothing then; with `None`, the
+    /// index responds itself.
+    ///
+    /// The closure gets the request with its path, its headers and its body. The body of an upload is empty: its form is not
+    /// kept.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use pypi_local_index::{Fault, LocalIndex, Route};
+    ///
+    /// // One client is too fast for the index.
+    /// let busy = Fault::on(Route::Upload).respond_with(|request| {
+    ///     let agent = request.headers().get("user-agent")?.to_str().ok()?;
+    ///     let response = http::Response::builder().status(429).header("Retry-After", "1");
+    ///     agent.starts_with("twine/").then(|| response.body(b"busy".to_vec()).ok())?
+    /// });
+    /// let index = LocalIndex::builder().publishes_any().fault(busy).start()?;
+    /// # Ok::<(), pypi_local_index::Error>(())
+    /// ```
+    #[must_use]
+    pub fn respond_with(
+        self,
+        respond: impl Fn(&http::Request<Vec<u8>>) -> Option<http::Response<Vec<u8>>>
+        + Send
+        + Sync
+        + 'static,
+    ) -> Self {
+        self.effect(Effect::RespondWith(Responder(Arc::new(respond))))
     }
 
     /// Redirects to `location`, with any status.

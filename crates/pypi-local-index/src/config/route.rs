@@ -1,6 +1,6 @@
 //! The kinds of requests.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// What a request is for, judged by its path.
 ///
@@ -16,7 +16,7 @@ use serde::Deserialize;
 /// assert_eq!(uploads, 0);
 /// # Ok::<(), pypi_local_index::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "kebab-case")]
 pub enum Route {

@@ -37,6 +37,9 @@ pub(crate) struct Scenario {
     /// `None` for the default.
     pub(crate) verification: Option<Verification>,
     pub(crate) identity: Identity,
+    /// Other jobs than that of `identity`.
+    #[serde(rename = "job")]
+    pub(crate) jobs: BTreeMap<String, Identity>,
     /// The names that clients may use for the index, besides loopback.
     pub(crate) hosts: Vec<String>,
     #[cfg(feature = "tls")]
@@ -109,6 +112,7 @@ impl Default for Scenario {
             deleted_files: Vec::new(),
             verification: None,
             identity: Identity::default(),
+            jobs: BTreeMap::new(),
             hosts: Vec::new(),
             #[cfg(feature = "tls")]
             tls: false,

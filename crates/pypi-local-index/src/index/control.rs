@@ -17,6 +17,17 @@ impl LocalIndex {
         self.application.clear_faults();
     }
 
+    /// Restores the state, the clock and the faults as they were at the start, and forgets all requests. The tokens and
+    /// environment variables of the start are valid again.
+    pub fn reset(&self) {
+        self.application.reset();
+    }
+
+    /// Forgets all requests.
+    pub fn clear_requests(&self) {
+        self.application.clear_requests();
+    }
+
     /// Makes a change at once. The changes about rivals need an upload, and have no effect here.
     pub fn change(&self, change: &Change) {
         self.application.apply(change, None);

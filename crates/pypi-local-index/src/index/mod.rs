@@ -8,6 +8,7 @@ mod memory;
 mod sigstore;
 mod start;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -42,7 +43,10 @@ pub struct LocalIndex {
     simple_url: Url,
     user_token: Secret,
     tokens: Vec<NamedToken>,
+    control_url: Url,
     environment: Vec<(String, String)>,
+    /// Those of the builder's jobs.
+    jobs: BTreeMap<String, Vec<(String, String)>>,
     #[cfg(feature = "tls")]
     ca_certificate: Option<String>,
     /// Kept for its `Drop`; none in memory.
@@ -154,10 +158,7 @@ impl LocalIndex {
     /// Google's make this index the metadata server, of one workload at a time. ActiveState has none: use
     /// [`id_token`](Self::id_token).
     pub fn environment_of(&self, job: impl Into<Identity>) -> Vec<(String, String)> {
-        let signer = self.application.signer();
-        let audience = self.application.state().settings.profile.audience();
-        let runner = self.application.runner();
-        runner.environment(&signer, job.into(), audience, self.url())
+        self.application.environment_of(job.into())
     }
 
     /// The API token of the built-in account, which owns every project and may create new ones.
@@ -170,6 +171,32 @@ impl LocalIndex {
         let mut tokens = self.tokens.iter();
         let token = tokens.find(|token| token.name == name)?;
         Some(&token.secret)
+    }
+
+    /// The names and the API tokens that the builder added. Empty if the index resumed from a folder.
+    pub fn tokens(&self) -> impl Iterator<Item = (&str, &Secret)> {
+        let tokens = self.tokens.iter();
+        tokens.map(|token| (token.name.as_str(), &token.secret))
+    }
+
+    /// The names of the jobs that the builder added, and the names and values of their environment variables, as
+    /// [`environment_of`](Self::environment_of) gives them.
+    pub fn jobs(&self) -> impl Iterator<Item = (&str, &[(String, String)])> {
+        let jobs = self.jobs.iter();
+        jobs.map(|(name, variables)| (name.as_str(), variables.as_slice()))
+    }
+
+    /// The root of the control over HTTP, `/_/local/`, for tests in other languages: faults, the clock, requests, flags, and
+    /// a reset. [The documentation][control] lists its paths.
+    ///
+    /// [control]: https://github.com/pypi-trusted-upload/pypi-trusted-upload/blob/main/docs/local-index.md#control
+    pub fn control_url(&self) -> &Url {
+        &self.control_url
+    }
+
+    /// What the control over HTTP needs as `Authorization: Bearer …`.
+    pub fn control_secret(&self) -> &Secret {
+        self.application.control_secret()
     }
 
     /// An ID token of a job, as its CI provider issues it. `None` if it cannot be signed.

@@ -1,5 +1,6 @@
 //! The start of an index: its initial state, its socket and its thread.
 
+use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
@@ -12,7 +13,7 @@ use crate::config::{Builder, Scenario, Token, Trust};
 use crate::error::Error;
 #[cfg(feature = "tls")]
 use crate::server::Tls;
-use crate::server::{Application, Front, Hosts, Limits, Listener, Options, Root, Server};
+use crate::server::{Application, CONTROL, Front, Hosts, Limits, Listener, Options, Root, Server};
 use crate::warehouse::{PendingPublisher, Random, RegisteredPublisher, Scope, State, parse_name};
 
 impl Builder {
@@ -121,19 +122,25 @@ impl Builder {
             faults: self.scenario.faults,
             max_requests: self.max_requests,
         };
-        let application = Arc::new(Application::new(initial.state, options));
+        let application = Arc::new(Application::new(initial.state, options)?);
         let mut index = LocalIndex {
             application,
             upload_url: url("legacy/")?,
             simple_url: url("simple/")?,
             user_token: initial.user_token,
             tokens: initial.tokens,
+            control_url: url(CONTROL.trim_start_matches('/'))?,
             environment: Vec::new(),
+            jobs: BTreeMap::new(),
             #[cfg(feature = "tls")]
             ca_certificate: None,
             server: None,
         };
         index.environment = index.environment_of(self.scenario.identity);
+        for (name, job) in self.scenario.jobs {
+            let environment = index.environment_of(job);
+            index.jobs.insert(name, environment);
+        }
         Ok(index)
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::future::select;
 use http::{HeaderValue, Request, StatusCode, Uri, header};
+use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -17,6 +18,7 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::Application;
 use super::activity::{Activity, Watched};
+use super::control::{CONTROL, MAX_BODY};
 use super::hosts::Hosts;
 use super::pace::{Cut, Paced};
 #[cfg(feature = "tls")]
@@ -167,9 +169,31 @@ impl Front {
         if let Some(response) = self.misdirected(host) {
             return Ok(response);
         }
+        if request.uri().path().starts_with(CONTROL) {
+            return Ok(self.controlled(request).await);
+        }
         #[cfg(feature = "readme")]
         self.application.render_for(request.uri().path()).await;
         self.application.respond(request).await
+    }
+
+    /// The response to a request that controls the index.
+    async fn controlled(&self, request: Request<Incoming>) -> http::Response<Paced> {
+        let (request, body) = request.into_parts();
+        let host = request.headers.get(header::HOST);
+        let host = host.and_then(|host| host.to_str().ok());
+        let is_loopback = host.is_some_and(Hosts::is_loopback);
+        let Ok(body) = Limited::new(body, MAX_BODY).collect().await else {
+            return text(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large\n");
+        };
+        let body = body.to_bytes();
+        let (status, value) = self
+            .application
+            .respond_to_control(&request, &body, is_loopback);
+        let mut response = text(status, value.to_string());
+        let json = HeaderValue::from_static("application/json");
+        response.headers_mut().insert(header::CONTENT_TYPE, json);
+        response
     }
 
     /// The response to a request for a host that the index does not have. A request without a host is not from a browser.

@@ -4,7 +4,11 @@ use crate::config::{Effect, Fault, Moment, Replacement, Route};
 
 /// The faults of an index, each with the number of requests that it has counted.
 #[derive(Debug)]
-pub(super) struct Faults(Vec<Counted>);
+pub(super) struct Faults {
+    counted: Vec<Counted>,
+    /// Those that the index was started with.
+    initial: Vec<Fault>,
+}
 
 #[derive(Debug)]
 struct Counted {
@@ -14,25 +18,39 @@ struct Counted {
 
 impl Faults {
     pub(super) fn new(faults: Vec<Fault>) -> Self {
-        let mut all = Self(Vec::new());
-        for fault in faults {
-            all.add(fault);
-        }
+        let mut all = Self {
+            counted: Vec::new(),
+            initial: faults,
+        };
+        all.reset();
         all
     }
 
+    /// Begins to count again, with the faults that the index was started with.
+    pub(super) fn reset(&mut self) {
+        let faults = self.initial.clone();
+        self.clear();
+        for fault in faults {
+            self.add(fault);
+        }
+    }
+
     pub(super) fn add(&mut self, fault: Fault) {
-        self.0.push(Counted { fault, requests: 0 });
+        self.counted.push(Counted { fault, requests: 0 });
     }
 
     pub(super) fn clear(&mut self) {
-        self.0.clear();
+        self.counted.clear();
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.counted.len()
     }
 
     /// Counts a request, and returns what goes wrong with it.
     pub(super) fn count(&mut self, route: Route, path: &str) -> Effects {
         let mut effects = Vec::new();
-        for counted in &mut self.0 {
+        for counted in &mut self.counted {
             if counted.fault.counts(route, path) {
                 counted.requests += 1;
                 effects.extend_from_slice(counted.fault.effects(counted.requests));

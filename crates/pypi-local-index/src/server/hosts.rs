@@ -29,12 +29,18 @@ impl Hosts {
         let Some(host) = host(authority) else {
             return false;
         };
-        if let Ok(address) = host.parse::<IpAddr>() {
-            return address.is_loopback()
-                || address == self.address
-                || self.address.is_unspecified();
+        if is_loopback(&host) {
+            return true;
         }
-        host == "localhost" || host.ends_with(".localhost") || self.names.contains(&host)
+        match host.parse::<IpAddr>() {
+            Ok(address) => address == self.address || self.address.is_unspecified(),
+            Err(_) => self.names.contains(&host),
+        }
+    }
+
+    /// Whether a request for this authority is for loopback.
+    pub(super) fn is_loopback(authority: &str) -> bool {
+        host(authority).is_some_and(|host| is_loopback(&host))
     }
 
     /// The names and addresses that a certificate is for.
@@ -51,6 +57,14 @@ impl Hosts {
         all.dedup();
         all
     }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let is_name = host == "localhost" || host.ends_with(".localhost");
+    is_name
+        || host
+            .parse()
+            .is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
 /// The host of an authority, without a port and brackets, in lower case. `None` if it is not an authority.

@@ -53,6 +53,10 @@ impl RequestLog {
         self.requests.push_back(request);
     }
 
+    pub(super) fn clear(&mut self) {
+        self.requests.clear();
+    }
+
     pub(super) fn oldest_first(&self) -> impl DoubleEndedIterator<Item = &RecordedRequest> {
         self.requests.iter()
     }

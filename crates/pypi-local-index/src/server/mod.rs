@@ -6,6 +6,7 @@ mod activity;
 mod cache;
 mod change;
 mod connection;
+mod control;
 mod dispatch;
 mod events;
 mod faults;
@@ -32,18 +33,22 @@ use std::sync::OnceLock;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use http::StatusCode;
+use pypi_http::Secret;
 use url::Url;
 
 use self::cache::PageCache;
+use self::control::Control;
 use self::faults::Faults;
 use self::log::RequestLog;
 #[cfg(feature = "sigstore")]
 use crate::api::Sigstore;
 use crate::api::{Keys, RecordedRequest, Response, Runner, Signer};
-use crate::config::{Clock, Fault, Verification};
+use crate::config::{Clock, Fault, Identity, Verification};
+use crate::error::Error;
 use crate::warehouse::State;
 
 pub(crate) use connection::{Front, Limits};
+pub(crate) use control::CONTROL;
 pub(crate) use hosts::Hosts;
 pub(crate) use listener::{Listener, Server};
 pub(crate) use pace::Cut;
@@ -62,9 +67,19 @@ pub(crate) struct Application {
     sigstore: OnceLock<Option<Sigstore>>,
     clock: Clock,
     verification: Verification,
+    control: Control,
+    /// As the index was started.
+    initial: Mutex<Initial>,
     #[cfg(feature = "readme")]
     renderer: render::Renderer,
     root: Root,
+}
+
+/// What a reset restores, besides the faults.
+struct Initial {
+    state: State,
+    /// Of the clock.
+    setting: u64,
 }
 
 /// How an application is set up, besides its state.
@@ -89,8 +104,13 @@ pub(crate) struct Root {
 }
 
 impl Application {
-    pub(crate) fn new(state: State, options: Options) -> Self {
-        Self {
+    pub(crate) fn new(state: State, options: Options) -> Result<Self, Error> {
+        Ok(Self {
+            control: Control::new()?,
+            initial: Mutex::new(Initial {
+                state: state.clone(),
+                setting: options.clock.setting(),
+            }),
             state: Mutex::new(state),
             log: Mutex::new(RequestLog::new(options.max_requests)),
             cache: Mutex::default(),
@@ -107,7 +127,7 @@ impl Application {
             #[cfg(feature = "readme")]
             renderer: render::Renderer::default(),
             root: options.root,
-        }
+        })
     }
 
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
@@ -137,16 +157,49 @@ impl Application {
         lock(&self.faults).clear();
     }
 
+    /// Restores the state, the clock and the faults as they were at the start, and forgets all requests.
+    pub(crate) fn reset(&self) {
+        // All at once: no request sees a part of it.
+        let mut state = self.state();
+        let initial = lock(&self.initial);
+        state.become_earlier(&initial.state);
+        self.clock.restore(initial.setting);
+        lock(&self.faults).reset();
+        *lock(&self.cache) = PageCache::default();
+        self.clear_requests();
+    }
+
+    pub(crate) fn clear_requests(&self) {
+        lock(&self.log).clear();
+    }
+
+    fn count_requests(&self) -> usize {
+        lock(&self.log).oldest_first().count()
+    }
+
+    fn count_faults(&self) -> usize {
+        lock(&self.faults).len()
+    }
+
+    /// The secret of the control over HTTP.
+    pub(crate) fn control_secret(&self) -> &Secret {
+        self.control.secret()
+    }
+
+    /// The environment variables of a job.
+    pub(crate) fn environment_of(&self, job: Identity) -> Vec<(String, String)> {
+        let signer = self.signer();
+        let audience = self.state().settings.profile.audience();
+        self.runner
+            .environment(&signer, job, audience, &self.root.url)
+    }
+
     pub(crate) fn clock(&self) -> &Clock {
         &self.clock
     }
 
     pub(crate) fn root(&self) -> &Url {
         &self.root.url
-    }
-
-    pub(crate) fn runner(&self) -> &Runner {
-        &self.runner
     }
 
     pub(crate) fn signer(&self) -> Signer<'_> {

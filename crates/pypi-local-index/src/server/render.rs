@@ -8,7 +8,7 @@ use pypi_metadata::{ProjectName, Version};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::Application;
-use crate::warehouse::{Project, Readme, Release};
+use crate::warehouse::{Readme, Release};
 
 /// How long a page waits for its description. Then it shows the source, and a later page what was rendered meanwhile.
 const TIME: Duration = Duration::from_secs(2);
@@ -38,14 +38,12 @@ struct Job {
 }
 
 impl Application {
-    /// Renders the descriptions for the page at `path`, as far as there is time.
+    /// Renders the description for the page at `path`, if there is time.
     pub(crate) async fn render_for(&self, path: &str) {
-        let jobs = self.jobs(path);
+        let Some(job) = self.job(path) else { return };
+        let slots = Arc::clone(&self.renderer.0);
         let render = async {
-            for job in jobs {
-                let Ok(slot) = Arc::clone(&self.renderer.0).acquire_owned().await else {
-                    return;
-                };
+            if let Ok(slot) = slots.acquire_owned().await {
                 let (done, end) = oneshot::channel::<()>();
                 job.start(slot, done);
                 let _ = end.await;
@@ -56,48 +54,30 @@ impl Application {
 
     /// The same without a runtime.
     pub(crate) fn render_for_memory(&self, path: &str) {
-        for job in self.jobs(path) {
-            let Ok(slot) = Arc::clone(&self.renderer.0).try_acquire_owned() else {
-                return;
-            };
-            let (done, end) = mpsc::channel::<()>();
-            job.start(slot, done);
-            let _ = end.recv_timeout(TIME);
-        }
+        let slots = Arc::clone(&self.renderer.0);
+        let (Some(job), Ok(slot)) = (self.job(path), slots.try_acquire_owned()) else {
+            return;
+        };
+        let (done, end) = mpsc::channel::<()>();
+        job.start(slot, done);
+        let _ = end.recv_timeout(TIME);
     }
 
-    /// What to render for the page at `path`: the release that it names, or those that a project shows first.
-    fn jobs(&self, path: &str) -> Vec<Job> {
-        let mut parts = path.split('/').skip(2);
-        let (true, Some(name)) = (path.starts_with("/project/"), parts.next()) else {
-            return Vec::new();
-        };
-        let Ok(name) = ProjectName::parse(name) else {
-            return Vec::new();
-        };
+    /// What to render for the page at `path`: the release that it names, or the newest.
+    fn job(&self, path: &str) -> Option<Job> {
+        let mut parts = path.strip_prefix("/project/")?.split('/');
+        let name = ProjectName::parse(parts.next()?).ok()?;
         let state = self.state();
-        let Some(project) = state.project(name.normalized()) else {
-            return Vec::new();
-        };
+        let project = state.project(name.normalized())?;
         let version = parts
             .next()
             .and_then(|version| Version::parse(version).ok());
-        let releases: Vec<&Release> = match version {
-            Some(version) => project.release(&version).into_iter().collect(),
-            None => first_shown(project),
+        let release = match version {
+            Some(version) => project.release(&version),
+            None => project.newest(),
         };
-        releases.into_iter().filter_map(Job::of).collect()
+        release.and_then(Job::of)
     }
-}
-
-/// The newest release, and the newest that is not a pre-release.
-fn first_shown(project: &Project) -> Vec<&Release> {
-    let shown = project.shown_releases();
-    let newest = shown.iter().rev();
-    let stable = newest
-        .clone()
-        .find(|release| !release.version.is_prerelease());
-    newest.take(1).chain(stable).copied().collect()
 }
 
 impl Job {

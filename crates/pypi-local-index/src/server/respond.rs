@@ -170,6 +170,9 @@ impl Application {
         if let Some(replacement) = effects.replacement(Moment::AfterBody) {
             return replaced(replacement);
         }
+        if let Some(response) = responded(request, content, effects) {
+            return response;
+        }
         let response = match content {
             Ok(content) => self.fresh_or_stale(request, content, effects),
             Err(FormError::Malformed) => {
@@ -287,6 +290,26 @@ fn replaced(replacement: &Replacement) -> Response {
     }
 }
 
+/// The response of a closure.
+fn responded(
+    request: &Parts,
+    content: &Result<Content, FormError>,
+    effects: &Effects,
+) -> Option<Response> {
+    let responder = effects.find(|effect| match effect {
+        Effect::RespondWith(responder) => Some(responder.clone()),
+        _ => None,
+    })?;
+    let body = content.as_ref().map(|content| content.bytes.to_vec());
+    let body = body.unwrap_or_default();
+    let (head, body) = responder.0(&Request::from_parts(request.clone(), body))?.into_parts();
+    let mut response = Response::bytes(head.status, "", body).rule(&rules::FAULT);
+    for (name, value) in &head.headers {
+        response = response.header(name.clone(), String::from_utf8_lossy(value.as_bytes()));
+    }
+    Some(response)
+}
+
 fn with_headers(mut response: Response, effects: &Effects) -> Response {
     for effect in effects.iter() {
         response = match effect {
@@ -347,10 +370,8 @@ mod tests {
             faults: vec![fault],
             max_requests: 10,
         };
-        Application::new(
-            State::new(Settings::default(), Random::new(Some(1))),
-            options,
-        )
+        let state = State::new(Settings::default(), Random::new(Some(1)));
+        Application::new(state, options).expect("a secret")
     }
 
     /// The status and the body of a response, without a socket, a runtime or a pause.

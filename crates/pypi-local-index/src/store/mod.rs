@@ -22,6 +22,13 @@ pub(crate) struct Store {
     folder: Option<Folder>,
 }
 
+impl Clone for Store {
+    /// A store in memory: a copy of the state must not write to the same folder.
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
 /// A row to write.
 #[cfg(feature = "persistent")]
 pub(crate) struct Row {

@@ -22,7 +22,7 @@ pub(super) enum Key {
 }
 
 /// The rows that have changed since the last commit.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Changes {
     /// Whether there is a store that needs to know.
     pub(super) is_tracked: bool,

@@ -1,5 +1,7 @@
 //! What happened on the index.
 
+use serde::Serialize;
+
 use super::State;
 use crate::config::User;
 
@@ -65,8 +67,9 @@ pub struct ProjectEvent {
 /// assert_eq!(events.iter().filter(|event| is_file(&event.kind)).count(), 0);
 /// # Ok::<(), pypi_local_index::Error>(())
 /// ```
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
+#[serde(rename_all = "kebab-case")]
 pub enum ProjectEventKind {
     /// A file was stored.
     #[non_exhaustive]

@@ -54,6 +54,7 @@ use crate::config::{Issuer, Settings, User};
 use crate::store::{Blob, Store};
 
 /// Everything that a request can change. It does not implement `Debug`, because it contains tokens.
+#[derive(Clone)]
 pub(crate) struct State {
     /// By normalized name.
     projects: BTreeMap<String, Project>,
@@ -91,6 +92,7 @@ pub(crate) struct State {
 }
 
 /// The creation of a project by an account.
+#[derive(Clone)]
 struct Creation {
     /// Empty for the built-in account.
     user: String,
@@ -236,6 +238,18 @@ impl State {
     /// Makes the next commit store everything that has no row of its own, such as the settings and the publishers.
     pub(crate) fn mark_rest_dirty(&mut self) {
         self.changes.mark(Key::Rest);
+    }
+
+    /// Becomes an earlier copy of itself, and stores that.
+    pub(crate) fn become_earlier(&mut self, earlier: &Self) {
+        #[cfg(feature = "persistent")]
+        self.mark_all_dirty();
+        let earlier = earlier.clone();
+        let Self { changes, store, .. } = std::mem::replace(self, earlier);
+        (self.changes, self.store) = (changes, store);
+        #[cfg(feature = "persistent")]
+        self.mark_all_dirty();
+        self.commit();
     }
 
     /// Makes every change since the last call durable. `false` if that fails, now or before.

@@ -34,7 +34,7 @@ pub(crate) enum Scope {
 }
 
 /// What the index knows of an API token. It does not implement `Debug`, because it contains the key.
-#[derive(Deserialize, Serialize)]
+#[derive(Clone, Deserialize, Serialize)]
 pub(super) struct Issued {
     principal: Principal,
     key: [u8; 32],

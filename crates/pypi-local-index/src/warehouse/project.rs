@@ -84,6 +84,12 @@ impl Project {
         releases
     }
 
+    /// The release that installers choose: the newest that is not yanked, preferably not a pre-release.
+    pub(crate) fn newest(&self) -> Option<&Release> {
+        let shown = self.shown_releases().into_iter();
+        shown.max_by(|a, b| a.order().cmp(&b.order()))
+    }
+
     /// The bytes that count against the project's size limit.
     pub(crate) fn total_size(&self) -> u64 {
         let files = self.releases.iter().flat_map(|release| &release.files);
@@ -106,6 +112,12 @@ impl Release {
             #[cfg(feature = "readme")]
             readme: Readme::default(),
         }
+    }
+
+    fn order(&self) -> (bool, bool, &Version) {
+        let is_yanked = self.yanked.is_some();
+        let is_prerelease = self.version.is_prerelease();
+        (!is_yanked, !is_prerelease, &self.version)
     }
 
     /// The first value of a form key.

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::rand::{SecureRandom as _, SystemRandom};
 use sha2::{Digest as _, Sha256};
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Random {
     System,
     /// The digests of the seed and a counter: the same numbers in every run.

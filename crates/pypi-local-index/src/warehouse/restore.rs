@@ -36,18 +36,24 @@ impl State {
         }
     }
 
-    /// Marks everything as changed: a state that was built before it had a store.
+    /// Marks everything as changed: a state that was not built from the changes of its store.
     pub(crate) fn mark_all_dirty(&mut self) {
         let users = self.users.keys().cloned().map(Key::User);
         let projects = self.projects.keys().cloned().map(Key::Project);
         let deleted = self.deleted.iter().cloned().map(Key::Deleted);
         let tokens = self.tokens.keys().cloned().map(Key::Token);
         let mut keys: BTreeSet<Key> = users.chain(projects).chain(deleted).chain(tokens).collect();
-        for stored in self.files() {
-            let normalized = stored.project.name.normalized().to_owned();
-            keys.insert(Key::Release(normalized, stored.release.version.to_string()));
-            keys.insert(Key::File(stored.file.filename.clone()));
+        for project in self.projects() {
+            let normalized = project.name.normalized();
+            for release in &project.releases {
+                let version = release.version.to_string();
+                keys.insert(Key::Release(normalized.to_owned(), version));
+            }
         }
+        let files = self.filenames.keys().cloned().map(Key::File);
+        keys.extend(files);
+        #[cfg(feature = "sigstore")]
+        keys.extend((0..self.log_entries.len()).map(Key::LogEntry));
         keys.insert(Key::Rest);
         for key in keys {
             self.changes.mark(key);

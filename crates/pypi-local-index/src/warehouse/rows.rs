@@ -39,7 +39,10 @@ impl State {
     fn row(&self, key: Key) -> Row {
         let row = |kind, name, text| Row { kind, name, text };
         match key {
-            Key::Deleted(name) => row("deleted", name, Some(String::new())),
+            Key::Deleted(name) => {
+                let text = self.deleted.contains(&name).then(String::new);
+                row("deleted", name, text)
+            }
             Key::File(filename) => {
                 let text = self.file(&filename).and_then(|stored| {
                     let project = stored.project.name.normalized();

@@ -216,11 +216,16 @@ pub(crate) fn basic(token: &str) -> String {
 
 /// Uploads with an API token, and accepts JSON.
 pub(crate) fn upload(index: &LocalIndex, token: &str, form: &Form) -> Response {
+    upload_or_cut(index, token, form).expect("a response")
+}
+
+/// Uploads with an API token. `None` if the connection is closed without a response.
+pub(crate) fn upload_or_cut(index: &LocalIndex, token: &str, form: &Form) -> Option<Response> {
     let (authorization, content_type) = (basic(token), multipart());
     let headers = [
         ("authorization", authorization.as_str()),
         ("content-type", &content_type),
         ("accept", "application/json"),
     ];
-    send(index, "POST /legacy/", &headers, &form.bytes())
+    send_or_cut(index, "POST /legacy/", &headers, &form.bytes())
 }

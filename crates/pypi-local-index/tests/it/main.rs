@@ -17,6 +17,7 @@ mod multipart;
 mod pages;
 mod paths;
 mod reading;
+mod remote;
 mod server;
 #[cfg(feature = "sigstore")]
 mod sigstore;

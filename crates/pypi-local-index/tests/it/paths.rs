@@ -259,6 +259,8 @@ fn credentials_are_read_as_warehouse_reads_them() {
         assert_eq!(status, 403, "{value}");
         assert!(found.starts_with(reason), "{value}: {found}");
     }
+    // Joined, they are a token with a tail, which pymacaroons 0.13 ignores.
     let twice = format!("Bearer {token}");
-    assert_eq!(with_authorization(&index, &[&twice, &twice]).0, 403);
+    assert_ne!(with_authorization(&index, &[&twice, &twice]).0, 403);
+    assert_eq!(with_authorization(&index, &["Bearer x", &twice]).0, 403);
 }

@@ -146,6 +146,12 @@ fn print(served: &Served, console: &Console) {
             "token": index.user_token().reveal(),
             "environment": object(served.job()),
             "client_environment": object(served.clients()),
+            "tokens": served.tokens(),
+            "jobs": served.jobs(),
+            "control": {
+                "url": index.control_url().as_str(),
+                "secret": index.control_secret().reveal(),
+            },
             "sigstore": {
                 "fulcio": sigstore("fulcio"),
                 "rekor": sigstore("rekor"),
@@ -168,6 +174,21 @@ fn print(served: &Served, console: &Console) {
     for (name, value) in served.job() {
         console.line(format_args!("export {name}='{value}'"));
     }
+    for (name, token) in index.tokens() {
+        console.line(format_args!("# token {name}: {}", token.reveal()));
+    }
+    let jobs: Vec<&str> = index.jobs().map(|(name, _)| name).collect();
+    if !jobs.is_empty() {
+        let jobs = jobs.join(", ");
+        console.line(format_args!(
+            "# --json has the variables of the jobs {jobs}"
+        ));
+    }
+    console.line(format_args!(
+        "# control: {} with Authorization: Bearer {}",
+        index.control_url(),
+        index.control_secret().reveal()
+    ));
     console.line(format_args!(
         "# Sigstore, for signing and verifying attestations: {}",
         sigstore("trust_config.json")
@@ -192,6 +213,23 @@ impl Served {
         let mut variables = self.index.environment();
         variables.extend(self.trust());
         variables
+    }
+
+    /// The API tokens of the scenario, by name.
+    fn tokens(&self) -> Map<String, Value> {
+        let tokens = self.index.tokens();
+        let tokens = tokens.map(|(name, token)| (name.to_owned(), token.reveal().into()));
+        tokens.collect()
+    }
+
+    /// The variables of the jobs of the scenario, by name.
+    fn jobs(&self) -> Map<String, Value> {
+        let jobs = self.index.jobs().map(|(name, variables)| {
+            let mut variables = variables.to_vec();
+            variables.extend(self.trust());
+            (name.to_owned(), object(variables).into())
+        });
+        jobs.collect()
     }
 
     /// The variables that make clients trust the index's certificate.

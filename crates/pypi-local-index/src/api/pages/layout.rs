@@ -28,13 +28,13 @@ pub(super) enum Section {
 
 impl Page<'_> {
     pub(super) fn into_response(self) -> Response {
-        self.with_status(StatusCode::OK)
+        let response = self.with_status(StatusCode::OK);
+        response.header(CACHE_CONTROL, "no-store")
     }
 
     fn with_status(self, status: StatusCode) -> Response {
         let html = self.html().into_string();
         Response::bytes(status, "text/html; charset=UTF-8", html)
-            .header(CACHE_CONTROL, "no-store")
             .header(REFERRER_POLICY, "no-referrer")
             .header(X_CONTENT_TYPE_OPTIONS, "nosniff")
             .header(

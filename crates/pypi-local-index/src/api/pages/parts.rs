@@ -1,13 +1,13 @@
 //! What several pages have.
 
 use maud::{Markup, html};
-use pypi_metadata::{Rule, Version};
+use pypi_metadata::Rule;
 use serde_json::Value;
 use url::Url;
 
 use crate::api::record::RecordedRequest;
 use crate::config::{Issuer, Route, TrustedPublisher};
-use crate::warehouse::{Project, Release, Scope};
+use crate::warehouse::Scope;
 
 /// How good or bad something is. Its text says so too: nobody has to see colours.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -121,17 +121,6 @@ pub(super) fn is_refused(request: &RecordedRequest) -> bool {
         0 | 400.. => true,
         _ => request.rule.is_some(),
     }
-}
-
-/// The release that installers choose: the newest that is not yanked, preferably not a pre-release.
-pub(super) fn newest(project: &Project) -> Option<&Release> {
-    let shown = project.shown_releases().into_iter();
-    shown.max_by(|a, b| order(a).cmp(&order(b)))
-}
-
-fn order(release: &Release) -> (bool, bool, &Version) {
-    let version = &release.version;
-    (release.yanked.is_none(), !version.is_prerelease(), version)
 }
 
 /// The projects of a publisher, in words.

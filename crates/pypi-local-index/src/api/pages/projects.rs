@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::View;
 use super::format::{count, day};
 use super::layout::{Page, Section};
-use super::parts::{Tone, badge, copied, newest};
+use super::parts::{Tone, badge, copied};
 use crate::api::response::Response;
 use crate::config::Status;
 use crate::warehouse::Project;
@@ -48,7 +48,7 @@ pub(super) fn page(view: &View<'_>) -> Response {
 
 fn row(project: &Project) -> Markup {
     let path = format!("/project/{}/", project.name.normalized());
-    let newest = newest(project);
+    let newest = project.newest();
     let files = || project.releases.iter().flat_map(|release| &release.files);
     let summary = newest.and_then(|release| release.field("summary"));
     html! {

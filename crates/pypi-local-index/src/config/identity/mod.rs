@@ -5,6 +5,7 @@ mod github;
 mod gitlab;
 mod google;
 
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
@@ -245,23 +246,58 @@ impl From<&Self> for Identity {
 }
 
 impl<'de> Deserialize<'de> for Identity {
-    /// Reads a job of GitHub: `repository`, `workflow`, and optionally `environment`.
+    /// Reads a job of GitHub: `repository`, `workflow`, and optionally `environment`; with a `kind`, one of another provider.
+    /// `claims` replaces claims, or removes them with null.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(deny_unknown_fields)]
-        struct Fields {
-            repository: String,
-            workflow: String,
-            environment: Option<String>,
-        }
         let fields = Fields::deserialize(deserializer)?;
-        let identity = Self::github(fields.repository, fields.workflow);
-        Ok(match fields.environment {
+        let identity = match fields {
+            Fields {
+                kind: None | Some(Issuer::GitHub),
+                repository: Some(repository),
+                workflow: Some(workflow),
+                ..
+            } => Self::github(repository, workflow),
+            Fields {
+                kind: Some(Issuer::GitLab),
+                project_path: Some(project_path),
+                config,
+                ..
+            } => Self::gitlab(project_path, config.as_deref().unwrap_or(".gitlab-ci.yml")),
+            Fields {
+                kind: Some(Issuer::Google),
+                email: Some(email),
+                ..
+            } => Self::google(email),
+            _ => return Err(D::Error::custom(EXPECTED)),
+        };
+        let identity = match fields.environment {
             Some(environment) => identity.environment(environment),
             None => identity,
-        })
+        };
+        let claims = fields.claims.into_iter();
+        Ok(claims.fold(identity, |identity, (name, value)| {
+            let value = Some(value).filter(|value| !value.is_null());
+            identity.change(name, value)
+        }))
     }
 }
+
+/// What a scenario says about a job.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Fields {
+    kind: Option<Issuer>,
+    repository: Option<String>,
+    workflow: Option<String>,
+    project_path: Option<String>,
+    config: Option<String>,
+    email: Option<String>,
+    environment: Option<String>,
+    #[serde(default)]
+    claims: Claims,
+}
+
+const EXPECTED: &str = "a job needs `repository` and `workflow`, with `kind = \"gitlab\"` `project-path`, or with `kind = \"google\"` `email`";
 
 /// The commit of every job.
 const SHA: &str = "0123456789abcdef0123456789abcdef01234567";

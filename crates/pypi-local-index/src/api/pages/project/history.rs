@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use crate::api::pages::View;
 use crate::api::pages::format::{count, day, moment};
 use crate::api::pages::layout::{Page, Section};
-use crate::api::pages::parts::{Tone, badge, newest};
+use crate::api::pages::parts::{Tone, badge};
 use crate::api::response::Response;
 use crate::warehouse::{Project, ProjectEvent, ProjectEventKind, Release};
 
@@ -67,7 +67,7 @@ fn sentence(kind: &ProjectEventKind) -> Markup {
 /// The releases, the newest first. `shown` is the one that the page is about.
 pub(super) fn releases(project: &Project, shown: Option<&Release>) -> Markup {
     let releases = project.shown_releases();
-    let newest = newest(project).map(|release| &release.version);
+    let newest = project.newest().map(|release| &release.version);
     let name = project.name.normalized();
     html! {
         @if releases.is_empty() { p.empty { "No files yet." } }

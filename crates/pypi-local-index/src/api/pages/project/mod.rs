@@ -11,7 +11,7 @@ use pypi_metadata::{ProjectName, Version};
 
 use super::format::{count, day};
 use super::layout::{self, Page, Section};
-use super::parts::{Tone, badge, copied, icon, newest as newest_release};
+use super::parts::{Tone, badge, copied, icon};
 use super::{View, readme};
 use crate::api::response::Response;
 use crate::config::Status;
@@ -19,7 +19,7 @@ use crate::warehouse::{Project, Release};
 
 /// Handles `GET /project/{name}/`: the newest release.
 pub(super) fn newest(view: &View<'_>, name: &str) -> Response {
-    with_project(view, name, |project| match newest_release(project) {
+    with_project(view, name, |project| match project.newest() {
         Some(release) => release_page(view, project, release),
         None => empty_page(view, project),
     })
@@ -105,7 +105,9 @@ fn release_page(view: &View<'_>, project: &Project, release: &Release) -> Respon
 
 fn hero(view: &View<'_>, project: &Project, release: &Release) -> Markup {
     let name = project.name.normalized();
-    let is_newest = newest_release(project).is_some_and(|newest| newest.version == release.version);
+    let is_newest = project
+        .newest()
+        .is_some_and(|newest| newest.version == release.version);
     let simple = format!("{}simple/", view.root);
     let pinned = if is_newest {
         String::new()
@@ -126,7 +128,9 @@ fn hero(view: &View<'_>, project: &Project, release: &Release) -> Markup {
 }
 
 fn marks(project: &Project, release: &Release) -> Markup {
-    let newest = newest_release(project).filter(|newest| newest.version != release.version);
+    let newest = project
+        .newest()
+        .filter(|newest| newest.version != release.version);
     let path = format!("/project/{}/", project.name.normalized());
     html! {
         p {
