@@ -41,6 +41,12 @@ pub(super) fn page(view: &View<'_>, number: &str) -> Response {
             div.columns {
                 div {
                     (form(request))
+                    @if let Some(body) = &request.body {
+                        section aria-labelledby="body" {
+                            h2 #body { "Body" }
+                            (shortened(body))
+                        }
+                    }
                     section aria-labelledby="headers" {
                         h2 #headers { "Headers" }
                         (table("The headers of the request, in order", request.headers.iter().map(|(name, value)| {

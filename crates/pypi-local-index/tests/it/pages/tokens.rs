@@ -36,6 +36,10 @@ fn tokens_show_claims_and_the_publisher_that_matched() {
     burn(&index, token);
     let shown = page(&index, "/log/tokens");
     assert_has(&shown, &["Burned</span>"]);
+    assert_has(
+        &page(&index, "/log/requests/1"),
+        &[">Body</h2>", "[redacted]"],
+    );
     for request in ["/log/requests/1", "/log/requests/2", "/log/tokens"] {
         let page = page(&index, request);
         assert!(
