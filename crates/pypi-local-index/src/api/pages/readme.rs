@@ -25,7 +25,10 @@ fn rendered(release: &Release, source: &str) -> Markup {
     }
     #[cfg(not(feature = "readme"))]
     let _ = release;
-    html! { div.readme { pre { (source) } } }
+    html! {
+        p.note { "Shown as its source, because it is long, takes long to render, or this build has no renderer." }
+        div.readme { pre { (source) } }
+    }
 }
 
 /// A tag of HTML that a sanitizer wrote: attributes are quoted, and characters in them are escaped.

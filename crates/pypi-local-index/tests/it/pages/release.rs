@@ -206,3 +206,17 @@ fn the_pages_load_only_what_the_index_has() {
         "the log does not log itself"
     );
 }
+
+#[test]
+fn a_long_description_is_shown_as_its_source() {
+    let index = LocalIndex::start().expect("an index");
+    let metadata = METADATA.replace("# Title", &"> <b>long</b>\n".repeat(30_000));
+    let (metadata, _) = metadata.split_once("\n\n<script>").expect("a description");
+    let file = wheel_with("demo", "1.0", metadata);
+    index.add_file(&file.filename, file.bytes).expect("a file");
+    let page = page(&index, "/project/demo/");
+    assert_has(
+        &page,
+        &["Shown as its source", "&gt; &lt;b&gt;long&lt;/b&gt;"],
+    );
+}
