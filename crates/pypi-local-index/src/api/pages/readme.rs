@@ -205,4 +205,65 @@ mod tests {
             assert_eq!(embedded(html), expected);
         }
     }
+
+    /// Hostile fragments, each before each other one, through the renderer.
+    #[cfg(feature = "readme")]
+    #[test]
+    fn what_a_sanitizer_lets_through_stays_harmless() {
+        const HOSTILE: [&str; 16] = [
+            "<script>x</script>",
+            "<img src=x onerror=alert(1)>",
+            "<a href=\"javascript:x\" id=main>",
+            "![x\"><script>](https://a/\"onload=x)",
+            "<svg onload=x><style>",
+            "<p style=\"position:fixed\" class=\"skip hero\" title='\"><img src=x>'>",
+            "<input type=image src=https://a/x autofocus onfocus=x>",
+            "<picture><source srcset=https://a/x></picture>",
+            "<details open ontoggle=x><summary>",
+            "<iframe src=https://a></iframe><!-- -->",
+            "</div></main><main id=main>",
+            "<h1><h6></h1>",
+            "<form action=https://a><button>",
+            "<a href=#main><a href=x><img src=//a/b alt='<'>",
+            "```<x\n\"'`",
+            "<math><mi//xlink:href=\"data:x,<script>\">",
+        ];
+        for (first, second) in HOSTILE
+            .iter()
+            .flat_map(|first| HOSTILE.map(|second| (first, second)))
+        {
+            let text = format!("{first}\n{second}\n\n{first}");
+            for content_type in [
+                "text/markdown",
+                "text/markdown; variant=CommonMark",
+                "text/plain",
+                "text/x-rst",
+            ] {
+                let html =
+                    embedded(pypi_metadata::readme::render(&text, Some(content_type)).html());
+                let tags = html.split('<').skip(1);
+                for written in tags.filter_map(|rest| super::tag(rest).map(|(tag, _)| tag)) {
+                    let is_allowed = |(name, value): &(&str, &str)| match *name {
+                        "href" => ["#readme-", "https://", "x"]
+                            .iter()
+                            .any(|start| value.starts_with(start)),
+                        "id" => value.starts_with("readme-"),
+                        "class" => value.starts_with("markdown-alert") || *value == "image",
+                        name => {
+                            !name.starts_with("on")
+                                && !matches!(name, "src" | "srcset" | "style" | "action")
+                        }
+                    };
+                    assert!(written.attributes.iter().all(is_allowed), "{text}: {html}");
+                    let forbidden = [
+                        "button", "form", "iframe", "img", "main", "math", "script", "source",
+                        "style", "svg",
+                    ];
+                    assert!(!forbidden.contains(&written.name), "{text}: {html}");
+                }
+                let count = |part: &str| html.matches(part).count();
+                assert_eq!(count("<div"), count("</div>"), "{text}: {html}");
+            }
+        }
+    }
 }
