@@ -30,6 +30,7 @@
 //!   [`Verification`]; the requests, files, events and emails for assertions;
 //! - a Sigstore instance that issues certificates for those ID tokens and logs signatures, and the verification of
 //!   attestations that were made with it (feature `sigstore`);
+//! - control over HTTP for tests in other languages, at [`LocalIndex::control_url`];
 //! - a web UI at [`LocalIndex::url`].
 //!
 //! # Out of scope
