@@ -31,6 +31,42 @@ fn a_refusal_exits_1_and_repeats_the_sentence() {
 }
 
 #[test]
+fn the_remedy_for_the_other_files_fits_why_they_are_not_there() {
+    for (status, body, remedy) in [
+        (
+            400,
+            "File already exists ('upload_demo-1.0.0.tar.gz', with blake2_256 hash '00').",
+            "the same files will be refused again: build a new version, and publish its files",
+        ),
+        (
+            400,
+            "No such license.",
+            "the same files will be refused again: correct and build those that were refused",
+        ),
+        (
+            403,
+            "Invalid or non-existent authentication information.",
+            "run again with the same files to send the rest",
+        ),
+        (
+            500,
+            "down",
+            "run again with the same files to send the rest",
+        ),
+    ] {
+        let index = LocalIndex::start().expect("an index");
+        let second = Fault::on(Route::Upload).from(2);
+        index.add_fault(second.respond(status, "text/plain", body));
+        let arguments = ["--attempts", "1", "--jobs", "1", DIST[0], DIST[1]];
+        let ran = publish_to(&index, &arguments);
+        let line = ran.stderr.lines().last().unwrap_or_default();
+        let (_, end) = line.split_once("1 of 2 files are on ").expect(body);
+        assert!(end.ends_with(&format!(": {remedy}")), "{}", ran.stderr);
+        assert_ne!(ran.exit, 0);
+    }
+}
+
+#[test]
 fn a_provider_that_is_down_exits_3() {
     for route in [Route::Runner, Route::Mint, Route::Audience] {
         let ran = publish_with(

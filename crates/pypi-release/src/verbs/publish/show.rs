@@ -167,9 +167,9 @@ fn conclusion(report: &Report, index: &Index, console: &Console) {
     let present = count(&|file| file.outcome().is_present());
     if !report.is_success() {
         if present > 0 && present < files {
-            let name = report.index();
+            let (name, rest) = (report.index(), rest(report));
             console.problem(format_args!(
-                "{present} of {files} files are on {name}: run again with the same files to send the rest"
+                "{present} of {files} files are on {name}: {rest}"
             ));
         }
         return;
@@ -180,6 +180,27 @@ fn conclusion(report: &Report, index: &Index, console: &Console) {
     console.line(sentence(report));
     for line in install_lines(report, index) {
         console.line(line);
+    }
+}
+
+/// How the other files get to the index as well.
+fn rest(report: &Report) -> &'static str {
+    let refused = |kinds: &[RefusalKind]| {
+        report.files().iter().any(|file| {
+            matches!(file.outcome(), Outcome::Refused(refusal) if kinds.contains(&refusal.kind))
+        })
+    };
+    let is_ahead = |file: &FileReport| {
+        !file.outcome().is_present() && !matches!(file.outcome(), Outcome::Staged { .. })
+    };
+    if refused(&[RefusalKind::FileExists]) {
+        "the same files will be refused again: build a new version, and publish its files"
+    } else if refused(&[RefusalKind::Invalid, RefusalKind::NameReserved]) {
+        "the same files will be refused again: correct and build those that were refused"
+    } else if report.files().iter().any(is_ahead) {
+        "run again with the same files to send the rest"
+    } else {
+        "the others are staged"
     }
 }
 
