@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use pypi_trusted_upload::url::Url;
 use toml_edit::{Document, TableLike};
 
 use super::{
@@ -97,9 +98,19 @@ pub(crate) fn check_reserved(root: &Path, name: &str, upload_url: &str) -> Resul
         None => Ok(()),
         Some(url) => Err(wrong(format!(
             "[[tool.uv.index]] gives the name {name} to {}, and here it means {upload_url}: rename it, or pass the URL",
-            quoted(&url)
+            public(&url)
         ))),
     }
+}
+
+/// A URL for messages: without a user name and a password.
+fn public(url: &str) -> String {
+    let Ok(mut url) = url.parse::<Url>() else {
+        return "what is not a URL".to_owned();
+    };
+    // Both fail for a URL that cannot have a user.
+    let _ = (url.set_username(""), url.set_password(None));
+    quoted(url.as_str())
 }
 
 impl Settings {
@@ -180,6 +191,20 @@ mod tests {
         assert_eq!(names(inline), expected);
         assert_eq!(names("[tool.uv]\nindex = 1"), []);
         assert_eq!(names("tool.uv = "), []);
+    }
+
+    #[test]
+    fn a_message_has_no_password_of_a_url() {
+        for (url, shown) in [
+            (
+                "https://me:hush@corp.example/x/",
+                "\"https://corp.example/x/\"",
+            ),
+            ("https://corp.example/", "\"https://corp.example/\""),
+            ("https://me:hush@corp.example:99999/", "what is not a URL"),
+        ] {
+            assert_eq!(public(url), shown);
+        }
     }
 
     #[test]
