@@ -55,7 +55,8 @@ pub(crate) struct Dist {
 }
 
 impl Dists {
-    /// Reads the wheels and sdists of a folder. Hidden files and attestations are not distributions.
+    /// Reads the wheels and sdists of a folder. Hidden files and attestations are not distributions. A link to nothing is a
+    /// file that cannot be read.
     ///
     /// # Errors
     ///
@@ -67,7 +68,7 @@ impl Dists {
             let hidden = path
                 .file_name()
                 .is_none_or(|name| name.as_encoded_bytes().starts_with(b"."));
-            if !hidden && path.is_file() {
+            if !hidden && !path.is_dir() {
                 paths.push(path);
             }
         }

@@ -24,7 +24,8 @@ pub(crate) fn read_if_present(path: &Path) -> Result<Option<String>, Failure> {
     }
 }
 
-/// The wheels and sdists in a folder, by name; nothing else that is in it.
+/// The wheels and sdists in a folder, by name; nothing else that is in it. A link to nothing is among them: whoever reads
+/// it says so.
 pub(crate) fn distributions(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let unreadable = |error: io::Error| {
         let message = format!(
@@ -44,7 +45,7 @@ pub(crate) fn distributions(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
         let is_distribution = [".whl", ".tar.gz", ".zip"]
             .iter()
             .any(|end| name.ends_with(end));
-        if is_distribution && !name.starts_with('.') && path.is_file() {
+        if is_distribution && !name.starts_with('.') && !path.is_dir() {
             paths.push(path);
         }
     }

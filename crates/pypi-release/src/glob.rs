@@ -1,6 +1,7 @@
 //! Patterns of paths: `*` stands for any characters of a name, `?` for one, `**` for any folders.
 
 use std::{
+    ffi::OsString,
     fs, io,
     path::{Component, Path, PathBuf},
 };
@@ -51,6 +52,11 @@ impl Glob {
         Ok((!parts.is_empty()).then_some((folder, Self(parts))))
     }
 
+    /// Whether it has brackets or braces, which stand for themselves here and for more in a shell.
+    pub(crate) fn has_brackets(&self) -> bool {
+        self.0.iter().any(|part| part.contains(['[', '{']))
+    }
+
     /// Returns the files and folders below `folder` that match, by name.
     ///
     /// Names that begin with a dot match only parts that do too. Links to folders are followed where the pattern names
@@ -85,6 +91,8 @@ impl Glob {
             }
             for (name, is_folder) in entries(&path)? {
                 let path = path.join(&name);
+                // One that is not text matches what its text does, and is not left out.
+                let name = name.to_string_lossy();
                 if part == "**" {
                     if is_folder && !name.starts_with('.') {
                         open.push((path, parts));
@@ -102,18 +110,16 @@ impl Glob {
     }
 }
 
-/// The names in a folder that are text, and whether each is a folder and not a link to one.
+/// The names in a folder, and whether each is a folder and not a link to one.
 #[expect(
     clippy::disallowed_methods,
     reason = "the command finds the files that its user names"
 )]
-fn entries(folder: &Path) -> io::Result<Vec<(String, bool)>> {
+fn entries(folder: &Path) -> io::Result<Vec<(OsString, bool)>> {
     let mut entries = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        if let Ok(name) = entry.file_name().into_string() {
-            entries.push((name, entry.file_type()?.is_dir()));
-        }
+        entries.push((entry.file_name(), entry.file_type()?.is_dir()));
     }
     Ok(entries)
 }

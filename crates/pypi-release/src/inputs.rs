@@ -76,7 +76,7 @@ pub(crate) fn matching(argument: &Path) -> Result<Vec<PathBuf>, Failure> {
             "cannot be searched for in folder {shown:?}: {error}"
         ))
     })?;
-    let found = found.into_iter().filter(|path| path.is_file());
+    let found = found.into_iter().filter(|path| !path.is_dir());
     let found: Vec<PathBuf> = match folder.as_os_str().is_empty() {
         true => found
             .map(|path| path.strip_prefix(".").map(Path::to_owned).unwrap_or(path))
@@ -84,9 +84,15 @@ pub(crate) fn matching(argument: &Path) -> Result<Vec<PathBuf>, Failure> {
         false => found.collect(),
     };
     match found.is_empty() {
-        true => Err(failure(format!(
-            "matches no file in folder {shown:?}: check its name, or build the distributions"
-        ))),
+        true => {
+            let wildcards = match glob.has_brackets() {
+                true => " (the wildcards are *, ? and **)",
+                false => "",
+            };
+            Err(failure(format!(
+                "matches no file in folder {shown:?}{wildcards}: check its name, or build the distributions"
+            )))
+        }
         false => Ok(found),
     }
 }
@@ -190,8 +196,30 @@ mod tests {
             message.contains("dist/*.zip\" matches no file in folder"),
             "{message}"
         );
+        let message = found(folder.path(), "dist/[a-z]*.whl").unwrap_err();
+        assert!(message.contains("wildcards are *, ? and **"), "{message}");
         let message = found(folder.path(), "nope/*.whl").unwrap_err();
         assert!(message.contains("there is no folder"), "{message}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_cannot_be_read_is_not_left_out() {
+        use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _};
+
+        let folder = folder(&["a-1.0.whl", "folder.whl/x"]);
+        std::os::unix::fs::symlink("nowhere", folder.path().join("b-1.0.whl")).unwrap();
+        for argument in ["", "*.whl"] {
+            let found = found(folder.path(), argument).unwrap();
+            assert_eq!(found, ["a-1.0.whl", "b-1.0.whl"], "{argument}");
+        }
+        let name = OsStr::from_bytes(b"\xff-1.0.whl");
+        if fs::write(folder.path().join(name), "").is_ok() {
+            for argument in ["", "*.whl"] {
+                let found = distributions(&[folder.path().join(argument)]).unwrap();
+                assert_eq!(found.last().unwrap().file_name(), Some(name), "{argument}");
+            }
+        }
     }
 
     #[cfg(unix)]
