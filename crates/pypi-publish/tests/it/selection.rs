@@ -7,6 +7,9 @@ use pypi_publish::{DistSource, Dists, ErrorKind, Publisher};
 use pypi_trusted_publisher::ApiToken;
 use pypi_upload::Index;
 
+#[cfg(unix)]
+use crate::folder::release;
+
 fn publisher() -> Publisher {
     Publisher::pypi().token(&ApiToken::new(Secret::new("pypi-x")))
 }
@@ -52,6 +55,7 @@ fn two_versions_are_an_error_unless_they_are_allowed() {
         plan.problems()[0].finding().severity().to_string(),
         "warning"
     );
+    assert_eq!(plan.problems()[0].finding().help(), None, "it is given");
     assert_eq!(plan.files().len(), 3);
 }
 
@@ -107,4 +111,17 @@ fn a_run_of_private_files_only_is_a_success_without_credentials() {
     broken.bytes.truncate(100);
     let plan = publisher.plan(dists([private("other"), broken]));
     assert!(!plan.is_publishable(), "a file that cannot be read");
+}
+
+#[cfg(unix)]
+#[expect(clippy::disallowed_methods, reason = "a test's own files")]
+#[test]
+fn a_link_to_nothing_in_a_folder_is_not_left_out() {
+    let folder = release();
+    let link = folder.path().join("demo-1.0-py3-none-any.whl");
+    std::fs::remove_file(&link).expect("removed");
+    std::os::unix::fs::symlink("nowhere", &link).expect("linked");
+    let plan = Publisher::pypi().plan(Dists::read_dir(folder.path()).expect("a folder"));
+    assert!(!plan.is_publishable());
+    assert_eq!(plan.problems()[0].path(), Some(link.as_path()));
 }

@@ -267,7 +267,7 @@ fn finish(
     }
     match &target.local {
         Some(_) if arguments.serve => serve(),
-        Some(_) if report.is_success() && !arguments.dry_run => {
+        Some(_) if report.is_success() && !report.files().is_empty() && !arguments.dry_run => {
             let hint = "the local index ends with this command: use --serve to install from it";
             context.console.note(hint);
             Ok(exit)
