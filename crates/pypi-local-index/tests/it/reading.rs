@@ -1,6 +1,8 @@
 //! The JSON API, ranges of files, and yanked and hidden releases.
 
-use pypi_local_index::{Builder, Clock, LocalIndex};
+#[cfg(feature = "scenario")]
+use pypi_local_index::Builder;
+use pypi_local_index::{Clock, LocalIndex};
 use pypi_metadata::testing::{TestDistribution, sdist, wheel};
 use serde_json::json;
 
@@ -161,6 +163,7 @@ fn only_the_simple_api_shows_a_project_without_files() {
     assert_eq!(get(&index, "/pypi/demo/json", &[]).status, 404);
 }
 
+#[cfg(feature = "scenario")]
 #[test]
 fn a_private_index_is_read_with_a_token() {
     let scenario = "private-reads = true\nclock = 1760000000\n[token.old]\nuser = \"alice\"\nexpired = true\n[[user]]\nname = \"alice\"\n";
