@@ -1,5 +1,6 @@
 //! The kinds of requests.
 
+use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 
 /// What a request is for, judged by its path.
@@ -57,7 +58,9 @@ pub enum Route {
 }
 
 impl Route {
+    /// The route of a path, which may be percent-encoded.
     pub(crate) fn of(path: &str) -> Self {
+        let path = &*percent_decode_str(path).decode_utf8_lossy();
         match path {
             "/legacy" | "/legacy/" => Self::Upload,
             "/_/oidc/audience" => Self::Audience,

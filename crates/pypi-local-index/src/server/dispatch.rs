@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::header::{AUTHORIZATION, HeaderValue};
 use http::request::Parts;
 use http::{Method, StatusCode};
+use percent_encoding::percent_decode_str;
 use pypi_metadata::python_repr;
 
 use super::Application;
@@ -34,17 +35,21 @@ fn is_sigstore(path: &str) -> bool {
     )
 }
 
-/// Whether what is on the index is read, and may be private.
+/// Whether what is on the index is read by an API, and may be private.
 fn is_read(path: &str) -> bool {
-    matches!(
-        Route::of(path),
-        Route::File
-            | Route::Json
-            | Route::Metadata
-            | Route::Provenance
-            | Route::Simple
-            | Route::SimpleIndex
-    )
+    let is_feed = percent_decode_str(path)
+        .decode_utf8_lossy()
+        .starts_with("/rss/");
+    is_feed
+        || matches!(
+            Route::of(path),
+            Route::File
+                | Route::Json
+                | Route::Metadata
+                | Route::Provenance
+                | Route::Simple
+                | Route::SimpleIndex
+        )
 }
 
 /// A header, if it is text.
@@ -64,13 +69,6 @@ impl Application {
         if is_sigstore(request.uri.path()) {
             return self.respond_as_sigstore(request, &content.bytes);
         }
-        if is_read(request.uri.path()) {
-            let authorization = joined(&request.headers, AUTHORIZATION);
-            let (state, now) = (self.state(), self.clock.now());
-            if let Some(refused) = unauthorized(&state, authorization.as_deref(), now) {
-                return refused;
-            }
-        }
         if let Some(response) = self.own(request) {
             return response;
         }
@@ -78,6 +76,15 @@ impl Application {
             Ok(target) => self.site(request, &target, content, page),
             Err(Junk(detail)) => Response::refused_in_body(StatusCode::BAD_REQUEST, detail),
         }
+    }
+
+    /// The refusal of a request to read without a valid token, if reads are private.
+    pub(super) fn refused_read(&self, request: &Parts) -> Option<Response> {
+        if !is_read(request.uri.path()) {
+            return None;
+        }
+        let authorization = joined(&request.headers, AUTHORIZATION);
+        unauthorized(&self.state(), authorization.as_deref(), self.clock.now())
     }
 
     /// The endpoints that Warehouse does not have, or has on another host.

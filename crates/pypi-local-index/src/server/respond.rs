@@ -198,6 +198,9 @@ impl Application {
     }
 
     fn fresh_or_stale(&self, request: &Parts, content: &Content, effects: &Effects) -> Response {
+        if let Some(refused) = self.refused_read(request) {
+            return refused;
+        }
         let path = request.uri.path();
         let accept = joined(&request.headers, ACCEPT);
         let key = PageKey {

@@ -1,7 +1,7 @@
 //! The JSON API, ranges of files, and yanked and hidden releases.
 
 #[cfg(feature = "scenario")]
-use pypi_local_index::Builder;
+use pypi_local_index::{Builder, Fault, Route};
 use pypi_local_index::{Clock, LocalIndex};
 use pypi_metadata::testing::{TestDistribution, sdist, wheel};
 use serde_json::json;
@@ -184,14 +184,33 @@ fn a_private_index_is_read_with_a_token() {
         "/simple/",
         "/simple/demo/",
         "/pypi/demo/json",
+        "/%73imple/demo/",
+        "/py%70i/demo/json",
+        "/rss/packages.xml",
+        "/rss/project/demo/releases.xml",
         url.path(),
         &metadata,
     ] {
-        assert_eq!(get(&index, path, &[("authorization", &valid)]).status, 200);
+        let page = get(&index, path, &[("authorization", &valid)]);
+        assert_eq!(page.status, 200, "{path}");
         for headers in [&[][..], &[("authorization", old.as_str())]] {
             let refused = get(&index, path, headers);
             assert_eq!(refused.status, 401, "{path}");
             assert!(refused.header("www-authenticate").is_some());
         }
     }
+}
+
+#[cfg(feature = "scenario")]
+#[test]
+fn a_stale_page_of_a_private_index_needs_a_token() {
+    let index = Builder::from_scenario("private-reads = true").expect("a scenario");
+    let stale = Fault::on(Route::SimpleIndex).from(3).stale();
+    let index = index.fault(stale).start().expect("an index");
+    let valid = format!("Bearer {}", index.user_token().reveal());
+    let status = |headers: &[(&str, &str)]| get(&index, "/simple/", headers).status;
+    assert_eq!(status(&[]), 401);
+    assert_eq!(status(&[("authorization", &valid)]), 200);
+    assert_eq!(status(&[]), 401);
+    assert_eq!(status(&[("authorization", &valid)]), 200);
 }
