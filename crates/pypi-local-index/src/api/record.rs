@@ -10,7 +10,7 @@ use http::request::Parts;
 use pypi_metadata::Field;
 use serde_json::Value;
 
-use super::form::{Form, FormValue};
+use super::form::{Form, FormField, FormValue};
 use super::response::Response;
 use crate::config::Route;
 use crate::warehouse::fingerprint;
@@ -150,7 +150,7 @@ impl From<Exchanged<'_>> for RecordedRequest {
         let route = Route::of(request.uri.path());
         let fields = form
             .fields()
-            .map(|field| (field.name.clone(), RecordedValue::from(&field.value)));
+            .map(|field| (without_tokens(&field.name), recorded(field)));
         Self {
             number: 0,
             time,
@@ -170,23 +170,25 @@ impl From<Exchanged<'_>> for RecordedRequest {
             is_cut: response.is_cut,
             message: match response.is_cut {
                 true => "the connection was closed without a response".to_owned(),
-                false => response.message().to_owned(),
+                false => without_tokens(response.message()),
             },
             rule: response.rule.map(pypi_metadata::Rule::id),
         }
     }
 }
 
-impl From<&FormValue> for RecordedValue {
-    fn from(value: &FormValue) -> Self {
-        match value {
-            FormValue::Text(text) => Self::Text(text.clone()),
-            FormValue::File(file) => Self::File {
-                filename: file.filename.clone(),
-                size: file.size,
-                sha256: file.digests.sha256.clone(),
-            },
+/// The value of a field without its tokens.
+fn recorded(field: &FormField) -> RecordedValue {
+    match &field.value {
+        FormValue::Text(_) if is_secret(&field.name.to_ascii_lowercase()) => {
+            RecordedValue::Text(REDACTED.to_owned())
         }
+        FormValue::Text(text) => RecordedValue::Text(without_tokens(text)),
+        FormValue::File(file) => RecordedValue::File {
+            filename: without_tokens(&file.filename),
+            size: file.size,
+            sha256: file.digests.sha256.clone(),
+        },
     }
 }
 
@@ -224,12 +226,12 @@ fn body_text(route: Route, body: &[u8]) -> Option<String> {
     let Ok(mut value) = serde_json::from_str(text) else {
         let has_token = matches!(route, Route::Burn | Route::Certificate | Route::Mint);
         return Some(match has_token {
-            true => "[redacted]".to_owned(),
+            true => REDACTED.to_owned(),
             false => without_tokens(text),
         });
     };
     Some(match redact(&mut value) {
-        true => value.to_string(),
+        true => without_tokens(&value.to_string()),
         false => without_tokens(text),
     })
 }
@@ -248,7 +250,7 @@ fn redact(value: &mut Value) -> bool {
         Value::Object(members) => {
             for (name, member) in members {
                 if is_secret(&name.to_ascii_lowercase()) && !member.is_object() {
-                    *member = "[redacted]".into();
+                    *member = REDACTED.into();
                     is_any = true;
                 }
                 is_any |= redact(member);
@@ -278,10 +280,10 @@ fn redacted(headers: &HeaderMap) -> Vec<(String, String)> {
         let value = String::from_utf8_lossy(value.as_bytes());
         let is_secret = is_secret(name.as_str());
         let value = match value.split_once(' ') {
-            Some((scheme, _)) if name.as_str().ends_with("authorization") => {
-                format!("{scheme} [redacted]")
+            Some((scheme, _)) if name.as_str().ends_with("authorization") && is_scheme(scheme) => {
+                format!("{scheme} {REDACTED}")
             }
-            _ if is_secret => "[redacted]".to_owned(),
+            _ if is_secret => REDACTED.to_owned(),
             _ => without_tokens(&value),
         };
         (name.to_string(), value)
@@ -289,27 +291,82 @@ fn redacted(headers: &HeaderMap) -> Vec<(String, String)> {
     redacted.collect()
 }
 
-/// The beginning of API tokens.
-const TOKEN: &str = "pypi-";
+/// Whether this is a scheme of authentication, and not a secret whose scheme is missing.
+fn is_scheme(text: &str) -> bool {
+    ["basic", "bearer", "digest", "negotiate", "token"]
+        .iter()
+        .any(|scheme| text.eq_ignore_ascii_case(scheme))
+}
 
-/// The shortest text after [`TOKEN`] that counts as a token. The names of projects are shorter.
+/// What stands for a secret.
+const REDACTED: &str = "[redacted]";
+
+/// The beginnings of API tokens, and of the parts of JWTs: `{"` in Base64. After each, the characters besides letters and
+/// digits, and what must be among them: an attestation contains JSON in Base64 too, but in one part.
+const TOKENS: [(&str, &str, &str); 2] = [("pypi-", "-_", ""), ("eyJ", "-_.", ".")];
+
+/// The shortest text after one of [`TOKENS`] that counts as a token. The names of projects are shorter.
 const MIN_TOKEN: usize = 32;
 
-/// `text` with `[redacted]` for each API token.
+/// `text` with `[redacted]` for the rest of each API token and each JWT.
 fn without_tokens(text: &str) -> String {
-    let mut pieces = text.split(TOKEN);
-    let mut out = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        let is_other = |c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_';
-        let end = piece.find(is_other).unwrap_or(piece.len());
-        out.push_str(TOKEN);
-        match piece.get(end..) {
-            Some(rest) if end >= MIN_TOKEN => {
-                out.push_str("[redacted]");
-                out.push_str(rest);
+    TOKENS
+        .iter()
+        .fold(text.to_owned(), |text, (start, others, within)| {
+            let mut pieces = text.split(start);
+            let mut out = pieces.next().unwrap_or_default().to_owned();
+            for piece in pieces {
+                let is_other = |c: char| !c.is_ascii_alphanumeric() && !others.contains(c);
+                let end = piece.find(is_other).unwrap_or(piece.len());
+                out.push_str(start);
+                match piece.split_at_checked(end) {
+                    Some((token, rest)) if end >= MIN_TOKEN && token.contains(within) => {
+                        out.push_str(REDACTED);
+                        out.push_str(rest);
+                    }
+                    _ => out.push_str(piece),
+                }
             }
-            _ => out.push_str(piece),
+            out
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_secret_is_recorded() {
+        let token = format!("pypi-{}", "A".repeat(40));
+        let jwt = format!("eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJ{}.c2ln", "x".repeat(40));
+        for secret in [&token, &jwt] {
+            for body in [
+                format!("[\"{secret}\"]"),
+                format!("\"{secret}\""),
+                format!("{{\"tokne\": \"{secret}\"}}"),
+                format!("{{\"token\": {{\"is\": \"{secret}\"}}}}"),
+                format!("{{\"token\": 1, \"other\": \"{secret}\"}}"),
+                format!("{secret} and {secret}"),
+            ] {
+                let text = body_text(Route::Mint, body.as_bytes()).expect("a text");
+                assert!(text.contains(REDACTED), "{text}");
+                assert!(!text.contains(secret.as_str()), "{text}");
+            }
+            let mut headers = HeaderMap::new();
+            let value = format!("{secret} x").parse().expect("a value");
+            headers.insert(AUTHORIZATION, value);
+            let [(_, value)] = &*redacted(&headers) else {
+                panic!("not one header");
+            };
+            assert_eq!(value, REDACTED);
+        }
+        let statement = format!("{{\"statement\":\"eyJfdHlwZSI6{}==\"}}", "x".repeat(40));
+        for other in [
+            "pypi-attestations-0.0.27-py3-none-any.whl",
+            "eyJ1.0",
+            &statement,
+        ] {
+            assert_eq!(without_tokens(other), other);
         }
     }
-    out
 }

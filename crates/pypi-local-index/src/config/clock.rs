@@ -39,11 +39,13 @@ impl Clock {
         Self(Source::Fixed(Arc::new(AtomicU64::new(millis))))
     }
 
-    /// Moves this clock and all its clones ahead, by whole milliseconds.
+    /// Moves this clock and all its clones ahead, by whole milliseconds, up to the largest time that it has.
     pub fn advance(&self, duration: Duration) {
         let (Source::System(millis) | Source::Fixed(millis)) = &self.0;
         let duration = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
-        millis.fetch_add(duration, Ordering::SeqCst);
+        let add = |millis: u64| Some(millis.saturating_add(duration));
+        // This never fails.
+        let _ = millis.fetch_update(Ordering::SeqCst, Ordering::SeqCst, add);
     }
 
     /// The milliseconds by which it was set, for [`restore`](Self::restore).
@@ -109,4 +111,19 @@ fn system_time() -> Duration {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_never_goes_back() {
+        for clock in [Clock::fixed(1_760_000_000), Clock::system()] {
+            let before = clock.now();
+            clock.advance(Duration::from_secs(u64::MAX));
+            clock.advance(Duration::MAX);
+            assert!(clock.now() > before, "{clock:?}");
+        }
+    }
 }

@@ -221,12 +221,16 @@ pub(super) fn text(status: StatusCode, text: impl Into<Bytes>) -> http::Response
     response
 }
 
-/// Moves the authority of an HTTP/2 request, or of a request for a proxy, to the header `Host`.
+/// Moves the authority of an HTTP/2 request, or of a request for a proxy, to the header `Host`, without a password.
 fn to_origin_form<B>(request: &mut Request<B>) {
     let Some(authority) = request.uri().authority() else {
         return;
     };
-    let host = HeaderValue::try_from(authority.as_str());
+    let authority = authority.as_str();
+    let host = authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, host)| host);
+    let host = HeaderValue::try_from(host);
     let path = request.uri().path_and_query().cloned();
     if let Ok(host) = host {
         request.headers_mut().insert(header::HOST, host);

@@ -71,7 +71,8 @@ impl Application {
     }
 
     fn command(&self, request: &Parts, body: &Bytes) -> Answer {
-        let path = request.uri.path().trim_start_matches(CONTROL);
+        let path = request.uri.path();
+        let path = path.strip_prefix(CONTROL).unwrap_or(path);
         match (path, &request.method) {
             ("changes", &Method::POST) => self.apply(&read::<Change>(body)?, None),
             ("clock", &Method::GET) => {}

@@ -14,8 +14,10 @@ fn a_request_has_a_page_without_secrets() {
     let form = Form::of("demo", &wheel("demo", "1.0"))
         .field("license_files", "LICENSE")
         .field("description", &"<p>long</p>\n".repeat(1000))
-        .field("classifiers", "Nope");
+        .field("classifiers", "Nope")
+        .field("password", "hidden-5");
     let long = format!("pypi-{}", "Ab_-".repeat(20));
+    let form = form.field("comment", &format!("see {long}"));
     let headers = [
         ("authorization", authorization.as_str()),
         ("content-type", &content_type),
@@ -29,6 +31,8 @@ fn a_request_has_a_page_without_secrets() {
     let request = format!("POST /legacy/?t={long}&x=%3Cb%3E");
     let bytes = form.bytes_in(&["version", "content"]);
     assert_eq!(send(&index, &request, &headers, &bytes).status, 400);
+    let proxied = "GET http://me:hidden-6@localhost/simple/";
+    assert_eq!(send(&index, proxied, &[], b"").status, 200);
 
     let page = page(&index, "/log/requests/1");
     assert_has(
@@ -41,7 +45,7 @@ fn a_request_has_a_page_without_secrets() {
             "/legacy/?t=pypi-[redacted]&amp;x=%3Cb%3E",
             "&lt;u&gt;uploader&lt;/u&gt;",
             "demo-1.0-py3-none-any.whl",
-            "says nothing: license_files.",
+            "says nothing: license_files, password.",
             "Not read by PyPI",
             "&lt;p&gt;long&lt;/p&gt;",
             "more bytes",
@@ -65,6 +69,8 @@ fn a_request_has_a_page_without_secrets() {
         "hidden-2",
         "hidden-3",
         "hidden-4",
+        "hidden-5",
+        "hidden-6",
     ] {
         assert!(!page.contains(hidden), "{hidden} is in {page}");
         assert!(
