@@ -1,46 +1,12 @@
 //! The reader of forms, within limits.
 
-use std::io;
-
 use bytes::{Bytes, BytesMut};
 use futures_util::{Stream, StreamExt as _};
 
-use super::form::{FilePart, Form, FormField, FormValue};
-use super::multipart::{Malformed, MultipartReader, Piece};
-use super::part_head::{PartHead, parameters};
-use super::python;
-use crate::store::Spool;
-use crate::warehouse::Hasher;
-
-/// The limit on the text of a form in bytes, over the names and values of its fields. A body may exceed the file size limit
-/// by as much, so that a file that is slightly too large is rejected with the name of its project.
-const MAX_TEXT: usize = 16 * 1024 * 1024;
-
-/// The text that is kept of a form whose values are not, in bytes.
-const MAX_REFUSED_TEXT: usize = 256 * 1024;
-
-/// The limit on the number of fields.
-const MAX_FIELDS: usize = 10_000;
-
-/// What is kept of a form.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct FormLimits {
-    /// The size limit of a file, in bytes.
-    pub(crate) file: u64,
-    /// Whether everything is kept. Otherwise, the names are, the first texts, and the sizes and digests of files.
-    pub(crate) keeps_values: bool,
-}
-
-/// Why a form could not be read.
-#[derive(Debug)]
-pub(crate) enum FormError {
-    /// A text is in a charset for which Warehouse fails.
-    Charset,
-    Malformed,
-    /// No temporary file could be written.
-    Storage,
-    TooLarge,
-}
+use super::form::{Form, FormField, FormValue};
+use super::form_parts::{FormError, FormLimits, MAX_FIELDS, Receiver};
+use super::multipart::{MultipartReader, Piece};
+use super::part_head::parameters;
 
 /// Reads a body of `content_type`. A body that is not a form, whose content type is empty, is read to its end.
 pub(crate) async fn read_form<S, E>(
@@ -69,12 +35,16 @@ where
         }
         "application/x-www-form-urlencoded" => {
             let body = collect(body, limits.text()).await?;
-            let pairs = url::form_urlencoded::parse(&body).into_owned();
+            let pairs = url::form_urlencoded::parse(&body);
             let fields = pairs.map(|(name, value)| FormField {
-                name,
+                name: name.into_owned(),
                 value: FormValue::text(&value),
             });
-            Ok(Form(fields.collect()))
+            let fields: Vec<FormField> = fields.take(MAX_FIELDS + 1).collect();
+            match fields.len() {
+                ..=MAX_FIELDS => Ok(Form(fields)),
+                _ => Err(FormError::TooLarge),
+            }
         }
         _ => {
             drain(body, limits.body()).await?;
@@ -146,188 +116,26 @@ where
     }
 }
 
-/// The parts of a form as they arrive.
-struct Receiver {
-    limits: FormLimits,
-    form: Form,
-    text_left: usize,
-    part: Option<Part>,
-}
-
-/// The part that arrives.
-struct Part {
-    head: PartHead,
-    text: Vec<u8>,
-    spool: Spool,
-    hasher: Hasher,
-    size: u64,
-}
-
-impl Receiver {
-    fn new(limits: FormLimits) -> Self {
-        Self {
-            limits,
-            form: Form::default(),
-            text_left: limits.text(),
-            part: None,
-        }
-    }
-
-    fn begin(&mut self, head: PartHead) -> Result<(), FormError> {
-        self.end_part()?;
-        if self.form.0.len() == MAX_FIELDS {
-            return Err(FormError::TooLarge);
-        }
-        let names = [&head.name, &head.filename].into_iter().flatten();
-        self.take_text(names.map(String::len).sum())?;
-        self.part = Some(Part {
-            head,
-            text: Vec::new(),
-            spool: Spool::default(),
-            hasher: Hasher::default(),
-            size: 0,
-        });
-        Ok(())
-    }
-
-    fn add(&mut self, data: &[u8]) -> Result<(), FormError> {
-        let Some(part) = &mut self.part else {
-            return Ok(());
-        };
-        part.size += data.len() as u64;
-        if part.head.is_file() {
-            if part.size > self.limits.file {
-                part.spool = Spool::default();
-                return Ok(());
-            }
-            part.hasher.update(data);
-            return match self.limits.keeps_values {
-                true => part.spool.write(data).map_err(FormError::from),
-                false => Ok(()),
-            };
-        }
-        if self.text_left < data.len() && !self.limits.keeps_values {
-            return Ok(());
-        }
-        part.text.extend_from_slice(data);
-        self.take_text(data.len())
-    }
-
-    /// Counts text against the limit.
-    fn take_text(&mut self, size: usize) -> Result<(), FormError> {
-        let left = self.text_left.checked_sub(size);
-        self.text_left = left.ok_or(FormError::TooLarge)?;
-        Ok(())
-    }
-
-    fn end_part(&mut self) -> Result<(), FormError> {
-        let Some(part) = self.part.take() else {
-            return Ok(());
-        };
-        // Warehouse knows a part without a name by Python's `None`.
-        let name = part.head.name.clone().unwrap_or_else(|| "None".to_owned());
-        let value = part.into_value()?;
-        self.form.0.push(FormField { name, value });
-        Ok(())
-    }
-
-    fn finish(mut self) -> Result<Form, FormError> {
-        self.end_part()?;
-        Ok(self.form)
-    }
-}
-
-impl Part {
-    fn into_value(self) -> Result<FormValue, FormError> {
-        let charset = self.head.charset.as_deref().unwrap_or("utf8").to_owned();
-        let encoding = self.head.transfer_encoding.as_deref();
-        let is_encoded = matches!(encoding, Some("base64" | "quoted-printable"));
-        let is_unknown = !is_known(&charset) && (self.head.is_file() || !self.text.is_empty());
-        // A part with an empty file name has bytes instead of a text, which Warehouse cannot decode.
-        let is_binary = self.head.filename.as_deref() == Some("");
-        if is_unknown || (is_binary && (is_encoded || charset != "utf8")) {
-            return Err(FormError::Charset);
-        }
-        if self.head.is_file() {
-            return Ok(FormValue::File(FilePart {
-                filename: self.head.filename.unwrap_or_default(),
-                content_type: self.head.content_type,
-                size: self.size,
-                digests: self.hasher.finish(),
-                blob: self.spool.finish(),
-            }));
-        }
-        let decoded = match self.head.transfer_encoding.as_deref() {
-            Some("base64") => python::base64(&self.text),
-            Some("quoted-printable") => Some(python::quoted_printable(&self.text)),
-            _ => Some(String::from_utf8_lossy(&self.text).into_owned().into()),
-        };
-        let decoded = decoded.and_then(|bytes| String::from_utf8(bytes).ok());
-        let text = decoded.ok_or(FormError::Malformed)?;
-        Ok(match charset.to_ascii_lowercase().as_str() {
-            // Warehouse has decoded the text already, and decodes it a second time.
-            "iso-8859-1" | "latin-1" | "latin1" => {
-                FormValue::text(&text.bytes().map(char::from).collect::<String>())
-            }
-            "us-ascii" | "ascii" if !text.is_ascii() => return Err(FormError::Malformed),
-            _ => FormValue::text(&text),
-        })
-    }
-}
-
-/// Whether Python knows a charset, by its name.
-fn is_known(charset: &str) -> bool {
-    let families = [
-        "utf", "ascii", "us-ascii", "iso", "cp", "windows", "koi8", "big5", "gb", "shift", "euc",
-        "mac",
-    ];
-    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    charset.bytes().all(is_name) && families.iter().any(|family| charset.starts_with(family))
-}
-
-impl PartHead {
-    /// Whether the part has a file name that is not empty.
-    fn is_file(&self) -> bool {
-        self.filename
-            .as_deref()
-            .is_some_and(|name| !name.is_empty())
-    }
-}
-
-impl FormLimits {
-    /// The limit on the text that is kept, in bytes.
-    fn text(self) -> usize {
-        match self.keeps_values {
-            true => MAX_TEXT,
-            false => MAX_REFUSED_TEXT,
-        }
-    }
-
-    /// The size limit of a body, in bytes.
-    fn body(self) -> u64 {
-        self.file.saturating_add(MAX_TEXT as u64)
-    }
-}
-
 fn is_utf_8(charset: &str) -> bool {
     charset.trim().replace('-', "").eq_ignore_ascii_case("utf8")
 }
 
-impl From<Malformed> for FormError {
-    fn from(Malformed: Malformed) -> Self {
-        Self::Malformed
-    }
-}
-
-impl From<io::Error> for FormError {
-    fn from(_: io::Error) -> Self {
-        Self::Storage
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::io;
+
+    use super::super::form_parts::MAX_TEXT;
     use super::*;
+
+    fn read_whole(content_type: &str, body: &str) -> Result<Form, FormError> {
+        let body = Bytes::copy_from_slice(body.as_bytes());
+        let body = futures_util::stream::iter([Ok::<_, io::Error>(body)]);
+        let limits = FormLimits {
+            file: 100_000_000,
+            keeps_values: true,
+        };
+        futures_util::FutureExt::now_or_never(read_form(content_type, body, limits)).unwrap()
+    }
 
     fn read(file: u64, bytes: &[u8]) -> Result<Form, FormError> {
         let part =
@@ -357,6 +165,49 @@ mod tests {
         let file = form.content().unwrap();
         let kept = file.blob.read().unwrap();
         assert_eq!((file.size, kept.len()), (100_000, 0));
+    }
+
+    #[test]
+    fn only_the_last_distribution_is_kept() {
+        let parts = [("content", "a"), ("other", "b"), ("content", "c")].map(|(name, bytes)| {
+            format!(
+                "--b\r\nContent-Disposition: form-data; name={name}; filename=f\r\n\r\n{bytes}\r\n"
+            )
+        });
+        let form = read_whole("multipart/form-data; boundary=b", &parts.concat());
+        let kept: Vec<Bytes> = form
+            .unwrap()
+            .fields()
+            .filter_map(|field| match &field.value {
+                FormValue::File(file) => file.blob.read().ok(),
+                FormValue::Text(_) => None,
+            })
+            .collect();
+        assert_eq!(kept, ["", "", "c"]);
+    }
+
+    #[test]
+    fn the_number_of_fields_and_their_content_types_are_limited() {
+        let urlencoded = "application/x-www-form-urlencoded";
+        assert_eq!(
+            read_whole(urlencoded, &"a&".repeat(MAX_FIELDS))
+                .unwrap()
+                .0
+                .len(),
+            MAX_FIELDS
+        );
+        assert!(matches!(
+            read_whole(urlencoded, &"a&".repeat(MAX_FIELDS + 1)),
+            Err(FormError::TooLarge)
+        ));
+        let part = format!(
+            "--b\r\nContent-Disposition: x; name=a; filename=b\r\nContent-Type: {}\r\n\r\n\r\n",
+            "x".repeat(60_000)
+        );
+        assert!(matches!(
+            read_whole("multipart/form-data; boundary=b", &part.repeat(300)),
+            Err(FormError::TooLarge)
+        ));
     }
 
     #[test]

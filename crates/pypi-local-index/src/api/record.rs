@@ -122,6 +122,24 @@ impl RecordedRequest {
         let names = self.fields.iter().map(|(name, _)| name.as_str());
         names.filter(|name| !FORM_FIELDS.contains(name) && Field::from_form_key(name).is_none())
     }
+
+    /// About what it needs in memory, in bytes.
+    pub(crate) fn size(&self) -> usize {
+        let headers = self.headers.iter();
+        let headers = headers.map(|(name, value)| size_of_val(name) * 2 + name.len() + value.len());
+        let fields = self.fields.iter().map(|(name, value)| {
+            let text = match value {
+                RecordedValue::Text(text) => text.len(),
+                RecordedValue::File {
+                    filename, sha256, ..
+                } => filename.len() + sha256.len(),
+            };
+            size_of::<(String, RecordedValue)>() + name.len() + text
+        });
+        let body = self.body.as_ref().map_or(0, String::len);
+        let texts = self.path.len() + self.message.len() + body;
+        size_of::<Self>() + texts + headers.sum::<usize>() + fields.sum::<usize>()
+    }
 }
 
 /// What a record is made from.

@@ -289,7 +289,7 @@ impl Builder {
     }
 
     /// Sets how many requests [`LocalIndex::requests`](crate::LocalIndex::requests) returns at most, the newest ones. The
-    /// default is 10,000.
+    /// default is 10,000. Fewer are returned if they need more than 128 MiB of memory.
     pub fn max_requests(mut self, count: usize) -> Self {
         self.max_requests = count;
         self

@@ -11,11 +11,16 @@ use crate::config::Route;
 pub(super) struct RequestLog {
     requests: VecDeque<RecordedRequest>,
     capacity: usize,
+    /// What the requests need in memory, in bytes.
+    size: usize,
     begun: Instant,
     count: u64,
     /// The number of the newest request for anything but a page.
     newest: watch::Sender<u64>,
 }
+
+/// What the requests may need in memory, in bytes. The newest is kept whatever it needs.
+const MAX_SIZE: usize = 128 * 1024 * 1024;
 
 /// A running measurement of a request.
 #[derive(Clone, Copy)]
@@ -29,13 +34,14 @@ impl RequestLog {
         Self {
             requests: VecDeque::new(),
             capacity,
+            size: 0,
             begun: now(),
             count: 0,
             newest: watch::Sender::default(),
         }
     }
 
-    /// Adds a request, and removes the oldest one if the log is full. Requests for the log itself are not added: reading it
+    /// Adds a request, and removes the oldest ones if the log is full. Requests for the log itself are not added: reading it
     /// must not change it.
     pub(super) fn push(&mut self, mut request: RecordedRequest) {
         let is_own = request.path.starts_with("/log");
@@ -47,14 +53,19 @@ impl RequestLog {
         if request.route != Route::Page {
             self.newest.send_replace(self.count);
         }
-        if self.requests.len() >= self.capacity {
-            self.requests.pop_front();
+        self.size += request.size();
+        while self.requests.len() >= self.capacity || self.size > MAX_SIZE {
+            let Some(oldest) = self.requests.pop_front() else {
+                break;
+            };
+            self.size -= oldest.size();
         }
         self.requests.push_back(request);
     }
 
     pub(super) fn clear(&mut self) {
         self.requests.clear();
+        self.size = 0;
     }
 
     pub(super) fn oldest_first(&self) -> impl DoubleEndedIterator<Item = &RecordedRequest> {
@@ -87,4 +98,37 @@ impl Stopwatch {
 )]
 fn now() -> Instant {
     Instant::now()
+}
+
+#[cfg(test)]
+mod tests {
+    use http::Request;
+
+    use super::*;
+    use crate::api::{Exchanged, Form, Response};
+
+    #[test]
+    fn the_log_is_bounded_in_memory() {
+        let (request, ()) = Request::get("/other")
+            .header("x-large", "x".repeat(MAX_SIZE / 10))
+            .body(())
+            .expect("a request")
+            .into_parts();
+        let mut log = RequestLog::new(100);
+        for _ in 0..12 {
+            log.push(RecordedRequest::from(Exchanged {
+                time: 0,
+                started: Duration::ZERO,
+                duration: Duration::ZERO,
+                request: &request,
+                form: &Form::default(),
+                body: b"",
+                response: &Response::ok(),
+            }));
+        }
+        let numbers: Vec<u64> = log.oldest_first().map(|request| request.number).collect();
+        assert_eq!(numbers, [4, 5, 6, 7, 8, 9, 10, 11, 12]);
+        log.clear();
+        assert_eq!(log.size, 0);
+    }
 }
