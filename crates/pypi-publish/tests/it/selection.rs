@@ -114,7 +114,6 @@ fn a_run_of_private_files_only_is_a_success_without_credentials() {
 }
 
 #[cfg(unix)]
-#[expect(clippy::disallowed_methods, reason = "a test's own files")]
 #[test]
 fn a_link_to_nothing_in_a_folder_is_not_left_out() {
     let folder = release();
