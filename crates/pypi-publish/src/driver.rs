@@ -2,11 +2,17 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
+    pin::pin,
     sync::mpsc,
     thread,
+    time::Duration,
 };
 
-use futures_util::{FutureExt as _, StreamExt as _, stream::FuturesUnordered};
+use futures_util::{
+    FutureExt as _, StreamExt as _,
+    future::{Either, select},
+    stream::FuturesUnordered,
+};
 use pypi_http::{AsyncTransport, Transport, drive_async_until, drive_until};
 
 use crate::{
@@ -32,7 +38,8 @@ impl Publication {
                         let _ = thread::Builder::new().spawn_scoped(scope, job);
                     }
                     Next::Wait => {
-                        if let Ok(finished) = finished.recv() {
+                        // A request for a token does not end by a cancellation, which `advance` must notice meanwhile.
+                        if let Ok(finished) = finished.recv_timeout(LOOK) {
                             self.finish(finished);
                         }
                     }
@@ -58,8 +65,15 @@ impl Publication {
                         Err(_) => task.abandon(),
                     }
                 }),
-                Next::Wait => {
+                Next::Wait if self.is_stopping() => {
                     if let Some(finished) = tasks.next().await {
+                        self.finish(finished);
+                    }
+                }
+                Next::Wait => {
+                    let cancelled = pin!(self.cancel_token().cancelled());
+                    if let Either::Left((Some(finished), _)) = select(tasks.next(), cancelled).await
+                    {
                         self.finish(finished);
                     }
                 }
@@ -68,6 +82,9 @@ impl Publication {
         }
     }
 }
+
+/// How often a blocking run looks for a cancellation while its tasks run.
+const LOOK: Duration = Duration::from_millis(100);
 
 fn run_task(mut task: Task, transport: &impl Transport) -> Finished {
     let cancel = task.cancel_token().clone();

@@ -53,6 +53,11 @@ impl Publication {
         self.give_up(None, FailureKind::NotTried, stop.reason());
     }
 
+    /// Whether the run ends early, and has noticed it.
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.stop.is_some()
+    }
+
     /// Whether there is nothing left to stop.
     fn is_done(&self) -> bool {
         let is_verified = |project: &super::Project| project.verification == Stage::Over;

@@ -20,6 +20,7 @@ use crate::{
     folder::release,
     hand::Time,
     schedule::{outcomes, publisher},
+    token::trusted,
 };
 
 /// A publication with an API token, which uploads after one lookup.
@@ -125,6 +126,72 @@ fn a_run_is_cancelled_from_another_thread() {
         ErrorKind::Cancelled
     );
     assert_eq!(outcomes(&report), [(WHEEL, "failed"), (SDIST, "failed")]);
+}
+
+/// Replies to all but the request for a token, which cancels the run and ends by its own token only. Pauses take no time.
+struct NeverMints(CancelToken);
+
+impl NeverMints {
+    fn reply(&self, request: &http::Request<Body>) -> Option<Result<Reply, TransportError>> {
+        let path = request.uri().path();
+        if request.method() == "POST" {
+            self.0.cancel();
+            return None;
+        }
+        Some(if path.ends_with("/audience") {
+            reply(200, r#"{"audience":"pypi"}"#)
+        } else if path.starts_with("/simple/") {
+            reply(404, "")
+        } else {
+            let jwt = r#"{"value":"eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJweXBpIn0.c2ln"}"#;
+            reply(200, jwt)
+        })
+    }
+}
+
+impl Transport for NeverMints {
+    fn send(&self, request: http::Request<Body>) -> Result<Reply, TransportError> {
+        self.reply(&request).unwrap_or_else(|| {
+            CancelToken::of(&request).sleep(Duration::from_secs(3600));
+            Err(TransportError::new(TransportErrorKind::Cancelled))
+        })
+    }
+
+    fn wait(&self, _: Duration, _: &CancelToken) {}
+}
+
+impl AsyncTransport for NeverMints {
+    async fn send(&self, request: http::Request<Body>) -> Result<Reply, TransportError> {
+        if let Some(reply) = self.reply(&request) {
+            return reply;
+        }
+        CancelToken::of(&request).cancelled().await;
+        Err(TransportError::new(TransportErrorKind::Cancelled))
+    }
+
+    async fn wait(&self, _: Duration, _: &CancelToken) {}
+}
+
+#[test]
+fn a_run_is_cancelled_while_nothing_but_the_request_for_a_token_runs() {
+    let folder = release();
+    let publisher = trusted(&Time::start());
+    let publication = || {
+        let plan = publisher.plan(Dists::read_dir(folder.path()).expect("a folder"));
+        publisher.publication(plan).expect("no errors")
+    };
+    let mut blocking = publication();
+    let transport = NeverMints(blocking.cancel_token());
+    let mut reports = vec![blocking.run(&transport)];
+    let mut publication = publication();
+    let transport = NeverMints(publication.cancel_token());
+    reports.push(block_on(publication.run_async(&transport)));
+    for report in reports {
+        let error = report.error().expect("a failed run");
+        assert_eq!(error.kind(), ErrorKind::Cancelled, "{error:?}");
+        assert_eq!(outcomes(&report), [(WHEEL, "failed"), (SDIST, "failed")]);
+        assert!(transport.0.is_cancelled(), "a token was requested");
+    }
 }
 
 #[test]
