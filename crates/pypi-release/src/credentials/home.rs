@@ -28,10 +28,17 @@ pub(crate) fn section(
         }
         None => own_pypirc(environment)?,
     };
-    Ok(pypirc.and_then(|pypirc| {
-        let url = pypirc.url(&name.to_lowercase())?;
-        let place = pypirc.place(name);
-        Some(Section { place, url })
+    let Some(pypirc) = pypirc else {
+        return Ok(None);
+    };
+    let section = name.to_lowercase();
+    if let Some(failure) = pypirc.mistake(&section) {
+        return Err(failure);
+    }
+    let url = pypirc.url(&section);
+    Ok(url.map(|url| Section {
+        place: pypirc.place(name),
+        url,
     }))
 }
 

@@ -85,6 +85,23 @@ impl Pypirc {
         Ok(all)
     }
 
+    /// Why a section that is there does not name a repository.
+    pub(super) fn mistake(&self, section: &str) -> Option<Failure> {
+        let value = self.set(section, "repository")?;
+        let place = self.place(section);
+        let message = match value.parse::<Url>() {
+            Ok(_) if self.sections().iter().any(|name| name == section) => return None,
+            Ok(_) => format!(
+                "{place} is not in index-servers of [distutils]: add it there, as twine needs it too"
+            ),
+            // The text may have a password.
+            Err(error) => format!(
+                "the repository of {place} is not a URL ({error}): expected one like https://index.example/legacy/"
+            ),
+        };
+        Some(Failure::new(Exit::Usage, message))
+    }
+
     /// The URL of a repository, by its name.
     pub(super) fn url(&self, section: &str) -> Option<Url> {
         let is_listed = self.sections().iter().any(|name| name == section);
@@ -257,6 +274,29 @@ mod tests {
         let text = "[distutils]\nindex-servers = a b\n[a]\nrepository = https://corp.example\nusername = me\npassword = x\n\
              [b]\nrepository = https://corp.example/\nusername = you\npassword = y\n";
         assert_eq!(found(text, &index("https://corp.example/")).len(), 2);
+    }
+
+    #[test]
+    fn a_section_that_names_no_repository_says_why() {
+        let text = "[distutils]\nindex-servers = a\n[a]\nrepository = https://me:hush@corp.example:99999/\n\
+             [b]\nrepository = https://corp.example/\n";
+        let mistake = |section| {
+            let pypirc = Pypirc::parse(text, "FILE").ok()?;
+            Some(pypirc.mistake(section)?.message().to_owned())
+        };
+        assert_eq!(
+            mistake("a").as_deref(),
+            Some(
+                "the repository of [a] of FILE is not a URL (invalid port number): expected one like https://index.example/legacy/"
+            )
+        );
+        assert_eq!(
+            mistake("b").as_deref(),
+            Some(
+                "[b] of FILE is not in index-servers of [distutils]: add it there, as twine needs it too"
+            )
+        );
+        assert_eq!(mistake("c"), None);
     }
 
     #[test]
