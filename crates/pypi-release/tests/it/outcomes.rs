@@ -67,6 +67,15 @@ fn the_remedy_for_the_other_files_fits_why_they_are_not_there() {
 }
 
 #[test]
+fn a_url_that_accepts_no_uploads_is_to_be_checked() {
+    let moved = Fault::on(Route::Upload).respond(307, "text/plain", "");
+    let ran = publish_with(moved.header("Location", "/elsewhere/"), &[]);
+    assert_eq!(ran.exit, 1);
+    let hint = "the URL of the index does not accept uploads: check it";
+    assert!(ran.stderr.contains(hint), "{}", ran.stderr);
+}
+
+#[test]
 fn a_provider_that_is_down_exits_3() {
     for route in [Route::Runner, Route::Mint, Route::Audience] {
         let ran = publish_with(

@@ -89,7 +89,7 @@ fn failures(report: &Report, console: &Console) {
     }
 }
 
-/// What helps when the index could not be asked what it has.
+/// What helps when the index could not be asked what it has, or is at another URL.
 fn hint(report: &Report, index: &Index) -> Option<&'static str> {
     let is_taken = |file: &FileReport| matches!(file.outcome(), Outcome::Refused(refusal) if refusal.kind == RefusalKind::FileExists);
     let is_private = |file: &FileReport| {
@@ -104,6 +104,12 @@ fn hint(report: &Report, index: &Index) -> Option<&'static str> {
     if index.simple_url().is_none() && files.iter().any(is_taken) {
         return Some(
             "the content was not compared: name the simple API with --simple-url, or use --existing index-says",
+        );
+    }
+    let is_elsewhere = |file: &FileReport| matches!(file.outcome(), Outcome::Refused(refusal) if refusal.kind == RefusalKind::WrongUrl);
+    if files.iter().any(is_elsewhere) {
+        return Some(
+            "the URL of the index does not accept uploads: check it, also whether it ends with a slash",
         );
     }
     files.iter().any(is_private).then_some(
