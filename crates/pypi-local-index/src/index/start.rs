@@ -141,6 +141,7 @@ impl Builder {
             let environment = index.environment_of(job);
             index.jobs.insert(name, environment);
         }
+        index.application.keep_workload();
         Ok(index)
     }
 }

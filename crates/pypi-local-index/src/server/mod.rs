@@ -80,6 +80,8 @@ struct Initial {
     state: State,
     /// Of the clock.
     setting: u64,
+    /// The workload of Google.
+    workload: Option<Identity>,
 }
 
 /// How an application is set up, besides its state.
@@ -110,6 +112,7 @@ impl Application {
             initial: Mutex::new(Initial {
                 state: state.clone(),
                 setting: options.clock.setting(),
+                workload: None,
             }),
             state: Mutex::new(state),
             log: Mutex::new(RequestLog::new(options.max_requests)),
@@ -157,6 +160,11 @@ impl Application {
         lock(&self.faults).clear();
     }
 
+    /// Keeps the workload of Google for a reset, when all jobs of the start have their environment.
+    pub(crate) fn keep_workload(&self) {
+        lock(&self.initial).workload = self.runner.workload();
+    }
+
     /// Restores the state, the clock and the faults as they were at the start, and forgets all requests.
     pub(crate) fn reset(&self) {
         // All at once: no request sees a part of it.
@@ -164,6 +172,7 @@ impl Application {
         let initial = lock(&self.initial);
         state.become_earlier(&initial.state);
         self.clock.restore(initial.setting);
+        self.runner.set_workload(initial.workload.clone());
         lock(&self.faults).reset();
         *lock(&self.cache) = PageCache::default();
         self.clear_requests();

@@ -27,7 +27,9 @@ impl Connection {
             }));
             return Ok(text(StatusCode::OK, ""));
         }
-        if request.headers().contains_key("metadata-flavor") {
+        let path = request.uri().path();
+        let is_metadata = path == "/" || path.starts_with("/computeMetadata/");
+        if is_metadata && request.headers().contains_key("metadata-flavor") {
             return self.front().respond(request).await;
         }
         Ok(text(StatusCode::FORBIDDEN, "SSL is required.\n"))

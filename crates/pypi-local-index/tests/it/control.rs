@@ -323,6 +323,9 @@ fn the_variables_of_each_provider_yield_a_token() {
     );
     assert_eq!(response.text().split('.').count(), 3);
     assert_eq!(get(&index, path, &[]).status, 403);
+    index.reset();
+    let response = get(&index, path, &[("metadata-flavor", "Google")]);
+    assert_eq!(response.status, 400, "no workload at the start");
     let path = "/issuer/gitlab/.well-known/openid-configuration";
     assert_eq!(
         get(&index, path, &[]).json()["issuer"],

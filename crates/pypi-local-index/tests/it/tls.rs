@@ -30,11 +30,17 @@ fn all_urls_are_https() {
 
 #[test]
 fn plain_http_is_refused_as_by_pypi() {
-    let response = get(&index(), "/simple/", &[]);
-    assert_eq!(
-        (response.status, response.text().as_str()),
-        (403, "SSL is required.\n")
-    );
+    let index = index();
+    for path in ["/simple/", "/legacy/", "/_/local/clock"] {
+        for headers in [&[][..], &[("metadata-flavor", "Google")]] {
+            let response = get(&index, path, headers);
+            assert_eq!(
+                (response.status, response.text().as_str()),
+                (403, "SSL is required.\n"),
+                "{path}"
+            );
+        }
+    }
 }
 
 #[test]

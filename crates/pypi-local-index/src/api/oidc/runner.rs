@@ -83,6 +83,15 @@ impl Runner {
             .header(METADATA_FLAVOR, "Google")
     }
 
+    pub(crate) fn workload(&self) -> Option<Identity> {
+        lock(&self.workload).clone()
+    }
+
+    /// Makes the index the metadata server of this workload.
+    pub(crate) fn set_workload(&self, workload: Option<Identity>) {
+        *lock(&self.workload) = workload;
+    }
+
     /// The names and values of the environment variables that a publishing tool reads in this job.
     pub(crate) fn environment(
         &self,
@@ -102,7 +111,7 @@ impl Runner {
             }
             Issuer::GitLab => gitlab_variables(signer, &job, audience),
             Issuer::Google => {
-                *lock(&self.workload) = Some(job);
+                self.set_workload(Some(job));
                 let host = root.authority().to_owned();
                 vec![("GCE_METADATA_HOST".to_owned(), host)]
             }
