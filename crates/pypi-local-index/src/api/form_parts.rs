@@ -5,7 +5,7 @@ use std::io;
 use super::form::{FilePart, Form, FormField, FormValue};
 use super::multipart::Malformed;
 use super::part_head::PartHead;
-use super::python;
+use crate::python;
 use crate::store::{Blob, Spool};
 use crate::warehouse::Hasher;
 

@@ -1,6 +1,7 @@
 //! The endpoints of an index: each is a function from a request and the state to a response.
 
 mod accept;
+mod authorization;
 mod delivery;
 mod exception;
 mod feed;
@@ -15,7 +16,6 @@ mod oidc;
 mod pages;
 mod part_head;
 mod pydantic;
-mod python;
 mod record;
 mod response;
 #[cfg(feature = "sigstore")]

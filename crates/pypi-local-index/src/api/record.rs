@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 use pypi_metadata::Field;
 use serde_json::Value;
 
+use super::authorization::Credentials;
 use super::form::{Form, FormField, FormValue};
 use super::response::Response;
 use crate::config::Route;
@@ -214,16 +213,12 @@ fn recorded(field: &FormField) -> RecordedValue {
 fn token(route: Route, headers: &HeaderMap, body: &[u8]) -> Option<String> {
     match route {
         Route::Upload => {
-            let (scheme, value) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-            let token = match scheme.to_ascii_lowercase().as_str() {
-                "basic" => {
-                    let text = String::from_utf8(STANDARD.decode(value.trim()).ok()?).ok()?;
-                    text.split_once(':')?.1.to_owned()
-                }
-                _ => value.to_owned(),
+            let (Credentials::Password(_, Some(token)) | Credentials::Token(token)) =
+                Credentials::read(headers.get(AUTHORIZATION)?.to_str().ok()?)?
+            else {
+                return None;
             };
-            let token = token.trim();
-            token.starts_with("pypi-").then(|| token.to_owned())
+            token.starts_with("pypi-").then_some(token)
         }
         Route::Mint | Route::Burn => {
             let body: Value = serde_json::from_slice(body).ok()?;
@@ -352,6 +347,21 @@ fn without_tokens(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    // `__token__:pypi-a`, with characters that Python's decoder ignores.
+    #[test]
+    fn a_token_is_recognized_however_the_header_is_written() {
+        for value in [
+            "Basic X190b2tlbl9fOnB5cGktYQ==",
+            "basic X190b2t lbl9fOnB5cGktYQ==,x",
+            "token pypi-a",
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(AUTHORIZATION, value.parse().expect("a value"));
+            let found = token(Route::Upload, &headers, b"");
+            assert_eq!(found.as_deref(), Some("pypi-a"), "{value}");
+        }
+    }
 
     #[test]
     fn no_secret_is_recorded() {

@@ -4,7 +4,7 @@ use http::{StatusCode, header::WWW_AUTHENTICATE};
 use pypi_metadata::rules;
 
 use super::Outcome;
-use crate::api::python;
+use crate::api::authorization::Credentials;
 use crate::api::response::Response;
 use crate::warehouse::{Bearer, HELP, Principal, Project, State, fingerprint};
 
@@ -39,13 +39,10 @@ impl Caller<'_> {
 
 /// The holder of the token in an `Authorization` header: Basic with the user `__token__`, `Bearer`, or `token`.
 pub(super) fn caller<'s>(state: &'s State, authorization: Option<&str>) -> Outcome<Caller<'s>> {
-    let (scheme, value) = authorization
-        .and_then(|value| value.split_once(' '))
-        .ok_or_else(unknown)?;
-    let token = match scheme.to_ascii_lowercase().as_str() {
-        "basic" => password(value)?,
-        "bearer" | "token" => value.to_owned(),
-        _ => return Err(unknown()),
+    let token = match authorization.and_then(Credentials::read) {
+        Some(Credentials::Password(user, _)) if user != "__token__" => return Err(no_passwords()),
+        Some(Credentials::Password(_, Some(token)) | Credentials::Token(token)) => token,
+        Some(Credentials::Password(_, None)) | None => return Err(unknown()),
     };
     let bearer = state.bearer(&token).ok_or_else(unknown)?;
     Ok(Caller {
@@ -74,24 +71,15 @@ pub(crate) fn unauthorized(
     }
 }
 
-fn password(value: &str) -> Outcome<String> {
-    let bytes = python::base64(value.as_bytes()).ok_or_else(unknown)?;
-    let text = String::from_utf8_lossy(&bytes);
-    let (user, password) = text.split_once(':').ok_or_else(unknown)?;
-    if user != "__token__" {
-        return Err(Response::refused_in_status(
-            StatusCode::FORBIDDEN,
-            &format!(
-                "Username/Password authentication is no longer supported. Migrate to API Tokens or Trusted Publishers \
-                 instead. See {HELP}#apitoken and {HELP}#trusted-publishers"
-            ),
-        )
-        .rule(&rules::PASSWORD));
-    }
-    if std::str::from_utf8(&bytes).is_err() {
-        return Err(unknown());
-    }
-    Ok(password.trim().to_owned())
+fn no_passwords() -> Response {
+    Response::refused_in_status(
+        StatusCode::FORBIDDEN,
+        &format!(
+            "Username/Password authentication is no longer supported. Migrate to API Tokens or Trusted Publishers \
+             instead. See {HELP}#apitoken and {HELP}#trusted-publishers"
+        ),
+    )
+    .rule(&rules::PASSWORD)
 }
 
 fn unknown() -> Response {

@@ -2,11 +2,13 @@
 
 mod binary;
 mod caveat;
-mod lenient;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::hmac;
 
 pub(crate) use self::caveat::{Caveat, Context};
+use crate::python;
 
 /// An API token in parts.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -52,7 +54,10 @@ impl Macaroon {
 
     /// Reads an API token. As leniently as Warehouse. `None` if it is malformed.
     pub(crate) fn parse(token: &str) -> Option<Self> {
-        binary::read(&lenient::decode(token.strip_prefix(PREFIX)?)?)
+        let text = token.strip_prefix(PREFIX)?;
+        // `pymacaroons` adds as much padding as the length lacks.
+        let padding = "=".repeat(text.len().wrapping_neg() % 4);
+        binary::read(&python::base64url(format!("{text}{padding}").as_bytes())?)
     }
 
     /// Checks the signature and every caveat, those of `issued` as well, which Warehouse stores and adds at the end.
@@ -102,7 +107,7 @@ impl Macaroon {
 
 impl std::fmt::Display for Macaroon {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{PREFIX}{}", lenient::encode(&binary::write(self)))
+        write!(f, "{PREFIX}{}", URL_SAFE_NO_PAD.encode(binary::write(self)))
     }
 }
 

@@ -4,8 +4,9 @@ use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 
-/// The bytes of a text in Base64, as Python decodes it: other characters and everything after the padding are ignored.
-pub(super) fn base64(text: &[u8]) -> Option<Vec<u8>> {
+/// The bytes of a text in Base64, as `base64.b64decode` reads it: other characters and everything after the padding are
+/// ignored.
+pub(crate) fn base64(text: &[u8]) -> Option<Vec<u8>> {
     let is_digit = |c: &u8| c.is_ascii_alphanumeric() || matches!(c, b'+' | b'/');
     let mut digits = Vec::new();
     let mut padding = 0;
@@ -28,6 +29,17 @@ pub(super) fn base64(text: &[u8]) -> Option<Vec<u8>> {
     LENIENT.decode(digits).ok()
 }
 
+/// The bytes of a text in Base64url, as `base64.urlsafe_b64decode` reads it: like [`base64`], with `-` for `+` and `_` for
+/// `/`. It reads both.
+pub(crate) fn base64url(text: &[u8]) -> Option<Vec<u8>> {
+    let standard = text.iter().map(|c| match c {
+        b'-' => b'+',
+        b'_' => b'/',
+        other => *other,
+    });
+    base64(&standard.collect::<Vec<_>>())
+}
+
 /// Python ignores bits that no byte has.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
@@ -35,7 +47,7 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 );
 
 /// The bytes of a quoted-printable text, as Python decodes it: what is not an escape stands for itself.
-pub(super) fn quoted_printable(text: &[u8]) -> Vec<u8> {
+pub(crate) fn quoted_printable(text: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut rest = text;
     while let Some((first, others)) = rest.split_first() {
@@ -85,6 +97,26 @@ mod tests {
             ("Y", None),
         ] {
             assert_eq!(base64(text.as_bytes()).as_deref(), bytes, "{text}");
+        }
+    }
+
+    // The results of Python's `base64.urlsafe_b64decode`.
+    #[test]
+    fn base64url_is_read_as_python_reads_it() {
+        for (text, bytes) in [
+            ("aGk=", Some(b"hi".as_slice())),
+            ("aG k\n=", Some(b"hi")),
+            ("aGl=", Some(b"hi")),
+            ("a+/_", Some(b"k\xef\xff")),
+            ("a-/_", Some(b"k\xef\xff")),
+            ("aGk=aGk", Some(b"hi")),
+            ("aG=k", None),
+            ("aG==k", Some(b"h")),
+            ("=aGk=", Some(b"hi")),
+            ("a===", None),
+            ("", Some(b"")),
+        ] {
+            assert_eq!(base64url(text.as_bytes()).as_deref(), bytes, "{text:?}");
         }
     }
 
