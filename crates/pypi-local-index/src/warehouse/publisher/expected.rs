@@ -20,10 +20,8 @@ pub(super) enum Test {
     Any,
     Exactly(Value),
     InAnyCase(String),
-    /// The text before the second colon, in any letter case.
-    Subject(String),
-    /// A workflow at the reference or the commit of the job.
-    Workflow(fn(&str, &Claims) -> bool, String),
+    /// By a function of the provider, which is given this text of the publisher.
+    By(fn(&str, &Claims) -> bool, String),
 }
 
 impl ExpectedClaim {
@@ -51,11 +49,7 @@ impl ExpectedClaim {
             Test::Any => true,
             Test::Exactly(value) => claims.get(self.name) == Some(value),
             Test::InAnyCase(expected) => text().to_lowercase() == expected.to_lowercase(),
-            Test::Subject(expected) => {
-                let parts: Vec<&str> = text().split(':').take(2).collect();
-                parts.join(":").to_lowercase() == expected.to_lowercase()
-            }
-            Test::Workflow(matches, path) => matches(path, claims),
+            Test::By(is_met, expected) => is_met(expected, claims),
         }
     }
 }

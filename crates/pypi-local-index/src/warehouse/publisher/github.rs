@@ -94,7 +94,7 @@ pub(super) fn expected(fields: &GitHub) -> Vec<ExpectedClaim> {
         ExpectedClaim::new(
             "job_workflow_ref",
             format!("{path}@(ref or sha of the job)"),
-            Test::Workflow(is_met, path),
+            Test::By(is_met, path),
         ),
         environment,
         ExpectedClaim::exactly("repository_owner", owner),

@@ -25,7 +25,7 @@ pub(super) fn find(
     require(claims, &REQUIRED)?;
     let Candidate { position, fields } = look_up(candidates, claims)?;
     // The look-up has compared the project's path.
-    if !is_subject(fields, text(claims, "sub")) {
+    if !is_subject(&fields.project_path, claims) {
         return Err(failed("sub"));
     }
     check_config(fields, claims)?;
@@ -54,9 +54,9 @@ fn look_up<'c, 'p>(
 }
 
 /// Checks `project_path:namespace/project`, which more parts may follow.
-fn is_subject(fields: &GitLab, subject: &str) -> bool {
-    let parts: Vec<&str> = subject.split(':').take(2).collect();
-    let own = format!("project_path:{}", fields.project_path);
+fn is_subject(project: &str, claims: &Claims) -> bool {
+    let parts: Vec<&str> = text(claims, "sub").split(':').take(2).collect();
+    let own = format!("project_path:{project}");
     parts.join(":").to_lowercase() == own.to_lowercase()
 }
 
@@ -83,16 +83,16 @@ pub(super) fn expected(fields: &GitLab) -> Vec<ExpectedClaim> {
         None => ExpectedClaim::new("environment", "any, or none", Test::Any),
     };
     let project = fields.project_path.clone();
-    let subject = format!("project_path:{project}");
+    let subject = format!("project_path:{project}:…");
     vec![
         ExpectedClaim::new("project_path", &project, Test::InAnyCase(project.clone())),
         ExpectedClaim::new(
             "ci_config_ref_uri",
             format!("{path}@(ref or sha of the job)"),
-            Test::Workflow(is_met, path),
+            Test::By(is_met, path),
         ),
         environment,
-        ExpectedClaim::new("sub", format!("{subject}:…"), Test::Subject(subject)),
+        ExpectedClaim::new("sub", subject, Test::By(is_subject, project)),
     ]
 }
 
