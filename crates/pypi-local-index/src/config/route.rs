@@ -84,10 +84,15 @@ impl Route {
             _ if path.starts_with("/files/") && path.ends_with(".metadata") => Self::Metadata,
             _ if path.starts_with("/files/") => Self::File,
             _ if path.starts_with("/issuer/") => Self::Issuer,
-            _ if path.starts_with("/project/") || path.starts_with("/log") => Self::Page,
+            _ if path.starts_with("/project/") || is_log(path) => Self::Page,
             _ => Self::Other,
         }
     }
+}
+
+/// Whether this is the path of a page of the request log.
+pub(crate) fn is_log(path: &str) -> bool {
+    path == "/log" || path.starts_with("/log/")
 }
 
 /// The path at which certificates are requested.

@@ -14,7 +14,7 @@ use crate::api::{
     key_set, metadata, mint, page_not_found, project_json, project_list, project_page, provenance,
     unauthorized, upload,
 };
-use crate::config::{Issuer, RUNNER_GITHUB, Route};
+use crate::config::{Issuer, RUNNER_GITHUB, Route, is_log};
 
 /// The body of a request. It does not implement `Debug`, because it may contain a token.
 #[derive(Default)]
@@ -97,7 +97,7 @@ impl Application {
         let route = Route::of(path);
         let is_own = match route {
             Route::File | Route::Issuer | Route::Metadata | Route::Runner => true,
-            Route::Page => path.starts_with("/log") || (path == "/" && is_google),
+            Route::Page => is_log(path) || (path == "/" && is_google),
             _ => false,
         };
         if !is_own {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 use crate::api::RecordedRequest;
-use crate::config::Route;
+use crate::config::{Route, is_log};
 
 pub(super) struct RequestLog {
     requests: VecDeque<RecordedRequest>,
@@ -44,8 +44,8 @@ impl RequestLog {
     /// Adds a request, and removes the oldest ones if the log is full. Requests for the log itself are not added: reading it
     /// must not change it.
     pub(super) fn push(&mut self, mut request: RecordedRequest) {
-        let is_own = request.path.starts_with("/log");
-        if request.route == Route::Page && is_own {
+        let (path, _) = request.path.split_once('?').unwrap_or((&request.path, ""));
+        if is_log(path) {
             return;
         }
         self.count += 1;
@@ -109,26 +109,46 @@ mod tests {
 
     #[test]
     fn the_log_is_bounded_in_memory() {
-        let (request, ()) = Request::get("/other")
-            .header("x-large", "x".repeat(MAX_SIZE / 10))
-            .body(())
-            .expect("a request")
-            .into_parts();
         let mut log = RequestLog::new(100);
         for _ in 0..12 {
-            log.push(RecordedRequest::from(Exchanged {
-                time: 0,
-                started: Duration::ZERO,
-                duration: Duration::ZERO,
-                request: &request,
-                form: &Form::default(),
-                body: b"",
-                response: &Response::ok(),
-            }));
+            log.push(recorded("/other", MAX_SIZE / 10));
         }
         let numbers: Vec<u64> = log.oldest_first().map(|request| request.number).collect();
         assert_eq!(numbers, [4, 5, 6, 7, 8, 9, 10, 11, 12]);
         log.clear();
         assert_eq!(log.size, 0);
+    }
+
+    #[test]
+    fn of_the_pages_only_those_of_the_log_are_not_in_it() {
+        let mut log = RequestLog::new(100);
+        for path in [
+            "/log",
+            "/log?paused",
+            "/log/events",
+            "/logistics",
+            "/login?x=/log/",
+        ] {
+            log.push(recorded(path, 0));
+        }
+        let paths: Vec<&str> = log.oldest_first().map(|r| r.path.as_str()).collect();
+        assert_eq!(paths, ["/logistics", "/login?x=/log/"]);
+    }
+
+    fn recorded(path: &str, header: usize) -> RecordedRequest {
+        let (request, ()) = Request::get(path)
+            .header("x-large", "x".repeat(header))
+            .body(())
+            .expect("a request")
+            .into_parts();
+        RecordedRequest::from(Exchanged {
+            time: 0,
+            started: Duration::ZERO,
+            duration: Duration::ZERO,
+            request: &request,
+            form: &Form::default(),
+            body: b"",
+            response: &Response::ok(),
+        })
     }
 }
