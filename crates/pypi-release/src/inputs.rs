@@ -62,18 +62,18 @@ pub(crate) fn matching(argument: &Path) -> Result<Vec<PathBuf>, Failure> {
     let Some((folder, glob)) = glob else {
         return Ok(vec![argument.to_owned()]);
     };
-    let (base, shown) = match folder.as_os_str().is_empty() {
-        true => (Path::new("."), Path::new(".")),
-        false => (folder.as_path(), folder.as_path()),
+    let base = match folder.as_os_str().is_empty() {
+        true => Path::new("."),
+        false => folder.as_path(),
     };
     if !base.is_dir() {
         return Err(failure(format!(
-            "matches no file: there is no folder {shown:?}"
+            "matches no file: there is no folder {base:?}"
         )));
     }
     let found = glob.find(base).map_err(|error| {
         failure(format!(
-            "cannot be searched for in folder {shown:?}: {error}"
+            "cannot be searched for in folder {base:?}: {error}"
         ))
     })?;
     let found = found.into_iter().filter(|path| !path.is_dir());
@@ -90,7 +90,7 @@ pub(crate) fn matching(argument: &Path) -> Result<Vec<PathBuf>, Failure> {
                 false => "",
             };
             Err(failure(format!(
-                "matches no file in folder {shown:?}{wildcards}: check its name, or build the distributions"
+                "matches no file in folder {base:?}{wildcards}: check its name, or build the distributions"
             )))
         }
         false => Ok(found),
