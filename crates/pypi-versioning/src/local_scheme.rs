@@ -34,7 +34,8 @@ pub enum LocalScheme {
     NodeAndDate,
     /// `node-and-timestamp`: like [`Self::Node`], with `.d20240615120000` if the tree is dirty.
     NodeAndTimestamp,
-    /// `no-local-version` or `none`: no local part.
+    /// `no-local-version` or `none`: no local part besides that of the tag, as in setuptools-scm.
+    /// [`Described::public`](crate::Described::public) has none at all.
     None,
 }
 

@@ -55,8 +55,9 @@ pub enum Scheme {
     PostRelease,
     /// `release-branch-semver` increments the second number: `v1.2.3` becomes `1.3.0.dev2`.
     ///
-    /// It is [`Self::GuessNextDev`] (`1.2.4.dev2`) on a branch whose last path component is a
-    /// version with the first two numbers of the tag, with or without `v` or `release-` before it.
+    /// It is [`Self::GuessNextDev`] (`1.2.4.dev2`) on a branch whose last path component begins with
+    /// the first two numbers of the tag, with or without `v` or `release-` before them: `1.2`,
+    /// `1.2.x`, `stable/v1.2` and `release-1.2.9`.
     ReleaseBranchSemver,
     /// `semver` increments the third number, or the second one on a branch with a path component
     /// that begins with `feature`: `v1.2.3` becomes `1.2.4.dev2`, and `1.3.0.dev2` on `feature/x`.

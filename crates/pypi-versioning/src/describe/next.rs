@@ -106,17 +106,16 @@ fn is_feature_branch(facts: &Facts) -> bool {
     branch.split('/').any(|part| part.starts_with("feature"))
 }
 
+/// Compares the text up to the second dot, like setuptools-scm: the branch `1.2.x` belongs to the tag `1.2.3`, but
+/// not to `1.2rc1`.
 fn is_release_branch(start: &Version, facts: &Facts) -> bool {
     let branch = facts.branch.as_deref().unwrap_or_default();
     let name = branch.rsplit('/').next().unwrap_or_default();
-    let Ok(version) = Version::parse(name.strip_prefix("release-").unwrap_or(name)) else {
-        return false;
-    };
-    let first_two = |version: &Version| {
-        let mut numbers = version.release().iter().copied().chain([0]);
-        (version.epoch(), numbers.next(), numbers.next())
-    };
-    version.release().len() >= 2 && first_two(&version) == first_two(start)
+    let name = name.strip_prefix("release-").unwrap_or(name);
+    let name = name.split('+').next().unwrap_or_default();
+    let name = name.strip_prefix('v').unwrap_or(name);
+    let tagged = public(start).to_string();
+    name.split('.').take(2).eq(tagged.split('.').take(2))
 }
 
 fn by_date(start: &Version, facts: &Facts, now: Option<Timestamp>) -> Result<Pep440, Error> {

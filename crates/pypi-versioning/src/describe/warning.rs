@@ -86,7 +86,8 @@ pub(super) fn warnings(facts: &Facts, settings: &Settings) -> Vec<Warning> {
         (Some(tag), _) if tag.version.has_local() => warn(
             WarningKind::LocalInTag,
             format!(
-                "tag {} has a local part, which PyPI rejects: the public version does not have it",
+                "tag {} has a local part, which PyPI rejects and every local scheme keeps, as in \
+                 setuptools-scm: the public version does not have it",
                 quoted(&tag.name)
             ),
         ),

@@ -60,7 +60,10 @@ impl SpecifierError {
             SpecifierErrorKind::NoOperator => {
                 "write one of ==, !=, <=, >=, <, >, ~= or === before the version"
             }
-            SpecifierErrorKind::NumberTooBig => "use smaller numbers",
+            SpecifierErrorKind::NumberTooBig => {
+                "use smaller numbers: PyPI and packaging accept this one, but tools with 64-bit \
+                 numbers, such as uv, reject it too"
+            }
             SpecifierErrorKind::TooFewNumbers => "write ~=1.0 for at least 1.0 and less than 2",
             SpecifierErrorKind::TooLong => "remove the specifiers that others imply",
             SpecifierErrorKind::Version => "write a version like 1.2.3 after the operator",
@@ -121,7 +124,8 @@ pub enum SpecifierErrorKind {
     LocalPart,
     /// A specifier does not begin with a comparison operator.
     NoOperator,
-    /// The specifier is valid, but a number is not below [`u64::MAX`]; see the source.
+    /// The specifier is valid, but a number is beyond the limit of
+    /// [`VersionErrorKind::NumberTooBig`](crate::VersionErrorKind::NumberTooBig); see the source.
     NumberTooBig,
     /// `~=` is followed by a single release number.
     TooFewNumbers,

@@ -54,7 +54,8 @@ impl Version {
     /// # Errors
     ///
     /// - [`VersionErrorKind::Invalid`] if the text is not a PEP 440 version.
-    /// - [`VersionErrorKind::NumberTooBig`] if a number is not below [`u64::MAX`].
+    /// - [`VersionErrorKind::NumberTooBig`] if a number is above [`u64::MAX`], or the number of a
+    ///   development release is [`u64::MAX`]. PyPI and `packaging` accept numbers of any size.
     /// - [`VersionErrorKind::TooLong`] if it has more than [`Self::MAX_LENGTH`] bytes.
     pub fn parse(text: &str) -> Result<Self, VersionError> {
         let fail = |kind| Err(VersionError::new(kind, text));
@@ -288,10 +289,36 @@ mod tests {
         ] {
             assert_eq!(kind(text), VersionErrorKind::NumberTooBig, "{text}");
         }
+        for text in [
+            "18446744073709551615!18446744073709551615rc18446744073709551615",
+            "1.post18446744073709551615.dev18446744073709551614+18446744073709551615",
+        ] {
+            assert_eq!(version(text).to_string(), text, "the limit is 64 bits");
+        }
         assert_eq!(kind(&"1".repeat(256)), VersionErrorKind::TooLong);
         // 253 bytes as written, 257 in normal form.
         let grows = format!("1.{}-1", "0.".repeat(124) + "0");
         assert_eq!(kind(&grows), VersionErrorKind::TooLong, "{}", grows.len());
+    }
+
+    #[test]
+    fn the_message_about_a_big_number_names_the_limit_that_applies() {
+        for (text, limit) in [
+            ("1.18446744073709551616", "18446744073709551615"),
+            ("1.0+99999999999999999999", "18446744073709551615"),
+            ("1.0.dev18446744073709551616", "18446744073709551615"),
+            ("1.0.dev18446744073709551615", "18446744073709551614"),
+            (
+                "1.0.dev18446744073709551615+g99999999999999999999",
+                "18446744073709551614",
+            ),
+        ] {
+            let message = Version::parse(text).unwrap_err().to_string();
+            assert!(
+                message.ends_with(&format!("expected at most {limit}")),
+                "{message}"
+            );
+        }
     }
 
     #[test]

@@ -104,14 +104,34 @@ fn the_branch_determines_the_number() {
     for branch in ["main", "fix-feature-flag"] {
         assert_eq!(on(branch, Scheme::Semver), "1.2.4.dev2", "{branch}");
     }
-    for branch in ["1.2", "v1.2", "release/1.2", "release-1.2", "1.2.9"] {
+    for branch in [
+        "1.2",
+        "v1.2",
+        "release/1.2",
+        "release-1.2",
+        "1.2.9",
+        "1.2.x",
+        "release-v1.2.x",
+        "stable/1.2.x",
+        "1.2.x-backport",
+    ] {
         assert_eq!(
             on(branch, Scheme::ReleaseBranchSemver),
             "1.2.4.dev2",
             "{branch}"
         );
     }
-    for branch in ["1", "1.3", "dependabot/pip/foo-1.2.9", "1!1.2", "main"] {
+    for branch in [
+        "1",
+        "1.3",
+        "1.x",
+        "V1.2",
+        "1.2-rc",
+        "1.20.x",
+        "dependabot/pip/foo-1.2.9",
+        "1!1.2",
+        "main",
+    ] {
         assert_eq!(
             on(branch, Scheme::ReleaseBranchSemver),
             "1.3.0.dev2",
