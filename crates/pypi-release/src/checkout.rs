@@ -9,8 +9,8 @@ use clap::{
 use pypi_trusted_upload::{
     Environment,
     versioning::{
-        ErrorKind, Facts, GitCommand, LocalScheme, PyProject, RouteSettings, Scheme, Settings,
-        TagFilter, Target, Timestamp, Unmapped, Version, VersionFile, git_archival_facts,
+        Error, ErrorKind, Facts, GitCommand, LocalScheme, PyProject, RouteSettings, Scheme,
+        Settings, TagFilter, Target, Timestamp, Unmapped, Version, VersionFile, git_archival_facts,
         pkg_info_version, pretended_version,
     },
 };
@@ -54,6 +54,7 @@ pub(crate) struct Checkout {
     pub(crate) configured: settings::Settings,
     pub(crate) settings: Settings,
     pub(crate) tags: TagFilter,
+    fallback: Option<Version>,
     pub(crate) version_files: Vec<VersionFile>,
     pub(crate) unmapped: Vec<Unmapped>,
 }
@@ -96,6 +97,7 @@ impl Checkout {
             environment: environment.clone(),
             settings,
             tags: version.tags,
+            fallback: version.fallback,
             version_files: version.version_files,
             unmapped: version.unmapped,
             configured,
@@ -108,20 +110,42 @@ impl Checkout {
         if let Some(version) = pretended_version(self.environment.iter(), name)? {
             return Ok(Source::Said("environment", version));
         }
-        let error = match GitCommand::new(&self.root).facts(&self.tags) {
-            Ok(facts) => return Ok(Source::Facts("git", Box::new(facts))),
-            Err(error) => error,
-        };
-        if error.kind() == ErrorKind::NotRepository {
-            if let Ok(Some(text)) = files::read_if_present(&self.root.join(".git_archival.txt")) {
-                let facts = git_archival_facts(&text, &self.tags)?;
-                return Ok(Source::Facts("archive", Box::new(facts)));
-            }
-            if let Ok(Some(text)) = files::read_if_present(&self.root.join("PKG-INFO")) {
-                return Ok(Source::Said("sdist", pkg_info_version(&text)?));
+        match GitCommand::new(&self.root).facts(&self.tags) {
+            Ok(facts) => Ok(Source::Facts("git", Box::new(facts))),
+            Err(error) if error.kind() == ErrorKind::NotRepository => self.without_git(error),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Asks the files of an archive, then those of an sdist, then the settings. An sdist may contain the file of an
+    /// archive, which is not filled in there.
+    fn without_git(&self, outside: Error) -> Result<Source, Failure> {
+        let mut error = outside;
+        if let Ok(Some(text)) = files::read_if_present(&self.root.join(".git_archival.txt")) {
+            match git_archival_facts(&text, &self.tags) {
+                Ok(facts) => return Ok(Source::Facts("archive", Box::new(facts))),
+                Err(found) => error = found,
             }
         }
-        Err(error.into())
+        let is_open = |error: &Error| {
+            use ErrorKind::{NoTag, NoVersion, NotRepository, NotSubstituted};
+            matches!(
+                error.kind(),
+                NoTag | NoVersion | NotRepository | NotSubstituted
+            )
+        };
+        if is_open(&error)
+            && let Ok(Some(text)) = files::read_if_present(&self.root.join("PKG-INFO"))
+        {
+            match pkg_info_version(&text) {
+                Ok(version) => return Ok(Source::Said("sdist", version)),
+                Err(found) => error = found,
+            }
+        }
+        match &self.fallback {
+            Some(version) if is_open(&error) => Ok(Source::Said("fallback", version.clone())),
+            _ => Err(error.into()),
+        }
     }
 
     /// Where the events of this project publish to, as it sets it.

@@ -12,14 +12,14 @@ const MAX_LENGTH: usize = 1024 * 1024;
 ///
 /// The file has the lines `node:`, `node-date:`, `describe-name:` and `ref-names:` of setuptools-scm,
 /// and `.gitattributes` has the line `.git_archival.txt export-subst`. The tree counts as clean,
-/// because archives only contain committed files.
+/// because archives only contain committed files. Without a full commit ID in `node:`, the commit is
+/// the abbreviated one of `describe-name:`, if there is one.
 ///
 /// # Errors
 ///
-/// - [`ErrorKind::InvalidCommitId`] if the file does not contain a full commit ID.
-/// - [`ErrorKind::NoTag`] if it does not name a version tag. Commits cannot be counted in an
+/// - [`ErrorKind::NoTag`] if the file does not name a version tag. Commits cannot be counted in an
 ///   archive, so a base version would not help.
-/// - [`ErrorKind::NotSubstituted`] if the file is the one of the repository.
+/// - [`ErrorKind::NotSubstituted`] if it does not, and is the one of the repository, as in an sdist.
 /// - [`ErrorKind::TooLong`] if it has more than 1 MiB.
 ///
 /// # Examples
@@ -40,22 +40,13 @@ pub fn git_archival_facts(text: &str, filter: &TagFilter) -> Result<Facts, Error
     if text.len() > MAX_LENGTH {
         return Err(too_long(".git_archival.txt"));
     }
-    if text.contains("$Format:") {
-        let message = format!(
-            ".git_archival.txt was not filled in by git archive: {}",
-            quoted(text)
-        );
-        return Err(Error::new(ErrorKind::NotSubstituted, message).with_help(
-            "add `.git_archival.txt export-subst` to .gitattributes, and use git archive 2.32 or \
-             later",
-        ));
-    }
-    let node = field(text, "node").and_then(|node| CommitId::parse(node).ok());
-    let node = node.ok_or_else(|| no_node(text))?;
     let described = field(text, "describe-name").and_then(|name| described(name, filter));
-    let on_tag = || Some((highest(field(text, "ref-names")?, filter)?, 0));
-    let (tag, distance) = on_tag().or(described).ok_or_else(|| no_tag(text))?;
-    let mut facts = Facts::new().tag(tag).distance(distance).node(node);
+    let on_tag = || Some((highest(field(text, "ref-names")?, filter)?, 0, None));
+    let found = on_tag().or(described);
+    let (tag, distance, short_node) = found.ok_or_else(|| no_tag(text))?;
+    let mut facts = Facts::new().tag(tag).distance(distance);
+    let node = field(text, "node").and_then(|node| CommitId::parse(node).ok());
+    facts.node = node.or(short_node);
     facts.commit_time = field(text, "node-date").and_then(|date| Timestamp::parse(date).ok());
     Ok(facts)
 }
@@ -65,7 +56,7 @@ pub fn git_archival_facts(text: &str, filter: &TagFilter) -> Result<Facts, Error
 /// # Errors
 ///
 /// - [`ErrorKind::InvalidVersion`] if the version is not a PEP 440 version.
-/// - [`ErrorKind::NoVersion`] if the headers do not contain one.
+/// - [`ErrorKind::NoVersion`] if the headers do not contain one, or it is `UNKNOWN`.
 /// - [`ErrorKind::TooLong`] if the text has more than 1 MiB.
 ///
 /// # Examples
@@ -85,7 +76,10 @@ pub fn pkg_info_version(text: &str) -> Result<Version, Error> {
         let (name, value) = line.split_once(':')?;
         name.eq_ignore_ascii_case("version").then_some(value)
     });
-    let value = values.next().ok_or_else(|| {
+    let value = values
+        .next()
+        .filter(|value| trim_python(value) != "UNKNOWN");
+    let value = value.ok_or_else(|| {
         Error::new(ErrorKind::NoVersion, "PKG-INFO does not contain a version")
             .with_help("build the sdist again")
     })?;
@@ -98,15 +92,17 @@ fn too_long(file: &str) -> Error {
     Error::new(ErrorKind::TooLong, message)
 }
 
-fn no_node(text: &str) -> Error {
-    let message = format!(
-        ".git_archival.txt does not contain a full commit ID: {}",
-        quoted(text)
-    );
-    Error::new(ErrorKind::InvalidCommitId, message).with_help("add the line `node: $Format:%H$`")
-}
-
 fn no_tag(text: &str) -> Error {
+    if text.contains("$Format:") {
+        let message = format!(
+            ".git_archival.txt was not filled in by git archive: {}",
+            quoted(text)
+        );
+        return Error::new(ErrorKind::NotSubstituted, message).with_help(
+            "add `.git_archival.txt export-subst` to .gitattributes, and use git archive 2.32 or \
+             later",
+        );
+    }
     let message = format!(
         ".git_archival.txt does not name a version tag: {}",
         quoted(text)
@@ -126,18 +122,16 @@ fn field<'a>(text: &'a str, name: &str) -> Option<&'a str> {
 }
 
 /// Parses the output of `git describe`: a tag, or `tag-distance-gcommit`.
-fn described(name: &str, filter: &TagFilter) -> Option<(Tag, u64)> {
+fn described(name: &str, filter: &TagFilter) -> Option<(Tag, u64, Option<CommitId>)> {
     let counted = name.rsplit_once("-g").and_then(|(rest, commit)| {
         let (tag, distance) = rest.rsplit_once('-')?;
         let hexadecimal = !commit.is_empty() && commit.bytes().all(|byte| byte.is_ascii_hexdigit());
         let digits = distance.bytes().all(|byte| byte.is_ascii_digit());
-        Some((
-            tag,
-            distance.parse().ok().filter(|_| digits && hexadecimal)?,
-        ))
+        let distance = distance.parse().ok().filter(|_| digits && hexadecimal)?;
+        Some((tag, distance, CommitId::parse_abbreviated(commit).ok()))
     });
-    let (tag, distance) = counted.unwrap_or((name, 0));
-    Some((filter.parse_tag(tag)?, distance))
+    let (tag, distance, commit) = counted.unwrap_or((name, 0, None));
+    Some((filter.parse_tag(tag)?, distance, commit))
 }
 
 /// Returns the tag with the highest version in `HEAD -> main, tag: v1.2.3, origin/main`.
@@ -202,10 +196,33 @@ mod tests {
         ] {
             assert_eq!(facts(rest), Err(kind), "{rest}");
         }
-        for text in ["", "node: a0eb9ac\n", "describe-name: v1.0"] {
+        for text in ["", "node: a0eb9ac\n", "describe-name: \n"] {
             let error = git_archival_facts(text, &TagFilter::new()).unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::InvalidCommitId, "{text}");
+            assert_eq!(error.kind(), ErrorKind::NoTag, "{text}");
         }
+        let unfilled = "node: $Format:%H$\ndescribe-name: $Format:%(describe:tags=true)$\n\
+                        ref-names: $Format:%D$\n";
+        let error = git_archival_facts(unfilled, &TagFilter::new()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NotSubstituted);
+    }
+
+    #[test]
+    fn the_line_with_the_commit_is_optional() {
+        let node = |text: &str| {
+            let facts = git_archival_facts(text, &TagFilter::new()).unwrap();
+            facts.node.map(|node| node.to_string())
+        };
+        let described = "describe-name: v1.0-3-ga0eb9ac\n";
+        assert_eq!(node(described).as_deref(), Some("a0eb9ac"));
+        assert_eq!(node("describe-name: v1.0\n"), None);
+        assert_eq!(node("ref-names: tag: v1.0\n"), None);
+        let both = format!("{NODE}{described}");
+        assert_eq!(
+            node(&both).as_deref(),
+            NODE.strip_prefix("node: ").map(str::trim)
+        );
+        let unfilled = format!("node: $Format:%H$\n{described}");
+        assert_eq!(node(&unfilled).as_deref(), Some("a0eb9ac"));
     }
 
     #[test]
@@ -221,6 +238,7 @@ mod tests {
             assert_eq!(version(text), Err(ErrorKind::NoVersion), "{text}");
         }
         assert_eq!(version("Version: one\n"), Err(ErrorKind::InvalidVersion));
+        assert_eq!(version("Version: UNKNOWN\n"), Err(ErrorKind::NoVersion));
         let long = "x".repeat(MAX_LENGTH + 1);
         assert_eq!(version(&long), Err(ErrorKind::TooLong));
     }

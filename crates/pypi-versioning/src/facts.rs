@@ -27,7 +27,7 @@ pub struct Facts {
     pub tag: Option<Tag>,
     /// The number of commits since the tag, or in the whole history without a tag.
     pub distance: u64,
-    /// The commit that is checked out.
+    /// The commit that is checked out. Its ID is abbreviated only where nothing states all of it.
     pub node: Option<CommitId>,
     /// Whether tracked files differ from the commit. Untracked files do not count.
     pub dirty: bool,

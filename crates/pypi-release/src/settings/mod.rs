@@ -64,6 +64,8 @@ pub(crate) struct Version {
     pub(crate) settings: versioning::Settings,
     /// With the tag prefix, also of one of several projects.
     pub(crate) tags: TagFilter,
+    /// The version outside of a repository, which the table of another tool may set.
+    pub(crate) fallback: Option<versioning::Version>,
     pub(crate) version_files: Vec<VersionFile>,
     pub(crate) unmapped: Vec<Unmapped>,
     /// The table that was read.
@@ -158,6 +160,7 @@ impl Version {
             Some(Config {
                 settings,
                 tags,
+                fallback_version,
                 version_files,
                 unmapped,
                 table,
@@ -165,6 +168,7 @@ impl Version {
             }) => Self {
                 settings,
                 tags,
+                fallback: fallback_version,
                 version_files,
                 unmapped,
                 table: Some(table),
@@ -173,6 +177,7 @@ impl Version {
             None => Self {
                 settings: versioning::Settings::new(),
                 tags: TagFilter::new(),
+                fallback: None,
                 version_files: Vec::new(),
                 unmapped: Vec::new(),
                 table: None,

@@ -126,9 +126,14 @@ fn warnings(checkout: &Checkout, found: &Found) -> Vec<(String, String)> {
         let kind = format!("{:?}", warning.kind());
         (kind, warning.message().to_owned())
     });
+    let fallback = (found.source == "fallback").then(|| {
+        let text = "this is not a checkout, an archive or an sdist: the version is the fallback \
+                    version of the settings";
+        ("Fallback".to_owned(), text.to_owned())
+    });
     let unmapped = checkout.unmapped.iter();
     let unmapped = unmapped.map(|unmapped| ("Unmapped".to_owned(), unmapped.to_string()));
-    described.chain(unmapped).collect()
+    described.chain(fallback).chain(unmapped).collect()
 }
 
 fn json(

@@ -189,6 +189,45 @@ fn outputs_are_written_for_github_and_gitlab() {
 }
 
 #[test]
+fn the_fallback_version_is_used_outside_of_a_repository_only() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = text(folder.path());
+    let table = "[tool.setuptools_scm]\nfallback_version = '0.7'\n";
+    write(folder.path(), "pyproject.toml", table);
+    let ran = pypi_release(&["version", "--root", root]);
+    assert_eq!(ran.stdout, "0.7\n");
+    assert!(
+        ran.stderr.contains("the version is the fallback version"),
+        "{}",
+        ran.stderr
+    );
+    let archival = "node: $Format:%H$\n";
+    write(folder.path(), ".git_archival.txt", archival);
+    write(folder.path(), "PKG-INFO", "Version: UNKNOWN\n");
+    let json = pypi_release(&["version", "--root", root, "--json"]).json();
+    assert_eq!(
+        (&json["full"], &json["source"]),
+        (&"0.7".into(), &"fallback".into())
+    );
+    write(folder.path(), "PKG-INFO", "Version: one\n");
+    let ran = pypi_release(&["version", "--root", root]);
+    assert_eq!(ran.exit, 1, "an sdist with an invalid version is damaged");
+
+    write(folder.path(), "pyproject.toml", "");
+    write(folder.path(), "PKG-INFO", "");
+    let ran = pypi_release(&["version", "--root", root]);
+    assert_eq!((ran.exit, ran.stdout.as_str()), (1, ""));
+
+    let folder = after_a_tag();
+    write(folder.path(), "pyproject.toml", table);
+    let ran = pypi_release(&["version", "--root", text(folder.path()), "--public"]);
+    assert_eq!(
+        ran.stdout, "0.5.10.dev1\n",
+        "the tag counts in a repository"
+    );
+}
+
+#[test]
 fn archives_and_the_environment_stand_in_for_git() {
     let folder = tempfile::tempdir().expect("a folder");
     let root = text(folder.path());
@@ -217,6 +256,28 @@ fn archives_and_the_environment_stand_in_for_git() {
     assert_eq!(
         (&json["public"], &json["source"]),
         (&"1.3.dev3".into(), &"archive".into())
+    );
+
+    write(
+        folder.path(),
+        ".git_archival.txt",
+        "node: $Format:%H$\ndescribe-name: $Format:%(describe:tags=true)$\n",
+    );
+    let json = pypi_release(&["version", "--root", root, "--json"]).json();
+    assert_eq!(
+        (&json["public"], &json["source"]),
+        (&"1.0rc1".into(), &"sdist".into()),
+        "an sdist of a checkout contains the file as it is in the repository"
+    );
+    write(
+        folder.path(),
+        ".git_archival.txt",
+        "describe-name: v1.2-3-gabcd\n",
+    );
+    let json = pypi_release(&["version", "--root", root, "--json"]).json();
+    assert_eq!(
+        (&json["full"], &json["source"]),
+        (&"1.3.dev3+gabcd".into(), &"archive".into())
     );
 
     let mut pretended = command(["version", "--root", root]);

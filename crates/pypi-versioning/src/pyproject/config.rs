@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Settings, TagFilter, VersionTemplate};
+use crate::{Settings, TagFilter, Version, VersionTemplate};
 
 /// How a project wants its versions made, according to its `pyproject.toml`.
 ///
@@ -28,6 +28,9 @@ pub struct Config {
     pub settings: Settings,
     /// Which tags name versions.
     pub tags: TagFilter,
+    /// The version outside of a repository, as in `fallback_version` of setuptools-scm, where neither
+    /// an archive nor an sdist states one. Our own table does not have it.
+    pub fallback_version: Option<Version>,
     /// The files to write the version to.
     pub version_files: Vec<VersionFile>,
     /// The keys without an equivalent in this crate.

@@ -48,7 +48,7 @@ pub(super) fn setuptools_scm(
                 Ok(()) => {}
                 Err(_) => reader.unmapped(key, "write it with {version} or {version_tuple}"),
             },
-            "fallback_version" => reader.base(key, item)?,
+            "fallback_version" => reader.fallback(key, item)?,
             "tag" => tag(reader, key, item)?,
             "normalize" if item.as_bool() == Some(true) => {}
             "search_parent_directories" => {} // git always does
@@ -97,7 +97,7 @@ pub(super) fn hatch(
         let key = &format!("{TABLE}.{name}");
         match name {
             "source" | "raw-options" => {}
-            "fallback-version" => reader.base(key, item)?,
+            "fallback-version" => reader.fallback(key, item)?,
             "tag-pattern" => reader.unmapped(key, TAGS),
             _ => reader.unmapped(key, NO_EQUIVALENT),
         }
@@ -137,7 +137,7 @@ pub(super) fn uv(reader: &mut Reader, values: &dyn TableLike) -> Result<(), Erro
                 reader.unmapped(key, "exact versions never have a local part here");
             }
             "commit-length" => reader.node_length(key, item)?,
-            "fallback-version" => reader.base(key, item)?,
+            "fallback-version" => reader.fallback(key, item)?,
             "pattern-prefix" => prefix = text(key, item)?.to_owned(),
             "pattern" => match text(key, item)? {
                 "default" => {}

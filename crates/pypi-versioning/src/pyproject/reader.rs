@@ -21,6 +21,7 @@ impl Reader {
             table,
             settings: Settings::new(),
             tags: TagFilter::new(),
+            fallback_version: None,
             version_files: Vec::new(),
             unmapped: Vec::new(),
         };
@@ -93,6 +94,13 @@ impl Reader {
         let text = text(key, item)?;
         let base = Version::parse(text).map_err(|error| error::version(key, error))?;
         self.config.settings.base = Some(base);
+        Ok(())
+    }
+
+    /// Reads a version that is the base in a repository without tags, and the version outside of one.
+    pub(super) fn fallback(&mut self, key: &str, item: &Item) -> Result<(), Error> {
+        self.base(key, item)?;
+        self.config.fallback_version = self.config.settings.base.clone();
         Ok(())
     }
 

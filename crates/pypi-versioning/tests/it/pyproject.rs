@@ -175,6 +175,8 @@ fn setuptools_scm_is_mapped_and_other_keys_are_listed() {
     assert_eq!(config.table, ConfigTable::SetuptoolsScm);
     assert_eq!(config.settings.scheme, Scheme::ReleaseBranchSemver);
     assert_eq!(config.settings.local_scheme, LocalScheme::NodeAndDate);
+    assert_eq!(config.fallback_version, config.settings.base);
+    assert!(config.fallback_version.is_some());
     assert_eq!(version(&config, "x-v1").as_deref(), Some("1"));
     assert_eq!(config.version_files[0].path, "x/_version.py");
     let keys = ["root", "tag_regex", "git_describe_command"];
