@@ -9,13 +9,16 @@ use clap::{
 use pypi_trusted_upload::{
     Environment,
     versioning::{
-        Error, ErrorKind, Facts, GitCommand, LocalScheme, PyProject, RouteSettings, Scheme,
-        Settings, TagFilter, Target, Timestamp, Unmapped, Version, VersionFile, git_archival_facts,
-        pkg_info_version, pretended_version,
+        CommitId, Error, ErrorKind, Facts, GitCommand, LocalScheme, Overrides, PretendedFacts,
+        PyProject, RouteSettings, Scheme, Settings, TagFilter, Target, Timestamp, Unmapped,
+        Version, VersionFile, git_archival_facts, pkg_info_version, pretended_version,
     },
 };
 
-use crate::{failure::Failure, files, settings};
+use crate::{
+    failure::{Exit, Failure},
+    files, settings,
+};
 
 /// Where the version comes from. What is not given is taken from pyproject.toml, then from the defaults.
 #[derive(Args)]
@@ -57,14 +60,16 @@ pub(crate) struct Checkout {
     fallback: Option<Version>,
     pub(crate) version_files: Vec<VersionFile>,
     pub(crate) unmapped: Vec<Unmapped>,
+    /// The facts that a variable sets in place of those of the checkout.
+    pub(crate) pretended: Option<PretendedFacts>,
 }
 
 /// Where a version comes from.
 pub(crate) enum Source {
     /// From the history, as an archive or git describes it.
     Facts(&'static str, Box<Facts>),
-    /// From a text that states it.
-    Said(&'static str, Version),
+    /// From a text that states it, and the commit that a variable sets.
+    Said(&'static str, Version, Option<CommitId>),
 }
 
 impl Checkout {
@@ -87,10 +92,20 @@ impl Checkout {
         root: &Path,
         environment: &Environment,
     ) -> Result<Self, Failure> {
-        let version = configured.version.clone();
+        let name = configured.project.as_ref().and_then(PyProject::name);
+        let pretended = PretendedFacts::from_variables(environment.iter(), name)?;
+        let version = match Overrides::from_variables(environment.iter(), name)? {
+            Some(overrides) => configured
+                .version
+                .overridden(configured.project.as_ref(), &overrides)?,
+            None => configured.version.clone(),
+        };
         let mut settings = version.settings;
         if let Some(seconds) = environment.get("SOURCE_DATE_EPOCH") {
             settings = settings.time(Timestamp::parse_unix_seconds(seconds)?);
+        }
+        if let Some(time) = pretended.as_ref().and_then(|pretended| pretended.time) {
+            settings = settings.time(time);
         }
         Ok(Self {
             root: root.to_owned(),
@@ -100,6 +115,7 @@ impl Checkout {
             fallback: version.fallback,
             version_files: version.version_files,
             unmapped: version.unmapped,
+            pretended,
             configured,
         })
     }
@@ -108,10 +124,10 @@ impl Checkout {
     pub(crate) fn source(&self) -> Result<Source, Failure> {
         let name = self.configured.project.as_ref().and_then(PyProject::name);
         if let Some(version) = pretended_version(self.environment.iter(), name)? {
-            return Ok(Source::Said("environment", version));
+            return self.said("environment", version);
         }
         match GitCommand::new(&self.root).facts(&self.tags) {
-            Ok(facts) => Ok(Source::Facts("git", Box::new(facts))),
+            Ok(facts) => Ok(self.found("git", facts)),
             Err(error) if error.kind() == ErrorKind::NotRepository => self.without_git(error),
             Err(error) => Err(error.into()),
         }
@@ -123,7 +139,7 @@ impl Checkout {
         let mut error = outside;
         if let Ok(Some(text)) = files::read_if_present(&self.root.join(".git_archival.txt")) {
             match git_archival_facts(&text, &self.tags) {
-                Ok(facts) => return Ok(Source::Facts("archive", Box::new(facts))),
+                Ok(facts) => return Ok(self.found("archive", facts)),
                 Err(found) => error = found,
             }
         }
@@ -138,14 +154,38 @@ impl Checkout {
             && let Ok(Some(text)) = files::read_if_present(&self.root.join("PKG-INFO"))
         {
             match pkg_info_version(&text) {
-                Ok(version) => return Ok(Source::Said("sdist", version)),
+                Ok(version) => return self.said("sdist", version),
                 Err(found) => error = found,
             }
         }
         match &self.fallback {
-            Some(version) if is_open(&error) => Ok(Source::Said("fallback", version.clone())),
+            Some(version) if is_open(&error) => self.said("fallback", version.clone()),
             _ => Err(error.into()),
         }
+    }
+
+    fn found(&self, source: &'static str, facts: Facts) -> Source {
+        let facts = match &self.pretended {
+            Some(pretended) => pretended.apply(facts),
+            None => facts,
+        };
+        Source::Facts(source, Box::new(facts))
+    }
+
+    /// A version that is stated as a whole has no tag, and is not made from a distance.
+    fn said(&self, source: &'static str, version: Version) -> Result<Source, Failure> {
+        let Some(pretended) = &self.pretended else {
+            return Ok(Source::Said(source, version, None));
+        };
+        if pretended.tag.is_some() {
+            let message = format!(
+                "variable {} sets a tag, but the version is {version} from the {source}: unset the variable, or set \
+                 SETUPTOOLS_SCM_PRETEND_VERSION",
+                pretended.variable
+            );
+            return Err(Failure::new(Exit::Refused, message));
+        }
+        Ok(Source::Said(source, version, pretended.node.clone()))
     }
 
     /// Where the events of this project publish to, as it sets it.
@@ -176,7 +216,16 @@ impl Checkout {
         &self.root
     }
 
+    /// The facts that decide where a version goes: no variable may set them.
     pub(crate) fn git_facts(&self) -> Result<Facts, Failure> {
+        if let Some(pretended) = &self.pretended {
+            let message = format!(
+                "variable {} sets facts of the checkout, but only those of git decide where a version goes: unset it \
+                 for this command",
+                pretended.variable
+            );
+            return Err(Failure::new(Exit::Refused, message));
+        }
         Ok(GitCommand::new(&self.root).facts(&self.tags)?)
     }
 }

@@ -110,6 +110,8 @@ pub enum ErrorKind {
     InvalidTime,
     /// The text is not TOML.
     InvalidToml,
+    /// A variable of setuptools-scm has a value that is not valid, or does not apply to the project.
+    InvalidVariable,
     /// A version is invalid; the cause is a [`VersionError`].
     InvalidVersion,
     /// A variable that the CI provider always sets is missing.

@@ -89,7 +89,9 @@ pub use git::{Commit, GitCommand, History, HistoryRange, Person};
 pub use local_scheme::LocalScheme;
 pub use pretend::pretended_version;
 #[cfg(feature = "pyproject")]
-pub use pyproject::{Config, ConfigTable, PyProject, Unmapped, VersionFile};
+pub use pyproject::{
+    Config, ConfigTable, Overrides, PretendedFacts, PyProject, Unmapped, VersionFile,
+};
 pub use route::{
     CiEvent, CiProvider, GitRef, RouteCode, RouteSettings, Target, Trigger, Verdict, route,
 };

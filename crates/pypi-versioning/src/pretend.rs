@@ -1,4 +1,4 @@
-//! Versions from the environment.
+//! Versions from the environment, and which variable applies.
 
 use crate::{Error, Version};
 
@@ -9,7 +9,8 @@ const PREFIXES: [&str; 2] = ["SETUPTOOLS_SCM", "VCS_VERSIONING"];
 ///
 /// `SETUPTOOLS_SCM_PRETEND_VERSION_FOR_MY_PKG` applies to the distribution `my-pkg` only, and takes
 /// precedence over `SETUPTOOLS_SCM_PRETEND_VERSION`. The prefix `VCS_VERSIONING_` works like
-/// `SETUPTOOLS_SCM_`, which takes precedence. Empty variables are ignored.
+/// `SETUPTOOLS_SCM_`, which takes precedence. Empty variables are ignored. If none of these is set,
+/// another spelling of the name counts, as in `…_FOR_my.pkg`.
 ///
 /// # Errors
 ///
@@ -29,20 +30,7 @@ pub fn pretended_version<N: AsRef<str>, V: AsRef<str>>(
     variables: impl IntoIterator<Item = (N, V)>,
     distribution: Option<&str>,
 ) -> Result<Option<Version>, Error> {
-    let mut wanted: Vec<String> = Vec::new();
-    if let Some(distribution) = distribution {
-        let name = variable_part(distribution);
-        wanted.extend(PREFIXES.map(|prefix| format!("{prefix}_PRETEND_VERSION_FOR_{name}")));
-    }
-    wanted.extend(PREFIXES.map(|prefix| format!("{prefix}_PRETEND_VERSION")));
-    let set = variables
-        .into_iter()
-        .filter(|(_, value)| !value.as_ref().is_empty());
-    let ranked = set.filter_map(|(name, value)| {
-        let rank = wanted.iter().position(|wanted| wanted == name.as_ref())?;
-        Some((rank, name, value))
-    });
-    let Some((_, name, value)) = ranked.min_by_key(|(rank, ..)| *rank) else {
+    let Some((name, value)) = variable(variables, "PRETEND_VERSION", distribution) else {
         return Ok(None);
     };
     let version = Version::parse(value.as_ref());
@@ -50,6 +38,36 @@ pub fn pretended_version<N: AsRef<str>, V: AsRef<str>>(
         let message = format!("value of variable {} is invalid", name.as_ref());
         Error::invalid_version(message, error)
     })
+}
+
+/// Returns the variable that sets `what` for the distribution, in the order of setuptools-scm 10.
+pub(crate) fn variable<N: AsRef<str>, V: AsRef<str>>(
+    variables: impl IntoIterator<Item = (N, V)>,
+    what: &str,
+    distribution: Option<&str>,
+) -> Option<(N, V)> {
+    let distribution = distribution.map(variable_part);
+    let rank = |name: &str| {
+        let prefix = PREFIXES
+            .iter()
+            .position(|prefix| name.starts_with(*prefix))?;
+        let rest = name.strip_prefix(PREFIXES.get(prefix)?)?;
+        let rest = rest.strip_prefix('_')?.strip_prefix(what)?;
+        if rest.is_empty() {
+            return Some((1, prefix));
+        }
+        let (found, wanted) = (rest.strip_prefix("_FOR_")?, distribution.as_ref()?);
+        match found == wanted {
+            true => Some((0, prefix)),
+            false => (variable_part(found) == *wanted).then_some((2, prefix)),
+        }
+    };
+    let set = variables
+        .into_iter()
+        .filter(|(_, value)| !value.as_ref().is_empty());
+    let ranked = set.filter_map(|(name, value)| Some((rank(name.as_ref())?, name, value)));
+    let first = ranked.min_by_key(|(rank, ..)| *rank);
+    first.map(|(_, name, value)| (name, value))
 }
 
 /// `My.Pkg` becomes `MY_PKG`: a run of `-`, `_` and `.` is one separator.
@@ -84,6 +102,23 @@ mod tests {
         assert_eq!(version(4, None).as_deref(), Some("3"));
         assert_eq!(version(1, None).as_deref(), Some("4"));
         assert_eq!(version(0, None), None);
+    }
+
+    #[test]
+    fn another_spelling_of_the_name_counts_last() {
+        let version = |variables: &[(&str, &str)]| {
+            let found = pretended_version(variables.iter().copied(), Some("my-pkg")).unwrap();
+            found.map(|version| version.to_string())
+        };
+        let other = ("SETUPTOOLS_SCM_PRETEND_VERSION_FOR_my.pkg", "1");
+        let general = ("SETUPTOOLS_SCM_PRETEND_VERSION", "2");
+        assert_eq!(version(&[other]).as_deref(), Some("1"));
+        assert_eq!(version(&[other, general]).as_deref(), Some("2"));
+        for name in ["MY_PKGS", "MY_PKG_FOR_X", ""] {
+            let name = format!("SETUPTOOLS_SCM_PRETEND_VERSION_FOR_{name}");
+            assert_eq!(version(&[(&name, "1")]), None, "{name}");
+        }
+        assert_eq!(version(&[("SETUPTOOLS_SCM_PRETEND_VERSIONS", "1")]), None);
     }
 
     #[test]

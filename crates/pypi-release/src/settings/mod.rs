@@ -18,7 +18,7 @@ use std::{
 };
 
 use pypi_trusted_upload::versioning::{
-    self, Config, ConfigTable, PyProject, TagFilter, Unmapped, VersionFile,
+    self, Config, ConfigTable, Overrides, PyProject, TagFilter, Unmapped, VersionFile,
 };
 use toml_edit::Item;
 
@@ -155,6 +155,32 @@ impl Settings {
 }
 
 impl Version {
+    /// The same with the keys that a variable sets, which only apply to setuptools-scm.
+    pub(crate) fn overridden(
+        &self,
+        project: Option<&PyProject>,
+        overrides: &Overrides,
+    ) -> Result<Self, Failure> {
+        if self.table == Some(ConfigTable::Own) {
+            let message = format!(
+                "variable {} changes the configuration of setuptools-scm, but versions are made as {TABLE}.version \
+                 says: set its keys there, or unset the variable",
+                overrides.variable()
+            );
+            return Err(Failure::new(Exit::Refused, message));
+        }
+        let config = match project {
+            Some(project) => project.config_with(overrides)?,
+            None => PyProject::parse("")?.config_with(overrides)?,
+        };
+        let mut version = Self::new(Some(config));
+        if self.is_one_of_several && version.tags.prefix.is_empty() {
+            version.tags.prefix.clone_from(&self.tags.prefix);
+            version.is_one_of_several = true;
+        }
+        Ok(version)
+    }
+
     fn new(config: Option<Config>) -> Self {
         match config {
             Some(Config {

@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use clap::Args;
-use pypi_trusted_upload::versioning::{Described, Facts, Version, VersionTemplate, describe};
+use pypi_trusted_upload::versioning::{
+    CommitId, Described, Facts, Version, VersionTemplate, describe,
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -32,6 +34,8 @@ pub(crate) struct Arguments {
 struct Found {
     source: &'static str,
     full: Version,
+    /// The commit that version files name.
+    node: Option<CommitId>,
     described: Option<Described>,
 }
 
@@ -85,9 +89,10 @@ fn version(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
 
 fn found(checkout: &Checkout) -> Result<Found, Failure> {
     Ok(match checkout.source()? {
-        Source::Said(source, full) => Found {
+        Source::Said(source, full, node) => Found {
             source,
             full,
+            node,
             described: None,
         },
         Source::Facts(source, facts) => {
@@ -95,6 +100,7 @@ fn found(checkout: &Checkout) -> Result<Found, Failure> {
             Found {
                 source,
                 full: described.full().clone(),
+                node: described.facts().node.clone(),
                 described: Some(described),
             }
         }
@@ -103,16 +109,12 @@ fn found(checkout: &Checkout) -> Result<Found, Failure> {
 
 /// Writes the version files; returns the names of those that changed.
 fn write_files(checkout: &Checkout, found: &Found) -> Result<Vec<String>, Failure> {
-    let node = found
-        .described
-        .as_ref()
-        .and_then(|described| described.facts().node.as_ref());
     let mut written = Vec::new();
     for file in &checkout.version_files {
         let path = checkout.configured.folder.join(&file.path);
         let default = || VersionTemplate::for_file(&path);
         let template = file.template.clone().map_or_else(default, Ok)?;
-        let text = template.render(&found.full, node);
+        let text = template.render(&found.full, found.node.as_ref());
         if files::write_below(&checkout.configured.folder, Path::new(&file.path), &text)? {
             written.push(file.path.clone());
         }
@@ -133,7 +135,12 @@ fn warnings(checkout: &Checkout, found: &Found) -> Vec<(String, String)> {
     });
     let unmapped = checkout.unmapped.iter();
     let unmapped = unmapped.map(|unmapped| ("Unmapped".to_owned(), unmapped.to_string()));
-    described.chain(fallback).chain(unmapped).collect()
+    let pretended = checkout.pretended.iter().map(|pretended| {
+        let text = format!("variable {} sets facts of the checkout", pretended.variable);
+        ("Pretended".to_owned(), text)
+    });
+    let all = described.chain(pretended).chain(fallback);
+    all.chain(unmapped).collect()
 }
 
 fn json(

@@ -228,6 +228,69 @@ fn the_fallback_version_is_used_outside_of_a_repository_only() {
 }
 
 #[test]
+fn variables_of_setuptools_scm_set_facts_and_keys_or_are_refused() {
+    let folder = after_a_tag();
+    let root = text(folder.path());
+    let with = |verb: &str, name: &str, value: &str| {
+        let mut ran = command([verb, "--root", root]);
+        ran.env(name, value);
+        ran.env("GITHUB_ACTIONS", "true");
+        ran.env("GITHUB_EVENT_NAME", "push");
+        ran.env("GITHUB_REF", "refs/heads/main");
+        run(ran)
+    };
+    let metadata = "SETUPTOOLS_SCM_PRETEND_METADATA_FOR_DEMO";
+    let project = "[project]\nname = 'demo'\n[tool.setuptools_scm]\nversion_file = '_version.py'\n";
+    write(folder.path(), "pyproject.toml", project);
+    let ran = with("version", metadata, "{distance = 4, node = 'g1337beef'}");
+    assert_eq!(ran.stdout, "0.5.10.dev4+g1337beef\n");
+    let warning = format!("warning: variable {metadata} sets facts of the checkout");
+    assert!(ran.stderr.contains(&warning), "{}", ran.stderr);
+    for value in ["{distance = 4", "{distance = '4'}", "{nodes = 'abcd'}"] {
+        let ran = with("version", metadata, value);
+        assert_eq!((ran.exit, ran.stdout.as_str()), (1, ""), "{value}");
+        assert!(ran.stderr.contains(metadata), "{}", ran.stderr);
+    }
+    let ran = with("route", metadata, "{distance = 4}");
+    assert_eq!(ran.exit, 1, "facts of git decide");
+    assert!(ran.stderr.contains("only those of git"), "{}", ran.stderr);
+
+    let mut both = command(["version", "--write", "--root", root]);
+    both.env("SETUPTOOLS_SCM_PRETEND_VERSION", "1.2.3");
+    both.env(metadata, "{node = 'g1337beef', distance = 4}");
+    assert_eq!(run(both).stdout, "1.2.3\n");
+    let module = read(folder.path(), "_version.py");
+    assert!(module.contains("commit_id = 'g1337beef'"), "{module}");
+    let mut both = command(["version", "--root", root]);
+    both.env("SETUPTOOLS_SCM_PRETEND_VERSION", "1.2.3");
+    both.env(metadata, "{tag = 'v2.0'}");
+    assert_eq!(run(both).exit, 1, "which of them is the version?");
+
+    let overrides = "SETUPTOOLS_SCM_OVERRIDES_FOR_DEMO";
+    let value = "{version_scheme = 'no-guess-dev', local_scheme = 'no-local-version', root = '..'}";
+    let ran = with("version", overrides, value);
+    assert_eq!(ran.stdout, "0.5.9.post1.dev1\n");
+    let warning = format!("warning: {overrides}.root is not read");
+    assert!(ran.stderr.contains(&warning), "{}", ran.stderr);
+    write(
+        folder.path(),
+        "pyproject.toml",
+        "[project]\nname = 'demo'\n",
+    );
+    assert_eq!(
+        with("version", overrides, value).stdout,
+        "0.5.9.post1.dev1\n"
+    );
+    for table in ["pypi-release.version", "uv-dynamic-versioning"] {
+        let text = format!("[project]\nname = 'demo'\n[tool.{table}]\n");
+        write(folder.path(), "pyproject.toml", &text);
+        let ran = with("version", overrides, value);
+        assert_eq!((ran.exit, ran.stdout.as_str()), (1, ""), "{table}");
+        assert!(ran.stderr.contains(overrides), "{}", ran.stderr);
+    }
+}
+
+#[test]
 fn archives_and_the_environment_stand_in_for_git() {
     let folder = tempfile::tempdir().expect("a folder");
     let root = text(folder.path());

@@ -79,10 +79,19 @@ fn in_file(key: &str) -> String {
     format!("{key} in {}", file(key))
 }
 
-/// The file of a key: only pyproject.toml has the table `tool`.
+/// The file of a key: only pyproject.toml has the table `tool`, and variables are in capitals.
 fn file(key: &str) -> &'static str {
-    match key.starts_with("tool.") || key.starts_with("project.") {
-        true => "pyproject.toml",
-        false => "pypi-release.toml",
+    match key.as_bytes() {
+        [b'A'..=b'Z', ..] => "the environment",
+        _ if key.starts_with("tool.") || key.starts_with("project.") => "pyproject.toml",
+        _ => "pypi-release.toml",
     }
+}
+
+pub(super) fn not_overridden(variable: &str, table: &str) -> Error {
+    let message = format!(
+        "variable {variable} changes the configuration of setuptools-scm, which {table} replaces"
+    );
+    Error::new(ErrorKind::InvalidVariable, message)
+        .with_help(format!("set its keys in {table}, or unset the variable"))
 }

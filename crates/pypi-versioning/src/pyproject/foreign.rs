@@ -5,6 +5,7 @@ use toml_edit::{Item, TableLike};
 use super::{
     error,
     reader::{Reader, flag, text},
+    variables::Overrides,
 };
 use crate::{Error, LocalScheme, Scheme};
 
@@ -14,14 +15,25 @@ const TAGS: &str = "regular expressions are not supported: use tag-prefix and ta
 const STRICT: &str = "a dirty tree is a warning here, not an error; `route` rejects it";
 
 /// Reads `[tool.setuptools_scm]`, `[tool.vcs-versioning]`, or the `raw-options` of hatch-vcs.
+///
+/// A key of `overrides` takes the place of the one in the table, with all that is in it.
 pub(super) fn setuptools_scm(
     reader: &mut Reader,
     table: &str,
-    values: &dyn TableLike,
+    values: Option<&dyn TableLike>,
+    overrides: Option<&Overrides>,
 ) -> Result<(), Error> {
     // The default of setuptools-scm, which is not ours.
     reader.config.settings.local_scheme = LocalScheme::NodeAndDate;
-    for (name, item) in values.iter() {
+    let set = overrides.and_then(Overrides::values);
+    let is_overridden = |name: &str| set.is_some_and(|set| set.contains_key(name));
+    let kept = values.into_iter().flat_map(TableLike::iter);
+    let kept = kept.filter(|(name, _)| !is_overridden(name));
+    let kept = kept.map(|(name, item)| (table, name, item));
+    let variable = overrides.map(Overrides::variable).unwrap_or_default();
+    let set = set.into_iter().flat_map(TableLike::iter);
+    let set = set.map(|(name, item)| (variable, name, item));
+    for (table, name, item) in kept.chain(set) {
         let key = &format!("{table}.{name}");
         match name {
             "version_scheme" => match item.as_str() {
@@ -89,7 +101,7 @@ pub(super) fn hatch(
     if let Some(options) = values.get("raw-options") {
         let key = &format!("{TABLE}.raw-options");
         match options.as_table_like() {
-            Some(options) => setuptools_scm(reader, key, options)?,
+            Some(options) => setuptools_scm(reader, key, Some(options), None)?,
             None => return Err(error::wrong_type(key, "a table")),
         }
     }

@@ -4,6 +4,7 @@ mod config;
 mod error;
 mod foreign;
 mod reader;
+mod variables;
 
 use std::{cmp::Reverse, ops::Range, str::FromStr};
 
@@ -14,6 +15,7 @@ use crate::{Error, Version};
 use reader::Reader;
 
 pub use config::{Config, ConfigTable, Unmapped, VersionFile};
+pub use variables::{Overrides, PretendedFacts};
 
 /// The maximum number of bytes of a `pyproject.toml`.
 const MAX_LENGTH: usize = 4 * 1024 * 1024;
@@ -136,6 +138,32 @@ impl PyProject {
     /// - [`ErrorKind::InvalidVersion`](crate::ErrorKind::InvalidVersion) if the base version is not a
     ///   PEP 440 version.
     pub fn config(&self) -> Result<Option<Config>, Error> {
+        self.config_and(None)
+    }
+
+    /// Returns the configuration of setuptools-scm with the keys that a variable sets in place of those
+    /// in its table, which may be missing.
+    ///
+    /// # Errors
+    ///
+    /// - Those of [`Self::config`].
+    /// - [`ErrorKind::InvalidVariable`](crate::ErrorKind::InvalidVariable) if the table of another tool
+    ///   configures versions, because that tool does not read the variable.
+    ///
+    /// # Examples
+    ///
+    /// See [`Overrides`].
+    pub fn config_with(&self, overrides: &Overrides) -> Result<Config, Error> {
+        if let Some(config) = self.config_and(Some(overrides))? {
+            return Ok(config);
+        }
+        let table = ConfigTable::SetuptoolsScm;
+        let mut reader = Reader::new(table);
+        foreign::setuptools_scm(&mut reader, table.name(), None, Some(overrides))?;
+        reader.finish(table.name())
+    }
+
+    fn config_and(&self, overrides: Option<&Overrides>) -> Result<Option<Config>, Error> {
         for table in ConfigTable::ALL {
             let Some(item) = self.get(table.name()) else {
                 continue;
@@ -147,7 +175,8 @@ impl PyProject {
             match table {
                 ConfigTable::Own => reader.own(table.name(), values)?,
                 ConfigTable::SetuptoolsScm | ConfigTable::VcsVersioning => {
-                    foreign::setuptools_scm(&mut reader, table.name(), values)?;
+                    foreign::setuptools_scm(&mut reader, table.name(), Some(values), overrides)?;
+                    return reader.finish(table.name()).map(Some);
                 }
                 ConfigTable::Hatch => {
                     if values.get("source").and_then(Item::as_str) != Some("vcs") {
@@ -160,7 +189,10 @@ impl PyProject {
                 }
                 ConfigTable::UvDynamicVersioning => foreign::uv(&mut reader, values)?,
             }
-            return reader.finish(table.name()).map(Some);
+            return match overrides {
+                Some(overrides) => Err(error::not_overridden(overrides.variable(), table.name())),
+                None => reader.finish(table.name()).map(Some),
+            };
         }
         Ok(None)
     }

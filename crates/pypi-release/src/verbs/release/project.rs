@@ -99,7 +99,7 @@ impl Project {
     /// The version of the checkout that an index accepts.
     pub(super) fn computed_version(&self) -> Result<Version, Failure> {
         Ok(match self.checkout.source()? {
-            Source::Said(_, version) => version.public(),
+            Source::Said(_, version, _) => version.public(),
             Source::Facts(_, facts) => describe(*facts, &self.checkout.settings)?.public().clone(),
         })
     }
