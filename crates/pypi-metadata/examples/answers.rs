@@ -1,12 +1,15 @@
 //! Prints what the crate makes of texts, for comparison with Python's tools.
 //!
 //! Reads cases from standard input, one JSON object per line, such as `{"kind": "metadata", "text": "…"}`, and prints one
-//! JSON object per case. Kinds: `metadata`, `requirement`, `marker`, `license`, `rst`, `filename`.
+//! JSON object per case. Kinds: `metadata`, `form` (a JSON list of keys and values), `requirement`, `marker`, `license`,
+//! `rst`, `filename`.
 #![expect(clippy::print_stdout, reason = "a developer's tool")]
 
 use std::{error::Error, io::BufRead as _};
 
-use pypi_metadata::{Field, Filename, LicenseExpression, Metadata, Requirement, Severity, rules};
+use pypi_metadata::{
+    Field, Filename, Finding, LicenseExpression, Metadata, Requirement, Severity, UploadForm, rules,
+};
 use serde_json::{Value, json};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -18,6 +21,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             .ok_or("a case has no text")?;
         let answer = match case.get("kind").and_then(Value::as_str) {
             Some("metadata") => metadata(text),
+            Some("form") => form(serde_json::from_str(text)?),
             Some("requirement") => field(Field::RequiresDist, text, "requires-dist"),
             Some("marker") => {
                 let requirement = Requirement::parse(&format!("x; {text}"))?;
@@ -64,6 +68,23 @@ fn metadata(text: &str) -> Value {
     json!({"ok": errors.is_empty(), "errors": errors, "fields": fields})
 }
 
+/// The first finding that rejects a form, up to its core metadata.
+fn form(fields: Vec<(String, String)>) -> Value {
+    let form = UploadForm::new(fields).file("content", "demo-1.0.tar.gz", "text/plain");
+    let mut findings = form.check_parts();
+    findings.extend(form.check_fields());
+    findings.extend(form.check_metadata());
+    let mut errors = findings
+        .iter()
+        .filter(|finding| finding.severity() == Severity::Error);
+    let first = errors.next();
+    json!({
+        "ok": first.is_none(),
+        "answer": first.and_then(Finding::index_text),
+        "why": first.map(Finding::message),
+    })
+}
+
 fn field(field: Field, text: &str, rule: &str) -> Value {
     let fields = [
         (Field::MetadataVersion, "2.4"),
@@ -76,7 +97,7 @@ fn field(field: Field, text: &str, rule: &str) -> Value {
     let why = findings
         .iter()
         .find(|finding| finding.rule().id() == rule && finding.severity() == Severity::Error);
-    json!({"ok": why.is_none(), "why": why.map(pypi_metadata::Finding::message)})
+    json!({"ok": why.is_none(), "why": why.map(Finding::message)})
 }
 
 fn rst(text: &str) -> Value {
@@ -92,7 +113,7 @@ fn rst(text: &str) -> Value {
     let errors: Vec<&str> = findings
         .iter()
         .filter(|finding| finding.severity() == Severity::Error)
-        .map(pypi_metadata::Finding::message)
+        .map(Finding::message)
         .collect();
     let is_judged = !findings
         .iter()

@@ -63,6 +63,7 @@ mod metadata;
 mod project_name;
 #[cfg(feature = "pyproject")]
 mod pyproject;
+mod python;
 mod release;
 mod repr;
 mod requirement;

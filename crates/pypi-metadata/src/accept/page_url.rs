@@ -1,9 +1,11 @@
 //! URLs of pages, in `Home-page`, `Download-URL` and `Project-URL`.
 
+use crate::python::strip;
+
 /// The label and the URL of a `Project-URL`.
 pub(crate) fn split(value: &str) -> (&str, &str) {
     let (label, url) = value.split_once(',').unwrap_or((value, ""));
-    (label.trim(), url.trim())
+    (strip(label), strip(url))
 }
 
 /// Whether PyPI accepts it as a URL. Much that is not a URL passes, because `rfc3986` quotes unusual characters before it

@@ -1,11 +1,14 @@
 //! Every check of the fields, in the order of the index.
 
+use std::collections::HashSet;
+
 use pypi_versioning::{Version, VersionErrorKind};
 
 use super::{
     content_type, email, license, metadata_version, names, requirement, requires_python, url,
+    with_packaging_text,
 };
-use crate::{Field, Finding, Metadata, ProjectName, python_repr, rules};
+use crate::{Field, Finding, Metadata, ProjectName, Severity, python_repr, rules};
 
 /// The most classifiers that are checked, more than PyPI has.
 const MAX_CLASSIFIERS: usize = 1_000;
@@ -14,29 +17,54 @@ const MAX_CLASSIFIERS: usize = 1_000;
 const MAX_SUMMARY: usize = 512;
 
 pub(super) fn check(metadata: &Metadata) -> Vec<Finding> {
-    // The index runs `packaging` first, and its own rules only if that finds nothing; each by field.
-    let mut findings = specification(metadata);
+    // The index runs `packaging` first, and its own rules only if that finds nothing; each by field. `packaging` does not
+    // validate a field that is too new, nor the values after the first that is invalid.
+    let mut seen = HashSet::new();
+    let staged = specification(metadata).into_iter().map(|finding| {
+        let field = finding.field();
+        let is_first = seen.insert(field) && field.is_none_or(|field| metadata.may_have(field));
+        let stage = match () {
+            () if finding.rule() == &rules::NAME_INVALID => 0,
+            () if is_unparsed(&finding) => 1,
+            () if is_first && fails(&finding) => 2,
+            () => 3,
+        };
+        ((stage, order(&finding)), finding)
+    });
+    let mut staged: Vec<_> = staged.collect();
+    staged.sort_by(|(a, _), (b, _)| a.cmp(b));
     let mut index = index(metadata);
-    findings.sort_by_key(order);
-    index.sort_by_key(order);
-    findings.extend(index);
-    findings.into_iter().map(super::with_link).collect()
+    index.sort_by_key(|finding| (!fails(finding), order(finding)));
+    let findings = staged.into_iter().map(|(_, finding)| finding);
+    findings.chain(index).map(super::with_link).collect()
+}
+
+/// Whether the index fails with an internal error, whatever else is wrong.
+fn fails(finding: &Finding) -> bool {
+    let is_ours = finding.rule() == &rules::VERSION_INVALID;
+    finding.severity() == Severity::Error && finding.index_text().is_none() && !is_ours
+}
+
+/// Whether the index rejects the form before it validates the fields.
+fn is_unparsed(finding: &Finding) -> bool {
+    [&rules::FIELD_REPEATED, &rules::PROJECT_URL_REPEATED].contains(&finding.rule())
 }
 
 /// An invalid name is found by the form itself; then come these fields, then the others in alphabetical order.
 fn order(finding: &Finding) -> (usize, String) {
     const FIRST: [Field; 3] = [Field::MetadataVersion, Field::Name, Field::Version];
-    if finding.rule() == &rules::NAME_INVALID {
-        return (0, String::new());
-    }
     let place = FIRST
         .iter()
         .position(|field| finding.field() == Some(*field));
-    let header = finding.field().map_or("", Field::header);
-    (
-        place.map_or(FIRST.len() + 1, |place| place + 1),
-        header.to_ascii_lowercase(),
-    )
+    // Forms that cannot be parsed are reported by form key, and `metadata_version` is not among the first keys.
+    let place = place.filter(|place| *place > 0 || !is_unparsed(finding));
+    let name = finding
+        .field()
+        .map_or("", |field| match is_unparsed(finding) {
+            true => field.form_key(),
+            false => field.header(),
+        });
+    (place.unwrap_or(FIRST.len()), name.to_ascii_lowercase())
 }
 
 /// What `packaging.metadata` rejects. The first finding of a field is its answer.
@@ -147,9 +175,10 @@ fn version(metadata: &Metadata) -> Option<Finding> {
     let error = Version::parse(text).err()?;
     let finding = finding(error.to_string()).with_help_if(error.help());
     Some(match error.kind() {
-        VersionErrorKind::Invalid => {
-            finding.with_index_text(format!("{} is invalid for 'version'", python_repr(text)))
-        }
+        VersionErrorKind::Invalid => with_packaging_text(
+            finding,
+            &format!("{} is invalid for {{field}}", python_repr(text)),
+        ),
         _ => finding, // Python accepts numbers of any size
     })
 }

@@ -1,6 +1,6 @@
 //! `License`, `License-Expression` and `License-File`.
 
-use super::MAX_FINDINGS;
+use super::{MAX_FINDINGS, with_packaging_text};
 use crate::{Field, Finding, Metadata, python_repr, rules};
 
 /// What `packaging` rejects.
@@ -54,8 +54,8 @@ fn expression(value: &str) -> Option<Finding> {
     if is_valid_but_for_empty_references(value) {
         return Some(finding.into_warning());
     }
-    let sentence = format!("{} is invalid for 'license-expression'", python_repr(value));
-    Some(finding.with_index_text(sentence))
+    let sentence = format!("{} is invalid for {{field}}", python_repr(value));
+    Some(with_packaging_text(finding, &sentence))
 }
 
 /// `packaging` accepts `LicenseRef-` with nothing after it in 26.2, which PyPI runs, but no longer in 26.3.
@@ -72,14 +72,9 @@ fn is_valid_but_for_empty_references(value: &str) -> bool {
 fn file(path: &str) -> Option<Finding> {
     let (expected, reason) = path_problem(path)?;
     let message = format!("the license file {path:?} is not a valid path: {expected}");
-    let sentence = format!(
-        "{} is invalid for 'license-file', {reason}",
-        python_repr(path)
-    );
-    Some(
-        Finding::in_field(&rules::LICENSE_FILE_PATH, Field::LicenseFile, message)
-            .with_index_text(sentence),
-    )
+    let sentence = format!("{} is invalid for {{field}}, {reason}", python_repr(path));
+    let finding = Finding::in_field(&rules::LICENSE_FILE_PATH, Field::LicenseFile, message);
+    Some(with_packaging_text(finding, &sentence))
 }
 
 /// What was expected of a path, and the reason in the words of the index.

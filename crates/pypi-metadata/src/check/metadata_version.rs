@@ -22,11 +22,9 @@ pub(super) fn check(metadata: &Metadata) -> Option<Finding> {
             format!("if the index rejects it, use a build backend that writes {newest} or older");
     }
     let quoted = text.map_or_else(|| "None".to_owned(), python_repr);
-    Some(
-        Finding::in_field(&rules::METADATA_VERSION, field, message)
-            .with_help(help)
-            .with_index_text(format!("{quoted} is not a valid metadata version")),
-    )
+    let finding = Finding::in_field(&rules::METADATA_VERSION, field, message).with_help(help);
+    let sentence = format!("{quoted} is not a valid metadata version");
+    Some(super::with_packaging_text(finding, &sentence))
 }
 
 /// The newest metadata that PyPI accepts.

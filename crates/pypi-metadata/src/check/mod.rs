@@ -16,7 +16,7 @@ mod requires_python;
 mod stdlib;
 mod url;
 
-use crate::{Distribution, Finding, Metadata, rules};
+use crate::{Distribution, Field, Finding, Metadata, python_repr, rules};
 
 /// The most findings of a rule that are kept: a text of 8 MiB could have a million.
 pub(crate) const MAX_FINDINGS: usize = 1_000;
@@ -120,4 +120,56 @@ fn with_link(finding: Finding) -> Finding {
     let stop = if sentence.ends_with('.') { "" } else { "." };
     let sentence = format!("{sentence}{stop} See {page} for more information.");
     finding.with_index_text(sentence)
+}
+
+/// The finding with a sentence of `packaging`, which passes it through `str.format_map` for the name of the field: braces in
+/// a value count as a replacement too, and any other than `{field}` is an exception that the index does not expect. Then
+/// the finding has no sentence.
+fn with_packaging_text(finding: Finding, template: &str) -> Finding {
+    let field = finding.field().map_or("", Field::header);
+    match format_map(template, &python_repr(&field.to_ascii_lowercase())) {
+        Some(sentence) => finding.with_index_text(sentence),
+        None => finding,
+    }
+}
+
+fn format_map(template: &str, field: &str) -> Option<String> {
+    let mut text = String::new();
+    let mut rest = template;
+    while let Some(at) = rest.find(['{', '}']) {
+        let (before, brace) = rest.split_at_checked(at)?;
+        text.push_str(before);
+        let known = [("{{", "{"), ("}}", "}"), ("{field}", field)];
+        let (pattern, value) = known
+            .into_iter()
+            .find(|(pattern, _)| brace.starts_with(pattern))?;
+        text.push_str(value);
+        rest = brace.get(pattern.len()..)?;
+    }
+    text.push_str(rest);
+    Some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // The results of `str.format_map`; an exception is `None`.
+    #[test]
+    fn braces_in_a_value_are_replaced_as_packaging_replaces_them() {
+        for (template, text) in [
+            (
+                "'x' is invalid for {field}",
+                Some("'x' is invalid for 'name'"),
+            ),
+            ("'{{x}}' {field}", Some("'{x}' 'name'")),
+            ("'{field}' {field}", Some("''name'' 'name'")),
+            ("'{x}' {field}", None),
+            ("'{' {field}", None),
+            ("'}' {field}", None),
+        ] {
+            let found = format_map(template, "'name'");
+            assert_eq!(found.as_deref(), text, "{template}");
+        }
+    }
 }

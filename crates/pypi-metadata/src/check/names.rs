@@ -1,7 +1,7 @@
 //! `Dynamic`, `Provides-Extra`, `Import-Name` and `Import-Namespace`.
 
-use super::{MAX_FINDINGS, metadata_version};
-use crate::{Field, Finding, Metadata, ProjectName, python_repr, rules};
+use super::{MAX_FINDINGS, metadata_version, with_packaging_text};
+use crate::{Field, Finding, Metadata, ProjectName, python::is_blank, python_repr, rules};
 
 /// What `packaging` rejects.
 pub(super) fn specification(metadata: &Metadata) -> Vec<Finding> {
@@ -56,11 +56,9 @@ fn dynamic(value: &str, is_known: bool) -> Option<Finding> {
             format!("{quoted} is not a valid dynamic field"),
         ),
     };
-    Some(
-        Finding::in_field(&rules::DYNAMIC, Field::Dynamic, message)
-            .with_help("name a field by its header, such as Requires-Dist")
-            .with_index_text(sentence),
-    )
+    let finding = Finding::in_field(&rules::DYNAMIC, Field::Dynamic, message)
+        .with_help("name a field by its header, such as Requires-Dist");
+    Some(with_packaging_text(finding, &sentence))
 }
 
 fn extra(value: &str) -> Option<Finding> {
@@ -68,23 +66,28 @@ fn extra(value: &str) -> Option<Finding> {
     let message = format!(
         "{value:?} is not a valid name for an extra: expected ASCII letters, digits, '.', '_' and '-', with a letter or digit at both ends"
     );
-    Some(
-        Finding::in_field(&rules::EXTRA_NAME, Field::ProvidesExtra, message).with_index_text(
-            format!("{} is invalid for 'provides-extra'", python_repr(value)),
-        ),
-    )
+    let finding = Finding::in_field(&rules::EXTRA_NAME, Field::ProvidesExtra, message);
+    let sentence = format!("{} is invalid for {{field}}", python_repr(value));
+    Some(with_packaging_text(finding, &sentence))
 }
 
 fn import_name(field: Field, value: &str) -> Option<Finding> {
     let (name, option) = match value.split_once(';') {
-        Some((name, option)) => (name.trim_end(), Some(option.trim_start())),
-        None => (value.trim_end(), None),
+        Some((name, option)) => (
+            name.trim_end_matches(is_blank),
+            Some(option.trim_start_matches(is_blank)),
+        ),
+        None => (value.trim_end_matches(is_blank), None),
     };
     let finding = |message: String, invalid: &str, reason: String| {
-        let header = field.header().to_ascii_lowercase();
-        Finding::in_field(&rules::IMPORT_NAME, field, message)
-            .with_help("write the dotted name that users import, followed by \"; private\" if they should not")
-            .with_index_text(format!("{} is invalid for '{header}'; {reason}", python_repr(invalid)))
+        let finding = Finding::in_field(&rules::IMPORT_NAME, field, message).with_help(
+            "write the dotted name that users import, followed by \"; private\" if they should not",
+        );
+        let sentence = format!(
+            "{} is invalid for {{field}}; {reason}",
+            python_repr(invalid)
+        );
+        with_packaging_text(finding, &sentence)
     };
     for part in name.split('.') {
         let quoted = python_repr(part);

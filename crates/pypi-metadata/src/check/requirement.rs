@@ -2,7 +2,7 @@
 
 use std::error::Error as _;
 
-use super::MAX_FINDINGS;
+use super::{MAX_FINDINGS, with_packaging_text};
 use crate::{Field, Finding, Metadata, Requirement, RequirementError, python_repr, rules};
 
 impl Requirement {
@@ -28,8 +28,8 @@ impl Requirement {
     pub fn check(text: &str) -> Option<Finding> {
         let finding = match Self::parse(text) {
             Ok(requirement) => {
-                requirement.url()?;
-                direct(Field::RequiresDist, text, text)
+                let printed = requirement.direct_reference()?;
+                direct(Field::RequiresDist, text, &printed)
             }
             Err(error) => unreadable(text, &error),
         };
@@ -48,8 +48,8 @@ pub(super) fn specification(metadata: &Metadata) -> impl Iterator<Item = Finding
 /// What the index rejects in addition: direct references.
 pub(super) fn index(metadata: &Metadata) -> impl Iterator<Item = Finding> {
     let required = metadata.all(Field::RequiresDist).filter_map(|text| {
-        Requirement::parse(text).ok()?.url()?;
-        Some(direct(Field::RequiresDist, text, text))
+        let printed = Requirement::parse(text).ok()?.direct_reference()?;
+        Some(direct(Field::RequiresDist, text, &printed))
     });
     let fields = [Field::ProvidesDist, Field::ObsoletesDist].into_iter();
     let legacy = fields.flat_map(|field| {
@@ -66,33 +66,41 @@ fn unreadable(text: &str, error: &RequirementError) -> Finding {
     if error.is_limit() {
         return finding.into_warning(); // PyPI accepts it
     }
+    if error.detail(text).is_none() {
+        return finding; // the index fails without a sentence
+    }
     let quoted = python_repr(text);
-    finding.with_index_text(format!("{quoted} is invalid for 'requires-dist'"))
+    with_packaging_text(finding, &format!("{quoted} is invalid for {{field}}"))
 }
 
 /// What the index says about the fields that no installer reads.
 fn legacy(field: Field, text: &str) -> Option<Finding> {
     let quoted = python_repr(text);
-    match Requirement::parse(text) {
+    let error = match Requirement::parse(text) {
         Ok(requirement) => {
             requirement.url()?;
-            Some(direct(field, text, &quoted))
+            return Some(direct(field, text, &quoted));
         }
-        Err(error) => Some(
-            Finding::in_field(&rules::REQUIREMENT_LEGACY, field, one_line(&error))
-                .with_help(format!("remove {field}: installers do not read it"))
-                .with_index_text(format!("{quoted} is invalid")),
-        ),
+        Err(error) => error,
+    };
+    let finding = Finding::in_field(&rules::REQUIREMENT_LEGACY, field, one_line(&error));
+    let finding = finding.with_help(format!("remove {field}: installers do not read it"));
+    if error.is_limit() {
+        return Some(finding.into_warning()); // PyPI accepts it
     }
+    Some(match error.detail(text) {
+        Some(detail) => finding.with_index_text(format!("{quoted} is invalid: {detail}")),
+        None => finding, // the index fails without a sentence
+    })
 }
 
-fn direct(field: Field, text: &str, quoted: &str) -> Finding {
+fn direct(field: Field, text: &str, printed: &str) -> Finding {
     const SHOWN: usize = 100;
     let shown: String = text.chars().take(SHOWN).collect();
     let message = format!("{shown:?} is a direct reference, which PyPI does not accept");
     Finding::in_field(&rules::REQUIRES_DIST_URL, field, message)
         .with_help("require a version that is on the index")
-        .with_index_text(format!("Can't have direct dependency: {quoted}"))
+        .with_index_text(format!("Can't have direct dependency: {printed}"))
 }
 
 /// The error and its cause.

@@ -20,8 +20,8 @@ pub(super) fn check(metadata: &Metadata) -> Option<Finding> {
     if error.kind().is_limit() {
         return Some(finding.into_warning()); // PyPI accepts numbers and texts of any size
     }
-    let sentence = format!("{} is invalid for 'requires-python'", python_repr(value));
-    Some(finding.with_index_text(sentence))
+    let sentence = format!("{} is invalid for {{field}}", python_repr(value));
+    Some(super::with_packaging_text(finding, &sentence))
 }
 
 /// What is meant by `3.8+` and `3.x`.

@@ -7,7 +7,7 @@ mod values;
 
 use std::str::FromStr;
 
-use crate::{Field, MetadataVersion};
+use crate::{Field, MetadataVersion, python::strip};
 pub use error::{MetadataError, MetadataErrorKind};
 
 /// The core metadata of a distribution: every field with its values, in the order of [`Field::ALL`].
@@ -212,5 +212,5 @@ impl FromStr for Metadata {
 }
 
 fn is_absent(value: &str) -> bool {
-    value.is_empty() || value.trim() == "UNKNOWN"
+    value.is_empty() || strip(value) == "UNKNOWN"
 }

@@ -1,11 +1,15 @@
 //! Environment markers: the condition after the semicolon of a requirement.
 
-use super::scan::Scan;
+use super::scan::{Problem, Scan};
 
 /// How deep the parentheses of a marker may be nested. Python's own parser gives up at about three times as many.
 const MAX_DEPTH: usize = 100;
 
-pub(super) const TOO_DEEP: &str = "at most 100 nested parentheses in the marker";
+pub(super) const TOO_DEEP: &str = "Expected at most 100 nested parentheses in the marker";
+
+/// Python cannot evaluate a quoted text: `packaging` 26.2 fails with a `SyntaxError`, which the index does not expect.
+pub(super) const NOT_A_LITERAL: &str =
+    "Expected a quoted text of one line, in which every escape is complete";
 
 /// A part of a marker.
 pub(super) enum Token<'a> {
@@ -32,22 +36,24 @@ pub(super) enum Operand<'a> {
 pub(super) fn parse<'a>(
     scan: &mut Scan<'a>,
     each: &mut impl FnMut(Token<'a>),
-) -> Result<(), &'static str> {
-    let mut depth = 0_usize;
+) -> Result<(), Problem> {
+    let mut open = Vec::new();
     loop {
         scan.blanks();
+        let mut start = scan.position();
         while scan.token("(") {
-            depth += 1;
-            if depth > MAX_DEPTH {
-                return Err(TOO_DEEP);
+            open.push(start);
+            if open.len() > MAX_DEPTH {
+                return Err(scan.problem(TOO_DEEP));
             }
             each(Token::Open);
             scan.blanks();
+            start = scan.position();
         }
         each(Token::Comparison(comparison(scan)?));
         scan.blanks();
-        while depth > 0 && scan.token(")") {
-            depth -= 1;
+        while !open.is_empty() && scan.token(")") {
+            open.pop();
             each(Token::Close);
             scan.blanks();
         }
@@ -55,15 +61,18 @@ pub(super) fn parse<'a>(
             each(Token::Or);
         } else if scan.word("and") {
             each(Token::And);
-        } else if depth == 0 {
-            return Ok(());
         } else {
-            return Err("\"and\", \"or\" or \")\" in the marker");
+            let expected =
+                "Expected matching RIGHT_PARENTHESIS for LEFT_PARENTHESIS, after marker expression";
+            return match open.pop() {
+                Some(start) => Err(scan.problem_since(start, expected)),
+                None => Ok(()),
+            };
         }
     }
 }
 
-fn comparison<'a>(scan: &mut Scan<'a>) -> Result<Comparison<'a>, &'static str> {
+fn comparison<'a>(scan: &mut Scan<'a>) -> Result<Comparison<'a>, Problem> {
     let left = operand(scan)?;
     scan.blanks();
     let operator = operator(scan)?;
@@ -75,40 +84,49 @@ fn comparison<'a>(scan: &mut Scan<'a>) -> Result<Comparison<'a>, &'static str> {
     })
 }
 
-fn operand<'a>(scan: &mut Scan<'a>) -> Result<Operand<'a>, &'static str> {
-    for quote in ['\'', '"'] {
-        let Some(rest) = scan.rest.strip_prefix(quote) else {
-            continue;
-        };
-        let end = rest.find(quote).ok_or("a closing quote")?;
-        let text = scan.take(end + 2).trim_matches(quote);
-        // Python evaluates the text as a literal.
-        if text.contains(['\n', '\r', '\0']) {
-            return Err("a quoted text of one line");
+fn operand<'a>(scan: &mut Scan<'a>) -> Result<Operand<'a>, Problem> {
+    let quote = scan.rest.chars().next().filter(|c| matches!(c, '\'' | '"'));
+    let quoted = quote.and_then(|quote| {
+        let after = scan.rest.get(1..)?;
+        let end = after.find(quote)?;
+        after.get(..end)
+    });
+    if let Some(text) = quoted {
+        if !is_literal(text) {
+            return Err(scan.problem(NOT_A_LITERAL));
         }
-        if has_broken_escape(text) {
-            return Err("a complete escape after the backslash, or no backslash");
-        }
+        scan.take(text.len() + 2);
         return Ok(Operand::Text(text));
     }
     let variable = VARIABLES.into_iter().find(|name| scan.word(name));
     variable
         .map(Operand::Variable)
-        .ok_or("a marker variable or a quoted text")
+        .ok_or_else(|| scan.problem("Expected a marker variable or quoted string"))
 }
 
-/// Whether Python fails to evaluate an escape of the text. An unknown character name is not found.
-fn has_broken_escape(text: &str) -> bool {
+/// Whether Python can evaluate the text between the quotes. It need not know the name of a character, because we do not.
+fn is_literal(text: &str) -> bool {
+    // Python reads a carriage return as a line feed, and a line that ends in a backslash goes on.
     let mut rest = text;
-    while let Some((_, escape)) = rest.split_once('\\') {
+    while let Some(at) = rest.find(['\\', '\n', '\r', '\0']) {
+        let Some((_, escape)) = rest.split_at_checked(at) else {
+            return false;
+        };
         let mut after = escape.chars();
+        if after.next() != Some('\\') {
+            return false;
+        }
         let digits = match after.next() {
-            None => return true,
+            None | Some('\0') => return false,
+            Some('\r') if after.as_str().starts_with('\n') => {
+                after.next();
+                0
+            }
             Some('x') => 2,
             Some('u') => 4,
             Some('U') => 8,
             Some('N') if !(after.as_str().starts_with('{') && after.as_str().contains('}')) => {
-                return true;
+                return false;
             }
             Some(_) => 0,
         };
@@ -117,27 +135,31 @@ fn has_broken_escape(text: &str) -> bool {
             let number = rest.get(..digits).filter(|digits| !digits.starts_with('+'));
             let number = number.and_then(|digits| u32::from_str_radix(digits, 16).ok());
             if number.is_none_or(|number| number > u32::from(char::MAX)) {
-                return true;
+                return false;
             }
         }
     }
-    false
+    true
 }
 
-fn operator(scan: &mut Scan<'_>) -> Result<&'static str, &'static str> {
+fn operator(scan: &mut Scan<'_>) -> Result<&'static str, Problem> {
     const OPERATORS: [&str; 8] = ["===", "==", "~=", "!=", "<=", ">=", "<", ">"];
     if scan.word("in") {
         return Ok("in");
     }
     if scan.word("not") {
-        return if scan.blanks() && scan.word("in") {
-            Ok("not in")
-        } else {
-            Err("\"in\" after \"not\"")
-        };
+        if !scan.blanks() {
+            return Err(scan.problem("Expected whitespace after 'not'"));
+        }
+        if !scan.word("in") {
+            return Err(scan.problem("Expected 'in' after 'not'"));
+        }
+        return Ok("not in");
     }
     let operator = OPERATORS.into_iter().find(|operator| scan.token(operator));
-    operator.ok_or("one of <=, <, !=, ==, >=, >, ~=, ===, in, not in")
+    operator.ok_or_else(|| {
+        scan.problem("Expected marker operator, one of <=, <, !=, ==, >=, >, ~=, ===, in, not in")
+    })
 }
 
 const VARIABLES: [&str; 20] = [

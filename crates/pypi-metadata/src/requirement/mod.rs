@@ -11,11 +11,15 @@ mod grammar;
 mod marker;
 #[cfg(feature = "requirements")]
 mod normal;
+mod printed;
 mod scan;
+mod specifier;
 
 use std::{fmt, str::FromStr};
 
 use pypi_versioning::{SpecifierError, SpecifierSet};
+
+use scan::{Problem, Scan};
 
 /// A requirement: a project, and which of its versions are acceptable under which condition.
 ///
@@ -51,13 +55,13 @@ pub struct Requirement {
     marker: Option<String>,
 }
 
-/// A text that is not a valid requirement. Prints what was expected; the error of a version specifier is behind
-/// `source()`.
+/// A text that is not a valid requirement. Prints what was expected, in the words of `packaging`; the error of a version
+/// specifier is behind `source()`.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("{text:?} is not a valid requirement: expected {expected}")]
+#[error("{text:?} is not a valid requirement: {}", as_clause(problem.expected))]
 pub struct RequirementError {
     text: String,
-    expected: &'static str,
+    problem: Problem,
     source: Option<SpecifierError>,
 }
 
@@ -70,14 +74,16 @@ impl Requirement {
     /// specifiers exceed the [limits](pypi_versioning::SpecifierErrorKind::is_limit) of `pypi-versioning`.
     pub fn parse(text: &str) -> Result<Self, RequirementError> {
         const SHOWN: usize = 100;
-        let error = |expected, source| RequirementError {
+        let error = |problem, source| RequirementError {
             text: text.chars().take(SHOWN).collect(),
-            expected,
+            problem,
             source,
         };
-        let parts = grammar::parse(text).map_err(|expected| error(expected, None))?;
-        let specifiers = SpecifierSet::parse(parts.specifiers)
-            .map_err(|source| error("valid version specifiers", Some(source)))?;
+        let parts = grammar::parse(text).map_err(|problem| error(problem, None))?;
+        let specifiers = SpecifierSet::parse(parts.specifiers).map_err(|source| {
+            let problem = Scan::new(text).problem(SPECIFIERS);
+            error(problem, Some(source))
+        })?;
         Ok(Self {
             name: parts.name.to_owned(),
             extras: parts.extras.into_iter().map(str::to_owned).collect(),
@@ -141,12 +147,34 @@ impl Requirement {
     }
 }
 
+/// A set of specifiers with `===`: what is one specifier in a requirement can be two in a set.
+const SPECIFIERS: &str = "Expected valid version specifiers";
+
+fn as_clause(expected: &str) -> String {
+    expected.replacen("Expected", "expected", 1)
+}
+
 impl RequirementError {
     /// Whether the text only exceeds a limit of this crate, which `packaging` does not have.
     pub(crate) fn is_limit(&self) -> bool {
         let specifiers = self.source.as_ref();
-        matches!(self.expected, grammar::TOO_LONG | marker::TOO_DEEP)
+        matches!(self.problem.expected, grammar::TOO_LONG | marker::TOO_DEEP)
             || specifiers.is_some_and(|error| error.kind().is_limit())
+    }
+
+    /// What `packaging` 26.2 says about the text that was parsed, in three lines. `None` if it raises an exception that
+    /// the index does not expect, so that its answer is an internal error.
+    pub(crate) fn detail(&self, text: &str) -> Option<String> {
+        let Problem {
+            expected,
+            start,
+            end,
+        } = self.problem;
+        let is_expected = !matches!(expected, SPECIFIERS | marker::NOT_A_LITERAL);
+        is_expected.then(|| {
+            let (blanks, mark) = (" ".repeat(start), "~".repeat(end.saturating_sub(start)));
+            format!("{expected}\n    {text}\n    {blanks}{mark}^")
+        })
     }
 
     /// What to do about it.
@@ -270,6 +298,92 @@ mod tests {
         for text in ["a>=1.*", "a>=99999999999999999999,>1.*", "a; x == 'y'"] {
             let error = Requirement::parse(text).expect_err(text);
             assert!(!error.is_limit(), "{error}");
+        }
+    }
+
+    // The messages of `packaging.requirements` 26.2.
+    #[test]
+    fn errors_have_the_detail_of_packaging() {
+        for (text, detail) in [
+            (
+                "é",
+                "Expected package name at the start of dependency specifier\n    é\n    ^",
+            ),
+            (
+                "a b",
+                "Expected semicolon (after name with no version specifier) or end\n    a b\n      ^",
+            ),
+            (
+                "a >=1.x",
+                "Expected comma (within version specifier), semicolon (after version specifier) or end\n    a >=1.x\n      ~~~^",
+            ),
+            (
+                "a>=1.*",
+                ".* suffix can only be used with `==` or `!=` operators\n    a>=1.*\n     ~~~~^",
+            ),
+            (
+                "a>1+x",
+                "Local version label can only be used with `==` or `!=` operators\n    a>1+x\n     ~~^",
+            ),
+            (
+                "a[b c]",
+                "Expected comma between extra names\n    a[b c]\n        ^",
+            ),
+            (
+                "a[b",
+                "Expected matching RIGHT_BRACKET for LEFT_BRACKET, after extras\n    a[b\n     ~~^",
+            ),
+            (
+                "a (>=1",
+                "Expected matching RIGHT_PARENTHESIS for LEFT_PARENTHESIS, after version specifier\n    a (>=1\n      ~~~~^",
+            ),
+            (
+                "a;( (os_name=='é') or extra=='x'",
+                "Expected matching RIGHT_PARENTHESIS for LEFT_PARENTHESIS, after marker expression\n    a;( (os_name=='é') or extra=='x'\n      ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~^",
+            ),
+            (
+                "a@x y",
+                "Expected semicolon (after URL and whitespace) or end\n    a@x y\n      ~~^",
+            ),
+            (
+                "a;extra not",
+                "Expected whitespace after 'not'\n    a;extra not\n               ^",
+            ),
+        ] {
+            let error = Requirement::parse(text).expect_err(text);
+            assert_eq!(error.detail(text).as_deref(), Some(detail), "{text}");
+        }
+        for text in ["a===1,==u", r"a; os_name=='\x4'"] {
+            let error = Requirement::parse(text).expect_err(text);
+            assert_eq!(
+                error.detail(text),
+                None,
+                "packaging has no sentence for {text}"
+            );
+        }
+    }
+
+    // The results of `str(Requirement(text))` of `packaging` 26.2.
+    #[test]
+    fn a_direct_reference_is_printed_as_packaging_prints_it() {
+        for (text, printed) in [
+            ("A.b[z,a,z]@x", "A.b[a,z] @ x"),
+            (
+                "a@x ;extra=='A_b' and (extra=='A_b')",
+                "a @ x ; extra == \"a-b\" and extra == \"A_b\"",
+            ),
+            (
+                "a@x ;((os.name=='\\x41' or python_implementation not  in 'b')) and 'c' <extra",
+                "a @ x ; os_name == \"A\" or platform_python_implementation not in \"b\" and \"c\" < extra",
+            ),
+            (
+                "a@x ;(extra<'1' or extra<'2') and extra<'3'",
+                "a @ x ; (extra < \"1\" or extra < \"2\") and extra < \"3\"",
+            ),
+        ] {
+            let requirement = Requirement::parse(text).expect(text);
+            let reference = requirement.direct_reference();
+            assert_eq!(reference.as_deref(), Some(printed), "{text}");
         }
     }
 

@@ -1,8 +1,25 @@
 //! A cursor that moves forward over a text, token by token.
 
+/// What is wrong with a text, and where, as `packaging` says it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct Problem {
+    pub(super) expected: &'static str,
+    /// In characters from the start of the text, as Python counts them.
+    pub(super) start: usize,
+    pub(super) end: usize,
+}
+
+impl Problem {
+    pub(super) fn longer(self, by: usize) -> Self {
+        let end = self.end + by;
+        Self { end, ..self }
+    }
+}
+
 /// The rest of a text.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) struct Scan<'a> {
+    text: &'a str,
     pub(super) rest: &'a str,
     /// The character before the rest, for word boundaries.
     before: Option<char>,
@@ -11,13 +28,44 @@ pub(super) struct Scan<'a> {
 impl<'a> Scan<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         Self {
+            text,
             rest: text,
             before: None,
         }
     }
 
-    pub(super) fn is_at_end(&self) -> bool {
-        self.rest.is_empty()
+    /// Python's `$` also matches before a final line feed.
+    pub(super) fn is_end(&self) -> bool {
+        matches!(self.rest, "" | "\n")
+    }
+
+    /// In bytes from the start of the text.
+    pub(super) fn position(&self) -> usize {
+        self.text.len() - self.rest.len()
+    }
+
+    /// A problem at this position.
+    pub(super) fn problem(&self, expected: &'static str) -> Problem {
+        self.problem_since(self.position(), expected)
+    }
+
+    /// A problem from an earlier position to this one.
+    pub(super) fn problem_since(&self, start: usize, expected: &'static str) -> Problem {
+        let characters = |end| self.text.get(..end).map_or(0, |text| text.chars().count());
+        Problem {
+            expected,
+            start: characters(start),
+            end: characters(self.position()),
+        }
+    }
+
+    /// A token that must follow.
+    pub(super) fn expect(
+        &mut self,
+        token: impl Fn(&mut Self) -> Option<&'a str>,
+        expected: &'static str,
+    ) -> Result<&'a str, Problem> {
+        token(self).ok_or_else(|| self.problem(expected))
     }
 
     /// Moves over `length` bytes, which must end at a character boundary.
@@ -56,6 +104,11 @@ impl<'a> Scan<'a> {
             self.take(word.len());
         }
         found
+    }
+
+    pub(super) fn url(&mut self) -> Option<&'a str> {
+        let url = self.while_of(|c| !matches!(c, ' ' | '\t'));
+        (!url.is_empty()).then_some(url)
     }
 
     /// The longest run of name characters that starts with a letter or digit and ends where a word ends.

@@ -8,7 +8,9 @@ use std::io::{Read, Seek};
 use crate::{
     Field, Finding, Metadata, archive,
     check::{file_size, filename::Extension},
-    inspect, rules,
+    inspect,
+    python::strip,
+    rules,
 };
 
 /// An upload form: its fields, and the names and media types of its file parts.
@@ -56,8 +58,24 @@ pub struct UploadForm {
 
 #[derive(Clone, Debug)]
 enum Part {
-    Text(String),
+    Text(Text),
     File(FilePart),
+}
+
+#[derive(Clone, Debug)]
+struct Text {
+    written: String,
+    /// With its NULs escaped, if it has any: the database of the index has none.
+    escaped: Option<String>,
+}
+
+impl Text {
+    fn new(written: String) -> Self {
+        let escaped = written
+            .contains('\0')
+            .then(|| written.replace('\0', "\\x00"));
+        Self { written, escaped }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -84,9 +102,8 @@ impl UploadForm {
     /// Adds a text field.
     #[must_use]
     pub fn field(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
-        // The index has no NUL in its database.
-        let value = value.into().replace('\0', "\\x00");
-        self.parts.push((key.into(), Part::Text(value)));
+        self.parts
+            .push((key.into(), Part::Text(Text::new(value.into()))));
         self
     }
 
@@ -132,17 +149,20 @@ impl UploadForm {
         }
     }
 
-    /// Every value of a text field. The index drops a field whose last value is `UNKNOWN`.
+    /// Every value of a text field. The index drops a field whose last value is `UNKNOWN`, and replaces all values by the
+    /// last if that has a NUL.
     fn values(&self, key: &str) -> impl Iterator<Item = &str> {
-        let of_key = move |(at, part): &'_ (String, Part)| match part {
-            Part::Text(text) if at == key => Some(text.trim() == "UNKNOWN"),
+        let texts = self.parts.iter().filter_map(move |(at, part)| match part {
+            Part::Text(text) if at == key => Some(text),
             _ => None,
-        };
-        let is_dropped = self.parts.iter().rev().find_map(of_key) == Some(true);
-        self.parts.iter().filter_map(move |(at, part)| match part {
-            Part::Text(text) if at == key && !is_dropped => Some(text.as_str()),
-            _ => None,
-        })
+        });
+        let last = texts.clone().next_back();
+        let is_dropped = last.is_some_and(|last| strip(&last.written) == "UNKNOWN");
+        let escaped = last.and_then(|last| last.escaped.as_deref());
+        let written = texts
+            .filter(move |_| !is_dropped && escaped.is_none())
+            .map(|text| text.written.as_str());
+        written.chain(escaped)
     }
 
     /// The core metadata that the index reads from the form and stores.

@@ -60,10 +60,26 @@ pub(super) fn unavailable() -> Response {
         .rule(&rules::STORAGE)
 }
 
+/// Whether Warehouse does not expect the exception that `packaging` raises. Numbers beyond 64 bits are ours alone.
+fn fails(error: &Finding) -> bool {
+    error.index_text().is_none() && error.rule() != &rules::VERSION_INVALID
+}
+
+fn failed() -> Response {
+    Response::refused_in_status(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
+}
+
 /// Checks the fields and the metadata of a form. Returns what the index stores of them.
 pub(super) fn meta(form: &UploadForm) -> Outcome<Meta> {
     refuse(form.check_fields())?;
-    refuse(form.check_metadata())?;
+    let findings = form.check_metadata();
+    let mut errors = findings
+        .iter()
+        .filter(|finding| finding.severity() == Severity::Error);
+    if let Some(error) = errors.next().filter(|error| fails(error)) {
+        return Err(failed().rule(error.rule()));
+    }
+    refuse(findings)?;
     let metadata = form.metadata();
     let version = form.value("version").unwrap_or_default();
     let (Some(name), Ok(version)) = (metadata.name(), Version::parse(version)) else {
