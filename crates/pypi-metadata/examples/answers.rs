@@ -2,13 +2,17 @@
 //!
 //! Reads cases from standard input, one JSON object per line, such as `{"kind": "metadata", "text": "…"}`, and prints one
 //! JSON object per case. Kinds: `metadata`, `form` (a JSON list of keys and values), `requirement`, `marker`, `license`,
-//! `rst`, `filename`.
+//! `rst`, `filename`, `wheel` (the tags of its name).
 #![expect(clippy::print_stdout, reason = "a developer's tool")]
 
-use std::{error::Error, io::BufRead as _};
+use std::{
+    error::Error,
+    io::{BufRead as _, Cursor},
+};
 
 use pypi_metadata::{
-    Field, Filename, Finding, LicenseExpression, Metadata, Requirement, Severity, UploadForm, rules,
+    Distribution, Field, Filename, Finding, LicenseExpression, Metadata, Requirement, Severity,
+    UploadForm, rules, testing,
 };
 use serde_json::{Value, json};
 
@@ -32,10 +36,8 @@ fn main() -> Result<(), Box<dyn Error>> {
                 Err(error) => json!({"ok": false, "why": error.to_string()}),
             },
             Some("rst") => rst(text),
-            Some("filename") => match Filename::parse(text) {
-                Ok(_) => json!({"ok": true}),
-                Err(error) => json!({"ok": false, "why": error.to_string()}),
-            },
+            Some("filename") => filename(text),
+            Some("wheel") => wheel(text),
             kind => return Err(format!("{kind:?} is not a kind").into()),
         };
         println!("{answer}");
@@ -83,6 +85,43 @@ fn form(fields: Vec<(String, String)>) -> Value {
         "answer": first.and_then(Finding::index_text),
         "why": first.map(Finding::message),
     })
+}
+
+fn filename(text: &str) -> Value {
+    match Filename::parse(text) {
+        Ok(filename) => json!({
+            "ok": true,
+            "name": filename.name().normalized(),
+            "version": filename.version().to_string(),
+            "build": filename.build_tag(),
+            "tags": filename.tags().collect::<Vec<_>>(),
+            "variant": filename.variant(),
+        }),
+        Err(error) => {
+            json!({"ok": false, "kind": format!("{:?}", error.kind()), "why": error.to_string()})
+        }
+    }
+}
+
+/// What the check of a wheel with these tags finds about them.
+fn wheel(tags: &str) -> Value {
+    let wheel = testing::wheel("demo", "1.0");
+    let filename = format!("demo-1.0-{tags}.whl");
+    match Distribution::read(&filename, Cursor::new(wheel.bytes)) {
+        Ok(wheel) => {
+            let findings = wheel.check();
+            let about_tags = findings.iter().filter(|finding| finding.field().is_none());
+            let each = about_tags.map(|finding| {
+                json!([
+                    finding.rule().id(),
+                    finding.severity().to_string(),
+                    finding.index_text()
+                ])
+            });
+            json!({"ok": true, "findings": each.collect::<Vec<_>>()})
+        }
+        Err(error) => json!({"ok": false, "why": error.to_string()}),
+    }
 }
 
 fn field(field: Field, text: &str, rule: &str) -> Value {

@@ -4,7 +4,7 @@ use pypi_versioning::Version;
 
 use crate::{
     Field, Filename, FilenameError, FilenameErrorKind, Finding, Kind, Metadata, ProjectName, Rule,
-    accept::platform_tag, python_repr, rules,
+    accept::platform_tag, filename::parts_text, python_repr, rules,
 };
 
 const REBUILD: &str = "build the distribution again and do not rename it";
@@ -68,25 +68,76 @@ pub(crate) fn unknown_extension() -> Finding {
     )
 }
 
-/// The platform tags of a wheel that PyPI does not accept.
-pub(crate) fn platform_tags(filename: &Filename) -> impl Iterator<Item = Finding> {
-    let tags = filename.platform_tags().map(str::to_ascii_lowercase);
-    let rejected = tags.filter(|tag| !platform_tag::is_accepted(tag));
-    rejected.map(move |tag| {
-        let help = if tag.starts_with("linux_") {
-            "repair the wheel with auditwheel, or build it in a manylinux or musllinux image"
-        } else if tag.starts_with("macosx_") {
-            "use 0 as the second number from macOS 11 on; PyPI accepts a new version of macOS only some time after its release"
-        } else {
-            "build the wheel for a platform of the platform compatibility tags specification"
-        };
-        let message = format!("PyPI does not accept the platform tag {tag:?}");
+/// The parts after the version of a wheel's name: a variant label, the platform tags that PyPI does not accept, and those
+/// that it accepts in vain.
+pub(crate) fn tags(filename: &Filename) -> impl Iterator<Item = Finding> {
+    let tags = filename.platform_tags();
+    let tags = tags.filter_map(move |tag| platform_tag(filename, tag));
+    variant(filename).into_iter().chain(tags)
+}
+
+fn platform_tag(filename: &Filename, tag: &str) -> Option<Finding> {
+    let lower = tag.to_ascii_lowercase();
+    if platform_tag::is_accepted(&lower) {
+        let why = platform_tag::oddity(&lower)?;
+        let message = format!("no installer selects the platform tag {tag:?}: {why}");
+        return Some(
+            Finding::new(&rules::TAG_ODD, message)
+                .with_help("build the wheel with the tag of the oldest platform that it runs on"),
+        );
+    }
+    let help = if lower.starts_with("linux_") {
+        "repair the wheel with auditwheel, or build it in a manylinux or musllinux image"
+    } else if lower.starts_with("macosx_") {
+        "use 0 as the second number from macOS 11 on; PyPI accepts a new version of macOS only some time after its release"
+    } else if lower.starts_with("pyodide_") || lower.starts_with("emscripten_") {
+        "build the wheel for a pyemscripten platform (PEP 783), as cibuildwheel 4 does"
+    } else {
+        "build the wheel for a platform of the platform compatibility tags specification"
+    };
+    let message = match platform_tag::is_newer(&lower) {
+        false => format!("PyPI does not accept the platform tag {tag:?}"),
+        true => format!(
+            "PyPI did not accept the platform tag {tag:?} on {}",
+            platform_tag::DATE
+        ),
+    };
+    Some(
         Finding::new(&rules::TAG_PLATFORM, message)
             .with_help(help)
             .with_index_text(format!(
-                "Binary wheel '{filename}' has an unsupported platform tag '{tag}'."
-            ))
-    })
+                "Binary wheel '{filename}' has an unsupported platform tag '{lower}'."
+            )),
+    )
+}
+
+/// Turns a finding about a tag that PyPI may have begun to accept into a warning.
+pub(crate) fn soften_newer(filename: &Filename, finding: &mut Finding) {
+    let mut newer = filename
+        .platform_tags()
+        .filter(|tag| platform_tag::is_newer(&tag.to_ascii_lowercase()))
+        .filter_map(|tag| platform_tag(filename, tag));
+    if finding.rule() == &rules::TAG_PLATFORM && newer.any(|newer| newer == *finding) {
+        *finding = finding.clone().into_warning();
+    }
+}
+
+/// A variant wheel, which PyPI does not accept yet.
+///
+/// # Source
+///
+/// PEP 825, draft of 2026-08-22; `packaging` 26.2 and 26.3 do not parse such a name.
+fn variant(filename: &Filename) -> Option<Finding> {
+    let label = filename.variant()?;
+    let message = format!(
+        "the wheel is the variant {label:?} (PEP 825), which PyPI did not accept on {}",
+        platform_tag::DATE
+    );
+    let stem = filename.as_str().strip_suffix(".whl")?;
+    let finding = Finding::new(&rules::WHEEL_VARIANT, message).with_help(
+        "publish wheels without a variant label on PyPI, and variants on an index that supports them",
+    );
+    Some(finding.with_index_text(parts_text(stem)))
 }
 
 /// Differences between the file name and the name that the metadata requires.

@@ -82,7 +82,10 @@ impl Distribution {
     /// [`Inspection`](crate::Inspection) checks the rest of the file too.
     pub fn check(&self) -> Vec<Finding> {
         let mut findings = self.check_fields();
-        findings.extend(filename::platform_tags(self.filename()));
+        findings.extend(filename::tags(self.filename()).map(|mut finding| {
+            filename::soften_newer(self.filename(), &mut finding);
+            finding
+        }));
         findings.extend(filename::check(self.filename(), self.metadata()));
         findings.extend(quality::unknown_headers(self.metadata()));
         findings

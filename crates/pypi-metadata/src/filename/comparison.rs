@@ -6,8 +6,8 @@ use super::{Filename, Kind};
 
 impl Filename {
     /// Whether both names stand for the same distribution: same kind, normalized project name, version, build tag and
-    /// set of compatibility tags, whatever their spelling and order. A wheel with `__` in the part before the version is
-    /// never the same, because PyPI does not parse its name.
+    /// set of compatibility tags, whatever their spelling and order. A wheel with `__` in the part before the version, or
+    /// with a variant label, is never the same, because PyPI does not parse its name.
     ///
     /// # Examples
     ///
@@ -31,8 +31,10 @@ impl Filename {
                 tags.collect::<BTreeSet<String>>()
             })
         };
-        let is_valid =
-            |filename: &Self| filename.kind == Kind::Sdist || !filename.name_part().contains("__");
+        let is_valid = |filename: &Self| {
+            let is_parsed = filename.variant.is_none() && !filename.name_part().contains("__");
+            filename.kind == Kind::Sdist || is_parsed
+        };
         is_valid(self)
             && is_valid(other)
             && self.kind == other.kind
@@ -87,6 +89,8 @@ mod tests {
             "a_b-1.0-py3-none-any.whl"
         ));
         assert!(same("a__b-1.0.tar.gz", "a_b-1.0.tar.gz"));
+        let variant = "demo-1.0-py3-none-any-v3.whl";
+        assert!(!same(variant, variant));
         for other in [
             "other-1.0-1-py3-none-any.whl",
             "demo-1.1-1-py3-none-any.whl",

@@ -33,8 +33,10 @@ pub enum FilenameErrorKind {
     Extension,
     /// The part before the version is not a project name.
     Name,
-    /// A wheel's name does not have five or six parts, or an sdist's two.
+    /// A wheel's name does not have five or six parts (seven with a variant label), or an sdist's two.
     Parts,
+    /// The variant label of a wheel has a character other than lower-case letters, digits, `_` and `.`.
+    Variant,
     /// The part after the name is not a PEP 440 version.
     Version,
 }
@@ -69,18 +71,30 @@ impl FilenameError {
     ///
     /// Warehouse, 2026-08-21, `forklift/legacy.py` with `packaging` 26.2.
     pub(crate) fn index_text(&self) -> Option<String> {
-        let stem = python_repr(self.filename.strip_suffix(".whl")?);
-        Some(match self.kind {
-            FilenameErrorKind::Build => format!("Invalid build number: {} in {stem}", self.part),
-            FilenameErrorKind::Character | FilenameErrorKind::Extension => return None,
-            FilenameErrorKind::Name => format!("Invalid project name: {stem}"),
-            FilenameErrorKind::Parts => {
-                format!("Invalid wheel filename (wrong number of parts): {stem}")
-            }
+        let name = self.filename.strip_suffix(".whl")?;
+        let stem = python_repr(name);
+        match self.kind {
+            FilenameErrorKind::Character | FilenameErrorKind::Extension => None,
+            _ if !(4..=5).contains(&name.matches('-').count()) => Some(parts_text(name)),
+            FilenameErrorKind::Name => Some(format!("Invalid project name: {stem}")),
             FilenameErrorKind::Version => {
-                format!("Invalid wheel filename (invalid version): {stem}")
+                Some(format!("Invalid wheel filename (invalid version): {stem}"))
             }
-        })
+            FilenameErrorKind::Build | FilenameErrorKind::Parts | FilenameErrorKind::Variant => {
+                Some(parts_text(name))
+            }
+        }
+    }
+}
+
+/// The sentence with which PyPI rejects the name of a wheel that has too few or too many parts, or of six parts a third that
+/// is not a build tag. The name is given without its extension.
+pub(crate) fn parts_text(stem: &str) -> String {
+    let quoted = python_repr(stem);
+    let parts: Vec<&str> = stem.split('-').collect();
+    match parts.as_slice() {
+        [_, _, build, _, _, _] => format!("Invalid build number: {build} in {quoted}"),
+        _ => format!("Invalid wheel filename (wrong number of parts): {quoted}"),
     }
 }
 
@@ -102,6 +116,10 @@ impl fmt::Display for FilenameError {
             }
             FilenameErrorKind::Parts => f.write_str(
                 "the file name is not of the form NAME-VERSION.tar.gz or NAME-VERSION[-BUILD]-PYTHON-ABI-PLATFORM.whl",
+            ),
+            FilenameErrorKind::Variant => write!(
+                f,
+                "the variant label {part:?} in the file name is not made of lower-case letters, digits, '_' and '.' only"
             ),
             FilenameErrorKind::Version => {
                 write!(f, "{part:?} in the file name is not a valid PEP 440 version")

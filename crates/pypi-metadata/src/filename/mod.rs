@@ -8,6 +8,7 @@ use std::{fmt, str::FromStr};
 use pypi_versioning::Version;
 
 use crate::ProjectName;
+pub(crate) use error::parts_text;
 pub use error::{FilenameError, FilenameErrorKind};
 
 /// The file name of a wheel or sdist, parsed.
@@ -38,6 +39,8 @@ pub struct Filename {
     version: Version,
     /// The parts of the stem: name, version, and the build and compatibility tags of a wheel.
     parts: Vec<String>,
+    /// The last part of the stem of a variant wheel.
+    variant: Option<String>,
 }
 
 /// The kind of a distribution.
@@ -71,24 +74,33 @@ impl Filename {
         if let Some(odd) = stem.chars().find(|c| !is_filename_char(*c)) {
             return Err(error(FilenameErrorKind::Character, &odd.to_string()));
         }
-        let parts = match kind {
-            Kind::Wheel => wheel_parts(stem).map_err(|(kind, part)| error(kind, part))?,
-            Kind::Sdist => {
-                let parts = stem.rsplit_once('-');
-                let (name, version) = parts.ok_or_else(|| error(FilenameErrorKind::Parts, stem))?;
-                vec![name, version]
-            }
+        let mut parts: Vec<&str> = match kind {
+            Kind::Wheel => stem.split('-').collect(),
+            Kind::Sdist => stem
+                .rsplit_once('-')
+                .map_or_else(Vec::new, |(name, version)| vec![name, version]),
         };
-        let [name, version, ..] = parts.as_slice() else {
+        let is_complete = kind == Kind::Sdist || (5..=7).contains(&parts.len());
+        let [name, version, tags @ ..] = parts.as_slice() else {
             return Err(error(FilenameErrorKind::Parts, stem));
         };
+        if !is_complete {
+            return Err(error(FilenameErrorKind::Parts, stem));
+        }
+        let parsed = ProjectName::parse(name).map_err(|_| error(FilenameErrorKind::Name, name))?;
+        let version =
+            Version::parse(version).map_err(|_| error(FilenameErrorKind::Version, version))?;
+        let variant = variant(tags).map_err(|(kind, part)| error(kind, part.unwrap_or(stem)))?;
+        if variant.is_some() {
+            parts.pop();
+        }
         Ok(Self {
             kind,
-            name: ProjectName::parse(name).map_err(|_| error(FilenameErrorKind::Name, name))?,
-            version: Version::parse(version)
-                .map_err(|_| error(FilenameErrorKind::Version, version))?,
+            name: parsed,
+            version,
             text: filename.to_owned(),
             parts: parts.into_iter().map(str::to_owned).collect(),
+            variant: variant.map(str::to_owned),
         })
     }
 
@@ -161,6 +173,28 @@ impl Filename {
         }
     }
 
+    /// The variant label of a wheel, such as `x86_64_v3` or `null`: the part after the platform tag. PyPI rejects such a
+    /// name, so [`check`](crate::Distribution::check) returns an error for it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use pypi_metadata::Filename;
+    ///
+    /// let wheel = Filename::parse("demo-1.0-cp313-cp313-win_amd64-x86_64_v3.whl")?;
+    /// assert_eq!(wheel.variant(), Some("x86_64_v3"));
+    /// assert_eq!(wheel.tags().collect::<Vec<_>>(), ["cp313-cp313-win_amd64"]);
+    /// assert_eq!(Filename::parse("demo-1.0-1-py3-none-any.whl")?.variant(), None);
+    /// # Ok::<(), pypi_metadata::FilenameError>(())
+    /// ```
+    ///
+    /// # Source
+    ///
+    /// [PEP 825](https://peps.python.org/pep-0825/#variant-label), draft of 2026-08-22.
+    pub fn variant(&self) -> Option<&str> {
+        self.variant.as_deref()
+    }
+
     /// Every compatibility tag of a wheel; a compressed set such as `py2.py3-none-any` is expanded. An sdist has none.
     ///
     /// # Examples
@@ -218,14 +252,43 @@ fn is_filename_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '+' | '!')
 }
 
-fn wheel_parts(stem: &str) -> Result<Vec<&str>, (FilenameErrorKind, &str)> {
-    let parts: Vec<&str> = stem.split('-').collect();
-    match parts.as_slice() {
-        [_, _, _, _, _] => Ok(parts),
-        [_, _, build, _, _, _] if build.starts_with(|c: char| c.is_ascii_digit()) => Ok(parts),
-        [_, _, build, _, _, _] => Err((FilenameErrorKind::Build, build)),
-        _ => Err((FilenameErrorKind::Parts, stem)),
+/// The variant label among the parts of a wheel's stem after its version, or the part that is wrong. A build tag starts with
+/// a digit, and a Python tag does not, which tells a build tag from a variant label.
+fn variant<'a>(tags: &[&'a str]) -> Result<Option<&'a str>, (FilenameErrorKind, Option<&'a str>)> {
+    let label = match *tags {
+        [] | [_, _, _] => return Ok(None),
+        [build, _, _, _] if starts_with_digit(build) => return Ok(None),
+        [build, python, _, _] if is_python_tag(python) && !is_python_tag(build) => {
+            return Err((FilenameErrorKind::Build, Some(build)));
+        }
+        [_, _, _, label] => label,
+        [build, python, _, _, label] if starts_with_digit(build) && !starts_with_digit(python) => {
+            label
+        }
+        _ => return Err((FilenameErrorKind::Parts, None)),
+    };
+    match is_label(label) {
+        true => Ok(Some(label)),
+        false => Err((FilenameErrorKind::Variant, Some(label))),
     }
+}
+
+fn starts_with_digit(part: &str) -> bool {
+    part.starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// Whether a part starts with the abbreviation of an implementation of Python, and a digit.
+fn is_python_tag(part: &str) -> bool {
+    let implementations = ["cp", "graalpy", "ip", "jy", "pp", "py"];
+    let mut versions = implementations
+        .iter()
+        .filter_map(|name| part.strip_prefix(name));
+    versions.any(starts_with_digit)
+}
+
+fn is_label(part: &str) -> bool {
+    let is_allowed = |c: char| matches!(c, '0'..='9' | 'a'..='z' | '_' | '.');
+    !part.is_empty() && part.chars().all(is_allowed)
 }
 
 impl FromStr for Filename {
@@ -272,6 +335,22 @@ mod tests {
         assert_eq!(wheel.build_tag(), Some("2b"));
         assert_eq!(wheel.dist_info(), "my_demo-1.0.dist-info");
         assert_eq!(wheel.kind().filetype(), "bdist_wheel");
+    }
+
+    #[test]
+    fn a_variant_label_is_the_part_after_the_tags() {
+        for (filename, build, variant) in [
+            ("demo-1.0-cp313-abi3-any-v3", None, Some("v3")),
+            ("demo-1.0-1a-cp313-abi3-any-null", Some("1a"), Some("null")),
+            ("demo-1.0-1-cp313-abi3-any", Some("1"), None),
+            ("demo-1.0-py3-none-any-cp3.1_", None, Some("cp3.1_")),
+            ("demo-1.0-brython3-none-any-v3", None, Some("v3")),
+        ] {
+            let wheel = Filename::parse(&format!("{filename}.whl")).expect(filename);
+            assert_eq!((wheel.build_tag(), wheel.variant()), (build, variant));
+            assert_eq!(wheel.platform_tags().collect::<Vec<_>>(), ["any"]);
+            assert_eq!(wheel.dist_info(), "demo-1.0.dist-info");
+        }
     }
 
     #[test]
@@ -328,6 +407,14 @@ mod tests {
             ("../demo-1.0.tar.gz", FilenameErrorKind::Character),
             ("_-1.0-py3-none-any.whl", FilenameErrorKind::Name),
             ("demo.tar.gz", FilenameErrorKind::Parts),
+            ("demo-1.0-cp313-abi3-any-V3.whl", FilenameErrorKind::Variant),
+            ("demo-1.0-cp313-abi3-any-.whl", FilenameErrorKind::Variant),
+            (
+                "demo-1.0-1-cp313-abi3-any-a+b.whl",
+                FilenameErrorKind::Variant,
+            ),
+            ("demo-1.0-1-313-abi3-any-v3.whl", FilenameErrorKind::Parts),
+            ("demo-1.0-cp313-abi3-any-a-b.whl", FilenameErrorKind::Parts),
         ] {
             let error = Filename::parse(filename).expect_err(filename);
             assert_eq!(error.kind(), kind, "{filename}");

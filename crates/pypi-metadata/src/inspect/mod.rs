@@ -63,7 +63,12 @@ impl Inspection {
     pub fn read(filename: &str, mut reader: impl Read + Seek) -> Self {
         let distribution = Distribution::read(filename, &mut reader);
         let metadata = distribution.as_ref().ok().map(Distribution::metadata);
-        let of_file = file(filename, metadata, &mut reader);
+        let mut of_file = file(filename, metadata, &mut reader);
+        if let Ok(distribution) = &distribution {
+            for finding in &mut of_file {
+                filename::soften_newer(distribution.filename(), finding);
+            }
+        }
         let is_explained = of_file
             .iter()
             .any(|finding| finding.severity() == Severity::Error);
@@ -159,7 +164,7 @@ pub(crate) fn contents(
     let mut findings = archive.rejected;
     match Filename::parse(filename) {
         Ok(parsed) => {
-            findings.extend(filename::platform_tags(&parsed));
+            findings.extend(filename::tags(&parsed));
             if let Some(metadata) = metadata {
                 findings.extend(filename::check(&parsed, metadata));
             }

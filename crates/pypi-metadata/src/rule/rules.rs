@@ -47,6 +47,8 @@ const ATTESTATIONS: &str = "https://docs.pypi.org/attestations/";
 const LIMITS: &str = "https://docs.pypi.org/project-management/storage-limits/";
 const PUBLISHERS: &str = "https://docs.pypi.org/trusted-publishers/";
 const PUBLISHERS_TROUBLE: &str = "https://docs.pypi.org/trusted-publishers/troubleshooting/";
+const TAGS: &str =
+    "https://packaging.python.org/en/latest/specifications/platform-compatibility-tags/";
 const UPLOAD: &str = "https://docs.pypi.org/api/upload/";
 
 rules! {
@@ -99,7 +101,8 @@ rules! {
     FILENAME_PARTS Error "filename-parts" "the file name does not have the parts of a wheel or sdist" WHEEL;
     FILENAME_VERSION Error "filename-version" "the file name is for a different version than the metadata" WHEEL;
     FILE_SIZE Error "file-size" "the file is larger than PyPI accepts; up to 1 GiB a warning, because PyPI raises the limit for a project on request" LIMITS;
-    TAG_PLATFORM Error "tag-platform" "a platform tag is not one that PyPI accepts" "https://packaging.python.org/en/latest/specifications/platform-compatibility-tags/";
+    TAG_ODD Warning "tag-odd" "PyPI accepts a platform tag, but no installer selects it" TAGS;
+    TAG_PLATFORM Error "tag-platform" "a platform tag is not one that PyPI accepts; a warning for a newer macOS" TAGS;
     TAG_PYTHON2 Warning "tag-python2" "a universal wheel claims to support Python 2" WHEEL;
     TAG_UNIVERSAL_NATIVE Warning "tag-universal-native" "a wheel for any platform contains native code" WHEEL;
 
@@ -132,6 +135,7 @@ rules! {
     WHEEL_PARTS Error "wheel-parts" "the name of the wheel has no name, version and tags" WHEEL;
     WHEEL_SECOND_DIST_INFO Warning "wheel-second-dist-info" "the wheel has two metadata folders" WHEEL;
     WHEEL_TOP_INIT Warning "wheel-top-init" "the wheel installs __init__.py into site-packages itself" WHEEL;
+    WHEEL_VARIANT Error "wheel-variant" "the wheel is a variant, which PyPI does not accept yet" "https://peps.python.org/pep-0825/#variant-label";
     RECORD_ABSENT Warning "record-absent" "RECORD lists a file that is not in the wheel" WHEEL;
     RECORD_HASH Warning "record-hash" "a file does not match its size or hash in RECORD" WHEEL;
     RECORD_MISSING Error "record-missing" "the wheel has no RECORD, or it is not valid CSV" WHEEL;

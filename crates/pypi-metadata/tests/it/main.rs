@@ -16,3 +16,4 @@ mod pyproject;
 mod release;
 mod requirements;
 mod rules;
+mod tags;

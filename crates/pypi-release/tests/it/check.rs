@@ -24,6 +24,19 @@ fn attestations_among_the_files_are_not_distributions() {
 }
 
 #[test]
+fn a_variant_wheel_is_named_with_its_label() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let wheel = testing::wheel("demo", "1.0");
+    let path = write(&folder, "demo-1.0-py3-none-any-x86_64_v3.whl", &wheel.bytes);
+    let ran = pypi_release(&["check", "--json", text(&path), DIST[0]]);
+    assert_eq!(ran.exit, 1);
+    let json = ran.json();
+    assert_eq!(json["files"][0]["variant"], "x86_64_v3");
+    assert_eq!(json["files"][0]["findings"][0]["rule"], "wheel-variant");
+    assert!(json["files"][1]["variant"].is_null());
+}
+
+#[test]
 fn findings_say_what_the_index_would_say() {
     let folder = tempfile::tempdir().expect("a folder");
     let metadata =

@@ -296,7 +296,9 @@ impl Checked {
             }));
         }
         let path = (!self.path.as_os_str().is_empty()).then(|| self.shown());
-        json!({ "filename": self.filename, "path": path, "findings": findings })
+        let filename = self.distribution.as_ref().map(Distribution::filename);
+        let variant = filename.and_then(|filename| filename.variant());
+        json!({ "filename": self.filename, "path": path, "variant": variant, "findings": findings })
     }
 
     /// The file as its user named it.
