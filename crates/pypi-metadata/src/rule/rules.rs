@@ -149,6 +149,7 @@ rules! {
     RELEASE_TWO_SDISTS Error "release-two-sdists" "a release has two sdists" UPLOAD;
     RELEASE_FIELDS Warning "release-fields" "the metadata of two files of a release differs" CORE_METADATA;
     RELEASE_SPELLING Warning "release-spelling" "the files spell the name of the project differently" field!("name");
+    RELEASE_STATIC Warning "release-static" "a wheel does not have a value that is not dynamic in its sdist" field!("dynamic");
     RELEASE_VERSIONS Error "release-versions" "the files of a project have different versions; a warning if that is allowed" field!("version");
 
     // Upload forms.

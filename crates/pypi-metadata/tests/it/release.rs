@@ -70,20 +70,112 @@ fn a_wheel_has_every_value_of_a_dynamic_field_of_the_sdist() {
         findings.iter().map(ToString::to_string).collect::<Vec<_>>()
     };
     let (one, two) = ("Requires-Dist: a", "Requires-Dist: b\nRequires-Dist: a");
-    let differ = |field: &str| {
+    let differ = |field: &str, lost: &str, found: &str| {
         vec![format!(
-            "demo-1.0.tar.gz and demo-1.0-py3-none-any.whl differ in {field}"
+            "demo-1.0-py3-none-any.whl does not have the {field} {lost:?} of demo-1.0.tar.gz, which metadata 2.6 \
+             requires of a dynamic field, but {found:?}"
         )]
     };
     assert_eq!(check("2.6", one, two), [""; 0]);
-    assert_eq!(check("2.6", two, one), differ("Requires-Dist"));
+    assert_eq!(check("2.6", two, one), differ("Requires-Dist", "b", "a"));
     assert_eq!(check("2.5", two, one), [""; 0]);
     assert_eq!(check("2.6", "Keywords: a, b", "Keywords: b,c,a"), [""; 0]);
     assert_eq!(
         check("2.6", "Keywords: a,b", "Keywords: b"),
-        differ("Keywords")
+        differ("Keywords", "a", "b")
     );
     assert_eq!(check("2.6", "Summary: a", "Summary: b"), [""; 0]);
+}
+
+/// From metadata 2.2 on (PEP 643), what is not dynamic in the sdist is the same in the wheel.
+#[test]
+fn a_wheel_has_every_static_value_of_the_sdist() {
+    let check = |version: &str, sdist: &str, wheel: &str| {
+        let text = |more: &str| {
+            format!("Metadata-Version: {version}\nName: demo\nVersion: 1.0\n{more}\nA test.\n")
+        };
+        let members = [("demo-1.0/PKG-INFO".to_owned(), text(sdist))];
+        let sdist = Distribution::read("demo-1.0.tar.gz", Cursor::new(testing::tar_gz(&members)));
+        let wheel = read(testing::wheel_with("demo", "1.0", &text(wheel)));
+        let findings = check_release([&sdist.expect("an sdist"), &wheel]);
+        let each = findings.iter().map(|finding| {
+            assert_eq!(finding.severity(), Severity::Warning);
+            assert_eq!(finding.file(), Some("demo-1.0-py3-none-any.whl"));
+            (finding.rule().id(), finding.message().to_owned())
+        });
+        each.collect::<Vec<_>>()
+    };
+    let differ = |field: &str, sdist: &str, wheel: &str| {
+        let message = format!(
+            "{field} of demo-1.0.tar.gz is {sdist}, which is not dynamic, but that of demo-1.0-py3-none-any.whl is {wheel}"
+        );
+        vec![("release-static", message)]
+    };
+    let (a, ab) = ("Requires-Dist: a\n", "Requires-Dist: a\nRequires-Dist: b\n");
+    for version in ["2.2", "2.6"] {
+        assert_eq!(
+            check(version, a, ab),
+            differ("Requires-Dist", "\"a\"", "\"a\", \"b\"")
+        );
+    }
+    assert_eq!(
+        check("2.4", "", a),
+        differ("Requires-Dist", "missing", "\"a\"")
+    );
+    assert_eq!(
+        check("2.4", "Summary: one\n", "Summary: two\n"),
+        differ("Summary", "\"one\"", "\"two\"")
+    );
+    assert_eq!(
+        check("2.1", a, ab)[0].0,
+        "release-fields",
+        "2.1 has no Dynamic"
+    );
+    let reordered = "Requires-Dist: b\nRequires-Dist: a\n";
+    assert_eq!(check("2.4", ab, reordered), []);
+    assert_eq!(
+        check("2.4", &format!("Dynamic: requires-dist\n{a}"), ab),
+        []
+    );
+    let both = check(
+        "2.4",
+        "Dynamic: Keywords\nSummary: one\n",
+        "Keywords: k\nSummary: two\nPlatform: any\n",
+    );
+    assert_eq!(both.len(), 2, "a finding for each field: {both:?}");
+}
+
+/// A message shows where long values differ.
+#[test]
+fn a_long_static_value_is_shortened() {
+    let check = |sdist: &str, wheel: &str| {
+        let text =
+            |more: &str| format!("Metadata-Version: 2.4\nName: demo\nVersion: 1.0\n{more}\n");
+        let members = [("demo-1.0/PKG-INFO".to_owned(), text(sdist))];
+        let sdist = Distribution::read("demo-1.0.tar.gz", Cursor::new(testing::tar_gz(&members)));
+        let wheel = read(testing::wheel_with("demo", "1.0", &text(wheel)));
+        let findings = check_release([&sdist.expect("an sdist"), &wheel]);
+        findings[0].message().to_owned()
+    };
+    let line = "é".repeat(500);
+    let message = check(
+        &format!("\n{line}\nold\n{line}"),
+        &format!("\n{line}\nnew\n{line}"),
+    );
+    assert!(message.chars().count() < 300, "{message}");
+    assert!(
+        message.contains("\\nold\\n") && message.contains("\\nnew\\n"),
+        "{message}"
+    );
+    let list = |from: u32| -> String {
+        let values = from..from + 100;
+        values.map(|n| format!("Requires-Dist: a{n}\n")).collect()
+    };
+    assert_eq!(
+        check(&list(0), &list(1)),
+        "Requires-Dist of demo-1.0.tar.gz is \"a0\" and 99 values that both have, which is not dynamic, but that of \
+         demo-1.0-py3-none-any.whl is \"a100\" and 99 values that both have"
+    );
 }
 
 #[test]
@@ -105,9 +197,23 @@ fn differences_between_the_files_are_found() {
         [
             ("release-spelling", None),
             ("release-versions", None),
-            ("release-fields", Some(name)),
+            ("release-static", Some(name)),
         ]
     );
+}
+
+/// Without an sdist that says which values are static, the files are compared with the first.
+#[test]
+fn differences_between_wheels_are_found() {
+    let mut wheel = testing::wheel_with(
+        "demo",
+        "1.0",
+        "Metadata-Version: 2.4\nName: demo\nVersion: 1.0\nSummary: Another\n\nA test.\n",
+    );
+    wheel.filename = "demo-1.0-cp313-abi3-any.whl".to_owned();
+    let files = [read(testing::wheel("demo", "1.0")), read(wheel)];
+    let name = "demo-1.0-cp313-abi3-any.whl".to_owned();
+    assert_eq!(found(&files), [("release-fields", Some(name))]);
 }
 
 #[test]

@@ -1,10 +1,12 @@
 //! The files of a release, checked together.
 
-use std::collections::{BTreeMap, HashSet};
+mod static_values;
+
+use std::collections::BTreeMap;
 
 use pypi_versioning::Version;
 
-use crate::{Distribution, Field, Finding, Kind, Metadata, MetadataVersion, rules};
+use crate::{Distribution, Field, Finding, Kind, rules};
 
 /// Checks distributions that will be uploaded together, of one project or several.
 ///
@@ -133,22 +135,23 @@ fn release(files: &[&Distribution]) -> Vec<Finding> {
             .with_index_text("Only one sdist may be uploaded per release.")
     });
     let others = files.iter().filter(is_other);
-    let differences = others.filter_map(|file| differences(base, file));
+    let differences = others.flat_map(|file| match static_values::applies(base, file) {
+        true => static_values::check(base, file),
+        false => Vec::from_iter(differences(base, file)),
+    });
     more_sdists.chain(differences).collect()
 }
 
-/// The fields in which two files of a release differ, except where the sdist leaves that to the build.
+/// The fields in which two files of a release differ, of which the first declares none as dynamic.
 fn differences(base: &Distribution, other: &Distribution) -> Option<Finding> {
-    let (sdist, wheel) = (base.metadata(), other.metadata());
-    let may_differ = |field: Field| {
-        let mut dynamic = sdist.all(Field::Dynamic);
+    let (first, second) = (base.metadata(), other.metadata());
+    let may_differ = |field: &Field| {
+        let mut dynamic = first.all(Field::Dynamic);
         matches!(field, Field::MetadataVersion | Field::Dynamic)
             || dynamic.any(|dynamic| dynamic.eq_ignore_ascii_case(field.header()))
-                && has_values(sdist, wheel, field)
     };
-    let differs = |field: &Field| !sdist.all(*field).eq(wheel.all(*field)) && !may_differ(*field);
+    let differs = |field: &Field| !first.all(*field).eq(second.all(*field)) && !may_differ(field);
     let fields: Vec<Field> = Field::ALL.into_iter().filter(differs).collect();
-    let first = fields.first().copied()?;
     let names: Vec<&str> = fields.iter().map(|field| field.header()).collect();
     let message = format!(
         "{} and {} differ in {}",
@@ -157,24 +160,8 @@ fn differences(base: &Distribution, other: &Distribution) -> Option<Finding> {
         names.join(", ")
     );
     Some(
-        Finding::in_field(&rules::RELEASE_FIELDS, first, message)
+        Finding::in_field(&rules::RELEASE_FIELDS, *fields.first()?, message)
             .with_file(other.filename().as_str())
             .with_help("build the wheel from the sdist, so that both have the same metadata"),
     )
-}
-
-/// Whether a wheel has the values of a dynamic field that its sdist has, as metadata 2.6 demands of lists (PEP 808).
-fn has_values(sdist: &Metadata, wheel: &Metadata, field: Field) -> bool {
-    let is_free = sdist.metadata_version() < Some(MetadataVersion::V2_6);
-    let separator = match field {
-        Field::AuthorEmail | Field::Keywords | Field::MaintainerEmail => ',',
-        _ if field.is_multiple() => '\n', // each value is one item
-        _ => return true,
-    };
-    let values = |metadata: &Metadata| -> HashSet<String> {
-        let values = metadata.all(field);
-        let items = values.flat_map(|value| value.split(separator));
-        items.map(|item| item.trim().to_owned()).collect()
-    };
-    is_free || values(sdist).is_subset(&values(wheel))
 }
