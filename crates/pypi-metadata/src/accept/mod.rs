@@ -2,5 +2,6 @@
 
 pub(crate) mod content_type;
 pub(crate) mod email;
+pub(crate) mod import_name;
 pub(crate) mod page_url;
 pub(crate) mod platform_tag;

@@ -7,6 +7,7 @@ mod email;
 mod fields;
 pub(crate) mod file_size;
 pub(crate) mod filename;
+mod import_name;
 pub(crate) mod license;
 mod metadata_version;
 mod names;
@@ -51,7 +52,9 @@ impl Metadata {
 
     /// What PyPI accepts but users would notice: warnings and hints that [`check`](Self::check) does not return.
     pub fn advice(&self) -> Vec<Finding> {
-        quality::check(self)
+        let mut findings = quality::check(self);
+        findings.extend(import_name::advice(self));
+        findings
     }
 
     /// Whether PyPI can render the description: errors where it cannot, and a hint where that could not be checked. Each

@@ -1,7 +1,7 @@
-//! `Dynamic`, `Provides-Extra`, `Import-Name` and `Import-Namespace`.
+//! Names: `Dynamic`, `Provides-Extra`, and those in other files of this folder.
 
-use super::{MAX_FINDINGS, metadata_version, with_packaging_text};
-use crate::{Field, Finding, Metadata, ProjectName, python::is_blank, python_repr, rules};
+use super::{MAX_FINDINGS, import_name, metadata_version, with_packaging_text};
+use crate::{Field, Finding, Metadata, ProjectName, python_repr, rules};
 
 /// What `packaging` rejects.
 pub(super) fn specification(metadata: &Metadata) -> Vec<Finding> {
@@ -14,10 +14,7 @@ pub(super) fn specification(metadata: &Metadata) -> Vec<Finding> {
     let extras = metadata.all(Field::ProvidesExtra).filter_map(extra);
     findings.extend(extras.take(MAX_FINDINGS));
     for field in [Field::ImportName, Field::ImportNamespace] {
-        let names = metadata
-            .all(field)
-            .filter_map(|value| import_name(field, value));
-        findings.extend(names.take(MAX_FINDINGS));
+        findings.extend(import_name::specification(metadata, field));
     }
     findings
 }
@@ -69,68 +66,4 @@ fn extra(value: &str) -> Option<Finding> {
     let finding = Finding::in_field(&rules::EXTRA_NAME, Field::ProvidesExtra, message);
     let sentence = format!("{} is invalid for {{field}}", python_repr(value));
     Some(with_packaging_text(finding, &sentence))
-}
-
-fn import_name(field: Field, value: &str) -> Option<Finding> {
-    let (name, option) = match value.split_once(';') {
-        Some((name, option)) => (
-            name.trim_end_matches(is_blank),
-            Some(option.trim_start_matches(is_blank)),
-        ),
-        None => (value.trim_end_matches(is_blank), None),
-    };
-    let finding = |message: String, invalid: &str, reason: String| {
-        let finding = Finding::in_field(&rules::IMPORT_NAME, field, message).with_help(
-            "write the dotted name that users import, followed by \"; private\" if they should not",
-        );
-        let sentence = format!(
-            "{} is invalid for {{field}}; {reason}",
-            python_repr(invalid)
-        );
-        with_packaging_text(finding, &sentence)
-    };
-    for part in name.split('.') {
-        let quoted = python_repr(part);
-        if !is_identifier(part) {
-            let message = format!("{part:?} in {field} {name:?} is not a Python identifier");
-            return Some(finding(
-                message,
-                name,
-                format!("{quoted} is not a valid identifier"),
-            ));
-        }
-        if KEYWORDS.binary_search(&part).is_ok() {
-            let message = format!("{part:?} in {field} {name:?} is a Python keyword");
-            return Some(finding(message, name, format!("{quoted} is a keyword")));
-        }
-    }
-    let option = option.filter(|option| *option != "private")?;
-    Some(finding(
-        format!("{option:?} after {field} {name:?} is not an option, expected \"private\""),
-        value,
-        "the only valid option is 'private'".to_owned(),
-    ))
-}
-
-fn is_identifier(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_alphabetic() || c == '_')
-        && text.chars().all(|c| c.is_alphanumeric() || c == '_')
-}
-
-/// The keywords of Python 3.8 and later, sorted.
-const KEYWORDS: [&str; 35] = [
-    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue",
-    "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import",
-    "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while",
-    "with", "yield",
-];
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_keywords_are_sorted_for_binary_search() {
-        assert!(KEYWORDS.is_sorted());
-    }
 }

@@ -5,6 +5,7 @@ mod digest;
 mod encryption;
 mod entry_points;
 mod findings;
+mod import_names;
 mod record;
 mod record_check;
 mod sdist;

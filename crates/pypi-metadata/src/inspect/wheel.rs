@@ -5,7 +5,9 @@ use std::{
     io::{Read, Seek},
 };
 
-use super::{entry_points, findings::ArchiveFindings, record, record_check, wheel_layout, zip};
+use super::{
+    entry_points, findings::ArchiveFindings, import_names, record, record_check, wheel_layout, zip,
+};
 use crate::{
     Finding, MAX_METADATA, Metadata, Rule, archive::zipfile::Directory, check::license, rules,
 };
@@ -46,6 +48,7 @@ pub(super) fn inspect(
     wheel.entry_points(&mut archive, reader);
     wheel.metadata(&mut archive);
     wheel_layout::advise(&mut archive, &wheel.directory, filename, &wheel.dist_info);
+    import_names::advise(&mut archive, &wheel.directory, filename, metadata);
     archive
 }
 

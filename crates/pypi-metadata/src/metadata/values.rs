@@ -5,7 +5,7 @@ use pypi_versioning::{SpecifierError, SpecifierSet, Version};
 use super::Metadata;
 use crate::{
     ContentType, Field, ProjectName, Requirement, RequirementError,
-    accept::{email, page_url},
+    accept::{email, import_name, page_url},
 };
 
 /// Fields as values. Without a `Result`, an invalid value is `None` or left out; [`check`](Metadata::check) says what is
@@ -81,6 +81,33 @@ impl Metadata {
     pub fn project_urls(&self) -> impl Iterator<Item = (&str, &str)> {
         let pairs = self.all(Field::ProjectUrl).map(page_url::split);
         pairs.filter(|(label, url)| !label.is_empty() && page_url::is_url(url))
+    }
+
+    /// The modules and packages that only this project installs, each as a dotted name and whether it is private.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use pypi_metadata::Metadata;
+    ///
+    /// let text = "Metadata-Version: 2.5\nName: demo\nVersion: 1.0\nImport-Name: demo\nImport-Name: _demo; private\n";
+    /// let metadata: Metadata = text.parse()?;
+    /// assert_eq!(metadata.import_names().collect::<Vec<_>>(), [("demo", false), ("_demo", true)]);
+    /// # Ok::<(), pypi_metadata::MetadataError>(())
+    /// ```
+    ///
+    /// # Source
+    ///
+    /// [PEP 794](https://peps.python.org/pep-0794/), final; metadata 2.5.
+    pub fn import_names(&self) -> impl Iterator<Item = (&str, bool)> {
+        let values = self.all(Field::ImportName);
+        values.filter_map(|value| import_name::parse(value).ok())
+    }
+
+    /// The namespace packages that this project installs into, each as a dotted name and whether it is private.
+    pub fn import_namespaces(&self) -> impl Iterator<Item = (&str, bool)> {
+        let values = self.all(Field::ImportNamespace);
+        values.filter_map(|value| import_name::parse(value).ok())
     }
 
     /// The first address in `Author-email` or `Maintainer-email`, which is the one that PyPI checks.

@@ -91,6 +91,10 @@ rules! {
     REQUIREMENT_LEGACY Error "requirement-legacy" "Provides-Dist or Obsoletes-Dist is not a valid dependency specifier" field!("provides-dist");
     EXTRA_NAME Error "extra-name" "the name of an extra is invalid" field!("provides-extra");
     IMPORT_NAME Error "import-name" "an import name is not a dotted Python identifier" field!("import-name");
+    IMPORT_NAME_ABSENT Warning "import-name-absent" "a wheel for any platform does not contain an import name" field!("import-name");
+    IMPORT_NAME_BOTH Warning "import-name-both" "a name is in Import-Name and in Import-Namespace" field!("import-namespace");
+    IMPORT_NAME_PARENT Hint "import-name-parent" "the parent of an import name is not listed" field!("import-namespace");
+    IMPORT_NAME_UNLISTED Hint "import-name-unlisted" "a wheel installs a top-level module that its import names do not list" field!("import-name");
 
     // File names.
     FILENAME_CHARACTER Error "filename-character" "the file name has a character that is not allowed" WHEEL;

@@ -11,6 +11,7 @@ mod distributions;
 mod fields;
 mod form;
 mod hostile;
+mod import_names;
 mod properties;
 mod pyproject;
 mod release;
