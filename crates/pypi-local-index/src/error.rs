@@ -56,6 +56,8 @@ pub enum ErrorKind {
     Root,
     /// A scenario cannot be read.
     Scenario,
+    /// A seed folder, or something in it, cannot be used.
+    Seed,
     /// The server's thread cannot be started.
     Thread,
 }
@@ -80,6 +82,13 @@ enum Problem {
     Root { source: Cause },
     #[error("the scenario cannot be read: line {line}: {message}")]
     Scenario { line: usize, message: String },
+    #[error("cannot use {path:?} of the seed folder: {message}")]
+    Seed {
+        path: String,
+        message: String,
+        help: &'static str,
+        source: Option<Cause>,
+    },
     #[error("cannot start the server's thread")]
     Thread { source: io::Error },
 }
@@ -99,12 +108,16 @@ impl Error {
             Problem::Random => ErrorKind::Random,
             Problem::Root { .. } => ErrorKind::Root,
             Problem::Scenario { .. } => ErrorKind::Scenario,
+            Problem::Seed { .. } => ErrorKind::Seed,
             Problem::Thread { .. } => ErrorKind::Thread,
         }
     }
 
     /// The remedy, if there is one.
     pub fn help(&self) -> Option<&'static str> {
+        if let Problem::Seed { help, .. } = &*self.0 {
+            return Some(help);
+        }
         match self.kind() {
             ErrorKind::Certificate => Some("use host names in ASCII, such as index.example"),
             ErrorKind::File => {
@@ -119,7 +132,7 @@ impl Error {
             ),
             ErrorKind::Root => Some("pass the text of a `trusted_root.json`"),
             ErrorKind::Thread => Some("allow this process to start another thread"),
-            ErrorKind::Key | ErrorKind::Random | ErrorKind::Scenario => None,
+            ErrorKind::Key | ErrorKind::Random | ErrorKind::Scenario | ErrorKind::Seed => None,
         }
     }
 
@@ -187,6 +200,25 @@ impl Error {
     )]
     pub(crate) fn scenario(line: usize, message: String) -> Self {
         Self::new(Problem::Scenario { line, message })
+    }
+
+    /// What is wrong with a file of a seed folder, and what to do about it.
+    #[cfg_attr(
+        not(feature = "scenario"),
+        expect(dead_code, reason = "only with scenarios there are seed folders")
+    )]
+    pub(crate) fn seed(
+        path: &Path,
+        message: impl Into<String>,
+        help: &'static str,
+        source: Option<Cause>,
+    ) -> Self {
+        Self::new(Problem::Seed {
+            path: path.display().to_string(),
+            message: message.into(),
+            help,
+            source,
+        })
     }
 
     pub(crate) fn thread(cause: io::Error) -> Self {

@@ -90,7 +90,8 @@
 //!
 //! - **persistent**: [`Builder::folder`](Builder) stores the state in SQLite, and the files next to it. Crash-safe.
 //! - **readme**: the web UI renders descriptions in Markdown as PyPI does; without this feature it shows their source.
-//! - **scenario**: [`Builder::from_scenario`](Builder) reads the initial state from TOML.
+//! - **scenario**: [`Builder::from_scenario`](Builder) reads the initial state from TOML, and
+//!   [`Builder::seed_folder`](Builder) from saved pages of an index.
 //! - **sigstore**: a certificate authority like Fulcio and a transparency log like Rekor v1, with keys of their own, and
 //!   [`Verification`] of attestations.
 //! - **tls**: [`Builder::tls`](Builder) serves HTTPS with a certificate authority of its own, and HTTP/2.
@@ -102,6 +103,8 @@ mod config;
 mod error;
 mod index;
 mod python;
+#[cfg(feature = "scenario")]
+mod saved;
 mod server;
 mod store;
 mod warehouse;

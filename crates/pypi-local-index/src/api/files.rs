@@ -20,6 +20,9 @@ pub(crate) fn file(state: &State, path: &str) -> Response {
     let Some(file) = find(state, path) else {
         return Response::not_found();
     };
+    if file.is_without_bytes {
+        return without_bytes(file);
+    }
     let bytes = match file.read() {
         Ok(bytes) => bytes,
         Err(error) => return damaged(file, &error),
@@ -38,6 +41,9 @@ pub(crate) fn metadata(state: &State, path: &str) -> Response {
     let Some(file) = file else {
         return Response::not_found();
     };
+    if file.is_without_bytes {
+        return without_bytes(file);
+    }
     if let Err(error) = file.read() {
         return damaged(file, &error);
     }
@@ -72,6 +78,22 @@ pub(crate) fn provenance(state: &State, names: &[&str], accept: Option<&str>) ->
     response
         .vary("Accept")
         .header(CACHE_CONTROL, "max-age=600, public")
+}
+
+/// The response for a file of a seed folder that has only its name, size and digests. The request log has the reason.
+fn without_bytes(file: &File) -> Response {
+    let filename = &file.filename;
+    let reason = format!(
+        "the seed folder has only the name, the size and the digests of {filename}: save the file there too"
+    );
+    Response::bytes(
+        StatusCode::NOT_FOUND,
+        "text/plain; charset=UTF-8",
+        format!("404 Not Found: {reason}\n"),
+    )
+    .cors()
+    .rule(&rules::STORAGE)
+    .reason(reason)
 }
 
 /// The response for a file that is not stored as it was uploaded. The request log has the reason.

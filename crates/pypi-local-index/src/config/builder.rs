@@ -1,7 +1,7 @@
 //! The configuration of an index that is not running yet.
 
 use std::net::{Ipv4Addr, SocketAddr};
-#[cfg(feature = "persistent")]
+#[cfg(any(feature = "persistent", feature = "scenario"))]
 use std::path::PathBuf;
 
 use bytes::Bytes;
@@ -334,6 +334,43 @@ impl Builder {
     #[cfg(feature = "persistent")]
     pub fn folder(mut self, path: impl Into<PathBuf>) -> Self {
         self.folder = Some(path.into());
+        self
+    }
+
+    /// Starts from a folder with saved pages of projects, so that an upload meets the files, the sizes and the yanked and
+    /// closed releases that the projects have on PyPI. Meant for a rehearsal.
+    ///
+    /// The folder has a folder for each project, with the project's page of the simple API in JSON, `simple.json`.
+    /// Optional are `pypi.json`, the project's document of the JSON API; `files/` with some or all of its files; and at the
+    /// top `scenario.toml` with publishers, limits and names. [The documentation][layout] describes it. A file of a page
+    /// whose bytes are not there is listed and counts, and its download is a 404 response.
+    ///
+    /// As everything else in the builder, it applies only to an empty [`folder`](Self::folder). A scenario has it as
+    /// `seed-folder`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use pypi_local_index::LocalIndex;
+    ///
+    /// let saved = tempfile::tempdir()?;
+    /// let folder = saved.path().join("demo");
+    /// std::fs::create_dir(&folder)?;
+    /// let page = format!(
+    ///     r#"{{"meta": {{"api-version": "1.4"}}, "name": "demo", "files": [{{"filename": "demo-1.0.tar.gz", "size": 7,
+    ///         "hashes": {{"sha256": "{:064}"}}, "upload-time": "2026-01-02T03:04:05.678901Z"}}]}}"#,
+    ///     0
+    /// );
+    /// std::fs::write(folder.join("simple.json"), page)?;
+    /// let index = LocalIndex::builder().seed_folder(saved.path()).start()?;
+    /// assert_eq!(index.files()[0].filename, "demo-1.0.tar.gz");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// [layout]: https://github.com/pypi-trusted-upload/pypi-trusted-upload/blob/main/docs/local-index.md#a-rehearsal
+    #[cfg(feature = "scenario")]
+    pub fn seed_folder(mut self, path: impl Into<PathBuf>) -> Self {
+        self.scenario.seed_folder = Some(path.into());
         self
     }
 

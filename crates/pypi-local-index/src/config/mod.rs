@@ -8,6 +8,8 @@ mod builder;
 mod change;
 mod clock;
 mod fault;
+#[cfg(feature = "scenario")]
+mod fragment;
 mod identity;
 mod issuer;
 mod profile;
@@ -34,6 +36,8 @@ pub use signing::Signing;
 pub use verification::Verification;
 
 pub(crate) use fault::{Effect, Moment, Replacement};
+#[cfg(feature = "scenario")]
+pub(crate) use fragment::Fragment;
 pub(crate) use identity::Claims;
 pub(crate) use issuer::Issuer;
 pub(crate) use project::Status;

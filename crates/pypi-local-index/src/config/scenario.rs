@@ -54,6 +54,9 @@ pub(crate) struct Scenario {
     pub(crate) trusts: Vec<Trust>,
     #[serde(rename = "fault")]
     pub(crate) faults: Vec<Fault>,
+    /// The folder with the saved pages of projects.
+    #[cfg(feature = "scenario")]
+    pub(crate) seed_folder: Option<std::path::PathBuf>,
 }
 
 /// A publisher of a project. A pending one creates the project.
@@ -86,12 +89,18 @@ impl Scenario {
     #[cfg(feature = "scenario")]
     pub(crate) fn parse(toml: &str) -> Result<Self, crate::Error> {
         toml::from_str(toml).map_err(|error| {
-            let start = error.span().map_or(0, |span| span.start);
-            let line_breaks = toml.bytes().take(start).filter(|byte| *byte == b'\n');
-            let line = line_breaks.count() + 1;
-            crate::Error::scenario(line, error.message().replace('\n', " "))
+            let (line, message) = located(toml, &error);
+            crate::Error::scenario(line, message)
         })
     }
+}
+
+/// The line of an error, from 1, and its message on one line.
+#[cfg(feature = "scenario")]
+pub(super) fn located(toml: &str, error: &toml::de::Error) -> (usize, String) {
+    let start = error.span().map_or(0, |span| span.start);
+    let line_breaks = toml.bytes().take(start).filter(|byte| *byte == b'\n');
+    (line_breaks.count() + 1, error.message().replace('\n', " "))
 }
 
 impl Default for Scenario {
@@ -121,6 +130,8 @@ impl Default for Scenario {
             projects: Vec::new(),
             trusts: Vec::new(),
             faults: Vec::new(),
+            #[cfg(feature = "scenario")]
+            seed_folder: None,
         }
     }
 }

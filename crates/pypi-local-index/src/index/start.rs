@@ -11,6 +11,8 @@ use super::{LocalIndex, NamedToken};
 use crate::api::Keys;
 use crate::config::{Builder, Scenario, Token, Trust};
 use crate::error::Error;
+#[cfg(feature = "scenario")]
+use crate::saved::{Saved, SavedProject};
 #[cfg(feature = "tls")]
 use crate::server::Tls;
 use crate::server::{Application, CONTROL, Front, Hosts, Limits, Listener, Options, Root, Server};
@@ -81,7 +83,16 @@ impl Builder {
         self.at(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))
     }
 
-    fn at(self, address: SocketAddr) -> Result<LocalIndex, Error> {
+    fn at(
+        #[cfg_attr(
+            not(feature = "scenario"),
+            expect(unused_mut, reason = "a seed folder adds to the scenario")
+        )]
+        mut self,
+        address: SocketAddr,
+    ) -> Result<LocalIndex, Error> {
+        #[cfg(feature = "scenario")]
+        let saved = self.read_seed_folder()?;
         let keys = Keys::test().ok_or_else(Error::key)?;
         let is_public = !address.ip().is_loopback();
         let address = local(address);
@@ -101,7 +112,11 @@ impl Builder {
             not(feature = "sigstore"),
             expect(unused_mut, reason = "Sigstore adds its keys")
         )]
-        let mut initial = InitialState::build(&self)?;
+        let mut initial = InitialState::build(
+            &self,
+            #[cfg(feature = "scenario")]
+            saved,
+        )?;
         #[cfg(feature = "sigstore")]
         let sigstore = super::sigstore::instance(&self, &mut initial.state)?;
         let verification = self.scenario.verification.unwrap_or_default();
@@ -146,6 +161,21 @@ impl Builder {
     }
 }
 
+#[cfg(feature = "scenario")]
+impl Builder {
+    /// Reads the seed folder, if there is one. Its own scenario becomes part of the builder's.
+    fn read_seed_folder(&mut self) -> Result<Vec<SavedProject>, Error> {
+        let Some(path) = &self.scenario.seed_folder else {
+            return Ok(Vec::new());
+        };
+        let saved = Saved::read(path)?;
+        if let Some(fragment) = saved.fragment {
+            fragment.apply(&mut self.scenario);
+        }
+        Ok(saved.projects)
+    }
+}
+
 /// The address that clients on this machine use.
 fn local(mut address: SocketAddr) -> SocketAddr {
     if address.ip().is_unspecified() {
@@ -162,7 +192,10 @@ struct InitialState {
 }
 
 impl InitialState {
-    fn build(builder: &Builder) -> Result<Self, Error> {
+    fn build(
+        builder: &Builder,
+        #[cfg(feature = "scenario")] saved: Vec<SavedProject>,
+    ) -> Result<Self, Error> {
         let scenario = &builder.scenario;
         let mut state = State::new(scenario.settings(), Random::new(scenario.seed));
         #[cfg(feature = "persistent")]
@@ -181,6 +214,10 @@ impl InitialState {
                 name: name.clone(),
                 secret: issue(&mut state, token, now)?,
             });
+        }
+        #[cfg(feature = "scenario")]
+        for project in saved {
+            project.add_to(&mut state, now)?;
         }
         fill(&mut state, scenario, now)?;
         for file in &builder.files {

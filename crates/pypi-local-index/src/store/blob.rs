@@ -12,7 +12,7 @@ pub(crate) enum Blob {
     Memory(Bytes),
     /// A file without a name, which the system removes when it is closed.
     Temporary(Arc<File>),
-    #[cfg(feature = "persistent")]
+    #[cfg(any(feature = "persistent", feature = "scenario"))]
     Disk(std::path::PathBuf),
 }
 
@@ -29,10 +29,10 @@ impl Blob {
 
     /// A reader at the first byte. The readers of a temporary file share their position.
     #[cfg_attr(
-        feature = "persistent",
+        any(feature = "persistent", feature = "scenario"),
         expect(
             clippy::disallowed_methods,
-            reason = "the only place that reads the files of a persistent index"
+            reason = "the only place that reads the files of a persistent index and of a seed folder"
         )
     )]
     pub(crate) fn reader(&self) -> io::Result<BlobReader> {
@@ -43,7 +43,7 @@ impl Blob {
                 file.seek(SeekFrom::Start(0))?;
                 BlobReader::File(BufReader::new(file))
             }
-            #[cfg(feature = "persistent")]
+            #[cfg(any(feature = "persistent", feature = "scenario"))]
             Self::Disk(path) => BlobReader::File(BufReader::new(File::open(path)?)),
         })
     }

@@ -15,11 +15,13 @@ impl State {
         self.create_project(&name, None, now);
         if let Some(created) = self.project_mut(name.normalized()) {
             created.members.extend(project.members);
-            created.status = project.status;
+            if project.status != Status::Active {
+                created.status = project.status;
+            }
             created.has_active_organization = !project.is_organization_inactive;
             created.file_limit = project.file_limit;
             created.total_limit = project.total_limit;
-            created.reserved_bytes = project.reserved_bytes;
+            created.reserved_bytes += project.reserved_bytes;
         }
         Ok(())
     }

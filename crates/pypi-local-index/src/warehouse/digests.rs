@@ -6,11 +6,13 @@ use md5::Md5;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-/// The digests of a file, in lower-case hexadecimal digits.
+/// The digests of a file, in lower-case hexadecimal digits. Of a file without bytes, all but the SHA-256 may be empty.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Digests {
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(crate) md5: String,
     pub(crate) sha256: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(crate) blake2b_256: String,
 }
 

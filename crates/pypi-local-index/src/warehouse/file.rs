@@ -34,6 +34,9 @@ pub(crate) struct File {
     /// The `User-Agent` of the upload.
     #[serde(default)]
     pub(crate) uploaded_with: Option<String>,
+    /// Whether only its name, size and digests are known: it was seeded from a page.
+    #[serde(default)]
+    pub(crate) is_without_bytes: bool,
     #[serde(skip)]
     pub(crate) blob: Blob,
 }
@@ -43,6 +46,9 @@ impl File {
     ///
     /// An error if they cannot be read, or are not those that were uploaded: somebody else may write to the folder.
     pub(crate) fn read(&self) -> io::Result<Bytes> {
+        if self.is_without_bytes {
+            return Err(io::ErrorKind::NotFound.into());
+        }
         let bytes = self.blob.read()?;
         if matches!(self.blob, Blob::Memory(_)) {
             return Ok(bytes);
@@ -56,9 +62,13 @@ impl File {
         Err(io::Error::new(io::ErrorKind::InvalidData, message))
     }
 
-    /// The path below `/files/`. PyPI names the folders after the digest, so that a link never leads to other bytes.
+    /// The path below `/files/`. PyPI names the folders after the BLAKE2b-256, so that a link never leads to other bytes.
     pub(crate) fn path(&self) -> String {
-        let part = |range| self.digests.blake2b_256.get(range).unwrap_or_default();
+        let digest = match self.digests.blake2b_256.as_str() {
+            "" => &self.digests.sha256,
+            blake2b_256 => blake2b_256,
+        };
+        let part = |range| digest.get(range).unwrap_or_default();
         format!(
             "{}/{}/{}/{}",
             part(0..2),

@@ -58,7 +58,7 @@ use crate::store::{Blob, Store};
 pub(crate) struct State {
     /// By normalized name.
     projects: BTreeMap<String, Project>,
-    /// The name of each stored file, by the BLAKE2b-256 of its bytes. No two files have the same bytes.
+    /// The name of each stored file, by the SHA-256 of its bytes. No two uploaded files have the same bytes.
     digests: HashMap<String, String>,
     /// The normalized project of each stored file, by the file's name.
     filenames: HashMap<String, String>,
@@ -179,9 +179,15 @@ impl State {
         })
     }
 
+    /// Whether a file has this name.
+    #[cfg(feature = "scenario")]
+    pub(crate) fn has_file(&self, filename: &str) -> bool {
+        self.filenames.contains_key(filename)
+    }
+
     /// Whether a file with these bytes is stored.
     pub(crate) fn has_bytes(&self, digests: &Digests) -> bool {
-        self.digests.contains_key(&digests.blake2b_256)
+        self.digests.contains_key(&digests.sha256)
     }
 
     pub(crate) fn is_deleted(&self, filename: &str) -> bool {
@@ -233,6 +239,12 @@ impl State {
     /// Stores the bytes of a file, before [`add_file`](Self::add_file) shows it.
     pub(crate) fn save(&self, digests: &Digests, blob: &Blob) -> std::io::Result<Blob> {
         self.store.save(&digests.sha256, blob)
+    }
+
+    /// As [`save`](Self::save), of a file that stays on disk.
+    #[cfg(feature = "scenario")]
+    pub(crate) fn adopt(&self, digests: &Digests, blob: Blob) -> std::io::Result<Blob> {
+        self.store.adopt(&digests.sha256, blob)
     }
 
     /// Makes the next commit store everything that has no row of its own, such as the settings and the publishers.

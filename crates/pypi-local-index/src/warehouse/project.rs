@@ -175,7 +175,7 @@ impl State {
         };
         let (filename, time) = (file.filename.clone(), file.uploaded);
         self.digests
-            .insert(file.digests.blake2b_256.clone(), filename.clone());
+            .insert(file.digests.sha256.clone(), filename.clone());
         self.filenames
             .insert(filename.clone(), normalized.to_owned());
         let mut releases = project.releases.iter_mut();
@@ -199,6 +199,38 @@ impl State {
         self.record_event(time, normalized, ProjectEventKind::FileAdded { filename });
     }
 
+    /// Adds a release with its files to a project that does not have it.
+    #[cfg(feature = "scenario")]
+    pub(crate) fn add_release(&mut self, normalized: &str, release: Release) {
+        let Some(project) = self.projects.get_mut(normalized) else {
+            return;
+        };
+        // PyPI's journal has an entry for the release and one for each file.
+        self.serial += 1 + release.files.len() as u64;
+        project.last_serial = self.serial;
+        let version = release.version.to_string();
+        let files: Vec<(u64, String)> = release
+            .files
+            .iter()
+            .map(|file| (file.uploaded, file.filename.clone()))
+            .collect();
+        for file in &release.files {
+            self.digests
+                .insert(file.digests.sha256.clone(), file.filename.clone());
+            self.filenames
+                .insert(file.filename.clone(), normalized.to_owned());
+        }
+        project.releases.push(release);
+        self.changes
+            .mark(Key::Release(normalized.to_owned(), version));
+        self.changes.mark(Key::Project(normalized.to_owned()));
+        self.changes.mark(Key::Rest);
+        for (time, filename) in files {
+            self.changes.mark(Key::File(filename.clone()));
+            self.record_event(time, normalized, ProjectEventKind::FileAdded { filename });
+        }
+    }
+
     /// Deletes a file, whose name cannot be used again. `false` if no file has this name.
     pub(crate) fn delete_file(&mut self, filename: &str, now: u64) -> bool {
         let Some(normalized) = self.filenames.remove(filename) else {
@@ -210,7 +242,7 @@ impl State {
         for release in &mut project.releases {
             release.files.retain(|file| {
                 if file.filename == filename {
-                    self.digests.remove(&file.digests.blake2b_256);
+                    self.digests.remove(&file.digests.sha256);
                 }
                 file.filename != filename
             });

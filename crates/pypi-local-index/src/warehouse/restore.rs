@@ -110,7 +110,7 @@ impl State {
                 } in &release.files
                 {
                     self.digests
-                        .insert(digests.blake2b_256.clone(), filename.clone());
+                        .insert(digests.sha256.clone(), filename.clone());
                     self.filenames.insert(filename.clone(), row.name.clone());
                 }
             }
@@ -130,7 +130,9 @@ impl State {
         }
         for row in self.store.rows("file")? {
             let (key, mut file): (String, File) = serde_json::from_str(&row.text)?;
-            file.blob = self.store.blob(&file.digests.sha256);
+            if !file.is_without_bytes {
+                file.blob = self.store.blob(&file.digests.sha256);
+            }
             let (project, version) = key.split_once('/').unwrap_or_default();
             let mut own = releases.get_mut(project).into_iter().flatten();
             if let Some(release) = own.find(|release| release.version.to_string() == version) {

@@ -44,6 +44,7 @@ impl State {
             provenance: None,
             publisher: None,
             uploaded_with: None,
+            is_without_bytes: false,
             blob,
         };
         self.create_project(name, None, now);

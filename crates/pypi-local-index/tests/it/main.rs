@@ -18,6 +18,7 @@ mod pages;
 mod paths;
 mod reading;
 mod remote;
+mod seed_folder;
 mod server;
 #[cfg(feature = "sigstore")]
 mod sigstore;

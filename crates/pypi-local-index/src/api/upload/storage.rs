@@ -22,6 +22,7 @@ pub(super) fn file(part: &FilePart, is_sdist: bool, python_version: &str, now: u
         provenance: None,
         publisher: None,
         uploaded_with: None,
+        is_without_bytes: false,
         blob: Blob::default(),
     }
 }

@@ -36,6 +36,7 @@ fn item(root: &Url, project: &Project, release: &Release, file: &File) -> Markup
         }
         p.quiet {
             (size(file.size)) " · uploaded " (moment(file.uploaded))
+            @if file.is_without_bytes { " · without its bytes" }
             @if let Some(publisher) = &file.publisher { " · by the trusted publisher " (publisher) }
             @if let Some(agent) = &file.uploaded_with { " · with " (client(agent)) }
         }
@@ -44,11 +45,7 @@ fn item(root: &Url, project: &Project, release: &Release, file: &File) -> Markup
         }
         details {
             summary { "Hashes" span.visually-hidden { " of " (file.filename) } }
-            (facts(&[
-                ("SHA-256", copied(&file.digests.sha256, "the SHA-256")),
-                ("BLAKE2b-256", copied(&file.digests.blake2b_256, "the BLAKE2b-256")),
-                ("MD5", copied(&file.digests.md5, "the MD5")),
-            ]))
+            (facts(&hashes(file)))
         }
         @if let Some(provenance) = &file.provenance {
             details {
@@ -57,6 +54,22 @@ fn item(root: &Url, project: &Project, release: &Release, file: &File) -> Markup
             }
         }
     }
+}
+
+/// The digests that are known: of a file without bytes, it may be the SHA-256 only.
+fn hashes(file: &File) -> Vec<(&'static str, Markup)> {
+    let digests = &file.digests;
+    let named = [
+        ("SHA-256", &digests.sha256, "the SHA-256"),
+        ("BLAKE2b-256", &digests.blake2b_256, "the BLAKE2b-256"),
+        ("MD5", &digests.md5, "the MD5"),
+    ];
+    let known = named
+        .into_iter()
+        .filter(|(_, digest, _)| !digest.is_empty());
+    known
+        .map(|(name, digest, what)| (name, copied(digest, what)))
+        .collect()
 }
 
 /// The compatibility tags of a wheel.
