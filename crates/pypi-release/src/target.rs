@@ -1,6 +1,6 @@
 //! The index that a verb works with.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, builder::PossibleValuesParser};
 use pypi_local_index::{LocalIndex, Verification};
@@ -35,6 +35,9 @@ pub(crate) struct IndexDetails {
     /// The kind of an index given by URL, where the URL does not say
     #[arg(long, value_name = "KIND", value_parser = PossibleValuesParser::new(profiles()))]
     pub(crate) index_profile: Option<String>,
+    /// The folder from which the local index starts. A verb that has the option sets it.
+    #[arg(skip)]
+    pub(crate) seed_folder: Option<PathBuf>,
 }
 
 /// An index, and the local index that must live as long.
@@ -76,6 +79,7 @@ impl IndexArguments {
     /// names none here: what is meant for it must not get to PyPI.
     pub(crate) fn upload_target(
         &self,
+        seed_folder: Option<&Path>,
         pypirc: Option<&Path>,
         environment: &Environment,
     ) -> Result<Target, Failure> {
@@ -84,7 +88,11 @@ impl IndexArguments {
                 "{variable} names another index than pypi, the default: add --index with the one to publish to"
             )));
         }
-        self.target(pypirc, environment)
+        let details = IndexDetails {
+            seed_folder: seed_folder.map(Path::to_owned),
+            ..self.details.clone()
+        };
+        Target::named(self.name(), &details, Path::new("."), pypirc, environment)
     }
 
     /// An index to read from, with its simple API, by a name of the project in `root` too. It is public.
@@ -136,11 +144,17 @@ impl Target {
             environment: environment.clone(),
             local: None,
         };
+        if details.seed_folder.is_some() && target.name != "local" {
+            return Err(Failure::usage("--seed-folder is for --index local"));
+        }
         match target.name.as_str() {
             "pypi" => {}
             "testpypi" => target.index = Index::test_pypi(),
             "local" => {
-                let builder = LocalIndex::builder().publishes_any();
+                let mut builder = LocalIndex::builder().publishes_any();
+                if let Some(path) = &details.seed_folder {
+                    builder = builder.seed_folder(path);
+                }
                 let local = builder.verification(Verification::sigstore()).start()?;
                 let index = Index::named("local", local.upload_url().as_str())?;
                 target.index = index.simple_api(local.simple_url().as_str())?;

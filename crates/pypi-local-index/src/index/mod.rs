@@ -88,6 +88,10 @@ pub struct StoredFile {
     pub blake2b_256: String,
     /// The size in bytes.
     pub size: u64,
+    /// The time of the upload, in seconds since 1970.
+    pub uploaded: u64,
+    /// The reason, which may be empty, if the release is yanked.
+    pub yanked: Option<String>,
 }
 
 impl LocalIndex {
@@ -229,8 +233,17 @@ impl LocalIndex {
             sha256: stored.file.digests.sha256.clone(),
             blake2b_256: stored.file.digests.blake2b_256.clone(),
             size: stored.file.size,
+            uploaded: stored.file.uploaded,
+            yanked: stored.release.yanked.clone(),
         });
         files.collect()
+    }
+
+    /// Whether a release exists and is too old for new files: on PyPI after 14 days.
+    pub fn is_closed(&self, project: &str, version: &str) -> bool {
+        let (state, now) = (self.application.state(), self.clock().now());
+        let release = state.release_called(&[project, version]);
+        release.is_some_and(|(_, release)| release.is_closed(&state.settings, now))
     }
 
     /// The bytes of a file. `None` if the file does not exist, or it cannot be read.

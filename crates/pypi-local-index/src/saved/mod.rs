@@ -119,7 +119,9 @@ fn project(entry: &Entry, rest: &mut usize) -> Result<SavedProject, Error> {
         }
     }
     let Some(page) = page else {
-        return Err(entry.wrong("it has no simple.json", LAYOUT));
+        let help =
+            "save its page as simple.json, or remove the folder of a project that the index lacks";
+        return Err(entry.wrong("it has no simple.json", help));
     };
     let mut project = Page::read(&page, &name, rest)?;
     if let Some(document) = document {

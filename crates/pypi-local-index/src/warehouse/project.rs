@@ -12,7 +12,7 @@ use super::names::ultranormalized;
 #[cfg(feature = "readme")]
 use super::readme::Readme;
 use super::{State, text};
-use crate::config::Status;
+use crate::config::{Settings, Status};
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Project {
@@ -112,6 +112,11 @@ impl Release {
             #[cfg(feature = "readme")]
             readme: Readme::default(),
         }
+    }
+
+    /// Whether the release is too old for new files.
+    pub(crate) fn is_closed(&self, settings: &Settings, now: u64) -> bool {
+        now.saturating_sub(self.created) > settings.release_days.saturating_mul(86_400)
     }
 
     fn order(&self) -> (bool, bool, &Version) {

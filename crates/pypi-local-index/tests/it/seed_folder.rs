@@ -149,6 +149,28 @@ fn a_file_without_bytes_is_listed_and_not_served() {
 }
 
 #[test]
+fn what_an_index_serves_can_be_saved() {
+    let index = LocalIndex::builder().publishes_any().start();
+    let index = index.expect("an index");
+    for file in [
+        wheel("My.Demo", "1.0"),
+        sdist("My.Demo", "1.0"),
+        sdist("My.Demo", "2.0"),
+    ] {
+        index.add_file(&file.filename, file.bytes).expect("a file");
+    }
+    assert!(index.yank("my-demo", "1.0", Some("broken")));
+    let folder = tempfile::tempdir().expect("a folder");
+    let accept = [("accept", "application/vnd.pypi.simple.v1+json")];
+    let page = get(&index, "/simple/my-demo/", &accept);
+    save(&folder, "my-demo/simple.json", page.body);
+    let document = get(&index, "/pypi/my-demo/json", &[]);
+    save(&folder, "my-demo/pypi.json", document.body);
+    let again = LocalIndex::builder().seed_folder(folder.path()).start();
+    assert_eq!(again.expect("an index").files(), index.files());
+}
+
+#[test]
 fn saved_bytes_are_served_with_their_metadata() {
     let file = wheel("demo", "1.0");
     let folder = saved(&[("demo", page("demo", &[listed(&file, TODAY)]))]);

@@ -36,6 +36,10 @@ pub(crate) struct Arguments {
     /// Start with the state in this TOML file, unless the folder of --dir has one
     #[arg(long, value_name = "FILE")]
     scenario: Option<PathBuf>,
+    /// Start with the projects whose pages are saved in this folder, for a rehearsal, unless the folder of --dir has a
+    /// state
+    #[arg(long, value_name = "FOLDER")]
+    seed_folder: Option<PathBuf>,
     /// Serve HTTPS, with a certificate authority made at the start, as trusted publishing with uv and twine needs
     #[arg(long)]
     tls: bool,
@@ -93,6 +97,9 @@ fn start(arguments: &Arguments) -> Result<LocalIndex, Failure> {
     if let Some(path) = &arguments.dir {
         builder = builder.folder(path);
     }
+    if let Some(path) = &arguments.seed_folder {
+        builder = builder.seed_folder(path);
+    }
     if arguments.tls {
         builder = builder.tls();
     }
@@ -128,7 +135,7 @@ fn ca_file(index: &LocalIndex, dir: Option<&Path>) -> Result<Option<CaFile>, Fai
 fn failure(error: &Error) -> Failure {
     let exit = match error.kind() {
         ErrorKind::Certificate => Exit::Usage,
-        ErrorKind::Name | ErrorKind::File => Exit::Refused,
+        ErrorKind::Name | ErrorKind::File | ErrorKind::Seed => Exit::Refused,
         _ => Exit::Unavailable,
     };
     Failure::of(exit, error)

@@ -43,6 +43,7 @@ mod outputs;
 mod provenance;
 mod publish;
 mod publish_attest;
+mod rehearsal;
 mod release;
 mod release_github;
 #[cfg(unix)]

@@ -86,8 +86,8 @@ pub(super) fn check_release(
     is_sdist: bool,
     now: u64,
 ) -> Outcome<()> {
-    let days = state.settings.release_days;
-    if now.saturating_sub(release.created) > days.saturating_mul(86_400) {
+    if release.is_closed(&state.settings, now) {
+        let days = state.settings.release_days;
         let text =
             format!("Uploading new files to releases older than {days} days is not allowed.");
         return Err(Response::bad_request(&text).rule(&rules::RELEASE_AGE));

@@ -4,6 +4,7 @@ mod attest;
 mod audit;
 mod digests;
 mod existing;
+mod rehearsal;
 mod selection;
 mod show;
 
@@ -33,6 +34,7 @@ use crate::{
 pub(crate) use attest::{AttestArguments, AttestMode};
 use audit::Audit;
 use existing::ExistingArguments;
+use rehearsal::Rehearsal;
 pub(crate) use selection::{Selection, SelectionArguments};
 
 #[derive(Args)]
@@ -55,6 +57,10 @@ pub(crate) struct Arguments {
     /// Print the plan and send nothing; needs no credentials
     #[arg(long)]
     dry_run: bool,
+    /// With --index local, start with the projects whose pages are saved in this folder, and show what differs from a
+    /// first upload
+    #[arg(long, value_name = "FOLDER")]
+    seed_folder: Option<PathBuf>,
     /// With --index local, continue to serve what was published until interrupted
     #[arg(long)]
     serve: bool,
@@ -149,6 +155,8 @@ pub(crate) struct Request<'a> {
     pub(crate) options: &'a Options,
     pub(crate) order: Order,
     pub(crate) is_dry_run: bool,
+    /// Whether the local index started with the state of projects, so that the publication is a rehearsal.
+    pub(crate) is_seeded: bool,
     pub(crate) selection: Selection,
     /// `None`: the attestations beside the files are sent.
     pub(crate) attest: Option<AttestMode>,
@@ -159,6 +167,7 @@ pub(crate) struct Request<'a> {
 /// What happened. As long as it lives, a first signal does not end the process.
 pub(crate) struct Published {
     pub(crate) report: Report,
+    rehearsal: Option<Rehearsal>,
     _guard: Option<signals::Guard>,
 }
 
@@ -169,9 +178,11 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
 fn run_and_finish(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let settings = Settings::read(&arguments.root, None)?.publish;
     let options = &arguments.options;
-    let target = arguments
-        .index
-        .upload_target(options.credentials.config_file(), &context.environment)?;
+    let target = arguments.index.upload_target(
+        arguments.seed_folder.as_deref(),
+        options.credentials.config_file(),
+        &context.environment,
+    )?;
     let purpose = match arguments.dry_run {
         true => Purpose::Plan,
         false => Purpose::Uploads,
@@ -186,12 +197,13 @@ fn run_and_finish(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
             OrderArgument::Dependencies => Order::Dependencies,
         },
         is_dry_run: arguments.dry_run,
+        is_seeded: arguments.seed_folder.is_some(),
         selection: options.selection.with(&settings),
         attest: options.attest.mode(settings.attest.as_deref()),
         credentials: &credentials,
     };
     let published = publish(&request, context)?;
-    finish(&published.report, &request, arguments, context)
+    finish(&published, &request, arguments, context)
 }
 
 /// Publishes files, with progress; whatever happened is in the report.
@@ -212,6 +224,11 @@ pub(crate) fn publish(request: &Request<'_>, context: &Context) -> Result<Publis
     let files = sums.without_sums(request.files);
     let dists = Dists::read_for(&request.target.index, &files, &observer);
     let plan = publisher.plan(dists);
+    let local = request.target.local.as_ref().filter(|_| request.is_seeded);
+    let rehearsal = local.map(|local| Rehearsal::new(local, &plan.dry_run()));
+    if let Some(rehearsal) = &rehearsal {
+        rehearsal.show(request.is_dry_run, console);
+    }
     progress.plan(&plan);
     let is_conflict = |problem: &Problem| problem.finding().rule() == &rules::CREDENTIALS_CONFLICT;
     if plan.problems().iter().any(is_conflict) {
@@ -240,20 +257,22 @@ pub(crate) fn publish(request: &Request<'_>, context: &Context) -> Result<Publis
     request.options.attest.write(&report, console);
     Ok(Published {
         report,
+        rehearsal,
         _guard: guard,
     })
 }
 
 /// Prints the report, and serves the local index on.
 fn finish(
-    report: &Report,
+    published: &Published,
     request: &Request<'_>,
     arguments: &Arguments,
     context: &Context,
 ) -> Result<Exit, Failure> {
-    let target = request.target;
+    let (target, report) = (request.target, &published.report);
     let signs = request.attest.is_some_and(AttestMode::signs);
-    show::report(report, &target.index, signs, &context.console);
+    let rehearsal = published.rehearsal.as_ref();
+    show::report(report, rehearsal, &target.index, signs, &context.console);
     let exit = show::exit(report);
     let values = show::values(report);
     let written =

@@ -9,6 +9,7 @@ use pypi_trusted_upload::{
 };
 use serde_json::{Value, json};
 
+use super::rehearsal::Rehearsal;
 use crate::{
     ci_output::markdown,
     console::{Console, size},
@@ -16,9 +17,15 @@ use crate::{
     progress::is_news,
 };
 
-pub(super) fn report(report: &Report, index: &Index, signs: bool, console: &Console) {
+pub(super) fn report(
+    report: &Report,
+    rehearsal: Option<&Rehearsal>,
+    index: &Index,
+    signs: bool,
+    console: &Console,
+) {
     if console.json {
-        return console.json_text(&pretty(report));
+        return console.json_text(&pretty(report, rehearsal));
     }
     for line in problem_lines(report.problems(), console) {
         console.problem(line);
@@ -117,8 +124,11 @@ fn hint(report: &Report, index: &Index) -> Option<&'static str> {
     )
 }
 
-fn pretty(report: &Report) -> String {
-    let document: Value = serde_json::from_str(&report.to_json()).unwrap_or_default();
+fn pretty(report: &Report, rehearsal: Option<&Rehearsal>) -> String {
+    let mut document: Value = serde_json::from_str(&report.to_json()).unwrap_or_default();
+    if let (Some(document), Some(rehearsal)) = (document.as_object_mut(), rehearsal) {
+        document.insert("rehearsal".to_owned(), rehearsal.json());
+    }
     format!("{document:#}")
 }
 

@@ -202,6 +202,7 @@ impl<'a> Chain<'a> {
         let details = IndexDetails {
             simple_url: self.arguments.simple_url.clone(),
             index_profile: self.arguments.index_profile.clone(),
+            seed_folder: None,
         };
         let root = &self.settings.folder;
         let target = Target::named(

@@ -152,6 +152,7 @@ impl Chain<'_> {
             options,
             order: Order::Any,
             is_dry_run: self.arguments.dry_run,
+            is_seeded: false,
             selection: self.selection(),
             attest: None,
             credentials: &credentials,

@@ -88,6 +88,7 @@ impl Chain<'_> {
                 _ => Order::Dependencies,
             },
             is_dry_run: self.arguments.dry_run,
+            is_seeded: false,
             selection: self.selection(),
             attest: self.attest(),
             credentials: &credentials,
