@@ -82,7 +82,7 @@ enum Problem {
     Root { source: Cause },
     #[error("the scenario cannot be read: line {line}: {message}")]
     Scenario { line: usize, message: String },
-    #[error("cannot use {path:?} of the seed folder: {message}")]
+    #[error("cannot start from {path:?}: {message}")]
     Seed {
         path: String,
         message: String,

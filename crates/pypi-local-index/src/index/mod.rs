@@ -223,6 +223,13 @@ impl LocalIndex {
         self.application.state().events.clone()
     }
 
+    /// The normalized names of all projects, also of those without files, in alphabetical order.
+    pub fn projects(&self) -> Vec<String> {
+        let state = self.application.state();
+        let names = state.projects().map(|project| project.name.normalized());
+        names.map(str::to_owned).collect()
+    }
+
     /// All files: by project in alphabetical order, then by release and file in the order of upload.
     pub fn files(&self) -> Vec<StoredFile> {
         let state = self.application.state();

@@ -162,6 +162,8 @@ fn what_pypi_refuses_is_refused_with_its_sentence() {
         format!("identity = {{ repository = \"o/r\", workflow = \"release.yml\" }}\n{publisher}");
     let ran = rehearse(&saved(&[], &own), &[]);
     assert_eq!(ran.exit, 0, "{}", ran.stderr);
+    let line = "project upload-demo: exists, without files\n";
+    assert!(ran.stderr.contains(line), "{}", ran.stderr);
 }
 
 #[test]

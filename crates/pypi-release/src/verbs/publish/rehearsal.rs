@@ -21,6 +21,7 @@ pub(super) struct Rehearsal {
 
 struct ProjectBefore {
     name: String,
+    exists: bool,
     releases: usize,
     files: usize,
     bytes: u64,
@@ -47,7 +48,7 @@ struct FileBefore {
 impl Rehearsal {
     /// Compares the files of a plan with those of the index.
     pub(super) fn new(local: &LocalIndex, plan: &Report) -> Self {
-        let before = local.files();
+        let (existing, before) = (local.projects(), local.files());
         let mut by_project: BTreeMap<&str, Vec<&StoredFile>> = BTreeMap::new();
         for file in &before {
             by_project.entry(&file.project).or_default().push(file);
@@ -62,7 +63,10 @@ impl Rehearsal {
         Self {
             projects: projects
                 .into_iter()
-                .map(|name| ProjectBefore::new(name, of_project(name)))
+                .map(|name| {
+                    let exists = existing.iter().any(|project| project == name);
+                    ProjectBefore::new(name, exists, of_project(name))
+                })
                 .collect(),
             releases: releases
                 .iter()
@@ -86,7 +90,7 @@ impl Rehearsal {
         let projects = self.projects.iter().map(|project| {
             json!({
                 "name": project.name,
-                "exists": project.files > 0,
+                "exists": project.exists,
                 "releases": project.releases,
                 "files": project.files,
                 "bytes": project.bytes,
@@ -139,10 +143,11 @@ impl Rehearsal {
 }
 
 impl ProjectBefore {
-    fn new(name: &str, files: &[&StoredFile]) -> Self {
+    fn new(name: &str, exists: bool, files: &[&StoredFile]) -> Self {
         let versions: BTreeSet<&str> = files.iter().map(|file| file.version.as_str()).collect();
         Self {
             name: name.to_owned(),
+            exists,
             releases: versions.len(),
             files: files.len(),
             bytes: files
@@ -153,7 +158,8 @@ impl ProjectBefore {
 
     fn line(&self) -> String {
         match self.files {
-            0 => format!("project {}: new", self.name),
+            _ if !self.exists => format!("project {}: new", self.name),
+            0 => format!("project {}: exists, without files", self.name),
             files => format!(
                 "project {}: exists, with {} and {} ({})",
                 self.name,
