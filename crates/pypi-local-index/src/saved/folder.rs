@@ -1,8 +1,11 @@
 //! The only place that reads a seed folder.
 
 use std::fs::{self, File};
-use std::io::{self, Read as _};
+use std::io::{self, BufReader, Read as _};
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+use serde::de::DeserializeOwned;
 
 use crate::error::Error;
 use crate::warehouse::{Digests, Hasher};
@@ -23,10 +26,12 @@ pub(super) enum EntryKind {
     Other,
 }
 
-/// The largest size of a page or another text, in bytes.
-const MAX_TEXT: u64 = 16 * 1024 * 1024;
-/// The largest number of entries of a folder.
-const MAX_ENTRIES: usize = 100_000;
+/// The largest size of a page or a document, in bytes. The largest of PyPI have about 20 MB.
+const MAX_PAGE: u64 = 64 * 1024 * 1024;
+/// The largest size of a scenario, in bytes.
+const MAX_TEXT: u64 = 1024 * 1024;
+/// The largest number of files in a folder, a page or a document, and of those that all of them list.
+pub(super) const MAX_FILES: usize = 100_000;
 
 const UNREADABLE: &str = "check its name and permissions";
 
@@ -59,8 +64,8 @@ pub(super) fn entries(path: &Path) -> Result<Vec<Entry>, Error> {
         if name.starts_with('.') {
             continue;
         }
-        if entries.len() == MAX_ENTRIES {
-            let message = format!("its folder contains more than {MAX_ENTRIES} entries");
+        if entries.len() == MAX_FILES {
+            let message = format!("its folder contains more than {MAX_FILES} entries");
             let help = "save only the projects that the rehearsal is about";
             return Err(Error::seed(&path, message, help, None));
         }
@@ -89,20 +94,50 @@ impl Entry {
         Error::seed(&self.path, "it cannot be read", UNREADABLE, source)
     }
 
-    /// The text of a page.
+    /// A page or a document. `message` and `help` are those of the error if it is something else.
+    pub(super) fn json<T: DeserializeOwned>(
+        &self,
+        message: &str,
+        help: &'static str,
+    ) -> Result<T, Error> {
+        let file = self.open()?;
+        let metadata = file.metadata().map_err(|error| self.unreadable(error))?;
+        if metadata.len() > MAX_PAGE {
+            return Err(self.too_large(MAX_PAGE));
+        }
+        // The file may grow.
+        let reader = BufReader::new(file.take(MAX_PAGE));
+        serde_json::from_reader(reader).map_err(|error| match error.is_io() {
+            true => self.unreadable(error.into()),
+            false => Error::seed(&self.path, message, help, Some(error.into())),
+        })
+    }
+
+    /// The text of a scenario.
     pub(super) fn text(&self) -> Result<String, Error> {
         let mut bytes = Vec::new();
         let file = self.open()?;
         let read = file.take(MAX_TEXT + 1).read_to_end(&mut bytes);
         read.map_err(|error| self.unreadable(error))?;
         if bytes.len() as u64 > MAX_TEXT {
-            let message = "it is larger than 16 MiB";
-            return Err(self.wrong(message, "remove it, or save only what a rehearsal needs"));
+            return Err(self.too_large(MAX_TEXT));
         }
-        String::from_utf8(bytes).map_err(|_| {
-            let help = "save the response as it is, decompressed";
-            self.wrong("it is not text in UTF-8", help)
-        })
+        String::from_utf8(bytes)
+            .map_err(|_| self.wrong("it is not text in UTF-8", "write it in UTF-8"))
+    }
+
+    fn too_large(&self, limit: u64) -> Error {
+        let message = format!("it is larger than {} MiB", limit >> 20);
+        self.wrong(message, "remove it, or save only what a rehearsal needs")
+    }
+
+    /// When the file was modified, in seconds since 1970.
+    pub(super) fn modified(&self) -> Result<u64, Error> {
+        let metadata = self.open()?.metadata();
+        let modified = metadata.and_then(|metadata| metadata.modified());
+        let modified = modified.map_err(|error| self.unreadable(error))?;
+        let since = modified.duration_since(UNIX_EPOCH);
+        Ok(since.map_or(0, |since| since.as_secs()))
     }
 
     /// The size and the digests of a file. Reads no more than one byte beyond `size`.

@@ -21,7 +21,9 @@ impl State {
             created.has_active_organization = !project.is_organization_inactive;
             created.file_limit = project.file_limit;
             created.total_limit = project.total_limit;
-            created.reserved_bytes += project.reserved_bytes;
+            created.reserved_bytes = created
+                .reserved_bytes
+                .saturating_add(project.reserved_bytes);
         }
         Ok(())
     }

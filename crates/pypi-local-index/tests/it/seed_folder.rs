@@ -197,7 +197,9 @@ fn the_document_of_the_json_api_has_the_spelling_and_the_other_digests() {
     let folder = saved(&[("my-demo", page("my-demo", &[listed(&file, TODAY)]))]);
     let (md5, blake2b_256) = ("1".repeat(32), "2".repeat(64));
     let digests = json!({"md5": md5, "sha256": sha256(&file.bytes), "blake2b_256": blake2b_256});
-    let entry = json!({"filename": file.filename, "digests": digests, "comment_text": null});
+    let mut entry = documented(&file.filename, "bdist_wheel", TODAY);
+    entry["size"] = json!(file.bytes.len());
+    entry["digests"] = digests.clone();
     let document = json!({"info": {"name": "My.Demo"}, "releases": {"1.0": [entry]}});
     save(&folder, "my-demo/pypi.json", document.to_string());
     let index = start(&folder);
@@ -225,6 +227,186 @@ fn sizes_of_all_files_count_and_other_names_than_ours_too() {
     let raised = "total-limit = 2500\n[[project]]\nname = \"demo\"\ntotal-limit = 100_000\n";
     save(&folder, "scenario.toml", raised);
     assert_eq!(sent(&start(&folder), &form).0, 200);
+}
+
+/// A form with the version of its file.
+fn form(name: &str, file: &TestDistribution, version: &str) -> Form {
+    let mut form = Form::of(name, file);
+    form.fields.retain(|(key, _)| key != "version");
+    form.field("version", version)
+}
+
+/// A file as the JSON API lists it.
+fn documented(filename: &str, packagetype: &str, uploaded: &str) -> Value {
+    json!({
+        "filename": filename,
+        "size": 1000,
+        "digests": {"md5": "1".repeat(32), "sha256": sha256(filename.as_bytes()), "blake2b_256": "2".repeat(64)},
+        "upload_time": uploaded.trim_end_matches('Z'),
+        "upload_time_iso_8601": uploaded,
+        "packagetype": packagetype,
+        "yanked": filename.contains("0.9"),
+        "yanked_reason": filename.contains("0.9").then_some("broken"),
+        "requires_python": null,
+        "comment_text": "",
+    })
+}
+
+#[test]
+fn a_document_alone_has_the_releases_and_the_owners() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let document = json!({
+        "info": {"name": "My.Demo"},
+        "ownership": {"organization": null, "roles": [{"role": "Owner", "user": "alice"}]},
+        "releases": {
+            "0.1": [],
+            "0.9": [documented("My.Demo-0.9.zip", "sdist", TODAY)],
+            // The name has no version that could be read.
+            "1.0": [documented("My.Demo-final.exe", "bdist_wininst", LAST_MONTH)],
+            "not PEP 440": [documented("My.Demo-x.zip", "sdist", LAST_MONTH)],
+        },
+        "urls": [],
+    });
+    save(&folder, "my-demo/pypi.json", document.to_string());
+    save(
+        &folder,
+        "scenario.toml",
+        "total-limit = 3_000\n[[user]]\nname = \"alice\"\n[token.alice]\nuser = \"alice\"\n",
+    );
+    let index = start(&folder);
+    let shown = get(&index, "/pypi/my-demo/0.9/json", &[]).json();
+    assert_eq!(shown["info"]["name"], "My.Demo");
+    assert_eq!(shown["info"]["yanked_reason"], "broken");
+    assert_eq!(shown["urls"][0]["packagetype"], "sdist");
+    let text = "Project size too large.";
+    refused(
+        &index,
+        &form("My.Demo", &sdist("my-demo", "2.0"), "2.0"),
+        text,
+    );
+    let raised =
+        "total-limit = 1_000_000\n[[user]]\nname = \"alice\"\n[token.alice]\nuser = \"alice\"\n";
+    save(&folder, "scenario.toml", raised);
+    let index = start(&folder);
+    let text = "Only one sdist may be uploaded per release.";
+    refused(
+        &index,
+        &form("My.Demo", &sdist("my-demo", "0.9"), "0.9"),
+        text,
+    );
+    let text = "Uploading new files to releases older than 14 days is not allowed.";
+    refused(&index, &Form::of("My.Demo", &wheel("my-demo", "1.0")), text);
+    let token = index.token("alice").expect("a token");
+    let form = form("My.Demo", &wheel("my-demo", "0.1"), "0.1");
+    assert_eq!(
+        upload(&index, token.reveal(), &form).status,
+        200,
+        "an owner"
+    );
+}
+
+#[test]
+fn files_that_no_upload_can_have_close_their_release() {
+    let egg = json!({
+        "filename": "demo-1.0-py2.5.egg",
+        "hashes": {"sha256": "0".repeat(64)},
+        "size": 2000,
+        "upload-time": LAST_MONTH,
+    });
+    let folder = saved(&[("demo", page("demo", &[egg]))]);
+    let text = "Uploading new files to releases older than 14 days is not allowed.";
+    refused(
+        &start(&folder),
+        &Form::of("demo", &wheel("demo", "1.0")),
+        text,
+    );
+    let mut zip = listed(&sdist("demo", "1.1"), TODAY);
+    zip["filename"] = json!("Demo-1.1.zip");
+    save(
+        &folder,
+        "demo/simple.json",
+        page("demo", &[zip]).to_string(),
+    );
+    let text = "Only one sdist may be uploaded per release.";
+    let mut other = sdist("demo", "1.1");
+    other.bytes.push(0);
+    refused(&start(&folder), &form("demo", &other, "1.1"), text);
+}
+
+#[test]
+fn a_document_adds_what_the_page_lacks_and_contradicts_nothing() {
+    let (old, new) = (wheel("demo", "1.0"), wheel("demo", "1.1"));
+    let folder = saved(&[("demo", page("demo", &[listed(&old, LAST_MONTH)]))]);
+    let entry = |file: &TestDistribution, sha256: String| {
+        let mut entry = documented(&file.filename, "bdist_wheel", TODAY);
+        entry["size"] = json!(file.bytes.len());
+        entry["digests"]["sha256"] = json!(sha256);
+        entry
+    };
+    let document = |old: Value| {
+        let releases = json!({"1.0": [old], "1.1": [entry(&new, sha256(&new.bytes))]});
+        json!({"info": {"name": "demo"}, "releases": releases}).to_string()
+    };
+    save(
+        &folder,
+        "demo/pypi.json",
+        document(entry(&old, sha256(&old.bytes))),
+    );
+    let files = start(&folder).files();
+    let names: Vec<&str> = files.iter().map(|file| file.filename.as_str()).collect();
+    assert_eq!(names, [old.filename.as_str(), new.filename.as_str()]);
+    save(
+        &folder,
+        "demo/pypi.json",
+        document(entry(&old, "0".repeat(64))),
+    );
+    let text = "has another size or SHA-256 than in simple.json";
+    assert!(error(&folder).0.contains(text));
+}
+
+#[test]
+fn files_are_enough() {
+    let (first, second) = (wheel("My.Demo", "1.0"), sdist("other", "2.0"));
+    let folder = tempfile::tempdir().expect("a folder");
+    save(&folder, &first.filename, &first.bytes);
+    save(
+        &folder,
+        &format!("other/files/{}", second.filename),
+        &second.bytes,
+    );
+    let index = LocalIndex::builder().seed_folder(folder.path()).start();
+    let index = index.expect("an index");
+    let files = index.files();
+    let found: Vec<(&str, &str)> = files
+        .iter()
+        .map(|file| (file.project.as_str(), file.sha256.as_str()))
+        .collect();
+    let digests = [sha256(&first.bytes), sha256(&second.bytes)];
+    assert_eq!(
+        found,
+        [
+            ("my-demo", digests[0].as_str()),
+            ("other", digests[1].as_str())
+        ]
+    );
+    assert!(files.iter().all(|file| file.uploaded > NOW), "{files:?}");
+    assert_eq!(index.file(&first.filename), Some(first.bytes));
+}
+
+/// The pages of a real Warehouse and of a mirror of PyPI.
+#[test]
+fn pages_of_pypi_are_accepted() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let recorded = r#"{"files":[{"core-metadata":{"sha256":"634a1449ba4162a32b85c0daac46a32efcdd3141adfe4385b8ce3d9ffa88e0c1"},"data-dist-info-metadata":{"sha256":"634a1449ba4162a32b85c0daac46a32efcdd3141adfe4385b8ce3d9ffa88e0c1"},"filename":"upload_demo-1.0.0-py3-none-any.whl","hashes":{"sha256":"5e6cc46c736cf2916925790bb36d18753a3fa12a1419bea2bd604f089d8a76fe"},"provenance":null,"requires-python":">=3.8","size":3036,"upload-time":"2026-11-21T10:11:12.131415Z","url":"http://FILES/packages/5a/28/cb07c3ab97eb9ebd40c554bcad7db346f9fe2701a171e92e9ce219f75b8e/upload_demo-1.0.0-py3-none-any.whl","yanked":false},{"core-metadata":false,"data-dist-info-metadata":false,"filename":"upload_demo-1.0.0.tar.gz","hashes":{"sha256":"5a91c04fa6d257a6587de87eee0efc48c1747183c0635c500ebb7b24957c17c5"},"provenance":null,"requires-python":">=3.8","size":2004,"upload-time":"2026-11-21T10:11:13Z","url":"http://FILES/packages/7a/71/9628c356fb7bcc836af67e3a812a196a095e86537975b00b34907ddf888a/upload_demo-1.0.0.tar.gz","yanked":"broken"}],"meta":{"_last-serial":286,"api-version":"1.4"},"name":"upload-demo","project-status":{"status":"active"},"versions":["1.0.0"]}"#;
+    save(&folder, "upload-demo/simple.json", recorded);
+    let archived = r#"{"files":[],"meta":{"_last-serial":11,"api-version":"1.4"},"name":"oracle-archived","project-status":{"status":"archived","reason":null},"versions":[]}"#;
+    save(&folder, "oracle-archived/simple.json", archived);
+    let mirrored = r#"{"files": [{"filename": "pyserial-2.3-py2.5.egg", "hashes": {"sha256": "370624e61b6773da2f2fb17cc2a4eaea4bb596c3585d13f75ff193c1c738603e"}, "requires-python": null, "size": 1602552, "upload-time": "2012-12-16T18:22:09.584503Z", "url": "https://files.example/pyserial-2.3-py2.5.egg", "yanked": false}], "meta": {"api-version": "1.1", "_last-serial": "8724153"}, "name": "pyserial", "versions": ["2.3"]}"#;
+    save(&folder, "pyserial/simple.json", mirrored);
+    let files = start(&folder).files();
+    let sizes: Vec<u64> = files.iter().map(|file| file.size).collect();
+    assert_eq!(sizes, [3036, 2004]);
+    assert_eq!(files[1].yanked.as_deref(), Some("broken"));
 }
 
 #[test]
@@ -276,11 +458,7 @@ fn only_named_publishers_publish() {
     let response = mint(&index, token.reveal());
     assert_eq!(response.status, 422);
     assert_eq!(response.json()["errors"][0]["code"], "invalid-publisher");
-    let form = |name: &str, version: &str| {
-        let mut form = Form::of(name, &sdist(name, version));
-        form.fields.retain(|(key, _)| key != "version");
-        form.field("version", version)
-    };
+    let form = |name: &str, version: &str| form(name, &sdist(name, version), version);
     let text = "This filename was previously used by a file that has since been deleted.";
     refused(&index, &form("demo", "1.1"), text);
     let text = "The name 'requests' isn't allowed.";
@@ -386,7 +564,7 @@ fn a_page_that_is_not_what_it_should_be_is_an_error_that_names_it() {
         ),
         (
             with("upload-time", json!("yesterday")),
-            "has no valid upload-time",
+            "has no valid upload time",
         ),
         (
             with("filename", json!("../demo-1.0.tar.gz")),
@@ -396,7 +574,19 @@ fn a_page_that_is_not_what_it_should_be_is_an_error_that_names_it() {
             with("filename", json!("demo-1.0\u{1b}.tar.gz")),
             "has a name that no index gives a file",
         ),
-        (" ".repeat(16 * 1024 * 1024 + 1), "it is larger than 16 MiB"),
+        (
+            with("filename", json!("d".repeat(256))),
+            "has a name that no index gives a file",
+        ),
+        (with("size", json!(u64::MAX)), "has a size above 1 TiB"),
+        (
+            with("size", json!(-1)),
+            "it is not a page of the simple API in JSON",
+        ),
+        (
+            "[".repeat(1 << 20),
+            "it is not a page of the simple API in JSON",
+        ),
     ] {
         let folder = tempfile::tempdir().expect("a folder");
         save(&folder, "demo/simple.json", text);
@@ -405,6 +595,12 @@ fn a_page_that_is_not_what_it_should_be_is_an_error_that_names_it() {
         assert!(message.contains(expected), "{message}");
         assert!(!help.is_empty());
     }
+    let folder = saved(&[("demo", page("demo", &[]))]);
+    let path = folder.path().join("demo/simple.json");
+    let file = fs::File::options().write(true).open(path);
+    let grown = file.expect("the page").set_len((64 << 20) + 1);
+    grown.expect("a sparse file");
+    assert!(error(&folder).0.contains("it is larger than 64 MiB"));
 }
 
 #[test]
@@ -415,7 +611,7 @@ fn what_is_not_in_the_layout_is_an_error_that_names_it() {
         (
             "senario.toml",
             "",
-            "neither the folder of a project nor scenario.toml",
+            "neither the folder of a project nor scenario.toml nor a wheel or sdist",
         ),
         (
             "scenario.toml",
@@ -424,7 +620,26 @@ fn what_is_not_in_the_layout_is_an_error_that_names_it() {
         ),
         ("no name/simple.json", "{}", "is not a valid project name"),
         ("DEMO/simple.json", "", "simple.json"),
-        ("other/pypi.json", "{}", "it has no simple.json"),
+        (
+            "other/pypi.json",
+            "{}",
+            "it is not a document of the JSON API",
+        ),
+        (
+            "other/files/x",
+            "",
+            "it is not a wheel or sdist of the project",
+        ),
+        (
+            "other/files/demo-1.0.tar.gz",
+            "",
+            "it is not a wheel or sdist of the project",
+        ),
+        (
+            "demo-2.0.tar.gz",
+            "",
+            "the saved page lists no file of this name",
+        ),
         (
             "demo/pypi.json",
             "{}",
@@ -438,7 +653,7 @@ fn what_is_not_in_the_layout_is_an_error_that_names_it() {
         (
             "demo/files/demo-9.tar.gz",
             "",
-            "simple.json lists no wheel or sdist of this name",
+            "the saved page lists no file of this name",
         ),
         (
             "demo/files/demo-1.0-py3-none-any.whl",
@@ -452,6 +667,16 @@ fn what_is_not_in_the_layout_is_an_error_that_names_it() {
         assert!(message.contains(expected), "{path}: {message}");
         assert!(!help.is_empty());
     }
+    let folder = pages();
+    fs::create_dir_all(folder.path().join("other/files")).expect("a folder");
+    assert!(
+        error(&folder)
+            .0
+            .contains("it has no simple.json, no pypi.json and no files")
+    );
+    let folder = pages();
+    save(&folder, "scenario.toml", " ".repeat((1 << 20) + 1));
+    assert!(error(&folder).0.contains("it is larger than 1 MiB"));
     let folder = pages();
     save(&folder, "Demo/simple.json", page("demo", &[]).to_string());
     assert!(error(&folder).0.contains("under another spelling"));
@@ -518,4 +743,23 @@ fn pages_list_at_most_100_000_files() {
             .0
             .contains("the pages list more than 100000 files")
     );
+    // Neither a page nor a document with more is read to its end.
+    let small = r#"{"filename":"","hashes":{}},"#.repeat(100_001);
+    let text = format!(r#"{{"meta":{{"api-version":"1.4"}},"name":"b","files":[{small}"#);
+    save(&folder, "b/simple.json", text);
+    assert!(causes(&folder).contains("an array of more than 100000 files"));
+    let releases: serde_json::Map<String, Value> = (0..100_001)
+        .map(|number| (number.to_string(), json!([])))
+        .collect();
+    let document = json!({"info": {"name": "b"}, "releases": releases});
+    save(&folder, "b/simple.json", page("b", &[]).to_string());
+    save(&folder, "b/pypi.json", document.to_string());
+    assert!(causes(&folder).contains("more than 100000 releases and files"));
+}
+
+/// The cause of the error with which an index does not start.
+fn causes(folder: &TempDir) -> String {
+    let error = builder(folder.path()).start().expect_err("an error");
+    let source = std::error::Error::source(&error).expect("a cause");
+    source.to_string()
 }
