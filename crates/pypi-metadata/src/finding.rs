@@ -33,6 +33,21 @@ pub struct Finding {
     position: Option<Position>,
 }
 
+/// The longest text of a finding, in bytes: 16 KiB. The rest is cut off.
+const MAX_TEXT: usize = 16 * 1024;
+
+fn limited(mut text: String) -> String {
+    const MARK: &str = "…";
+    if text.len() > MAX_TEXT {
+        let longest = MAX_TEXT - MARK.len();
+        let end = (0..=longest).rev().find(|at| text.is_char_boundary(*at));
+        text.truncate(end.unwrap_or(0));
+        text.push_str(MARK);
+        text.shrink_to_fit();
+    }
+    text
+}
+
 /// A position in a text. Prints as `LINE:COLUMN`.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -52,7 +67,7 @@ impl Finding {
             severity: rule.severity(),
             field: None,
             file: None,
-            message: message.into(),
+            message: limited(message.into()),
             help: None,
             index_text: None,
             position: None,
@@ -63,7 +78,7 @@ impl Finding {
     #[doc(hidden)]
     #[must_use]
     pub fn with_help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(limited(help.into()));
         self
     }
 
@@ -93,14 +108,14 @@ impl Finding {
     }
 
     pub(crate) fn with_index_text(mut self, text: impl Into<String>) -> Self {
-        self.index_text = Some(text.into());
+        self.index_text = Some(limited(text.into()));
         self
     }
 
     /// The same finding as a warning, because the upload leaves the field out.
     pub(crate) fn left_out(self, message: String) -> Self {
         Self {
-            message,
+            message: limited(message),
             index_text: None,
             ..self.into_warning()
         }
@@ -119,6 +134,13 @@ impl Finding {
             severity: Severity::Warning,
             ..self
         }
+    }
+
+    /// The number of bytes of its texts.
+    pub(crate) fn length(&self) -> usize {
+        let texts = [self.help.as_deref(), self.index_text.as_deref()];
+        let texts = texts.into_iter().flatten().map(str::len);
+        self.message.len() + texts.sum::<usize>()
     }
 
     /// The rule that it is about.

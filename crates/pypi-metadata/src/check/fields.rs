@@ -5,10 +5,10 @@ use std::collections::HashSet;
 use pypi_versioning::{Version, VersionErrorKind};
 
 use super::{
-    content_type, email, license, metadata_version, names, requirement, requires_python, url,
-    with_packaging_text,
+    content_type, email, license, limit::Limit, metadata_version, names, requirement,
+    requires_python, url, with_packaging_text,
 };
-use crate::{Field, Finding, Metadata, ProjectName, Severity, python_repr, rules};
+use crate::{Classifier, Field, Finding, Metadata, ProjectName, Severity, python_repr, rules};
 
 /// The most classifiers that are checked, more than PyPI has.
 const MAX_CLASSIFIERS: usize = 1_000;
@@ -19,24 +19,27 @@ const MAX_SUMMARY: usize = 512;
 pub(super) fn check(metadata: &Metadata) -> Vec<Finding> {
     // The index runs `packaging` first, and its own rules only if that finds nothing; each by field. `packaging` does not
     // validate a field that is too new, nor the values after the first that is invalid.
+    let mut limit = Limit::default();
     let mut seen = HashSet::new();
-    let staged = specification(metadata).into_iter().map(|finding| {
-        let field = finding.field();
-        let is_first = seen.insert(field) && field.is_none_or(|field| metadata.may_have(field));
-        let stage = match () {
-            () if finding.rule() == &rules::NAME_INVALID => 0,
-            () if is_unparsed(&finding) => 1,
-            () if is_first && fails(&finding) => 2,
-            () => 3,
-        };
-        ((stage, order(&finding)), finding)
-    });
+    let staged = specification(metadata, &mut limit)
+        .into_iter()
+        .map(|finding| {
+            let field = finding.field();
+            let is_first = seen.insert(field) && field.is_none_or(|field| metadata.may_have(field));
+            let stage = match () {
+                () if finding.rule() == &rules::NAME_INVALID => 0,
+                () if is_unparsed(&finding) => 1,
+                () if is_first && fails(&finding) => 2,
+                () => 3,
+            };
+            ((stage, order(&finding)), finding)
+        });
     let mut staged: Vec<_> = staged.collect();
     staged.sort_by(|(a, _), (b, _)| a.cmp(b));
-    let mut index = index(metadata);
-    index.sort_by_key(|finding| (!fails(finding), order(finding)));
-    let findings = staged.into_iter().map(|(_, finding)| finding);
-    findings.chain(index).map(super::with_link).collect()
+    let mut index = index(metadata, &mut limit);
+    index.sort_by_cached_key(|finding| (!fails(finding), order(finding)));
+    let findings = staged.into_iter().map(|(_, finding)| finding).chain(index);
+    findings.map(super::with_link).chain(limit.rest()).collect()
 }
 
 /// Whether the index fails with an internal error, whatever else is wrong.
@@ -68,7 +71,7 @@ fn order(finding: &Finding) -> (usize, String) {
 }
 
 /// What `packaging.metadata` rejects. The first finding of a field is its answer.
-fn specification(metadata: &Metadata) -> Vec<Finding> {
+fn specification(metadata: &Metadata, limit: &mut Limit) -> Vec<Finding> {
     let mut findings = Vec::new();
     findings.extend(
         Field::ALL
@@ -87,28 +90,33 @@ fn specification(metadata: &Metadata) -> Vec<Finding> {
     findings.extend(summary_lines(metadata));
     findings.extend(content_type::check(metadata));
     findings.extend(requires_python::check(metadata));
-    findings.extend(requirement::specification(metadata));
-    findings.extend(names::specification(metadata));
-    findings.extend(license::specification(metadata));
+    limit.extend(&mut findings, requirement::specification(metadata));
+    limit.extend(&mut findings, names::specification(metadata));
+    limit.extend(&mut findings, license::specification(metadata));
     findings
 }
 
 /// What the index rejects in addition.
-fn index(metadata: &Metadata) -> Vec<Finding> {
+fn index(metadata: &Metadata, limit: &mut Limit) -> Vec<Finding> {
     // The index checks each classifier once, in alphabetical order, and reports the unknown ones first.
     let mut classifiers: Vec<&str> = metadata.all(Field::Classifier).collect();
     classifiers.sort_unstable();
     classifiers.dedup();
-    classifiers.truncate(MAX_CLASSIFIERS);
+    let unchecked = classifiers.split_off(classifiers.len().min(MAX_CLASSIFIERS));
+    let is_wrong = |name: &&&str| Classifier::look_up(name) != Classifier::Known;
+    limit.leave_out(unchecked.iter().filter(is_wrong).count(), Severity::Error);
     let checked = classifiers.into_iter().filter_map(super::classifier::check);
-    let (mut findings, deprecated): (Vec<Finding>, Vec<Finding>) =
-        checked.partition(|finding| finding.rule() == &rules::CLASSIFIER_UNKNOWN);
+    let mut of_classifiers = Vec::new();
+    limit.extend(&mut of_classifiers, checked);
+    let (mut findings, deprecated): (Vec<Finding>, Vec<Finding>) = of_classifiers
+        .into_iter()
+        .partition(|finding| finding.rule() == &rules::CLASSIFIER_UNKNOWN);
     findings.extend(deprecated);
     findings.extend(local_version(metadata));
     findings.extend(summary_length(metadata));
     findings.extend(email::check(metadata));
-    findings.extend(url::check(metadata));
-    findings.extend(requirement::index(metadata));
+    limit.extend(&mut findings, url::check(metadata));
+    limit.extend(&mut findings, requirement::index(metadata));
     findings.extend(names::index(metadata));
     findings.extend(license::index(metadata));
     findings

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{MAX_FINDINGS, with_packaging_text};
+use super::{limit::MAX_FINDINGS, with_packaging_text};
 use crate::{
     Field, Finding, Metadata,
     accept::import_name::{self, Problem},
@@ -11,11 +11,10 @@ use crate::{
 
 /// What `packaging` rejects.
 pub(super) fn specification(metadata: &Metadata, field: Field) -> impl Iterator<Item = Finding> {
-    let problems = metadata.all(field).filter_map(move |value| {
+    metadata.all(field).filter_map(move |value| {
         let problem = import_name::parse(value).err()?;
         Some(finding(field, value, problem))
-    });
-    problems.take(MAX_FINDINGS)
+    })
 }
 
 fn finding(field: Field, value: &str, problem: Problem<'_>) -> Finding {

@@ -1,15 +1,14 @@
 //! `License`, `License-Expression` and `License-File`.
 
-use super::{MAX_FINDINGS, with_packaging_text};
+use super::{limit::MAX_FINDINGS, with_packaging_text};
 use crate::{Field, Finding, Metadata, python_repr, rules};
 
 /// What `packaging` rejects.
-pub(super) fn specification(metadata: &Metadata) -> Vec<Finding> {
-    let files = metadata.all(Field::LicenseFile).filter_map(file);
-    let findings = files.take(MAX_FINDINGS);
+pub(super) fn specification(metadata: &Metadata) -> impl Iterator<Item = Finding> {
+    let findings = metadata.all(Field::LicenseFile).filter_map(file);
     #[cfg(feature = "licenses")]
     let findings = findings.chain(metadata.get(Field::LicenseExpression).and_then(expression));
-    findings.collect()
+    findings
 }
 
 /// What the index rejects in addition.

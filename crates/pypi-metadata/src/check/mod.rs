@@ -9,6 +9,7 @@ pub(crate) mod file_size;
 pub(crate) mod filename;
 mod import_name;
 pub(crate) mod license;
+pub(crate) mod limit;
 mod metadata_version;
 mod names;
 pub(crate) mod quality;
@@ -18,9 +19,7 @@ mod stdlib;
 mod url;
 
 use crate::{Distribution, Field, Finding, Metadata, python_repr, rules};
-
-/// The most findings of a rule that are kept: a text of 8 MiB could have a million.
-pub(crate) const MAX_FINDINGS: usize = 1_000;
+use limit::Limit;
 
 impl Metadata {
     /// Everything that PyPI would reject in an upload form with these fields, in the order in which it checks them: the
@@ -90,8 +89,8 @@ impl Distribution {
             finding
         }));
         findings.extend(filename::check(self.filename(), self.metadata()));
-        findings.extend(quality::unknown_headers(self.metadata()));
-        findings
+        let unknown = quality::unknown_headers(self.metadata());
+        Limit::of(findings.into_iter().chain(unknown))
     }
 
     /// Checks the fields as an upload sends them.

@@ -1,22 +1,18 @@
 //! Names: `Dynamic`, `Provides-Extra`, and those in other files of this folder.
 
-use super::{MAX_FINDINGS, import_name, metadata_version, with_packaging_text};
+use super::{import_name, metadata_version, with_packaging_text};
 use crate::{Field, Finding, Metadata, ProjectName, python_repr, rules};
 
 /// What `packaging` rejects.
-pub(super) fn specification(metadata: &Metadata) -> Vec<Finding> {
-    let mut findings = Vec::new();
+pub(super) fn specification(metadata: &Metadata) -> impl Iterator<Item = Finding> {
     let is_known = metadata.metadata_version().is_some() || !metadata_version::is_newer(metadata);
     let dynamic = metadata
         .all(Field::Dynamic)
-        .filter_map(|value| dynamic(value, is_known));
-    findings.extend(dynamic.take(MAX_FINDINGS));
+        .filter_map(move |value| dynamic(value, is_known));
     let extras = metadata.all(Field::ProvidesExtra).filter_map(extra);
-    findings.extend(extras.take(MAX_FINDINGS));
-    for field in [Field::ImportName, Field::ImportNamespace] {
-        findings.extend(import_name::specification(metadata, field));
-    }
-    findings
+    let fields = [Field::ImportName, Field::ImportNamespace].into_iter();
+    let imports = fields.flat_map(|field| import_name::specification(metadata, field));
+    dynamic.chain(extras).chain(imports)
 }
 
 /// What the index rejects in addition.

@@ -2,7 +2,6 @@
 
 use pypi_versioning::{Prereleases, SpecifierSet, Version};
 
-use super::MAX_FINDINGS;
 use crate::{Field, Finding, Metadata, rules};
 
 pub(super) fn check(metadata: &Metadata) -> Vec<Finding> {
@@ -16,8 +15,7 @@ pub(super) fn check(metadata: &Metadata) -> Vec<Finding> {
 }
 
 pub(crate) fn unknown_headers(metadata: &Metadata) -> impl Iterator<Item = Finding> {
-    let headers = metadata.unknown_headers().take(MAX_FINDINGS);
-    headers.map(|header| {
+    metadata.unknown_headers().map(|header| {
         let message = format!("{header:?} is not a core metadata field, so indexes ignore it");
         Finding::new(&rules::FIELD_UNKNOWN, message)
     })

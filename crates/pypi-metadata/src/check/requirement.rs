@@ -2,7 +2,7 @@
 
 use std::error::Error as _;
 
-use super::{MAX_FINDINGS, with_packaging_text};
+use super::with_packaging_text;
 use crate::{Field, Finding, Metadata, Requirement, RequirementError, python_repr, rules};
 
 impl Requirement {
@@ -39,10 +39,9 @@ impl Requirement {
 
 /// What `packaging` rejects.
 pub(super) fn specification(metadata: &Metadata) -> impl Iterator<Item = Finding> {
-    let invalid = metadata
+    metadata
         .all(Field::RequiresDist)
-        .filter_map(|text| Some(unreadable(text, &Requirement::parse(text).err()?)));
-    invalid.take(MAX_FINDINGS)
+        .filter_map(|text| Some(unreadable(text, &Requirement::parse(text).err()?)))
 }
 
 /// What the index rejects in addition: direct references.
@@ -56,7 +55,7 @@ pub(super) fn index(metadata: &Metadata) -> impl Iterator<Item = Finding> {
         let values = metadata.all(field);
         values.filter_map(move |text| legacy(field, text))
     });
-    required.chain(legacy).take(MAX_FINDINGS)
+    required.chain(legacy)
 }
 
 fn unreadable(text: &str, error: &RequirementError) -> Finding {

@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use super::MAX_FINDINGS;
 use crate::{Field, Finding, Metadata, Rule, accept::page_url, python_repr, rules};
 
 /// The longest label of a project URL, in characters.
@@ -24,16 +23,16 @@ pub(super) fn repeated_labels(metadata: &Metadata) -> Option<Finding> {
 }
 
 /// What the index rejects.
-pub(super) fn check(metadata: &Metadata) -> Vec<Finding> {
+pub(super) fn check(metadata: &Metadata) -> impl Iterator<Item = Finding> {
     let single = [Field::HomePage, Field::DownloadUrl].into_iter();
-    let invalid = single.filter_map(|field| {
+    let invalid = single.filter_map(move |field| {
         let value = metadata
             .get(field)
             .filter(|value| !page_url::is_url(value))?;
         Some(not_a_url(&rules::URL_INVALID, field, value, "."))
     });
     let labelled = metadata.all(Field::ProjectUrl).filter_map(project_url);
-    invalid.chain(labelled.take(MAX_FINDINGS)).collect()
+    invalid.chain(labelled)
 }
 
 fn project_url(value: &str) -> Option<Finding> {

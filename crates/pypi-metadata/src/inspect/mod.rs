@@ -25,6 +25,7 @@ use crate::{
     check::{
         file_size,
         filename::{self, Extension},
+        limit::Limit,
         quality,
     },
     rules,
@@ -73,15 +74,15 @@ impl Inspection {
         let is_explained = of_file
             .iter()
             .any(|finding| finding.severity() == Severity::Error);
-        let mut findings = Vec::new();
+        let (mut limit, mut findings) = (Limit::default(), Vec::new());
         if let Ok(distribution) = &distribution {
-            findings.extend(distribution.check_fields());
+            limit.extend(&mut findings, distribution.check_fields());
         }
-        findings.extend(of_file);
+        limit.extend(&mut findings, of_file);
         match &distribution {
             Ok(distribution) => {
                 let metadata = distribution.metadata();
-                findings.extend(quality::unknown_headers(metadata));
+                limit.extend(&mut findings, quality::unknown_headers(metadata));
                 findings.extend(metadata.advice());
             }
             // The archive is fine, so it is the text of the metadata that cannot be parsed.
@@ -91,6 +92,7 @@ impl Inspection {
             }
             Err(_) => {}
         }
+        findings.extend(limit.rest());
         Self {
             distribution: distribution.ok(),
             findings,
@@ -117,6 +119,11 @@ impl Inspection {
     /// The distribution, if the file is one.
     pub fn distribution(&self) -> Option<&Distribution> {
         self.distribution.as_ref()
+    }
+
+    /// Its parts: the distribution, if the file is one, and everything that was found.
+    pub fn into_parts(self) -> (Option<Distribution>, Vec<Finding>) {
+        (self.distribution, self.findings)
     }
 
     /// Everything that was found.

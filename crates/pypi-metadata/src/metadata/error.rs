@@ -31,7 +31,8 @@ pub enum MetadataErrorKind {
     Headers,
     /// The text is not UTF-8.
     NotUtf8,
-    /// The text is longer than [`MAX_METADATA`].
+    /// The text is longer than [`MAX_METADATA`], or has more than 50,000 headers, or a header other than `Description` of
+    /// more than 2 MiB.
     TooLong,
 }
 
@@ -51,16 +52,26 @@ impl MetadataError {
         }
     }
 
+    pub(super) fn too_long(message: String) -> Self {
+        Self {
+            message,
+            ..Self::new(MetadataErrorKind::TooLong)
+        }
+    }
+
+    pub(super) fn missing(field: &str) -> Self {
+        Self {
+            message: format!("the core metadata has no {field}"),
+            ..Self::new(MetadataErrorKind::Headers)
+        }
+    }
+
     pub(super) fn headers(error: python_pkginfo::Error) -> Self {
-        let read = Self::new(MetadataErrorKind::Headers);
         match error {
-            python_pkginfo::Error::FieldNotFound(field) => Self {
-                message: format!("the core metadata has no {field}"),
-                ..read
-            },
+            python_pkginfo::Error::FieldNotFound(field) => Self::missing(field),
             error => Self {
                 source: Some(error.into()),
-                ..read
+                ..Self::new(MetadataErrorKind::Headers)
             },
         }
     }
@@ -76,7 +87,7 @@ impl MetadataError {
             MetadataErrorKind::Headers | MetadataErrorKind::NotUtf8 => {
                 Some("build the distribution again with a build backend that writes valid metadata")
             }
-            MetadataErrorKind::TooLong => Some("shorten the description"),
+            MetadataErrorKind::TooLong => Some("shorten the metadata"),
         }
     }
 

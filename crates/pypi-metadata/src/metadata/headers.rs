@@ -1,55 +1,90 @@
 //! Our own pass over the headers, for what `python-pkginfo` leaves out and where it differs from `packaging`.
 
+use super::MetadataError;
+
 /// A header with its name and value as `packaging` reads them.
 pub(super) struct Header<'a> {
     pub(super) name: &'a str,
     pub(super) value: String,
 }
 
+/// The most headers of a text. The largest lists of requirements have some thousands.
+pub(super) const MAX_HEADERS: usize = 50_000;
+
+/// The longest header, except for a description, in bytes: 2 MiB. The texts of licenses are the longest that occur.
+pub(super) const MAX_HEADER: usize = 2 * 1024 * 1024;
+
 /// Splits a text into headers and body as Python's `email.parser` does: the body starts after the first empty line, or at
 /// the first line that is not a header.
-pub(super) fn split(text: &str) -> (Vec<Header<'_>>, &str) {
+///
+/// # Errors
+///
+/// If there are more headers, or longer ones, than the limits allow.
+pub(super) fn split(text: &str) -> Result<(Vec<Header<'_>>, &str), MetadataError> {
     let mut headers: Vec<Header<'_>> = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {
         let (line, after) = rest.split_once('\n').unwrap_or((rest, ""));
         let line = line.strip_suffix('\r').unwrap_or(line);
         if line.is_empty() {
-            return (headers, after);
+            return Ok((headers, after));
         }
         if line.starts_with([' ', '\t']) {
             let Some(last) = headers.last_mut() else {
-                return (headers, rest);
+                return Ok((headers, rest));
             };
             last.value.push('\n');
             last.value.push_str(line);
+            last.check_length()?;
         } else {
             let Some((name, value)) = line.split_once(':').filter(|(name, _)| is_header(name))
             else {
-                return (headers, rest);
+                return Ok((headers, rest));
             };
-            headers.push(Header {
+            if headers.len() == MAX_HEADERS {
+                let message = format!("the core metadata has more than {MAX_HEADERS} headers");
+                return Err(MetadataError::too_long(message));
+            }
+            let header = Header {
                 name,
                 value: value.trim_start_matches([' ', '\t']).to_owned(),
-            });
+            };
+            header.check_length()?;
+            headers.push(header);
         }
         rest = after;
     }
-    (headers, "")
+    Ok((headers, ""))
+}
+
+impl Header<'_> {
+    fn check_length(&self) -> Result<(), MetadataError> {
+        let is_description = self.name.eq_ignore_ascii_case("Description");
+        if self.name.len() + self.value.len() <= MAX_HEADER || is_description {
+            return Ok(());
+        }
+        let name: String = self.name.chars().take(60).collect();
+        Err(MetadataError::too_long(format!(
+            "the header {name:?} has more than {MAX_HEADER} bytes"
+        )))
+    }
 }
 
 /// Removes the indentation with which a description was folded into a header: eight spaces, as distutils and setuptools did,
 /// or seven and `|`, as metadata 1.2 demands. Any other value is returned as it is.
 pub(super) fn unfolded(value: &str) -> String {
     let (first, folded) = value.split_once('\n').unwrap_or((value, ""));
-    let lines = folded.split('\n').map(|line| {
-        let indented = line.strip_prefix("       ")?;
-        indented.strip_prefix([' ', '|'])
-    });
-    match lines.collect::<Option<Vec<_>>>() {
-        Some(lines) => format!("{first}\n{}", lines.join("\n")),
-        None => value.to_owned(),
+    let mut text = String::with_capacity(value.len());
+    text.push_str(first);
+    for line in folded.split('\n') {
+        let indented = line.strip_prefix("       ");
+        let Some(line) = indented.and_then(|line| line.strip_prefix([' ', '|'])) else {
+            return value.to_owned();
+        };
+        text.push('\n');
+        text.push_str(line);
     }
+    text
 }
 
 /// Writes a header. Lines after the first are indented if they are not already.
@@ -81,7 +116,7 @@ mod tests {
     use super::*;
 
     fn values(text: &str) -> (Vec<(&str, String)>, &str) {
-        let (headers, body) = split(text);
+        let (headers, body) = split(text).expect("within the limits");
         let headers = headers
             .into_iter()
             .map(|header| (header.name, header.value));

@@ -9,6 +9,7 @@ use std::str::FromStr;
 
 use crate::{Field, MetadataVersion, python::strip};
 pub use error::{MetadataError, MetadataErrorKind};
+use headers::Header;
 
 /// The core metadata of a distribution: every field with its values, in the order of [`Field::ALL`].
 ///
@@ -40,10 +41,13 @@ pub struct Metadata {
 /// The longest `METADATA` or `PKG-INFO` that is read, in bytes: 8 MiB.
 pub const MAX_METADATA: u64 = 8 * 1024 * 1024;
 
+/// The longest headers that `python-pkginfo` is given, in bytes: it copies them several times.
+const MAX_PKGINFO: usize = 1024 * 1024;
+
 impl Metadata {
     /// Parses a `METADATA` or `PKG-INFO`.
     ///
-    /// `python-pkginfo` parses the headers. Our own pass adds the fields that it does not know, the repeats that it drops,
+    /// `python-pkginfo` parses headers of up to 1 MiB. Our own pass adds the fields that it does not know, the repeats that it drops,
     /// and the values that it changes but `packaging.metadata` does not: folded lines, encoded words and the body.
     ///
     /// # Errors
@@ -55,15 +59,26 @@ impl Metadata {
         }
         let text = std::str::from_utf8(text)
             .map_err(|_| MetadataError::new(MetadataErrorKind::NotUtf8))?;
-        // It gets the headers alone, because it fails on some line endings in a body, and no encoded words, for which
-        // `mailparse` takes quadratic time.
-        let (_, body) = headers::split(text);
+        let (headers, body) = headers::split(text)?;
         let head = text.strip_suffix(body).unwrap_or_default();
-        let head = head.replace("=?", "= ");
-        let read =
-            python_pkginfo::Metadata::parse(head.as_bytes()).map_err(MetadataError::headers)?;
-        let mut metadata = Self::from_pkginfo(read);
-        metadata.correct(text);
+        let mut metadata = match head.len() <= MAX_PKGINFO {
+            true => {
+                // It gets the headers alone, because it fails on some line endings in a body, and no encoded words, for
+                // which `mailparse` takes quadratic time.
+                let head = head.replace("=?", "= ");
+                let read = python_pkginfo::Metadata::parse(head.as_bytes());
+                Self::from_pkginfo(read.map_err(MetadataError::headers)?)
+            }
+            false => {
+                let has = |field: &&str| headers.iter().any(|h| h.name.eq_ignore_ascii_case(field));
+                let required = ["Metadata-Version", "Name", "Version"];
+                if let Some(missing) = required.iter().find(|field| !has(field)) {
+                    return Err(MetadataError::missing(missing));
+                }
+                Self::default()
+            }
+        };
+        metadata.correct(&headers, body);
         Ok(metadata)
     }
 
@@ -164,8 +179,7 @@ impl Metadata {
     }
 
     /// Replaces the values that `python-pkginfo` changes or drops: repeats, folded lines, RFC 2047 words, unknown fields.
-    fn correct(&mut self, text: &str) {
-        let (headers, body) = headers::split(text);
+    fn correct(&mut self, headers: &[Header<'_>], body: &str) {
         for field in Field::ALL {
             let of_field = headers
                 .iter()

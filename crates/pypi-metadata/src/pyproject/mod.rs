@@ -6,7 +6,7 @@ mod project;
 use node::Node;
 use toml_edit::{Document, TableLike};
 
-use crate::{Field, Finding, Metadata, Requirement, Rule, rules};
+use crate::{Field, Finding, Metadata, Requirement, Rule, check::limit::Limit, rules};
 
 /// The longest `pyproject.toml` that is checked, in bytes.
 const MAX_PYPROJECT: usize = 4 * 1024 * 1024;
@@ -30,10 +30,7 @@ const MAX_PYPROJECT: usize = 4 * 1024 * 1024;
 /// [pyproject.toml specification](https://packaging.python.org/en/latest/specifications/pyproject-toml/) (PEP 518, 621, 639
 /// and 794), 2026-08.
 pub fn check_pyproject(text: &str) -> Vec<Finding> {
-    let mut checker = Checker {
-        text,
-        findings: Vec::new(),
-    };
+    let mut checker = Checker::default();
     if text.len() > MAX_PYPROJECT {
         checker.error(
             &rules::PYPROJECT_TOML,
@@ -43,7 +40,7 @@ pub fn check_pyproject(text: &str) -> Vec<Finding> {
                 text.len()
             ),
         );
-        return checker.findings;
+        return checker.placed(text);
     }
     match Document::parse(text) {
         Ok(document) => checker.document(document.as_table()),
@@ -57,16 +54,17 @@ pub fn check_pyproject(text: &str) -> Vec<Finding> {
             );
         }
     }
-    checker.findings.sort_by_key(Finding::position);
-    checker.findings
+    checker.placed(text)
 }
 
-struct Checker<'a> {
-    text: &'a str,
-    findings: Vec<Finding>,
+#[derive(Default)]
+struct Checker {
+    /// Each with the byte that it is about.
+    findings: Vec<(usize, Finding)>,
+    limit: Limit,
 }
 
-impl Checker<'_> {
+impl Checker {
     fn document(&mut self, document: &dyn TableLike) {
         let poetry = Node::get(document, "tool")
             .and_then(Node::table)
@@ -162,13 +160,11 @@ impl Checker<'_> {
                 .chain([(field, value)])
                 .map(|(field, value)| (field, value.to_owned())),
         );
-        let (line, column) = self.place(at);
         let found = metadata
             .check()
             .into_iter()
             .filter(|finding| finding.field() == Some(field));
-        self.findings
-            .extend(found.map(|finding| finding.at(line, column)));
+        found.for_each(|finding| self.add(at, finding));
         if value.is_empty() {
             self.error(
                 &rules::PYPROJECT_EMPTY,
@@ -179,26 +175,38 @@ impl Checker<'_> {
     }
 
     fn error(&mut self, rule: &'static Rule, at: usize, message: impl Into<String>) {
-        let (line, column) = self.place(at);
-        self.findings
-            .push(Finding::new(rule, message).at(line, column));
+        self.add(at, Finding::new(rule, message));
     }
 
     fn warn(&mut self, rule: &'static Rule, at: usize, message: impl Into<String>, help: &str) {
-        let (line, column) = self.place(at);
-        self.findings.push(
-            Finding::new(rule, message)
-                .into_warning()
-                .with_help(help)
-                .at(line, column),
-        );
+        let finding = Finding::new(rule, message).into_warning();
+        self.add(at, finding.with_help(help));
     }
 
-    /// The line and column of a byte, from 1.
-    fn place(&self, at: usize) -> (usize, usize) {
-        let before = self.text.get(..at).unwrap_or(self.text);
-        let line_begin = before.rfind('\n').map_or(0, |end| end + 1);
-        let column = before.get(line_begin..).unwrap_or_default().chars().count();
-        (before.matches('\n').count() + 1, column + 1)
+    fn add(&mut self, at: usize, finding: Finding) {
+        if self.limit.keeps(&finding) {
+            self.findings.push((at, finding));
+        }
+    }
+
+    /// The findings in the order of the text, each with its line and column from 1.
+    fn placed(mut self, text: &str) -> Vec<Finding> {
+        self.findings.sort_by_key(|(at, _)| *at);
+        let (mut read, mut line, mut column) = (0, 1, 1);
+        let placed = self.findings.into_iter().map(|(at, finding)| {
+            let mut ends = (0..=at.min(text.len())).rev();
+            let at = ends.find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+            for c in text.get(read..at).unwrap_or_default().chars() {
+                (line, column) = match c {
+                    '\n' => (line + 1, 1),
+                    _ => (line, column + 1),
+                };
+            }
+            read = read.max(at);
+            finding.at(line, column)
+        });
+        let placed: Vec<Finding> = placed.collect();
+        let rest = self.limit.rest().map(|finding| finding.at(1, 1));
+        placed.into_iter().chain(rest).collect()
     }
 }

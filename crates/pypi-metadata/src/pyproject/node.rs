@@ -27,22 +27,21 @@ impl<'a> Node<'a> {
                 .key(key)
                 .and_then(toml_edit::Key::span)
                 .map_or(0, |span| span.start);
-            let at = item.span().map_or(key_at, |span| span.start);
-            let at = if item.is_table_like() { key_at } else { at };
-            (
-                key,
-                Self {
-                    kind: Kind::Item(item),
-                    at,
-                },
-            )
+            (key, Self::of(key_at, item))
         })
     }
 
     pub(super) fn get(table: &'a dyn TableLike, key: &str) -> Option<Self> {
-        Self::entries(table)
-            .find(|(at, _)| *at == key)
-            .map(|(_, node)| node)
+        let (key, item) = table.get_key_value(key)?;
+        Some(Self::of(key.span().map_or(0, |span| span.start), item))
+    }
+
+    fn of(key_at: usize, item: &'a Item) -> Self {
+        let at = item.span().map_or(key_at, |span| span.start);
+        Self {
+            kind: Kind::Item(item),
+            at: if item.is_table_like() { key_at } else { at },
+        }
     }
 
     pub(super) fn text(self) -> Option<&'a str> {
@@ -97,7 +96,7 @@ impl<'a> Node<'a> {
     }
 }
 
-impl Checker<'_> {
+impl Checker {
     pub(super) fn text<'a>(&mut self, key: &str, node: Node<'a>) -> Option<&'a str> {
         self.typed(key, node, "a string", node.text())
     }

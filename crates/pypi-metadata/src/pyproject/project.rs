@@ -29,7 +29,7 @@ const KEYS: [(&str, bool); 20] = [
     ("version", true),
 ];
 
-impl Checker<'_> {
+impl Checker {
     pub(super) fn project(&mut self, project: &dyn TableLike, at: usize) {
         let dynamic = Node::get(project, "dynamic")
             .map_or_else(Vec::new, |node| self.texts("project.dynamic", node));

@@ -202,6 +202,7 @@ rules! {
     PRIVATE_SKIPPED Hint "private-skipped" "a file with a classifier that begins with Private :: is left out" UPLOAD;
     PROJECT_NEW Hint "project-new" "the index lists no files of the project, so trusted publishing may need a pending publisher" PUBLISHERS;
     UNREADABLE Error "unreadable" "a file cannot be read as a distribution" UPLOAD;
+    FINDINGS_LIMIT Error "findings-limit" "there are more findings than are kept; a warning if none of the others is an error" UPLOAD;
 
     // What only an index can know.
     AUTHENTICATION Error "authentication" "the credentials are missing or unknown" help!("invalid-auth");

@@ -179,8 +179,7 @@ fn check(path: &Path) -> Checked {
     }
     match Inspection::open(path) {
         Ok(inspection) => {
-            checked.findings = inspection.findings().to_vec();
-            checked.distribution = inspection.distribution().cloned();
+            (checked.distribution, checked.findings) = inspection.into_parts();
         }
         Err(error) => checked.unread = Some(unread(&error)),
     }
