@@ -31,6 +31,7 @@ pub(super) fn problem(text: &[u8]) -> Option<String> {
                 return Some(format!("line {number} repeats section [{name}]"));
             }
             current = Some(name);
+            names = HashSet::new(); // no section occurs twice
             continue;
         }
         let Some(section) = current else {
@@ -45,7 +46,7 @@ pub(super) fn problem(text: &[u8]) -> Option<String> {
         if name.is_empty() {
             return Some(format!("line {number} has no name"));
         }
-        if !names.insert((section, name)) {
+        if !names.insert(name) {
             return Some(format!("line {number} repeats {name:?}"));
         }
         let is_invalid = |c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.' | '-'));

@@ -1,6 +1,6 @@
 //! What is found in an archive, in the order in which the index checks it.
 
-use crate::{Finding, Rule};
+use crate::{Finding, Rule, rules};
 
 /// The findings of an archive.
 #[derive(Default)]
@@ -27,6 +27,12 @@ impl ArchiveFindings {
         self.rejected.push(finding.with_help_if(help));
     }
 
+    /// Whether the archive unpacks to more than the index allows for its size.
+    pub(super) fn has_ratio(&self) -> bool {
+        let mut rejected = self.rejected.iter();
+        rejected.any(|finding| finding.rule() == &rules::ZIP_RATIO)
+    }
+
     pub(super) fn advise(&mut self, rule: &'static Rule, message: impl Into<String>, help: &str) {
         self.advice
             .push(Finding::new(rule, message).with_help(help));
@@ -35,16 +41,23 @@ impl ArchiveFindings {
 
 /// The first few of many names, for a message.
 pub(super) fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
-    const SHOWN: usize = 3;
     let names: Vec<&str> = names.into_iter().collect();
-    let shown: Vec<String> = names
-        .iter()
-        .take(SHOWN)
-        .map(|name| format!("{name:?}"))
-        .collect();
-    match names.len().saturating_sub(SHOWN) {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
+    listed_of(names.iter().copied(), names.len(), false)
+}
+
+/// The first few of `count` names, for a message. With `is_more`, there are more than `count`.
+pub(super) fn listed_of<'a>(
+    names: impl Iterator<Item = &'a str>,
+    count: usize,
+    is_more: bool,
+) -> String {
+    const SHOWN: usize = 3;
+    let shown: Vec<String> = names.take(SHOWN).map(|name| format!("{name:?}")).collect();
+    let shown = shown.join(", ");
+    match count.saturating_sub(SHOWN) {
+        more if is_more => format!("{shown} and more than {more} more"),
+        0 => shown,
+        more => format!("{shown} and {more} more"),
     }
 }
 

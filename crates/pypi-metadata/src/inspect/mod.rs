@@ -1,5 +1,6 @@
 //! A full pass over a distribution.
 
+mod csv;
 #[cfg(feature = "digests")]
 mod digest;
 mod encryption;

@@ -1,60 +1,167 @@
-//! `RECORD`: the list of a wheel's files.
+//! `RECORD`: the list of a wheel's files, read in pieces and compared with the members as it is read.
 
-/// A row of `RECORD`.
+use std::{
+    collections::{BTreeSet, HashMap, HashSet},
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+};
+
+use super::csv::Csv;
+use crate::{
+    MAX_MEMBERS,
+    archive::zipfile::{Directory, Entry},
+};
+
+/// What `RECORD` says about the members of a wheel.
+pub(super) struct Record<'a> {
+    members: HashMap<&'a str, Option<Row>>,
+    pub(super) absent: Absent,
+}
+
+/// What a row says about its file.
+#[derive(Clone, Copy)]
 pub(super) struct Row {
-    pub(super) path: String,
-    /// Such as `sha256=…`, or empty.
     #[cfg_attr(
         not(feature = "digests"),
         expect(dead_code, reason = "comparing it needs a hasher")
     )]
-    pub(super) hash: String,
-    pub(super) size: String,
+    pub(super) hash: Hash,
+    pub(super) size: Size,
 }
 
-/// The rows, or `None` if it is not UTF-8 or not valid CSV, which the index treats as a missing `RECORD`.
-pub(super) fn read(text: &[u8]) -> Option<Vec<Row>> {
-    let text = std::str::from_utf8(text).ok()?;
-    let mut rows = Vec::new();
-    let mut chars = text.chars().peekable();
-    let mut row = vec![String::new()];
-    let mut is_quoted = false;
-    while let Some(c) = chars.next() {
-        let field = row.last_mut()?;
-        match c {
-            '"' if is_quoted && chars.peek() == Some(&'"') => {
-                chars.next();
-                field.push('"');
-            }
-            '"' if is_quoted => is_quoted = false,
-            '"' if field.is_empty() => is_quoted = true,
-            '\r' | '\n' if !is_quoted => {
-                finish(&mut rows, &mut row);
-            }
-            ',' if !is_quoted => row.push(String::new()),
-            '\0' => return None,
-            _ => field.push(c),
+#[derive(Clone, Copy)]
+pub(super) enum Hash {
+    /// None, or of an algorithm that is not compared.
+    Other,
+    /// A sha256 in URL-safe base64 without padding.
+    #[cfg_attr(
+        not(feature = "digests"),
+        expect(dead_code, reason = "comparing it needs a hasher")
+    )]
+    Sha256([u8; 43]),
+    /// Not the hash of anything.
+    Invalid,
+}
+
+#[derive(Clone, Copy)]
+pub(super) enum Size {
+    Unknown,
+    Is(u64),
+    Invalid,
+}
+
+/// Rows without a member: the first few by name, and how many there are.
+#[derive(Default)]
+pub(super) struct Absent {
+    pub(super) first: BTreeSet<String>,
+    /// The hashes of their names.
+    names: HashSet<u64>,
+    /// Whether there are more than are counted.
+    pub(super) is_more: bool,
+}
+
+impl<'a> Record<'a> {
+    pub(super) fn new(directory: &'a Directory) -> Self {
+        Self {
+            members: directory.names().map(|name| (name, None)).collect(),
+            absent: Absent::default(),
         }
     }
-    finish(&mut rows, &mut row);
-    Some(rows)
+
+    /// Reads the `RECORD` of a wheel; `None` if it is damaged, not UTF-8 or not valid CSV, which the index treats as a
+    /// missing `RECORD`.
+    pub(super) fn read(
+        directory: &'a Directory,
+        entry: &Entry,
+        reader: &mut (impl std::io::Read + std::io::Seek),
+    ) -> Option<Self> {
+        let mut record = Self::new(directory);
+        let mut csv = Csv::new();
+        let unpacked = entry.chunks(directory, reader, |chunk| {
+            csv.read(chunk, |fields| record.row(fields));
+        });
+        unpacked.ok()?;
+        csv.finish(|fields| record.row(fields)).then_some(record)
+    }
+
+    fn row(&mut self, [path, hash, size]: [&str; 3]) {
+        let path = path.replace('\\', "/");
+        if path.is_empty() {
+            return;
+        }
+        let row = Row {
+            hash: Hash::parse(hash),
+            size: Size::parse(size),
+        };
+        let member = self.members.get_mut(path.as_str());
+        if member.is_none() || path.ends_with('/') {
+            self.absent.add(&path);
+        }
+        if let Some(member) = self.members.get_mut(path.as_str()) {
+            *member = Some(row);
+        }
+    }
+
+    /// The row of a member.
+    pub(super) fn get(&self, name: &str) -> Option<Row> {
+        *self.members.get(name)?
+    }
+
+    /// The files without a row, in order.
+    pub(super) fn unlisted(&self, dist_info: &str) -> Vec<&'a str> {
+        let unlisted = self.members.iter().filter(|(name, row)| {
+            row.is_none() && !name.ends_with('/') && !is_unlisted(name, dist_info)
+        });
+        let mut unlisted: Vec<&str> = unlisted.map(|(name, _)| *name).collect();
+        unlisted.sort_unstable();
+        unlisted
+    }
 }
 
-fn finish(rows: &mut Vec<Row>, row: &mut Vec<String>) {
-    let mut fields = std::mem::replace(row, vec![String::new()]).into_iter();
-    let path = fields.next().unwrap_or_default().replace('\\', "/");
-    if path.is_empty() {
-        return;
+impl Absent {
+    fn add(&mut self, path: &str) {
+        const SHOWN: usize = 3;
+        let mut hasher = DefaultHasher::new();
+        path.hash(&mut hasher);
+        if self.names.len() < MAX_MEMBERS {
+            self.names.insert(hasher.finish());
+        } else if !self.names.contains(&hasher.finish()) {
+            self.is_more = true;
+        }
+        if self.first.len() < SHOWN || self.first.last().is_some_and(|last| path < last.as_str()) {
+            self.first.insert(path.to_owned());
+            if self.first.len() > SHOWN {
+                self.first.pop_last();
+            }
+        }
     }
-    rows.push(Row {
-        path,
-        hash: fields.next().unwrap_or_default(),
-        size: fields.next().unwrap_or_default(),
-    });
+
+    pub(super) fn count(&self) -> usize {
+        self.names.len()
+    }
+}
+
+impl Hash {
+    pub(super) fn parse(text: &str) -> Self {
+        let Some(hash) = text.strip_prefix("sha256=") else {
+            return Self::Other;
+        };
+        let hash = hash.trim_end_matches('=').as_bytes();
+        hash.try_into().map_or(Self::Invalid, Self::Sha256)
+    }
+}
+
+impl Size {
+    fn parse(text: &str) -> Self {
+        match text.parse() {
+            _ if text.is_empty() => Self::Unknown,
+            Ok(size) => Self::Is(size),
+            Err(_) => Self::Invalid,
+        }
+    }
 }
 
 /// Whether the specification leaves a file out of `RECORD`.
-pub(super) fn is_unlisted(path: &str, dist_info: &str) -> bool {
+fn is_unlisted(path: &str, dist_info: &str) -> bool {
     let name = path
         .strip_prefix(dist_info)
         .and_then(|rest| rest.strip_prefix('/'));
@@ -66,15 +173,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_are_comma_separated_and_can_be_quoted() {
-        let rows = read(b"a.py,sha256=x,1\r\n\"b,\"\"c.py\",,\nd\\e.py,,").expect("CSV");
-        let paths: Vec<&str> = rows.iter().map(|row| row.path.as_str()).collect();
-        assert_eq!(paths, ["a.py", "b,\"c.py", "d/e.py"]);
-        assert_eq!(
-            rows.first()
-                .map(|row| (row.hash.as_str(), row.size.as_str())),
-            Some(("sha256=x", "1"))
-        );
-        assert!(read(b"\xff").is_none());
+    fn absent_names_are_counted_once_and_the_first_are_kept() {
+        let mut absent = Absent::default();
+        for path in ["d", "b", "d", "a", "c", "b"] {
+            absent.add(path);
+        }
+        assert_eq!(absent.count(), 4);
+        let first: Vec<&str> = absent.first.iter().map(String::as_str).collect();
+        assert_eq!(first, ["a", "b", "c"]);
+        for number in 0..MAX_MEMBERS {
+            absent.add(&number.to_string());
+        }
+        assert_eq!((absent.count(), absent.is_more), (MAX_MEMBERS, true));
     }
 }

@@ -1,13 +1,10 @@
 //! The rows of `RECORD` against the members of a wheel.
 
-use std::{
-    collections::{HashMap, HashSet},
-    io::{Read, Seek},
-};
+use std::io::{Read, Seek};
 
 use super::{
-    findings::{ArchiveFindings, is_unsafe, listed},
-    record::{self, Row},
+    findings::{ArchiveFindings, is_unsafe, listed, listed_of},
+    record::{Record, Row, Size},
 };
 use crate::{
     Finding, MAX_UNPACKED,
@@ -20,27 +17,53 @@ pub(super) fn compare(
     archive: &mut ArchiveFindings,
     directory: &Directory,
     dist_info: &str,
-    rows: &[Row],
+    record: &Record<'_>,
     reader: &mut (impl Read + Seek),
 ) {
-    compare_names(archive, directory, dist_info, rows);
-    let rows: HashMap<&str, &Row> = rows.iter().map(|row| (row.path.as_str(), row)).collect();
+    compare_names(archive, dist_info, record);
+    if archive.has_ratio() {
+        let message = "the members were not compared with RECORD, because they unpack to too much";
+        archive.advise(&rules::RECORD_NOT_JUDGED, message, OTHERWISE);
+    } else {
+        compare_contents(archive, directory, record, reader);
+    }
+    let outside: Vec<&str> = directory.names().filter(|name| is_unsafe(name)).collect();
+    if !outside.is_empty() {
+        archive.advise(
+            &rules::ARCHIVE_UNSAFE,
+            format!(
+                "members would be unpacked outside the target folder: {}",
+                listed(outside)
+            ),
+            "build the wheel again: installers reject it",
+        );
+    }
+}
+
+const OTHERWISE: &str = "compare them by other means";
+
+fn compare_contents(
+    archive: &mut ArchiveFindings,
+    directory: &Directory,
+    record: &Record<'_>,
+    reader: &mut (impl Read + Seek),
+) {
     let mut left = MAX_UNPACKED;
     let mut wrong = Vec::new();
     for entry in &directory.entries {
-        let row = entry.name.as_deref().and_then(|name| rows.get(name));
+        let name = directory.name(entry);
+        let row = name.and_then(|name| record.get(name));
         let Some(after) = left.checked_sub(entry.cost()) else {
             let message = format!(
                 "the members after the first {MAX_UNPACKED} bytes were not compared with RECORD"
             );
-            let help = "compare them by other means";
-            archive.advise(&rules::RECORD_NOT_JUDGED, message, help);
+            archive.advise(&rules::RECORD_NOT_JUDGED, message, OTHERWISE);
             break;
         };
         left = after;
-        match matches(row.copied(), entry, directory, reader) {
+        match matches(row, entry, directory, reader) {
             Ok(true) => {}
-            Ok(false) => wrong.extend(entry.name.as_deref()),
+            Ok(false) => wrong.extend(name),
             Err(error) => {
                 let message = format!("a member cannot be unpacked: {error}");
                 let finding = Finding::new(&rules::ZIP_DAMAGED, message)
@@ -57,39 +80,10 @@ pub(super) fn compare(
             "build the wheel again: installers may reject it",
         );
     }
-    let names = directory.entries.iter();
-    let outside: Vec<&str> = names
-        .filter_map(|entry| entry.name.as_deref())
-        .filter(|name| is_unsafe(name))
-        .collect();
-    if !outside.is_empty() {
-        archive.advise(
-            &rules::ARCHIVE_UNSAFE,
-            format!(
-                "members would be unpacked outside the target folder: {}",
-                listed(outside)
-            ),
-            "build the wheel again: installers reject it",
-        );
-    }
 }
 
-fn compare_names(
-    archive: &mut ArchiveFindings,
-    directory: &Directory,
-    dist_info: &str,
-    rows: &[Row],
-) {
-    let in_record: HashSet<&str> = rows.iter().map(|row| row.path.as_str()).collect();
-    let in_wheel: HashSet<&str> = directory.files().collect();
-    let mut unlisted: Vec<&str> = in_wheel
-        .difference(&in_record)
-        .copied()
-        .filter(|path| !record::is_unlisted(path, dist_info))
-        .collect();
-    let mut absent: Vec<&str> = in_record.difference(&in_wheel).copied().collect();
-    unlisted.sort_unstable();
-    absent.sort_unstable();
+fn compare_names(archive: &mut ArchiveFindings, dist_info: &str, record: &Record<'_>) {
+    let unlisted = record.unlisted(dist_info);
     if !unlisted.is_empty() {
         archive.advise(
             &rules::RECORD_UNLISTED,
@@ -97,12 +91,14 @@ fn compare_names(
             "build the wheel again; do not add files to it by hand",
         );
     }
-    if !absent.is_empty() {
+    let absent = &record.absent;
+    if absent.count() > 0 {
+        let first = absent.first.iter().map(String::as_str);
         archive.advise(
             &rules::RECORD_ABSENT,
             format!(
                 "RECORD lists files that are not in the wheel: {}",
-                listed(absent)
+                listed_of(first, absent.count(), absent.is_more)
             ),
             "build the wheel again; do not remove files from it by hand",
         );
@@ -111,14 +107,14 @@ fn compare_names(
 
 /// Whether a member has the size and hash of its row. Unpacks it in any case, to compare its checksum.
 fn matches(
-    row: Option<&Row>,
+    row: Option<Row>,
     entry: &Entry,
     directory: &Directory,
     reader: &mut (impl Read + Seek),
 ) -> Result<bool, ZipError> {
     #[cfg(feature = "digests")]
     {
-        let mut digest = super::digest::Digest::expecting(row.map_or("", |row| &row.hash));
+        let mut digest = super::digest::Digest::expecting(row.map(|row| row.hash));
         entry.chunks(directory, reader, |chunk| digest.update(chunk))?;
         if !digest.matches() {
             return Ok(false);
@@ -126,5 +122,9 @@ fn matches(
     }
     #[cfg(not(feature = "digests"))]
     entry.chunks(directory, reader, |_| {})?;
-    Ok(row.is_none_or(|row| row.size.is_empty() || row.size.parse() == Ok(entry.size)))
+    Ok(row.is_none_or(|row| match row.size {
+        Size::Unknown => true,
+        Size::Is(size) => size == entry.size,
+        Size::Invalid => false,
+    }))
 }

@@ -22,17 +22,26 @@ use crate::{
     rules,
 };
 
+/// The most bytes of the names of all members: 32 MiB, as of the central directory of a wheel.
+const MAX_NAMES: usize = 32 * 1024 * 1024;
+
 /// What a pass over the members collects.
 #[derive(Default)]
 struct Members {
-    names: Vec<String>,
-    files: HashSet<String>,
+    /// Their names, one after the other.
+    names: String,
+    members: Vec<Member>,
     sparse: Option<String>,
     encrypted: Option<(&'static str, String)>,
-    outside: Vec<String>,
-    odd: Vec<String>,
     /// What is wrong after the last member.
     trailer: Option<String>,
+}
+
+/// A member, whose name ends there in [`Members::names`].
+struct Member {
+    end: usize,
+    kind: MemberKind,
+    is_outside: bool,
 }
 
 const AGAIN: &str = "build or download the sdist again";
@@ -43,6 +52,7 @@ pub(super) fn inspect(
     reader: &mut (impl Read + Seek),
 ) -> ArchiveFindings {
     let mut archive = ArchiveFindings::default();
+    let is_zip = Directory::read(reader).is_ok();
     let mut start = Vec::new();
     let is_read = reader.rewind().is_ok() && reader.take(512).read_to_end(&mut start).is_ok();
     if !is_read || reader.rewind().is_err() {
@@ -66,7 +76,7 @@ pub(super) fn inspect(
         let message = format!("the archive {problem} after its last member");
         archive.advise(&rules::TAR_TRAILER, message, AGAIN);
     }
-    if Directory::read(reader).is_ok() {
+    if is_zip {
         let message = "the file is a zip archive and a tar archive at once";
         let sentence = "File is both a zip and a tar file";
         archive.reject(&rules::ARCHIVE_BOTH, message, sentence, None);
@@ -135,24 +145,16 @@ impl Members {
             let target = member.target.as_deref().map(String::from_utf8_lossy);
             let leads_outside = member.kind == MemberKind::Link
                 && target.is_some_and(|target| leads_outside(&name, &target));
-            if is_unsafe(&name) || leads_outside {
-                members.outside.push(name.clone());
-            }
-            if member.kind == MemberKind::Other {
-                members.odd.push(name.clone());
-            }
-            if member.kind == MemberKind::File {
-                if encryption::is_source(&name) && member.size <= encryption::MAX_SOURCE {
-                    let source = tarball.text(encryption::MAX_SOURCE)?.unwrap_or_default();
-                    if let Some(product) = encryption::product(&source) {
-                        members
-                            .encrypted
-                            .get_or_insert_with(|| (product, name.clone()));
-                    }
+            let is_source = member.kind == MemberKind::File && encryption::is_source(&name);
+            if is_source && member.size <= encryption::MAX_SOURCE {
+                let source = tarball.text(encryption::MAX_SOURCE)?.unwrap_or_default();
+                if let Some(product) = encryption::product(&source) {
+                    members
+                        .encrypted
+                        .get_or_insert_with(|| (product, name.clone()));
                 }
-                members.files.insert(name.clone());
             }
-            members.names.push(name);
+            members.push(&name, member.kind, is_unsafe(&name) || leads_outside)?;
         }
         members.trailer = match tarball.finish() {
             Err(TarError::Damaged(problem) | TarError::TooLarge(problem)) => Some(problem),
@@ -161,8 +163,41 @@ impl Members {
         Ok(members)
     }
 
+    fn push(&mut self, name: &str, kind: MemberKind, is_outside: bool) -> Result<(), TarError> {
+        self.names.push_str(name);
+        if self.names.len() > MAX_NAMES {
+            let problem = format!("has members whose names have more than {MAX_NAMES} bytes");
+            return Err(TarError::TooLarge(problem));
+        }
+        self.members.push(Member {
+            end: self.names.len(),
+            kind,
+            is_outside,
+        });
+        Ok(())
+    }
+
+    /// The members with their names.
+    fn iter(&self) -> impl Iterator<Item = (&str, &Member)> {
+        let mut begin = 0;
+        self.members.iter().map(move |member| {
+            let name = self.names.get(begin..member.end).unwrap_or_default();
+            begin = member.end;
+            (name, member)
+        })
+    }
+
+    fn names(&self) -> impl Iterator<Item = &str> {
+        self.iter().map(|(name, _)| name)
+    }
+
     fn contains(&self, path: &str) -> bool {
-        self.names.iter().any(|name| name == path)
+        self.names().any(|name| name == path)
+    }
+
+    fn has_file(&self, path: &str) -> bool {
+        let mut members = self.iter();
+        members.any(|(name, member)| name == path && member.kind == MemberKind::File)
     }
 }
 
@@ -195,8 +230,7 @@ fn reject(archive: &mut ArchiveFindings, members: &Members) -> Option<String> {
         );
     }
     // The common path of an archive with a single file is that file, which is not a folder.
-    let top = top_level(members.names.iter().map(String::as_str))
-        .filter(|top| !members.files.contains(top));
+    let top = top_level(members.names()).filter(|top| !members.has_file(top));
     match &top {
         None => archive.reject(
             &rules::SDIST_TOP_LEVEL,
@@ -229,9 +263,12 @@ fn license_files(
     filename: &str,
     metadata: Option<&Metadata>,
 ) {
-    let names: HashSet<&str> = members.names.iter().map(String::as_str).collect();
-    let Some(metadata) = metadata else { return };
-    for file in license::files(metadata) {
+    let mut files = metadata.into_iter().flat_map(license::files).peekable();
+    if files.peek().is_none() {
+        return;
+    }
+    let names: HashSet<&str> = members.names().collect();
+    for file in files {
         let path = format!("{top}/{file}");
         if !names.contains(path.as_str()) {
             let finding = license::missing_file(file, filename, &path);
@@ -241,24 +278,26 @@ fn license_files(
 }
 
 fn advise(archive: &mut ArchiveFindings, members: &Members, top: &str, filename: &str) {
-    let of = |names: &[String]| listed(names.iter().map(String::as_str));
-    if !members.outside.is_empty() {
+    let of = |is_listed: fn(&Member) -> bool| -> Vec<&str> {
+        let listed = members.iter().filter(|(_, member)| is_listed(member));
+        listed.map(|(name, _)| name).collect()
+    };
+    let outside = of(|member| member.is_outside);
+    if !outside.is_empty() {
         archive.advise(
             &rules::ARCHIVE_UNSAFE,
             format!(
                 "members would be unpacked outside the target folder: {}",
-                of(&members.outside)
+                listed(outside)
             ),
             "leave them out: installers reject them",
         );
     }
-    if !members.odd.is_empty() {
+    let odd = of(|member| member.kind == MemberKind::Other);
+    if !odd.is_empty() {
         archive.advise(
             &rules::ARCHIVE_ODD_MEMBER,
-            format!(
-                "members are not files, folders or links: {}",
-                of(&members.odd)
-            ),
+            format!("members are not files, folders or links: {}", listed(odd)),
             "leave them out",
         );
     }

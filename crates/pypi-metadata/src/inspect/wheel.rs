@@ -6,14 +6,18 @@ use std::{
 };
 
 use super::{
-    entry_points, findings::ArchiveFindings, import_names, record, record_check, wheel_layout, zip,
+    entry_points, findings::ArchiveFindings, import_names, record::Record, record_check,
+    wheel_layout, zip,
 };
 use crate::{
     Finding, MAX_METADATA, Metadata, Rule, archive::zipfile::Directory, check::license, rules,
 };
 
-/// The largest `RECORD`, `WHEEL` and `entry_points.txt` that are read, in bytes.
+/// The largest `RECORD` and `WHEEL` that are read, in bytes.
 const MAX_LIST: u64 = 64 * 1024 * 1024;
+
+/// The largest `entry_points.txt` that is read, in bytes.
+const MAX_ENTRY_POINTS: u64 = 4 * 1024 * 1024;
 
 pub(super) fn inspect(
     filename: &str,
@@ -67,13 +71,15 @@ impl Wheel<'_> {
     /// The contents of a file in the folder of metadata, if it can be read.
     fn text(&self, path: &str, reader: &mut (impl Read + Seek)) -> Option<Vec<u8>> {
         let entry = self.directory.find(path)?;
-        entry.text(&self.directory, reader, MAX_LIST).ok()
+        entry.text(&self.directory, reader, MAX_ENTRY_POINTS).ok()
     }
 
     fn wheel_file(&self, archive: &mut ArchiveFindings, reader: &mut (impl Read + Seek)) {
         let path = self.path("WHEEL");
         if let Some(entry) = self.directory.find(&path) {
-            if let Err(error) = entry.text(&self.directory, reader, MAX_LIST) {
+            let is_read = entry.limited(&self.directory, MAX_LIST);
+            let is_read = is_read.and_then(|()| entry.chunks(&self.directory, reader, |_| {}));
+            if let Err(error) = is_read {
                 zip::damaged(archive, &error);
             }
             return;
@@ -92,9 +98,12 @@ impl Wheel<'_> {
     }
 
     fn license_files(&self, archive: &mut ArchiveFindings, metadata: Option<&Metadata>) {
+        let mut files = metadata.into_iter().flat_map(license::files).peekable();
+        if files.peek().is_none() {
+            return;
+        }
         let names: HashSet<&str> = self.directory.files().collect();
-        let Some(metadata) = metadata else { return };
-        for file in license::files(metadata) {
+        for file in files {
             let path = self.path(&format!("licenses/{file}"));
             if !names.contains(path.as_str()) {
                 let finding = license::missing_file(file, self.filename, &path);
@@ -105,12 +114,12 @@ impl Wheel<'_> {
 
     fn record(&self, archive: &mut ArchiveFindings, reader: &mut (impl Read + Seek)) {
         let path = self.path("RECORD");
-        let rows = self
-            .text(&path, reader)
-            .and_then(|text| record::read(&text));
-        match rows {
-            Some(rows) => {
-                record_check::compare(archive, &self.directory, &self.dist_info, &rows, reader);
+        let directory = &self.directory;
+        let entry = directory.find(&path).filter(|entry| entry.size <= MAX_LIST);
+        let record = entry.and_then(|entry| Record::read(directory, entry, reader));
+        match record {
+            Some(record) => {
+                record_check::compare(archive, directory, &self.dist_info, &record, reader);
             }
             None => {
                 let finding = self.missing(&rules::RECORD_MISSING, "RECORD", &path);

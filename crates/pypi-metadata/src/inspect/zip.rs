@@ -51,7 +51,7 @@ pub(super) fn open(
     if let Some(entry) = entries.find(|entry| !matches!(entry.method, 0 | 8)) {
         let message = format!(
             "{:?} uses compression method {}, but PyPI accepts only deflate and none",
-            entry.shown(),
+            directory.shown(entry),
             entry.method
         );
         let sentence = "File does not use a supported compression type";
@@ -91,7 +91,7 @@ pub(super) fn sources(
 ) {
     let mut left = MAX_UNPACKED;
     for entry in &directory.entries {
-        let is_source = entry.name.as_deref().is_some_and(encryption::is_source);
+        let is_source = directory.name(entry).is_some_and(encryption::is_source);
         if !is_source || entry.size > encryption::MAX_SOURCE || entry.cost() > left {
             continue;
         }
@@ -99,7 +99,7 @@ pub(super) fn sources(
         match entry.text(directory, reader, encryption::MAX_SOURCE) {
             Ok(source) => {
                 if let Some(product) = encryption::product(&source) {
-                    return encryption::reject(archive, &entry.shown(), product);
+                    return encryption::reject(archive, &directory.shown(entry), product);
                 }
             }
             Err(error) => return damaged(archive, &error),

@@ -16,9 +16,7 @@ pub(super) fn inspect(reader: &mut (impl Read + Seek)) -> ArchiveFindings {
     let Some(directory) = zip::open(&mut archive, reader) else {
         return archive;
     };
-    let entries = directory.entries.iter();
-    let names = entries.filter_map(|entry| entry.name.as_deref());
-    match top_level(names) {
+    match top_level(directory.names()) {
         Some(top) => {
             let path = format!("{top}/PKG-INFO");
             if directory.find(&path).is_none() {

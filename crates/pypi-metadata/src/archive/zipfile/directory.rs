@@ -5,8 +5,8 @@ use std::io::{Read, Seek, SeekFrom};
 use super::{ZipError, u16_at, u32_at, u64_at};
 use crate::archive::MAX_MEMBERS;
 
-/// The most bytes of a central directory.
-const MAX_DIRECTORY: u64 = 64 * 1024 * 1024;
+/// The most bytes of a central directory: 32 MiB, which [`MAX_MEMBERS`] names of 280 characters have.
+const MAX_DIRECTORY: u64 = 32 * 1024 * 1024;
 
 const END: usize = 22;
 const END64: u64 = 56;
@@ -18,13 +18,15 @@ pub(crate) struct Directory {
     pub(crate) entries: Vec<Entry>,
     /// The number of bytes before the archive.
     pub(crate) prepended: u64,
+    /// The directory as it is in the file, of which the names are parts.
+    bytes: Vec<u8>,
 }
 
 /// A member, as described by the central directory.
 pub(crate) struct Entry {
-    pub(crate) raw_name: Vec<u8>,
-    /// The name as Python reads it, or `None` if it is neither ASCII nor flagged as UTF-8.
-    pub(crate) name: Option<String>,
+    name_at: usize,
+    name_length: u16,
+    is_utf8: bool,
     pub(crate) method: u16,
     pub(crate) crc: u32,
     pub(crate) compressed: u64,
@@ -53,18 +55,49 @@ impl Directory {
         let mut bytes = Vec::new();
         reader.take(end.size).read_to_end(&mut bytes)?;
         let mut entries = Vec::new();
-        let mut rest = bytes.as_slice();
-        while !rest.is_empty() {
+        let mut at = 0;
+        while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
             if entries.len() == MAX_MEMBERS {
                 return Err(ZipError::TooLarge(format!(
                     "it has more than {MAX_MEMBERS} members"
                 )));
             }
-            let (entry, length) = Entry::read(rest)?;
+            let (mut entry, length) = Entry::read(rest)?;
+            entry.name_at += at;
             entries.push(entry);
-            rest = rest.get(length..).unwrap_or_default();
+            at += length;
         }
-        Ok(Self { entries, prepended })
+        Ok(Self {
+            entries,
+            prepended,
+            bytes,
+        })
+    }
+
+    pub(crate) fn raw_name(&self, entry: &Entry) -> &[u8] {
+        let end = entry.name_at + usize::from(entry.name_length);
+        self.bytes.get(entry.name_at..end).unwrap_or_default()
+    }
+
+    /// The name as Python reads it, or `None` if it is neither ASCII nor flagged as UTF-8.
+    pub(crate) fn name(&self, entry: &Entry) -> Option<&str> {
+        let name = self.raw_name(entry);
+        let is_utf8 = entry.is_utf8 || name.is_ascii();
+        is_utf8.then(|| std::str::from_utf8(name).ok())?
+    }
+
+    /// The name for a message.
+    pub(crate) fn shown(&self, entry: &Entry) -> String {
+        const SHOWN: usize = 200;
+        const LONGEST: usize = 4 * SHOWN;
+        let name = self.raw_name(entry);
+        let start = name.get(..LONGEST).unwrap_or(name);
+        String::from_utf8_lossy(start).chars().take(SHOWN).collect()
+    }
+
+    /// The names of the members.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().filter_map(|entry| self.name(entry))
     }
 
     /// The member of that name; the last one if there are several, as in Python.
@@ -72,16 +105,12 @@ impl Directory {
         self.entries
             .iter()
             .rev()
-            .find(|entry| entry.name.as_deref() == Some(name))
+            .find(|entry| self.raw_name(entry) == name.as_bytes() && self.name(entry).is_some())
     }
 
     /// The names of the members that are not folders.
     pub(crate) fn files(&self) -> impl Iterator<Item = &str> {
-        let names = self
-            .entries
-            .iter()
-            .filter_map(|entry| entry.name.as_deref());
-        names.filter(|name| !name.ends_with('/'))
+        self.names().filter(|name| !name.ends_with('/'))
     }
 }
 
@@ -156,18 +185,14 @@ impl Entry {
         if !head.starts_with(b"PK\x01\x02") {
             return Err(bad("has a record with an unknown signature"));
         }
-        let name_end = FIXED + usize::from(u16_at(head, 28));
+        let name_length = u16_at(head, 28);
+        let name_end = FIXED + usize::from(name_length);
         let extra_end = name_end + usize::from(u16_at(head, 30));
-        let raw_name = bytes.get(FIXED..name_end).unwrap_or_default().to_vec();
         let extra = bytes.get(name_end..extra_end).unwrap_or_default();
-        let is_utf8 = u16_at(head, 8) & UTF8 != 0 || raw_name.is_ascii();
         let mut entry = Self {
-            name: if is_utf8 {
-                String::from_utf8(raw_name.clone()).ok()
-            } else {
-                None
-            },
-            raw_name,
+            name_at: FIXED,
+            name_length,
+            is_utf8: u16_at(head, 8) & UTF8 != 0,
             method: u16_at(head, 10),
             crc: u32_at(head, 16),
             compressed: u64::from(u32_at(head, 20)),

@@ -19,16 +19,19 @@ impl Entry {
         reader: &mut (impl Read + Seek),
         limit: u64,
     ) -> Result<Vec<u8>, ZipError> {
-        if self.size > limit {
-            return Err(ZipError::TooLarge(format!(
-                "{:?} has {} bytes",
-                self.shown(),
-                self.size
-            )));
-        }
+        self.limited(archive, limit)?;
         let mut text = Vec::new();
         self.chunks(archive, reader, |chunk| text.extend_from_slice(chunk))?;
         Ok(text)
+    }
+
+    /// Fails if the contents are longer than `limit`.
+    pub(crate) fn limited(&self, archive: &Directory, limit: u64) -> Result<(), ZipError> {
+        if self.size <= limit {
+            return Ok(());
+        }
+        let (name, size) = (archive.shown(self), self.size);
+        Err(ZipError::TooLarge(format!("{name:?} has {size} bytes")))
     }
 
     /// Unpacks the member in chunks and compares its size and checksum.
@@ -46,12 +49,13 @@ impl Entry {
             method => {
                 return Err(ZipError::Bad(format!(
                     "{:?} uses compression method {method}",
-                    self.shown()
+                    archive.shown(self)
                 )));
             }
         };
         let (mut crc, mut left) = (Crc::new(), self.size);
-        let mut buffer = vec![0; 64 * 1024];
+        let length = usize::try_from(self.size).unwrap_or(MAX_CHUNK);
+        let mut buffer = vec![0; length.clamp(1, MAX_CHUNK)];
         loop {
             let count = match unpacked.read(&mut buffer) {
                 Ok(0) => break,
@@ -60,13 +64,16 @@ impl Entry {
                 Err(error) => {
                     return Err(ZipError::Bad(format!(
                         "{:?} is damaged ({error})",
-                        self.shown()
+                        archive.shown(self)
                     )));
                 }
             };
             let chunk = buffer.get(..count).unwrap_or_default();
             left = left.checked_sub(count as u64).ok_or_else(|| {
-                ZipError::Bad(format!("{:?} is longer than its header says", self.shown()))
+                ZipError::Bad(format!(
+                    "{:?} is longer than its header says",
+                    archive.shown(self)
+                ))
             })?;
             crc.update(chunk);
             take(chunk);
@@ -74,7 +81,7 @@ impl Entry {
         if left > 0 || crc.sum() != self.crc {
             return Err(ZipError::Bad(format!(
                 "{:?} does not match its checksum",
-                self.shown()
+                archive.shown(self)
             )));
         }
         Ok(())
@@ -83,7 +90,7 @@ impl Entry {
     /// Seeks to the contents, past a local header that must have the same name.
     fn seek(&self, archive: &Directory, reader: &mut (impl Read + Seek)) -> Result<(), ZipError> {
         const FIXED: usize = 30;
-        let bad = |text: &str| ZipError::Bad(format!("{:?} {text}", self.shown()));
+        let bad = |text: &str| ZipError::Bad(format!("{:?} {text}", archive.shown(self)));
         let at = self
             .offset
             .checked_add(archive.prepended)
@@ -96,17 +103,13 @@ impl Entry {
         }
         let mut name = vec![0; usize::from(u16_at(&head, 26))];
         reader.read_exact(&mut name)?;
-        if name != self.raw_name {
+        if name != archive.raw_name(self) {
             return Err(bad("has a different name in its local header"));
         }
         reader.seek_relative(i64::from(u16_at(&head, 28)))?;
         Ok(())
     }
-
-    pub(crate) fn shown(&self) -> String {
-        String::from_utf8_lossy(&self.raw_name)
-            .chars()
-            .take(200)
-            .collect()
-    }
 }
+
+/// The most bytes of a chunk.
+const MAX_CHUNK: usize = 64 * 1024;

@@ -2,7 +2,7 @@
 //! directory give different results.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashMap,
     io::{BufReader, Read, Seek, SeekFrom},
 };
 
@@ -23,15 +23,20 @@ pub(crate) fn walk(
     let size = reader.seek(SeekFrom::End(0)).map_err(|_| MALFORMED)?;
     reader.seek(SeekFrom::Start(0)).map_err(|_| MALFORMED)?;
     let known = directory.entries.iter().filter_map(|entry| {
-        let sizes = (entry.compressed, entry.size);
-        Some((entry.name.as_deref()?, sizes))
+        let known = Known {
+            compressed: entry.compressed,
+            size: entry.size,
+            is_local: false,
+            is_central: false,
+        };
+        Some((directory.name(entry)?, known))
     });
     let mut walk = Walk {
         reader: BufReader::with_capacity(64 * 1024, reader),
         at: 0,
         known: known.collect(),
-        local: HashSet::new(),
-        central: HashSet::new(),
+        local: 0,
+        central: 0,
         records: 0,
         size: 0,
         offset: None,
@@ -40,7 +45,7 @@ pub(crate) fn walk(
         has_locator: false,
     };
     while !walk.record()? {}
-    if walk.local.len() != walk.central.len() {
+    if walk.local != walk.central {
         return Err("Mis-matched local headers and central directory");
     }
     if walk.at == size {
@@ -53,10 +58,11 @@ pub(crate) fn walk(
 struct Walk<'a, R> {
     reader: BufReader<R>,
     at: u64,
-    /// The sizes of each member, compressed and not, by its name.
-    known: HashMap<&'a str, (u64, u64)>,
-    local: HashSet<Vec<u8>>,
-    central: HashSet<Vec<u8>>,
+    /// The members by their names.
+    known: HashMap<&'a str, Known>,
+    /// The number of different names in local headers and in the central directory.
+    local: usize,
+    central: usize,
     /// The number of records of the central directory, its size in bytes and its offset.
     records: u64,
     size: u64,
@@ -65,6 +71,14 @@ struct Walk<'a, R> {
     end64: Option<(u64, u64, u64)>,
     end64_at: Option<u64>,
     has_locator: bool,
+}
+
+/// A member of the central directory, and where its name has been read.
+struct Known {
+    compressed: u64,
+    size: u64,
+    is_local: bool,
+    is_central: bool,
 }
 
 impl<R: Read + Seek> Walk<'_, R> {
@@ -106,20 +120,22 @@ impl<R: Read + Seek> Walk<'_, R> {
             return Err("ZIP contains a data descriptor");
         }
         let text = std::str::from_utf8(&name).map_err(|_| "Filename not unicode")?;
-        let (compressed, size) = self
+        let member = self
             .known
-            .get(text)
+            .get_mut(text)
             .ok_or("Filename not in central directory")?;
-        if *compressed != sizes.0 {
+        if member.compressed != sizes.0 {
             return Err("Mis-matched data size");
         }
-        if *size != sizes.1 {
+        if member.size != sizes.1 {
             return Err("Mis-matched file size");
         }
+        let is_repeated = std::mem::replace(&mut member.is_local, true);
         self.skip(sizes.0)?;
-        if !self.local.insert(name) {
+        if is_repeated {
             return Err("Duplicate filename in local headers");
         }
+        self.local += 1;
         Ok(())
     }
 
@@ -134,13 +150,15 @@ impl<R: Read + Seek> Walk<'_, R> {
         let name = self.read(u64::from(name))?;
         self.read(u64::from(extra))?;
         check_name(&name)?;
-        if self.central.contains(&name) {
+        let member = std::str::from_utf8(&name)
+            .ok()
+            .and_then(|name| self.known.get_mut(name))
+            .filter(|member| member.is_local)
+            .ok_or("Missing filename in local headers")?;
+        if std::mem::replace(&mut member.is_central, true) {
             return Err("Duplicate filename in central directory");
         }
-        if !self.local.contains(&name) {
-            return Err("Missing filename in local headers");
-        }
-        self.central.insert(name);
+        self.central += 1;
         Ok(())
     }
 
@@ -214,14 +232,19 @@ fn check_name(name: &[u8]) -> Result<(), &'static str> {
 fn local_extra(mut extra: &[u8], method: u16, sizes: &mut (u64, u64)) -> Result<(), &'static str> {
     const ZIP64: u16 = 0x0001;
     const UNICODE_PATH: u16 = 0x7075;
-    let mut seen = HashSet::new();
+    let mut seen = (false, false);
     while !extra.is_empty() {
         if extra.len() < 4 {
             return Err(MALFORMED);
         }
         let (id, length) = (u16_at(extra, 0), usize::from(u16_at(extra, 2)));
         let data = extra.get(4..4 + length).ok_or(MALFORMED)?;
-        if !seen.insert(id) && matches!(id, ZIP64 | UNICODE_PATH) {
+        let is_repeated = match id {
+            ZIP64 => std::mem::replace(&mut seen.0, true),
+            UNICODE_PATH => std::mem::replace(&mut seen.1, true),
+            _ => false,
+        };
+        if is_repeated {
             return Err("Invalid duplicate extra in local file");
         }
         match id {
