@@ -4,6 +4,8 @@ use std::{fmt, str::FromStr};
 
 use spdx::identifiers::{EXCEPTIONS, LICENSES};
 
+use crate::python::is_blank;
+
 /// A license expression, in the spelling of the SPDX list.
 ///
 /// # Examples
@@ -86,7 +88,7 @@ impl LicenseExpression {
         let spaced = text.replace('(', " ( ").replace(')', " ) ");
         let mut written: Vec<String> = Vec::new();
         let (mut before, mut depth) = (Before::Operator, 0_usize);
-        for token in spaced.split_whitespace() {
+        for token in spaced.split(is_blank).filter(|token| !token.is_empty()) {
             let wants_term = matches!(before, Before::Open | Before::Operator);
             let (word, now) = match token.to_ascii_lowercase().as_str() {
                 "and" | "or" if !wants_term && before != Before::With => {
@@ -108,7 +110,7 @@ impl LicenseExpression {
                     (exception.to_owned(), Before::Exception)
                 }
                 lower if wants_term => {
-                    let license = license(token, lower).map_err(|kind| error(kind, token))?;
+                    let license = license(lower, &spaced).map_err(|kind| error(kind, token))?;
                     (license, Before::License)
                 }
                 _ => return Err(syntax(token)),
@@ -144,23 +146,22 @@ impl LicenseExpression {
     }
 }
 
-fn license(token: &str, lower: &str) -> Result<String, LicenseErrorKind> {
-    const REFERENCE: &str = "licenseref-";
-    if lower.starts_with(REFERENCE) {
-        let name = token.get(REFERENCE.len()..).unwrap_or_default();
-        let is_valid = !name.is_empty()
-            && name
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'));
-        return if is_valid {
-            Ok(format!("LicenseRef-{name}"))
-        } else {
-            Err(LicenseErrorKind::Reference)
-        };
-    }
+fn license(lower: &str, expression: &str) -> Result<String, LicenseErrorKind> {
     let (name, plus) = lower
         .strip_suffix('+')
         .map_or((lower, ""), |name| (name, "+"));
+    if name.starts_with(REFERENCE) {
+        // `packaging` looks the spelling up among the references as they are written: the last one wins, and there is none
+        // for a `+`.
+        let mut written = expression.split(is_blank).rev();
+        let found = written.find(|word| word.eq_ignore_ascii_case(name));
+        return match found.and_then(|word| word.get(REFERENCE.len()..)) {
+            Some(reference) if is_reference(reference) => {
+                Ok(format!("LicenseRef-{reference}{plus}"))
+            }
+            _ => Err(LicenseErrorKind::Reference),
+        };
+    }
     let is_license =
         |id: &&spdx::License| id.name.eq_ignore_ascii_case(name) && id.name != "NOASSERTION";
     let id = LICENSES
@@ -168,6 +169,13 @@ fn license(token: &str, lower: &str) -> Result<String, LicenseErrorKind> {
         .find(is_license)
         .ok_or(LicenseErrorKind::License)?;
     Ok(format!("{}{plus}", id.name))
+}
+
+const REFERENCE: &str = "licenseref-";
+
+fn is_reference(name: &str) -> bool {
+    let is_letter = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-');
+    !name.is_empty() && name.bytes().all(is_letter)
 }
 
 fn exception(lower: &str) -> Option<&'static str> {
@@ -181,6 +189,13 @@ impl LicenseError {
     /// The category, for `match`.
     pub fn kind(&self) -> LicenseErrorKind {
         self.kind
+    }
+
+    /// Whether `packaging` 26.2 raises a `KeyError` for it: a reference with a `+`, and none without it.
+    pub(crate) fn is_reference_with_plus(&self) -> bool {
+        let name = self.token.strip_suffix('+').unwrap_or_default();
+        let name = name.get(REFERENCE.len()..).unwrap_or_default();
+        self.kind == LicenseErrorKind::Reference && is_reference(name)
     }
 
     /// What to do about it, in one line.

@@ -58,6 +58,11 @@ impl ProjectName {
         })
     }
 
+    /// Whether a text exceeds [`MAX_NAME`] and is otherwise a name.
+    pub(crate) fn is_only_too_long(text: &str) -> bool {
+        text.len() > MAX_NAME && is_name(text)
+    }
+
     /// The name as it was written.
     pub fn as_str(&self) -> &str {
         &self.written

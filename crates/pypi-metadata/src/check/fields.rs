@@ -8,7 +8,9 @@ use super::{
     content_type, email, license, limit::Limit, metadata_version, names, requirement,
     requires_python, url, with_packaging_text,
 };
-use crate::{Classifier, Field, Finding, Metadata, ProjectName, Severity, python_repr, rules};
+use crate::{
+    Classifier, Field, Finding, MAX_NAME, Metadata, ProjectName, Severity, python_repr, rules,
+};
 
 /// The most classifiers that are checked, more than PyPI has.
 const MAX_CLASSIFIERS: usize = 1_000;
@@ -158,9 +160,23 @@ fn name(metadata: &Metadata) -> Option<Finding> {
             "This field is required.",
         ),
     };
-    let quoted = python_repr(&shortened(name.unwrap_or_default()));
+    let name = name.unwrap_or_default();
+    if ProjectName::is_only_too_long(name) {
+        // The index has no sentence for it, because no file can have the name.
+        let message = format!(
+            "the name has {} bytes, expected at most {MAX_NAME}",
+            name.len()
+        );
+        return Some(Finding::in_field(
+            &rules::NAME_INVALID,
+            Field::Name,
+            message,
+        ));
+    }
+    let finding = Finding::in_field(&rules::NAME_INVALID, Field::Name, message);
+    let quoted = python_repr(&shortened(name));
     let sentence = format!("{quoted} is an invalid value for Name. Error: {problem}");
-    Some(Finding::in_field(&rules::NAME_INVALID, Field::Name, message).with_index_text(sentence))
+    Some(finding.with_index_text(sentence))
 }
 
 /// The first and last thirty characters of a long value.

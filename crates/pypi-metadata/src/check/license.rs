@@ -1,6 +1,8 @@
 //! `License`, `License-Expression` and `License-File`.
 
 use super::{limit::MAX_FINDINGS, with_packaging_text};
+#[cfg(feature = "licenses")]
+use crate::python::is_blank;
 use crate::{Field, Finding, Metadata, python_repr, rules};
 
 /// What `packaging` rejects.
@@ -53,6 +55,9 @@ fn expression(value: &str) -> Option<Finding> {
     if is_valid_but_for_empty_references(value) {
         return Some(finding.into_warning());
     }
+    if error.is_reference_with_plus() && is_well_formed(value) {
+        return Some(finding); // the index fails without a sentence
+    }
     let sentence = format!("{} is invalid for {{field}}", python_repr(value));
     Some(with_packaging_text(finding, &sentence))
 }
@@ -61,9 +66,31 @@ fn expression(value: &str) -> Option<Finding> {
 #[cfg(feature = "licenses")]
 fn is_valid_but_for_empty_references(value: &str) -> bool {
     let spaced = value.replace('(', " ( ").replace(')', " ) ");
-    let words = spaced.split_whitespace().map(|word| match word {
+    let words = spaced.split(is_blank).map(|word| match word {
         _ if word.eq_ignore_ascii_case("LicenseRef-") => "LicenseRef-x",
         _ => word,
+    });
+    crate::LicenseExpression::parse(&words.collect::<Vec<_>>().join(" ")).is_ok()
+}
+
+/// Whether the expression would be valid with other licenses and exceptions.
+#[cfg(feature = "licenses")]
+fn is_well_formed(value: &str) -> bool {
+    let spaced = value.replace('(', " ( ").replace(')', " ) ");
+    let mut before = "";
+    let words = spaced.split(is_blank).filter(|word| !word.is_empty());
+    let words = words.map(|word| {
+        let operators = ["and", "or", "with", "(", ")"];
+        let is_operator = operators
+            .iter()
+            .any(|known| word.eq_ignore_ascii_case(known));
+        let is_exception = before.eq_ignore_ascii_case("with");
+        before = word;
+        match (is_operator, is_exception) {
+            (true, _) => word,
+            (false, true) => "LLVM-exception",
+            (false, false) => "MIT",
+        }
     });
     crate::LicenseExpression::parse(&words.collect::<Vec<_>>().join(" ")).is_ok()
 }
@@ -78,14 +105,6 @@ fn file(path: &str) -> Option<Finding> {
 
 /// What was expected of a path, and the reason in the words of the index.
 fn path_problem(path: &str) -> Option<(&'static str, &'static str)> {
-    let windows = path.replace('\\', "/");
-    let after_drive = path
-        .strip_prefix(|c: char| c.is_ascii_alphabetic())
-        .and_then(|rest| rest.strip_prefix(':'));
-    let is_absolute = path.starts_with('/')
-        || windows.starts_with("//")
-        || after_drive.is_some_and(|rest| rest.starts_with(['/', '\\']));
-    let is_plain = windows == path && path.split('/').all(|part| !matches!(part, "" | "."));
     if path.contains("..") {
         Some((
             "expected a path without \"..\"",
@@ -96,9 +115,9 @@ fn path_problem(path: &str) -> Option<(&'static str, &'static str)> {
             "expected the name of one file, not a pattern",
             "paths must be resolved",
         ))
-    } else if is_absolute {
+    } else if is_absolute(path) {
         Some(("expected a relative path", "paths must be relative"))
-    } else if !is_plain {
+    } else if !is_plain(path) {
         Some((
             "expected single '/' delimiters and no \".\"",
             "paths must use '/' delimiter",
@@ -106,4 +125,35 @@ fn path_problem(path: &str) -> Option<(&'static str, &'static str)> {
     } else {
         None
     }
+}
+
+/// On POSIX or on Windows. Windows takes any character for a drive.
+fn is_absolute(path: &str) -> bool {
+    let is_separator = |c: char| matches!(c, '/' | '\\');
+    let mut chars = path.chars();
+    let first = chars.next().unwrap_or_default();
+    let is_share = is_separator(first) && chars.as_str().starts_with(is_separator);
+    let root = after_drive(path).is_some_and(|rest| rest.starts_with(is_separator));
+    path.starts_with('/') || is_share || root
+}
+
+/// Whether `PureWindowsPath(path).as_posix()` is the path itself.
+fn is_plain(path: &str) -> bool {
+    let parts = |path: &str| path.split('/').all(|part| !matches!(part, "" | "."));
+    let rest = match after_drive(path) {
+        Some("") => return true,
+        Some(rest) => rest,
+        // A first part that looks like a drive is printed after "./".
+        None => match path.strip_prefix("./") {
+            Some(rest) if after_drive(rest).is_some() => rest,
+            _ => path,
+        },
+    };
+    !path.contains('\\') && (path == "." || parts(rest))
+}
+
+fn after_drive(path: &str) -> Option<&str> {
+    let mut chars = path.chars();
+    chars.next()?;
+    chars.as_str().strip_prefix(':')
 }

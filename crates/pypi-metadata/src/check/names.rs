@@ -55,7 +55,8 @@ fn dynamic(value: &str, is_known: bool) -> Option<Finding> {
 }
 
 fn extra(value: &str) -> Option<Finding> {
-    ProjectName::parse(value).err()?;
+    let error = ProjectName::parse(value).err();
+    error.filter(|_| !ProjectName::is_only_too_long(value))?;
     let message = format!(
         "{value:?} is not a valid name for an extra: expected ASCII letters, digits, '.', '_' and '-', with a letter or digit at both ends"
     );
