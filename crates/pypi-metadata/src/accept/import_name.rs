@@ -39,7 +39,7 @@ pub(crate) fn parse(value: &str) -> Result<(&str, bool), Problem<'_>> {
 }
 
 /// Whether Python's `str.isidentifier` is true.
-fn is_identifier(text: &str) -> bool {
+pub(crate) fn is_identifier(text: &str) -> bool {
     let mut chars = text.chars();
     let starts = |c: char| c == '_' || unicode_ident::is_xid_start(c);
     chars.next().is_some_and(starts) && chars.all(unicode_ident::is_xid_continue)
@@ -74,6 +74,7 @@ mod tests {
                 false,
             ), // beyond letters and digits
             ("match", "match", false),
+            ("a\u{1f};\u{1c}\u{2003}private", "a", true),
         ] {
             assert_eq!(parse(value), Ok((name, is_private)), "{value}");
         }

@@ -4,7 +4,9 @@ use pypi_versioning::Version;
 
 use crate::{
     Field, Filename, FilenameError, FilenameErrorKind, Finding, Kind, Metadata, ProjectName, Rule,
-    accept::platform_tag, filename::parts_text, python_repr, rules,
+    accept::{import_name, platform_tag},
+    filename::parts_text,
+    python_repr, rules,
 };
 
 const REBUILD: &str = "build the distribution again and do not rename it";
@@ -71,9 +73,25 @@ pub(crate) fn unknown_extension() -> Finding {
 /// The parts after the version of a wheel's name: a variant label, the platform tags that PyPI does not accept, and those
 /// that it accepts in vain.
 pub(crate) fn tags(filename: &Filename) -> impl Iterator<Item = Finding> {
-    let tags = filename.platform_tags();
-    let tags = tags.filter_map(move |tag| platform_tag(filename, tag));
-    variant(filename).into_iter().chain(tags)
+    let platforms = filename.platform_tags();
+    let platforms = platforms.filter_map(move |tag| platform_tag(filename, tag));
+    let others = variant(filename).into_iter().chain(unparsed_tags(filename));
+    others.chain(platforms)
+}
+
+/// Tags that PyPI accepts, but `packaging` 26.3 does not parse.
+fn unparsed_tags(filename: &Filename) -> Option<Finding> {
+    let mut pythons = filename.python_tags();
+    let message = if let Some(tag) = pythons.find(|tag| !import_name::is_identifier(tag)) {
+        format!(
+            "the Python tag {tag:?} is not an identifier, so installers do not parse the file name"
+        )
+    } else if filename.abi_tags().any(str::is_empty) {
+        "the ABI tag is empty, so installers do not parse the file name".to_owned()
+    } else {
+        return None; // PyPI does not accept an empty platform tag
+    };
+    Some(Finding::new(&rules::TAG_ODD, message).with_help(REBUILD))
 }
 
 fn platform_tag(filename: &Filename, tag: &str) -> Option<Finding> {

@@ -105,7 +105,7 @@ rules! {
     FILENAME_PARTS Error "filename-parts" "the file name does not have the parts of a wheel or sdist" WHEEL;
     FILENAME_VERSION Error "filename-version" "the file name is for a different version than the metadata" WHEEL;
     FILE_SIZE Error "file-size" "the file is larger than PyPI accepts; up to 1 GiB a warning, because PyPI raises the limit for a project on request" LIMITS;
-    TAG_ODD Warning "tag-odd" "PyPI accepts a platform tag, but no installer selects it" TAGS;
+    TAG_ODD Warning "tag-odd" "PyPI accepts a tag, but no installer selects it" TAGS;
     TAG_PLATFORM Error "tag-platform" "a platform tag is not one that PyPI accepts; a warning for a newer macOS" TAGS;
     TAG_PYTHON2 Warning "tag-python2" "a universal wheel claims to support Python 2" WHEEL;
     TAG_UNIVERSAL_NATIVE Warning "tag-universal-native" "a wheel for any platform contains native code" WHEEL;

@@ -82,8 +82,16 @@ fn a_newer_macos_is_a_warning_for_a_file_and_an_error_for_a_form() {
 #[test]
 fn a_tag_that_no_installer_selects_is_a_warning() {
     let tags = "cp313-cp313-manylinux_2_4_x86_64.manylinux_2_28_x86_64";
-    assert_eq!(found(tags), [("tag-odd", Warning, None)]);
-    assert_eq!(answer(tags), None);
+    for tags in [
+        tags,
+        "3-none-any",
+        "py3.-none-any",
+        "py3--any",
+        "py+3-none-any",
+    ] {
+        assert_eq!(found(tags), [("tag-odd", Warning, None)], "{tags}");
+        assert_eq!(answer(tags), None);
+    }
 }
 
 #[test]
