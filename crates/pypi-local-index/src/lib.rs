@@ -115,7 +115,7 @@ pub use config::{
     TrustedPublisher, User, Verification,
 };
 pub use error::{Error, ErrorKind};
-pub use index::{LocalIndex, StoredFile};
+pub use index::{LocalIndex, StoredFile, StoredProject, StoredRelease};
 pub use warehouse::{Email, ProjectEvent, ProjectEventKind};
 
 #[cfg(doctest)]

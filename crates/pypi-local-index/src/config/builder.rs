@@ -337,13 +337,13 @@ impl Builder {
         self
     }
 
-    /// Starts from a folder with saved pages of projects, so that an upload meets the files, the sizes and the yanked and
-    /// closed releases that the projects have on PyPI. Meant for a rehearsal.
+    /// Starts from a folder with saved pages and files of projects, so that an upload meets the files, the sizes and the
+    /// yanked and closed releases that the projects have on PyPI. Meant for a rehearsal.
     ///
-    /// The folder has a folder for each project, with the project's page of the simple API in JSON, `simple.json`.
-    /// Optional are `pypi.json`, the project's document of the JSON API; `files/` with some or all of its files; and at the
-    /// top `scenario.toml` with publishers, limits and names. [The documentation][layout] describes it. A file of a page
-    /// whose bytes are not there is listed and counts, and its download is a 404 response.
+    /// The folder has a folder for each project, with its page of the simple API in JSON, `simple.json`, its document of the
+    /// JSON API, `pypi.json`, or both, and with some or all of its files in `files/`. Wheels and sdists are enough, there or at
+    /// the top. `scenario.toml` at the top has publishers, limits and names. [The documentation][layout] describes it. A file
+    /// of a page whose bytes are not there is listed and counts, and its download is a 404 response.
     ///
     /// As everything else in the builder, it applies only to an empty [`folder`](Self::folder). A scenario has it as
     /// `seed-folder`.

@@ -7,6 +7,7 @@ mod memory;
 #[cfg(feature = "sigstore")]
 mod sigstore;
 mod start;
+mod stored;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -20,6 +21,7 @@ use crate::config::{Builder, Clock, Identity};
 use crate::error::Error;
 use crate::server::{Application, Server};
 use crate::warehouse::{Email, ProjectEvent};
+pub use stored::{StoredProject, StoredRelease};
 
 /// A running index. Dropping it stops the server and waits for its thread.
 ///
@@ -223,13 +225,6 @@ impl LocalIndex {
         self.application.state().events.clone()
     }
 
-    /// The normalized names of all projects, also of those without files, in alphabetical order.
-    pub fn projects(&self) -> Vec<String> {
-        let state = self.application.state();
-        let names = state.projects().map(|project| project.name.normalized());
-        names.map(str::to_owned).collect()
-    }
-
     /// All files: by project in alphabetical order, then by release and file in the order of upload.
     pub fn files(&self) -> Vec<StoredFile> {
         let state = self.application.state();
@@ -244,13 +239,6 @@ impl LocalIndex {
             yanked: stored.release.yanked.clone(),
         });
         files.collect()
-    }
-
-    /// Whether a release exists and is too old for new files: on PyPI after 14 days.
-    pub fn is_closed(&self, project: &str, version: &str) -> bool {
-        let (state, now) = (self.application.state(), self.clock().now());
-        let release = state.release_called(&[project, version]);
-        release.is_some_and(|(_, release)| release.is_closed(&state.settings, now))
     }
 
     /// The bytes of a file. `None` if the file does not exist, or it cannot be read.

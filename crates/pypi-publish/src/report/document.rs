@@ -268,13 +268,87 @@ mod tests {
 
     use super::*;
 
+    /// The report of a publication, of a run that failed before it, or of a dry run.
+    #[derive(Serialize, schemars::JsonSchema)]
+    #[schemars(title = "Report")]
+    struct Printed<'a> {
+        #[serde(flatten)]
+        report: Document<'a>,
+        /// What the index had before, of `pypi-release publish --index local --seed-folder` only.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        rehearsal: Option<Rehearsal<'a>>,
+    }
+
+    #[derive(Serialize, schemars::JsonSchema)]
+    struct Rehearsal<'a> {
+        /// The projects of the files.
+        projects: Vec<ProjectBefore<'a>>,
+        /// The releases of the files.
+        releases: Vec<ReleaseBefore<'a>>,
+        /// In the order of the plan.
+        files: Vec<FileBefore<'a>>,
+    }
+
+    #[derive(Serialize, schemars::JsonSchema)]
+    struct ProjectBefore<'a> {
+        /// Normalized.
+        name: &'a str,
+        exists: bool,
+        /// Null if the project is new.
+        #[schemars(extend("enum" = ["active", "archived", "quarantined", null]))]
+        status: Option<&'a str>,
+        /// The owners and maintainers that are known; null if the project is new.
+        members: Option<Vec<&'a str>>,
+        /// How many releases have wheels or sdists.
+        releases: u64,
+        /// How many wheels and sdists it has.
+        files: u64,
+        /// What counts against `total_limit`.
+        bytes: u64,
+        /// The largest size of a file in bytes; null if the project is new.
+        file_limit: Option<u64>,
+        /// The largest size of the project in bytes; null if it is new.
+        total_limit: Option<u64>,
+    }
+
+    #[derive(Serialize, schemars::JsonSchema)]
+    struct ReleaseBefore<'a> {
+        /// The normalized name.
+        project: &'a str,
+        version: &'a str,
+        exists: bool,
+        /// How many wheels and sdists it has.
+        files: u64,
+        /// The name of its sdist, if it has one. It cannot have another.
+        sdist: Option<&'a str>,
+        /// When its first file was uploaded, in UTC; null if it has no files.
+        since: Option<&'a str>,
+        /// The reason, which may be empty, if it is yanked.
+        yanked: Option<&'a str>,
+        /// Whether it is too old for new files.
+        closed: bool,
+    }
+
+    #[derive(Serialize, schemars::JsonSchema)]
+    struct FileBefore<'a> {
+        filename: &'a str,
+        /// `deleted`: the name was used by a file that was deleted. `different`: the index has other bytes with this name.
+        /// `duplicate`: it has the bytes with another name. `same`: it has the file.
+        #[schemars(extend("enum" = ["deleted", "different", "duplicate", "new", "same"]))]
+        state: &'a str,
+        /// For `different` and `same`: the SHA-256 of the file that the index has, in lower-case hex.
+        sha256_on_index: Option<&'a str>,
+        /// For `duplicate`: the name of the file that the index has.
+        same_bytes_as: Option<&'a str>,
+    }
+
     /// Write it with `UPDATE_SCHEMA=1 cargo test -p pypi-publish schema`.
     #[test]
     fn the_schema_in_the_documentation_is_that_of_the_document() {
         let settings = SchemaSettings::draft2020_12().for_serialize();
         let schema = settings
             .into_generator()
-            .into_root_schema_for::<Document<'_>>();
+            .into_root_schema_for::<Printed<'_>>();
         let schema = serde_json::to_string_pretty(&schema);
         let schema = format!("{}\n", schema.expect("JSON"));
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/report.schema.json");

@@ -16,6 +16,8 @@ use pypi_trusted_upload::{
     publish::JOBS,
 };
 
+use serde_json::Value;
+
 use super::local_index::serve;
 use crate::{
     ci_output::{self, OutputArguments},
@@ -171,6 +173,13 @@ pub(crate) struct Published {
     _guard: Option<signals::Guard>,
 }
 
+impl Published {
+    /// What the index had before, if this was a rehearsal.
+    pub(crate) fn rehearsal(&self) -> Option<Value> {
+        self.rehearsal.as_ref().map(Rehearsal::json)
+    }
+}
+
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     run_and_finish(arguments, context).map_err(|failure| failure.document(show::failure))
 }
@@ -284,8 +293,14 @@ fn finish(
         // What was published is published: the exit code says that, whatever can be written down about it.
         failure.warn(&context.console);
     }
+    if rehearsal.is_some() && report.is_success() && !report.is_dry_run() {
+        let accepted =
+            "the rehearsal succeeded: as far as the seed folder shows, PyPI accepts these files";
+        context.console.note(accepted);
+    }
     match &target.local {
         Some(_) if arguments.serve => serve(),
+        Some(_) if rehearsal.is_some() => Ok(exit),
         Some(_) if report.is_success() && !report.files().is_empty() && !arguments.dry_run => {
             let hint = "the local index ends with this command: use --serve to install from it";
             context.console.note(hint);

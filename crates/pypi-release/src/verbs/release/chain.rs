@@ -50,6 +50,7 @@ pub(super) struct Chain<'a> {
     records: Vec<Record>,
     pub(super) overrides: Vec<String>,
     pub(super) publication: Option<Publication>,
+    pub(super) rehearsal: Option<Value>,
     pub(super) verification: Option<Value>,
     pub(super) releases: Vec<String>,
     failure: Option<Failure>,
@@ -93,6 +94,7 @@ impl<'a> Chain<'a> {
             records: Vec::new(),
             overrides: overrides(arguments),
             publication: None,
+            rehearsal: None,
             verification: None,
             releases: Vec::new(),
             failure: None,
@@ -202,7 +204,7 @@ impl<'a> Chain<'a> {
         let details = IndexDetails {
             simple_url: self.arguments.simple_url.clone(),
             index_profile: self.arguments.index_profile.clone(),
-            seed_folder: None,
+            seed_folder: self.arguments.seed_folder.clone(),
         };
         let root = &self.settings.folder;
         let target = Target::named(
@@ -281,6 +283,7 @@ impl<'a> Chain<'a> {
             records: self.records,
             overrides: self.overrides,
             publication: self.publication,
+            rehearsal: self.rehearsal,
             verification: self.verification,
             releases: self.releases,
             error: self.failure.map(|failure| failure.message().to_owned()),

@@ -44,6 +44,10 @@ pub(crate) struct Arguments {
     /// The kind of an index given by URL, where the URL does not say
     #[arg(long, value_name = "KIND", requires = "index", value_parser = PossibleValuesParser::new(profiles()))]
     index_profile: Option<String>,
+    /// With --index local, rehearse: start with the projects whose pages are saved in this folder, and create no GitHub
+    /// release
+    #[arg(long, value_name = "FOLDER", requires = "index")]
+    seed_folder: Option<PathBuf>,
     /// Wait until this workflow has succeeded for the commit, as in ci.yml; may be repeated
     #[arg(long, value_name = "WORKFLOW")]
     after: Vec<String>,
@@ -86,7 +90,9 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         // What was released is released: the exit code says that, whatever can be written down about it.
         failure.warn(&context.console);
     }
+    let is_rehearsal = arguments.seed_folder.is_some();
     if !arguments.dry_run
+        && !is_rehearsal
         && let Err(failure) = webhook::send(&settings, &report.news(), context)
     {
         failure.warn(&context.console);

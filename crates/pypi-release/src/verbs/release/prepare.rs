@@ -152,7 +152,7 @@ impl Chain<'_> {
             options,
             order: Order::Any,
             is_dry_run: self.arguments.dry_run,
-            is_seeded: false,
+            is_seeded: self.arguments.seed_folder.is_some(),
             selection: self.selection(),
             attest: None,
             credentials: &credentials,

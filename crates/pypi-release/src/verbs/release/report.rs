@@ -26,6 +26,8 @@ pub(super) struct Report {
     /// What the user decided against the settings or the event.
     pub(super) overrides: Vec<String>,
     pub(super) publication: Option<Publication>,
+    /// What the index had before, in a rehearsal.
+    pub(super) rehearsal: Option<Value>,
     pub(super) verification: Option<Value>,
     /// The pages of the GitHub releases.
     pub(super) releases: Vec<String>,
@@ -54,6 +56,11 @@ impl Report {
         let index = self.index.as_deref().unwrap_or("no index");
         match self.publish() {
             None => "nothing to release".to_owned(),
+            Some(State::Done) if self.rehearsal.is_some() => {
+                format!(
+                    "rehearsed {subjects}: PyPI accepts the release, as far as the seed folder shows"
+                )
+            }
             Some(State::Done) => format!("released {subjects} to {index}"),
             Some(State::Planned) => format!("would release {subjects} to {index}"),
             Some(_) => "nothing was published: the step publish was left out".to_owned(),
@@ -70,7 +77,7 @@ impl Report {
     /// What this run has published, or found there.
     fn released(&self) -> &[String] {
         match self.publish() {
-            Some(State::Done) => &self.subjects,
+            Some(State::Done) if self.rehearsal.is_none() => &self.subjects,
             _ => &[],
         }
     }
@@ -84,11 +91,20 @@ impl Report {
             "projects": self.projects,
             "steps": self.records.iter().map(Record::json).collect::<Vec<_>>(),
             "overrides": self.overrides,
-            "publication": self.publication,
+            "publication": self.publication(),
             "verification": self.verification,
             "github_releases": self.releases,
             "error": self.error.as_deref().map(|message| error(message, self.exit)),
         })
+    }
+
+    /// The report of `publish`.
+    fn publication(&self) -> Value {
+        let mut document = json!(self.publication);
+        if let (Some(document), Some(rehearsal)) = (document.as_object_mut(), &self.rehearsal) {
+            document.insert("rehearsal".to_owned(), rehearsal.clone());
+        }
+        document
     }
 
     pub(super) fn values(&self) -> Vec<(&'static str, String)> {

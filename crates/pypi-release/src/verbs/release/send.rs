@@ -21,6 +21,9 @@ use crate::{
 impl Chain<'_> {
     /// The reason why there is no GitHub release, if there is none.
     fn without_github_release(&self) -> Result<Option<&'static str>, Failure> {
+        if self.arguments.seed_folder.is_some() {
+            return Ok(Some("a rehearsal creates no GitHub release"));
+        }
         let Some(event) = &self.event else {
             return match self.arguments.only.is_empty() {
                 true => Ok(Some("without the step route this is not a release")),
@@ -88,12 +91,13 @@ impl Chain<'_> {
                 _ => Order::Dependencies,
             },
             is_dry_run: self.arguments.dry_run,
-            is_seeded: false,
+            is_seeded: self.arguments.seed_folder.is_some(),
             selection: self.selection(),
             attest: self.attest(),
             credentials: &credentials,
         };
         let published = publish::publish(&request, self.context)?;
+        self.rehearsal = published.rehearsal();
         let report = published.report;
         let went = publish::went(&report);
         self.publication = Some(report);
