@@ -52,6 +52,7 @@ mod command;
 mod deadline;
 mod driver;
 mod error;
+mod file;
 mod flow;
 mod redact;
 mod reply;
@@ -78,6 +79,7 @@ pub use command::{Command, CommandOutput, MAX_COMMAND_ERROR, MAX_COMMAND_OUTPUT}
 pub use deadline::Deadline;
 pub use driver::{drive, drive_async, drive_async_until, drive_until};
 pub use error::{TransportError, TransportErrorKind};
+pub use file::{open_file, read_file};
 pub use flow::{Flow, Step};
 pub use redact::Redactor;
 pub use reply::{MAX_REPLY_BODY, Reply, ReplyLimit};

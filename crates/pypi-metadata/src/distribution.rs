@@ -1,7 +1,6 @@
 //! A wheel or sdist: its file name and core metadata.
 
 use std::{
-    fs,
     io::{Read, Seek},
     path::Path,
 };
@@ -9,6 +8,7 @@ use std::{
 use crate::{
     Error, ErrorKind, Field, Filename, Kind, Metadata,
     archive::{self, core_metadata},
+    disk,
 };
 
 /// A wheel or sdist: its file name, its size and its core metadata.
@@ -47,11 +47,7 @@ impl Distribution {
         let path = path.as_ref();
         let filename = path.file_name().unwrap_or(path.as_os_str());
         let filename = filename.to_string_lossy();
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "the caller asks for this file to be read"
-        )]
-        let file = fs::File::open(path).map_err(|source| Error::read(source).of_file(&filename))?;
+        let file = disk::open(path).map_err(|source| Error::read(source).of_file(&filename))?;
         Self::read(&filename, file)
     }
 

@@ -51,6 +51,7 @@ mod archive;
 mod check;
 mod classifier;
 mod classifier_table;
+mod disk;
 mod distribution;
 mod error;
 mod field;

@@ -12,14 +12,12 @@ use std::{
     thread,
 };
 
-use pypi_http::{FileStamp, Part};
+use pypi_http::{FileStamp, Part, open_file};
 use pypi_metadata::{Distribution, Finding, Kind, rules};
 use pypi_upload::{Digests, Index};
 
 use crate::{
-    DistSource, Event, FileAttestation, Observer, Problem,
-    attestation::sidecar,
-    disk::{entries, open},
+    DistSource, Event, FileAttestation, Observer, Problem, attestation::sidecar, disk::entries,
     dist_source::Content,
 };
 
@@ -233,7 +231,7 @@ struct Reading<'a> {
 impl Reading<'_> {
     fn file(&self, path: &Path) -> Result<(Distribution, Digests, Part), Box<Problem>> {
         let failed = |error: io::Error| self.failed(&error);
-        let file = open(path).map_err(failed)?;
+        let file = open_file(path).map_err(failed)?;
         let stamp = FileStamp::of(&file).map_err(failed)?;
         let (distribution, digests) = self.read(&file)?;
         if FileStamp::of(&file).map_err(failed)? != stamp || digests.size() != stamp.size() {

@@ -8,6 +8,7 @@ use clap::{
 };
 use pypi_trusted_upload::{
     Environment,
+    metadata::MAX_METADATA,
     versioning::{
         CommitId, Error, ErrorKind, Facts, GitCommand, LocalScheme, Overrides, PretendedFacts,
         PyProject, RouteSettings, Scheme, Settings, TagFilter, Target, Timestamp, Unmapped,
@@ -137,7 +138,7 @@ impl Checkout {
     /// archive, which is not filled in there.
     fn without_git(&self, outside: Error) -> Result<Source, Failure> {
         let mut error = outside;
-        if let Ok(Some(text)) = files::read_if_present(&self.root.join(".git_archival.txt")) {
+        if let Some(text) = self.file(".git_archival.txt")? {
             match git_archival_facts(&text, &self.tags) {
                 Ok(facts) => return Ok(self.found("archive", facts)),
                 Err(found) => error = found,
@@ -151,7 +152,7 @@ impl Checkout {
             )
         };
         if is_open(&error)
-            && let Ok(Some(text)) = files::read_if_present(&self.root.join("PKG-INFO"))
+            && let Some(text) = self.file("PKG-INFO")?
         {
             match pkg_info_version(&text) {
                 Ok(version) => return self.said("sdist", version),
@@ -162,6 +163,10 @@ impl Checkout {
             Some(version) if is_open(&error) => self.said("fallback", version.clone()),
             _ => Err(error.into()),
         }
+    }
+
+    fn file(&self, name: &str) -> Result<Option<String>, Failure> {
+        files::read_if_present(&self.root.join(name), MAX_METADATA)
     }
 
     fn found(&self, source: &'static str, facts: Facts) -> Source {

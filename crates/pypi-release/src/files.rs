@@ -4,20 +4,33 @@
 
 use std::{
     fs, io,
-    io::{Read as _, Write as _},
+    io::Write as _,
     path::{Component, Path, PathBuf},
 };
 
+pub(crate) use pypi_trusted_upload::transport::{open_file as open, read_file as bytes};
+
 use crate::failure::{Exit, Failure};
 
-/// The text of a file.
-pub(crate) fn read(path: &Path) -> Result<String, Failure> {
-    read_to_string(path).map_err(|error| unreadable(path, &error))
+/// The most bytes of a changelog, or of a file to bump: lock files of large workspaces have some megabytes.
+pub(crate) const MAX_TEXT: u64 = 16 * MIB;
+/// The most bytes of a file with settings.
+pub(crate) const MAX_SETTINGS: u64 = 4 * MIB;
+/// The most bytes of a `.pypirc` or netrc file.
+pub(crate) const MAX_CREDENTIALS: u64 = MIB;
+/// The most bytes of a file that the user wrote: notes, a template, a scenario, a workflow.
+pub(crate) const MAX_WRITTEN: u64 = MIB;
+
+const MIB: u64 = 1024 * 1024;
+
+/// The text of a regular file of at most `max` bytes.
+pub(crate) fn read(path: &Path, max: u64) -> Result<String, Failure> {
+    text(path, max).map_err(|error| unreadable(path, &error))
 }
 
-/// The text of a file; `None` when it does not exist.
-pub(crate) fn read_if_present(path: &Path) -> Result<Option<String>, Failure> {
-    match read_to_string(path) {
+/// The text of a regular file of at most `max` bytes; `None` when it does not exist.
+pub(crate) fn read_if_present(path: &Path, max: u64) -> Result<Option<String>, Failure> {
+    match text(path, max) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(unreadable(path, &error)),
@@ -59,13 +72,11 @@ pub(crate) fn distributions(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     }
 }
 
-/// The text of a regular file of at most `max` bytes, which a checkout may have made; `None` when it does not exist. A
-/// link or a named pipe is an error.
-pub(crate) fn read_regular(path: &Path, max: u64) -> Result<Option<String>, Failure> {
-    match read_limited(path, max) {
-        Ok(text) => Ok(Some(text)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(unreadable(path, &error)),
+/// [`read_if_present`] of a file that a checkout may have made: a link is an error.
+pub(crate) fn read_unlinked(path: &Path, max: u64) -> Result<Option<String>, Failure> {
+    match fs::symlink_metadata(path) {
+        Ok(found) if found.is_symlink() => Err(unreadable(path, &is_link(path))),
+        _ => read_if_present(path, max),
     }
 }
 
@@ -102,6 +113,7 @@ pub(crate) fn make_folder(path: &Path) -> Result<(), Failure> {
 }
 
 /// Appends to a file that other programs write to as well.
+#[expect(clippy::disallowed_methods, reason = "the command writes files")]
 pub(crate) fn append(path: &Path, text: &str) -> Result<(), Failure> {
     let base = path.parent().unwrap_or(path);
     let check = check_path(base, path.file_name().unwrap_or_default().as_ref());
@@ -146,9 +158,7 @@ fn check_path(base: &Path, below: &Path) -> io::Result<()> {
             Err(error) => return Err(error),
         };
         if found.is_symlink() {
-            return Err(io::Error::other(format!(
-                "{path:?} is a symbolic link: name the file that it points to"
-            )));
+            return Err(is_link(&path));
         }
         if parts.peek().is_none() && !found.is_file() {
             return Err(io::Error::other(format!("{path:?} is not a regular file")));
@@ -157,9 +167,17 @@ fn check_path(base: &Path, below: &Path) -> io::Result<()> {
     Ok(())
 }
 
-#[expect(clippy::disallowed_methods, reason = "the command writes files")]
+fn is_link(path: &Path) -> io::Error {
+    let message = format!("{path:?} is a symbolic link: name the file that it points to");
+    io::Error::other(message)
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the permissions of a file that the command replaces"
+)]
 fn replace(path: &Path, text: &[u8]) -> io::Result<bool> {
-    if fs::read(path).is_ok_and(|found| found == text) {
+    if bytes(path, text.len() as u64).is_ok_and(|found| found == text) {
         return Ok(false);
     }
     let folder = match path.parent() {
@@ -202,56 +220,21 @@ fn unwritable(path: &Path, error: &io::Error) -> Failure {
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Failure {
-    let message = match error.kind() {
-        io::ErrorKind::InvalidData => {
-            format!("file {path:?} is not text in UTF-8: save it as such")
-        }
-        _ => format!("file {path:?} could not be read ({error}): check its name and permissions"),
+    let remedy = match error.kind() {
+        io::ErrorKind::FileTooLarge => "check that it is the right file",
+        io::ErrorKind::InvalidData => "save it as such",
+        io::ErrorKind::InvalidInput => "name a file, or write what it gives to one",
+        _ => "check its name and permissions",
     };
+    let message = format!("file {path:?} could not be read ({error}): {remedy}");
     Failure::new(Exit::Refused, message)
 }
 
-/// Opens a regular file. To open a named pipe would block, and a device may have no end.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the command reads the files that it is given"
-)]
-pub(crate) fn open(path: &Path) -> io::Result<fs::File> {
-    match fs::metadata(path)?.is_file() {
-        true => fs::File::open(path),
-        false => Err(io::Error::other("it is not a regular file")),
-    }
-}
-
-fn read_to_string(path: &Path) -> io::Result<String> {
-    let mut bytes = Vec::new();
-    open(path)?.take(MAX_TEXT + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MAX_TEXT {
-        return Err(io::Error::other("it is longer than 16 MiB"));
-    }
-    String::from_utf8(bytes).map_err(|_| io::ErrorKind::InvalidData.into())
-}
-
-/// The maximum number of bytes of a text. Lock files of large workspaces have some megabytes.
-const MAX_TEXT: u64 = 16 * 1024 * 1024;
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the command reads the files that it is given"
-)]
-fn read_limited(path: &Path, max: u64) -> io::Result<String> {
-    let found = fs::symlink_metadata(path)?;
-    if !found.is_file() {
-        return Err(io::Error::other("it is not a regular file"));
-    }
-    let mut text = String::new();
-    fs::File::open(path)?
-        .take(max + 1)
-        .read_to_string(&mut text)?;
-    if text.len() as u64 > max {
-        return Err(io::Error::other(format!("it is longer than {max} bytes")));
-    }
-    Ok(text)
+fn text(path: &Path, max: u64) -> io::Result<String> {
+    String::from_utf8(bytes(path, max)?).map_err(|_| {
+        let message = "it is not text in UTF-8";
+        io::Error::new(io::ErrorKind::InvalidData, message)
+    })
 }
 
 #[cfg(test)]
@@ -285,16 +268,16 @@ mod tests {
     fn a_file_of_a_checkout_is_regular_and_short() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
-        assert_eq!(read_regular(&path, 3).unwrap(), None);
+        assert_eq!(read_unlinked(&path, 3).unwrap(), None);
         fs::write(&path, "abc").unwrap();
-        assert_eq!(read_regular(&path, 3).unwrap().as_deref(), Some("abc"));
-        assert!(read_regular(&path, 2).is_err());
-        assert!(read_regular(folder.path(), 3).is_err());
+        assert_eq!(read_unlinked(&path, 3).unwrap().as_deref(), Some("abc"));
+        assert!(read_unlinked(&path, 2).is_err());
+        assert!(read_unlinked(folder.path(), 3).is_err());
         #[cfg(unix)]
         {
             let link = folder.path().join("link");
             std::os::unix::fs::symlink("/dev/zero", &link).unwrap();
-            assert!(read_regular(&link, 3).is_err());
+            assert!(read_unlinked(&link, 3).is_err());
         }
     }
 
@@ -302,19 +285,27 @@ mod tests {
     fn only_a_regular_file_of_bounded_length_is_read() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
-        let message = || read(&path).unwrap_err().message().to_owned();
+        let message = || read(&path, MIB).unwrap_err().message().to_owned();
         fs::write(&path, "ü").unwrap();
-        assert_eq!(read(&path).unwrap(), "ü");
+        assert_eq!(read(&path, 2).unwrap(), "ü");
         fs::write(&path, b"\xff").unwrap();
         assert!(message().contains("is not text in UTF-8"), "{}", message());
         let file = fs::File::create(&path).unwrap();
-        file.set_len(MAX_TEXT + 1).unwrap();
-        assert!(message().contains("longer than 16 MiB"), "{}", message());
+        file.set_len(MIB + 1).unwrap();
+        assert!(
+            message().contains("(it has more than 1 MiB)"),
+            "{}",
+            message()
+        );
         fs::remove_file(&path).unwrap();
         fs::create_dir(&path).unwrap();
-        assert!(message().contains("not a regular file"), "{}", message());
+        assert!(
+            message().contains("(it is a folder, expected a regular file)"),
+            "{}",
+            message()
+        );
         #[cfg(unix)]
-        assert!(read(Path::new("/dev/null")).is_err());
+        assert!(read(Path::new("/dev/null"), 1).is_err());
     }
 
     #[test]

@@ -45,7 +45,7 @@ pub(crate) enum Difference {
 }
 
 /// The maximum number of bytes of a file with digests.
-const MAX_LENGTH: usize = 4 * 1024 * 1024;
+const MAX_LENGTH: u64 = 4 * 1024 * 1024;
 
 /// The number of digits of a sha256.
 const DIGITS: usize = 64;
@@ -73,14 +73,9 @@ impl SumsArguments {
 impl Sums {
     /// Reads a file in the format of `sha256sum`. Folders in its names are left out.
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
-        let text = files::read(path)?;
+        let text = files::read(path, MAX_LENGTH)?;
         let wrong =
             |what: String| Failure::new(Exit::Refused, format!("{}: {what}", path.display()));
-        if text.len() > MAX_LENGTH {
-            return Err(wrong(
-                "the file is too long: expected at most 4 MiB".to_owned(),
-            ));
-        }
         Self::parse(&text).map_err(wrong)
     }
 

@@ -91,7 +91,7 @@ fn template(settings: &Settings) -> Result<String, Failure> {
     match &settings.webhook.template {
         None => Ok(TEMPLATE.to_owned()),
         Some(text) if text.trim_start().starts_with(['{', '[']) => Ok(text.clone()),
-        Some(path) => files::read(&settings.folder.join(path)),
+        Some(path) => files::read(&settings.folder.join(path), files::MAX_WRITTEN),
     }
 }
 

@@ -3,12 +3,11 @@
 use std::{
     fmt,
     io::{self, Read},
-    path::Path,
     sync::Arc,
 };
 
 use super::{Part, Progress};
-use crate::FileStamp;
+use crate::{FileStamp, open_file};
 
 /// The bytes of a [`Body`](crate::Body), made by [`Body::into_reader`](crate::Body::into_reader).
 pub struct BodyReader {
@@ -171,18 +170,11 @@ fn at_most(buffer: &mut [u8], length: u64) -> &mut [u8] {
     buffer.get_mut(..most).unwrap_or_default()
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the only place where a transport opens the file that a body names"
-)]
-fn open_file(path: &Path) -> io::Result<std::fs::File> {
-    std::fs::File::open(path)
-}
-
 #[cfg(test)]
 mod tests {
     use std::{
         io::Write as _,
+        path::Path,
         sync::atomic::{AtomicU64, Ordering},
     };
 

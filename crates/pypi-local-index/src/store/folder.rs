@@ -111,8 +111,13 @@ impl Folder {
     }
 }
 
-/// Makes the file readable by its owner only, and creates it if it does not exist.
+/// Makes the file readable by its owner only, and creates it if it does not exist. Anything but a regular file is an error.
+#[expect(clippy::disallowed_methods, reason = "the folder of the index")]
 fn make_private(path: &Path) -> io::Result<()> {
+    match pypi_http::open_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
     let mut options = fs::OpenOptions::new();
     options.create(true).append(true);
     #[cfg(unix)]

@@ -16,7 +16,6 @@ mod zip;
 mod zip_sdist;
 
 use std::{
-    fs,
     io::{Read, Seek},
     path::Path,
 };
@@ -29,7 +28,7 @@ use crate::{
         limit::Limit,
         quality,
     },
-    rules,
+    disk, rules,
 };
 
 /// Every problem that a full pass over a file found, in the order in which the index checks.
@@ -109,11 +108,7 @@ impl Inspection {
         let path = path.as_ref();
         let filename = path.file_name().unwrap_or(path.as_os_str());
         let filename = filename.to_string_lossy();
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "the caller asks for this file to be read"
-        )]
-        let file = fs::File::open(path).map_err(|source| Error::read(source).of_file(&filename))?;
+        let file = disk::open(path).map_err(|source| Error::read(source).of_file(&filename))?;
         Ok(Self::read(&filename, file))
     }
 

@@ -47,14 +47,10 @@ pub(crate) fn read(
 /// The attestations in files beside the distribution at `path`, with the names of the files.
 #[cfg(feature = "attestations")]
 fn beside(path: &std::path::Path) -> Result<Vec<(String, Vec<u8>)>, String> {
-    use std::{
-        io::{ErrorKind, Read as _},
-        path::Path,
-    };
+    use std::{io::ErrorKind, path::Path};
 
     use pypi_attestations::{MAX_ATTESTATION, PredicateType};
-
-    use crate::disk::open;
+    use pypi_http::read_file;
 
     let mut found = Vec::new();
     for predicate in PredicateType::ALL {
@@ -62,14 +58,10 @@ fn beside(path: &std::path::Path) -> Result<Vec<(String, Vec<u8>)>, String> {
         sidecar.push(predicate.sidecar_suffix());
         let sidecar = Path::new(&sidecar);
         let name = sidecar.file_name().unwrap_or_default().to_string_lossy();
-        let file = match open(sidecar) {
+        let json = match read_file(sidecar, MAX_ATTESTATION as u64) {
             Err(error) if error.kind() == ErrorKind::NotFound => continue,
             result => result.map_err(|error| format!("{name}: {error}"))?,
         };
-        let mut json = Vec::new();
-        file.take(MAX_ATTESTATION as u64 + 1)
-            .read_to_end(&mut json)
-            .map_err(|error| format!("{name}: {error}"))?;
         found.push((name.into_owned(), json));
     }
     Ok(found)

@@ -163,11 +163,11 @@ fn a_named_pipe_is_not_waited_for() {
     let found = |text: &str| problems.iter().any(|problem| problem == text);
     assert!(
         found(&format!(
-            "{}: {}: it is not a regular file",
+            "{}: {}: it is a named pipe, expected a regular file",
             folder.path().join(names[0]).display(),
             pipes[0]
         )) && found(&format!(
-            "{}: the file cannot be read: it is not a regular file",
+            "{}: the file cannot be read: it is a named pipe, expected a regular file",
             folder.path().join(names[1]).display()
         )),
         "{problems:#?}"

@@ -1,7 +1,9 @@
 //! Files that contain attestations, whatever their format.
 
-use pypi_trusted_upload::attestations::{Attestation, AttestationBundle, Error, Provenance};
-use serde_json::Value;
+use pypi_trusted_upload::attestations::{
+    Attestation, AttestationBundle, Error, MAX_PROVENANCE, Provenance,
+};
+use serde::{Deserialize, de::IgnoredAny};
 
 /// The content of a file: the formats are told apart by their members, not by the file's name.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,14 +16,16 @@ pub(crate) enum Document {
     Provenance(Provenance),
 }
 
+/// The most bytes of such a file: those of the largest, a provenance object.
+pub(crate) const MAX_DOCUMENT: u64 = MAX_PROVENANCE as u64;
+
 impl Document {
     pub(crate) fn parse(json: &str) -> Result<Self, Error> {
         let bytes = json.as_bytes();
-        let value: Option<Value> = serde_json::from_str(json).ok();
-        let has = |key| value.as_ref().is_some_and(|value| value.get(key).is_some());
-        if has("attestation_bundles") {
+        let members: Members = serde_json::from_str(json).unwrap_or_default();
+        if members.attestation_bundles.is_some() {
             Provenance::parse(bytes).map(Self::Provenance)
-        } else if has("mediaType") {
+        } else if members.media_type.is_some() {
             Attestation::from_bundle(bytes).map(Self::Bundle)
         } else {
             Attestation::parse(bytes).map(Self::Attestation)
@@ -61,6 +65,14 @@ impl Document {
             }
         }
     }
+}
+
+/// The members that tell the formats apart, without their values.
+#[derive(Default, Deserialize)]
+struct Members {
+    attestation_bundles: Option<IgnoredAny>,
+    #[serde(rename = "mediaType")]
+    media_type: Option<IgnoredAny>,
 }
 
 /// The publisher that a provenance object names.

@@ -46,10 +46,11 @@ impl RootArguments {
         let refused = |error: &Error| Failure::of(Exit::Refused, error);
         let (name, verifier) = if let Some(path) = &self.trusted_root {
             let name = path.display().to_string();
-            let verifier = Verifier::with_root(&files::read(path)?).map_err(|error| {
-                let message = format!("{name}: {}", refused(&error).message());
-                Failure::new(Exit::Refused, message)
-            })?;
+            let verifier =
+                Verifier::with_root(&files::read(path, files::MAX_WRITTEN)?).map_err(|error| {
+                    let message = format!("{name}: {}", refused(&error).message());
+                    Failure::new(Exit::Refused, message)
+                })?;
             (name, Ok(verifier))
         } else if self.staging {
             ("staging".to_owned(), Verifier::staging())

@@ -8,7 +8,7 @@ mod problem;
 mod sidecar;
 mod sigstore;
 
-pub(crate) use document::{Document, publisher};
+pub(crate) use document::{Document, MAX_DOCUMENT, publisher};
 pub(crate) use expected::{IdentityArguments, of_job};
 pub(crate) use facts::Facts;
 pub(crate) use judge::{Judge, RootArguments};

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use pypi_trusted_upload::attestations::PredicateType;
 
+use super::MAX_DOCUMENT;
 use crate::{console::Console, failure::Failure, files};
 
 /// The path of the sidecar file that contains an attestation of this type for the distribution at `path`.
@@ -25,7 +26,7 @@ pub(crate) fn is_beside(path: &Path) -> bool {
 
 /// Writes an attestation at once, and says so if another one was there.
 pub(crate) fn write_sidecar(path: &Path, json: &str, console: &Console) -> Result<(), Failure> {
-    let before = files::read_if_present(path)?;
+    let before = files::read_if_present(path, MAX_DOCUMENT)?;
     let is_changed = files::write(path, json)?;
     let shown = path.display();
     match before {

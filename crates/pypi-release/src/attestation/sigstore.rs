@@ -29,7 +29,7 @@ impl SigstoreArguments {
             (None | Some("production"), _) => Sigstore::production(),
             (Some("staging"), _) => Sigstore::staging(),
             (Some(path), _) => {
-                let json = files::read(path.as_ref())?;
+                let json = files::read(path.as_ref(), files::MAX_WRITTEN)?;
                 return Sigstore::from_trust_config(&json).map_err(|error| {
                     let message = format!("{path}: {}", refused(&error).message());
                     Failure::new(Exit::Refused, message)

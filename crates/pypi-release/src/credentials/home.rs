@@ -24,7 +24,10 @@ pub(crate) fn section(
     let pypirc = match config_file {
         Some(path) => {
             let name = path.display().to_string();
-            Some(Pypirc::parse(&files::read(path)?, &name)?)
+            Some(Pypirc::parse(
+                &files::read(path, files::MAX_CREDENTIALS)?,
+                &name,
+            )?)
         }
         None => own_pypirc(environment)?,
     };
@@ -47,7 +50,7 @@ pub(super) fn own_pypirc(environment: &Environment) -> Result<Option<Pypirc>, Fa
     let Some(home) = home(environment) else {
         return Ok(None);
     };
-    let text = files::read_if_present(&pypirc::path(&home))?;
+    let text = files::read_if_present(&pypirc::path(&home), files::MAX_CREDENTIALS)?;
     text.map(|text| Pypirc::parse(&text, OWN_PYPIRC))
         .transpose()
 }

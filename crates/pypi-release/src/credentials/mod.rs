@@ -204,7 +204,8 @@ impl CredentialArguments {
         if let Some(path) = &self.config_file {
             let name = path.display().to_string();
             warn_if_shared(path, &name, &context.console);
-            let found = Pypirc::parse(&files::read(path)?, &name)?.found(request.index)?;
+            let found = Pypirc::parse(&files::read(path, files::MAX_CREDENTIALS)?, &name)?
+                .found(request.index)?;
             all.extend(given(
                 found,
                 &name,
@@ -256,7 +257,12 @@ impl CredentialArguments {
         let path = path.ok_or_else(|| Failure::usage(needed))?;
         let name = shown(&path, environment);
         warn_if_shared(&path, &name, &context.console);
-        let found = netrc::found(&files::read(&path)?, &name, index, user)?;
+        let found = netrc::found(
+            &files::read(&path, files::MAX_CREDENTIALS)?,
+            &name,
+            index,
+            user,
+        )?;
         given(found, &name, "entry with a password", index)
     }
 }

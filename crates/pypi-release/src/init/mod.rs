@@ -311,7 +311,7 @@ fn other_workflows(top: &Path) -> Result<Vec<(String, String)>, Failure> {
     names.sort_unstable();
     let mut workflows = Vec::new();
     for name in names {
-        let text = files::read(&folder.join(&name))?;
+        let text = files::read(&folder.join(&name), files::MAX_WRITTEN)?;
         if !text.starts_with(WRITTEN) {
             workflows.push((name, text));
         }
@@ -326,7 +326,7 @@ fn gitlab_file(
     top: &Path,
     report: &mut Report,
 ) -> Result<(String, String), Failure> {
-    let existing = files::read_if_present(&top.join(PIPELINE))?;
+    let existing = files::read_if_present(&top.join(PIPELINE), files::MAX_WRITTEN)?;
     let is_whole = existing.is_none_or(|text| text.starts_with(WRITTEN)) && !setup.is_monorepo;
     let text = gitlab::pipeline(setup, project, is_whole);
     if is_whole {
@@ -343,11 +343,13 @@ fn gitlab_file(
 }
 
 fn status(top: &Path, file: &str, text: &str) -> Result<Status, Failure> {
-    Ok(match files::read_if_present(&top.join(file))? {
-        None => Status::Missing,
-        Some(found) if found == text => Status::Same,
-        Some(found) => Status::Different(diff::lines(&found, text)),
-    })
+    Ok(
+        match files::read_if_present(&top.join(file), files::MAX_WRITTEN)? {
+            None => Status::Missing,
+            Some(found) if found == text => Status::Same,
+            Some(found) => Status::Different(diff::lines(&found, text)),
+        },
+    )
 }
 
 /// Creates the folders of a file below `top`. A link in the path is an error when the file is written.

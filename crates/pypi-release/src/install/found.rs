@@ -1,9 +1,11 @@
 //! What an installed project contains.
 
-use std::{fs::File, io::Read as _, path::Path};
+use std::path::Path;
 
 use pypi_trusted_upload::metadata::ProjectName;
 use serde_json::Value;
+
+use crate::files;
 
 /// What `inspect.py` wrote. Untrusted text.
 #[derive(Debug)]
@@ -25,11 +27,8 @@ pub(super) struct Requirement {
 
 impl Found {
     pub(super) fn read(path: &Path) -> Result<Self, String> {
-        let mut text = String::new();
-        #[expect(clippy::disallowed_methods, reason = "a file that inspect.py wrote")]
-        let read = File::open(path).and_then(|file| file.take(LONGEST).read_to_string(&mut text));
-        read.map_err(|error| error.to_string())?;
-        let value: Value = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+        let json = files::bytes(path, LONGEST).map_err(|error| error.to_string())?;
+        let value: Value = serde_json::from_slice(&json).map_err(|error| error.to_string())?;
         let texts = |key: &str| {
             let values = value.get(key).and_then(Value::as_array);
             let values = values.into_iter().flatten();

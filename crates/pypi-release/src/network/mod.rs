@@ -2,7 +2,7 @@
 
 mod programs;
 
-use std::{fs, io::Read as _, path::Path, path::PathBuf};
+use std::{fs, path::Path, path::PathBuf};
 
 use clap::Args;
 use pypi_trusted_upload::{
@@ -164,21 +164,22 @@ fn trusting_folders(options: ClientOptions, folders: &str) -> Result<ClientOptio
                 pem.extend(bytes);
                 pem.push(b'\n');
             }
+            if pem.len() as u64 > MAX_CERTIFICATES {
+                let message = format!("{CERT_DIR} {folders:?}: its files have more than 4 MiB");
+                return Err(Failure::usage(message));
+            }
         }
     }
     let trusting = options.ca_certificates(&pem);
     trusting.map_err(|error| unusable(&format!("{CERT_DIR} {folders:?}"), &error))
 }
 
-/// A file of certificates: bundles of systems have some 200 KiB.
+/// The most bytes of certificates: bundles of systems have some 200 KiB.
+const MAX_CERTIFICATES: u64 = 4 * 1024 * 1024;
+
 fn read(name: &str, path: &Path) -> Result<Vec<u8>, Failure> {
-    const MAX: u64 = 16 * 1024 * 1024;
-    let mut bytes = Vec::new();
-    let read = files::open(path).and_then(|file| file.take(MAX).read_to_end(&mut bytes));
-    match read {
-        Ok(_) => Ok(bytes),
-        Err(error) => Err(Failure::usage(format!("{name} {path:?}: {error}"))),
-    }
+    files::bytes(path, MAX_CERTIFICATES)
+        .map_err(|error| Failure::usage(format!("{name} {path:?}: {error}")))
 }
 
 fn has_password(url: &str) -> bool {

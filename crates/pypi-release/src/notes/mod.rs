@@ -32,9 +32,6 @@ pub(crate) use remote::{Remote, repository_path};
 /// The most commits that are read.
 const MAX_COMMITS: usize = 2000;
 
-/// The longest template and changelog, in bytes.
-const MAX_FILE: u64 = 16 * 1024 * 1024;
-
 /// A file of the release.
 #[derive(Clone, Debug)]
 pub(crate) struct NamedFile {
@@ -149,7 +146,10 @@ pub(crate) fn generate(request: &Request, context: &Context) -> Result<Report, F
         (false, _) => None,
     };
     let template = match &request.template {
-        Some(path) => Some((path.display().to_string(), text_of(path)?)),
+        Some(path) => Some((
+            path.display().to_string(),
+            text_of(path, files::MAX_WRITTEN)?,
+        )),
         None => None,
     };
     let template = template
@@ -217,8 +217,8 @@ fn report(
 }
 
 /// The text of a file that must exist.
-fn text_of(path: &Path) -> Result<String, Failure> {
-    files::read_regular(path, MAX_FILE)?.ok_or_else(|| {
+fn text_of(path: &Path, max: u64) -> Result<String, Failure> {
+    files::read_unlinked(path, max)?.ok_or_else(|| {
         Failure::new(
             Exit::Refused,
             format!("file {path:?} does not exist: check its name"),
@@ -228,7 +228,7 @@ fn text_of(path: &Path) -> Result<String, Failure> {
 
 /// The section of the version, as it was written.
 fn handwritten(path: &Path, version: &Version) -> Result<String, Failure> {
-    let text = text_of(path)?;
+    let text = text_of(path, files::MAX_TEXT)?;
     let section = changelog::section(&text, version)?
         .map(str::trim)
         .filter(|section| !section.is_empty());
@@ -250,7 +250,7 @@ pub(crate) fn write_changelog(request: &Request, report: &Report) -> Result<bool
             "the version of the section is not known: give --tag or --version",
         ));
     };
-    let text = files::read_regular(path, MAX_FILE)?.unwrap_or_default();
+    let text = files::read_unlinked(path, files::MAX_TEXT)?.unwrap_or_default();
     let tag = report
         .tag
         .clone()

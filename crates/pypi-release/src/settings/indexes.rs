@@ -6,7 +6,7 @@ use pypi_trusted_upload::url::Url;
 use toml_edit::{Document, TableLike};
 
 use super::{
-    MAX_LENGTH, OWN_FILE, Settings,
+    OWN_FILE, Settings,
     document::get,
     suggest::nearest,
     value::{NamedIndex, RESERVED, Value, quoted},
@@ -34,7 +34,7 @@ pub(crate) fn find(
 ) -> Result<NamedIndex, Failure> {
     let own = Settings::read(root, None)?.indexes();
     let project = root.join("pyproject.toml");
-    let text = files::read_if_present(&project)?.unwrap_or_default();
+    let text = files::read_if_present(&project, files::MAX_SETTINGS)?.unwrap_or_default();
     let foreign = of_uv(&text);
     let named = |indexes: &[NamedIndex]| indexes.iter().find(|one| one.name == name).cloned();
     let (ours, of_uv) = (named(&own), named(&foreign));
@@ -88,7 +88,7 @@ pub(crate) fn find(
 ///
 /// Files that cannot be read say nothing here.
 pub(crate) fn check_reserved(root: &Path, name: &str, upload_url: &str) -> Result<(), Failure> {
-    let text = files::read_if_present(&root.join("pyproject.toml"));
+    let text = files::read_if_present(&root.join("pyproject.toml"), files::MAX_SETTINGS);
     let text = text.ok().flatten().unwrap_or_default();
     let other = of_uv(&text).into_iter().find_map(|index| {
         let url = index.url.filter(|_| index.name == name)?;
@@ -125,7 +125,7 @@ impl Settings {
 
 /// The indexes of uv. What is not valid there is uv's to say.
 fn of_uv(text: &str) -> Vec<NamedIndex> {
-    if text.len() > MAX_LENGTH || !text.contains("uv") {
+    if !text.contains("uv") {
         return Vec::new();
     }
     let Ok(document) = Document::parse(text) else {

@@ -84,9 +84,6 @@ const OWN_FILE: &str = "pypi-release.toml";
 /// The table of `pyproject.toml`.
 const TABLE: &str = "tool.pypi-release";
 
-/// The maximum number of bytes of a file with settings.
-const MAX_LENGTH: usize = 4 * 1024 * 1024;
-
 /// What precedes the number in a tag that this command makes: the prefix of the project and a `v`.
 ///
 /// A prefix may contain the `v`, as in `demo-v` and `release_v`, but not in `dev`.
@@ -113,11 +110,11 @@ impl Settings {
             _ => PathBuf::from("."),
         };
         let text = match config {
-            Some(path) => Some(files::read(path)?),
-            None => files::read_if_present(&path)?,
+            Some(path) => Some(files::read(path, files::MAX_SETTINGS)?),
+            None => files::read_if_present(&path, files::MAX_SETTINGS)?,
         };
         let own_path = folder.join(OWN_FILE);
-        let own = files::read_if_present(&own_path)?;
+        let own = files::read_if_present(&own_path, files::MAX_SETTINGS)?;
         let values = values(
             text.as_deref().map(|text| (path.as_path(), text)),
             own.as_deref().map(|text| (own_path.as_path(), text)),
@@ -223,9 +220,6 @@ fn values(project: Option<(&Path, &str)>, own: Option<(&Path, &str)>) -> Result<
         .chain(own.map(|(path, text)| (path, text, "")))
     {
         let name = shown(path);
-        if text.len() > MAX_LENGTH {
-            return Err(wrong(format!("{name} is too long: expected at most 4 MiB")));
-        }
         let file = File {
             name: &name,
             prefix: match table {

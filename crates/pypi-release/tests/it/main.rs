@@ -53,6 +53,7 @@ mod route;
 #[cfg(unix)]
 mod secrets;
 mod selection;
+mod special_files;
 mod streams;
 #[cfg(unix)]
 mod sums;

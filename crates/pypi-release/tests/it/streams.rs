@@ -37,6 +37,7 @@ fn a_closed_pipe_does_not_stop_a_publication() {
 
 #[cfg(target_os = "linux")]
 #[test]
+#[expect(clippy::disallowed_methods, reason = "the test's own output")]
 fn a_full_disk_does_not_stop_a_publication() {
     // A device that is always full.
     let full = || {

@@ -1,8 +1,8 @@
 //! ID tokens that a caller supplies.
 
-use std::{fmt, fs::File, io::Read as _, path::Path, sync::Arc};
+use std::{fmt, io, path::Path, sync::Arc};
 
-use pypi_http::{Flow, Reply, Secret, Step, TransportError};
+use pypi_http::{Flow, Reply, Secret, Step, TransportError, read_file};
 
 use super::{BoxFlow, Detected, Provider};
 use crate::{Environment, Error, ErrorKind, IdToken};
@@ -115,26 +115,14 @@ fn parse(text: &Secret) -> Result<IdToken, Error> {
     })
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the only file that this crate reads, when a caller names it"
-)]
-fn read(path: &Path) -> std::io::Result<Secret> {
-    // To open a named pipe would block.
-    if !std::fs::metadata(path)?.is_file() {
-        return Err(std::io::Error::other("not a regular file"));
-    }
-    let mut text = String::with_capacity(MAX_FILE);
-    let limit = MAX_FILE as u64;
-    File::open(path)?.take(limit).read_to_string(&mut text)?;
-    match text.len() < MAX_FILE {
-        true => Ok(Secret::new(text)),
-        false => Err(std::io::Error::other("too large for an ID token")),
-    }
+fn read(path: &Path) -> io::Result<Secret> {
+    let text = String::from_utf8(read_file(path, MAX_FILE)?);
+    text.map(Secret::new)
+        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not text in UTF-8"))
 }
 
-/// One byte more than the longest ID token.
-const MAX_FILE: usize = 64 * 1024 + 1;
+/// The longest ID token.
+const MAX_FILE: u64 = 64 * 1024;
 
 /// A flow that returns `token` at its first step.
 pub fn ready(token: Result<IdToken, Error>) -> BoxFlow<IdToken> {

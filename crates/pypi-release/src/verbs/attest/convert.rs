@@ -7,7 +7,7 @@ use pypi_trusted_upload::{attestations::Attestation, metadata::Filename};
 use serde_json::{Value, json};
 
 use crate::{
-    attestation::{Document, SCHEMA_VERSION, sidecar},
+    attestation::{Document, MAX_DOCUMENT, SCHEMA_VERSION, sidecar},
     context::Context,
     failure::{Exit, Failure},
     files,
@@ -79,7 +79,7 @@ fn convert(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
 }
 
 fn read(path: &Path) -> Result<Document, Failure> {
-    Document::parse(&files::read(path)?).map_err(|error| {
+    Document::parse(&files::read(path, MAX_DOCUMENT)?).map_err(|error| {
         let failure = Failure::of(Exit::Refused, &error);
         let message = format!("{}: {}", path.display(), failure.message());
         Failure::new(Exit::Refused, message)

@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use crate::{
-    attestation::{Document, Facts, Problem, SCHEMA_VERSION},
+    attestation::{Document, Facts, MAX_DOCUMENT, Problem, SCHEMA_VERSION},
     console::Console,
     context::Context,
     failure::{self, Exit, Failure},
@@ -66,7 +66,7 @@ fn inspect(arguments: &Arguments) -> Result<Report, Failure> {
 }
 
 fn read(path: &Path) -> Result<(Document, Vec<Said>), Problem> {
-    let json = files::read(path)
+    let json = files::read(path, MAX_DOCUMENT)
         .map_err(|failure| Problem::new("unreadable", failure.message().to_owned()))?;
     let document = Document::parse(&json).map_err(|error| Problem::from(&error))?;
     let said = document.attestations().into_iter();

@@ -16,8 +16,8 @@ use serde_json::{Value, json};
 
 use crate::{
     attestation::{
-        Document, Facts, IdentityArguments, Judge, Problem, RootArguments, SCHEMA_VERSION,
-        is_beside, sidecar,
+        Document, Facts, IdentityArguments, Judge, MAX_DOCUMENT, Problem, RootArguments,
+        SCHEMA_VERSION, is_beside, sidecar,
     },
     console::Console,
     context::Context,
@@ -193,7 +193,7 @@ impl Asked<'_> {
                 problem,
             });
         };
-        let document = match files::read(path) {
+        let document = match files::read(path, MAX_DOCUMENT) {
             Ok(json) => Document::parse(&json).map_err(|error| Problem::from(&error)),
             Err(failure) => Err(Problem::new("unreadable", failure.message().to_owned())),
         };

@@ -38,7 +38,11 @@ impl Edits {
     ) -> Result<Self, Failure> {
         let mut edits = Self(Vec::new());
         if let Some(project) = settings.project.as_ref().filter(|_| !is_dynamic) {
-            edits.add(path, files::read(path)?, project.with_version(new)?);
+            edits.add(
+                path,
+                files::read(path, files::MAX_SETTINGS)?,
+                project.with_version(new)?,
+            );
             edits.lock(settings, project, new)?;
         }
         for edit in &settings.bump.files {
@@ -97,7 +101,7 @@ impl Edits {
         let (Some(name), Some((path, folder))) = (project.name(), lock_of(&settings.folder)) else {
             return Ok(());
         };
-        let text = files::read(&path)?;
+        let text = files::read(&path, files::MAX_TEXT)?;
         let found = own_version(&text, name, &folder).map_err(|what| {
             let message = format!("{} {what}: make it again with uv lock", shown(&path));
             Failure::new(Exit::Refused, message)
@@ -121,7 +125,7 @@ impl Edits {
         let path = folder.join(&edit.path);
         let text = match self.of(&path) {
             Some(change) => change.after.clone(),
-            None => files::read(&path)?,
+            None => files::read(&path, files::MAX_TEXT)?,
         };
         let search = edit.search.replace(VERSION, &old.to_string());
         let found = text.matches(&search).count();
@@ -162,7 +166,7 @@ fn whole(path: &Path) -> PathBuf {
 /// The lock file of the project, and the folder of the project relative to it.
 fn lock_of(folder: &Path) -> Option<(PathBuf, String)> {
     let beside = folder.join("uv.lock");
-    if beside.is_file() {
+    if beside.exists() {
         return Some((beside, ".".to_owned()));
     }
     let folder = folder.canonicalize().ok()?;
@@ -171,7 +175,7 @@ fn lock_of(folder: &Path) -> Option<(PathBuf, String)> {
     let root = above
         .into_iter()
         .take(top + 1)
-        .find(|path| path.join("uv.lock").is_file())?;
+        .find(|path| path.join("uv.lock").exists())?;
     let below = folder.strip_prefix(root).ok()?;
     let parts: Option<Vec<&str>> = below.iter().map(|part| part.to_str()).collect();
     Some((root.join("uv.lock"), parts?.join("/")))

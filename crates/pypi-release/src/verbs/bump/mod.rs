@@ -234,7 +234,9 @@ fn old_version(
         return Err(Failure::new(Exit::Refused, message));
     };
     let failure = match project.version() {
-        Ok(version) if !is_placeholder(&files::read(path)?) => return Ok((version, false)),
+        Ok(version) if !is_placeholder(&files::read(path, files::MAX_SETTINGS)?) => {
+            return Ok((version, false));
+        }
         Ok(_) => Failure::new(
             Exit::Refused,
             "poetry-dynamic-versioning makes the version from tags, so there is nothing to edit: tag the commit instead",

@@ -186,12 +186,8 @@ fn check(path: &Path) -> Checked {
     checked
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the command reads the files that it is given"
-)]
 fn read(path: &Path) -> Result<String, String> {
-    let bytes = std::fs::read(path).map_err(|error| error.kind().to_string())?;
+    let bytes = files::bytes(path, files::MAX_SETTINGS).map_err(|error| error.to_string())?;
     String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())
 }
 

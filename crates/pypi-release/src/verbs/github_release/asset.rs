@@ -10,6 +10,7 @@ use pypi_trusted_upload::{
 
 use crate::{
     failure::{Exit, Failure},
+    files,
     github::{Asset, Error, ErrorKind, GitHub, Release, Upload},
     notes::NamedFile,
 };
@@ -56,29 +57,32 @@ impl Action {
 impl File {
     /// Reads a file once, for its digest.
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
-        let (stamp, digests) = digests(path).map_err(|error| {
+        let unreadable = |error: io::Error| {
             let message = format!(
                 "file {path:?} could not be read ({error}): check its name and permissions"
             );
             Failure::new(Exit::Refused, message)
-        })?;
-        let filename = path.file_name().and_then(|name| name.to_str());
-        let filename = filename.ok_or_else(|| {
-            Failure::usage(format!(
-                "file {path:?} has a name that is not Unicode: rename it"
-            ))
-        })?;
-        let size = digests.size();
+        };
+        let file = files::open(path).map_err(unreadable)?;
+        let stamp = FileStamp::of(&file).map_err(unreadable)?;
+        let size = stamp.size();
         if size == 0 || size > MAX_SIZE {
             let message = format!(
                 "file {path:?} has {size} bytes: an asset of GitHub has at least 1 byte and less than 2 GiB"
             );
             return Err(Failure::new(Exit::Refused, message));
         }
+        let digests = Digests::read(file).map_err(unreadable)?;
+        let filename = path.file_name().and_then(|name| name.to_str());
+        let filename = filename.ok_or_else(|| {
+            Failure::usage(format!(
+                "file {path:?} has a name that is not Unicode: rename it"
+            ))
+        })?;
         Ok(Self {
             name: asset_name(filename),
             filename: filename.to_owned(),
-            size,
+            size: digests.size(),
             sha256: digests.sha256().to_owned(),
             content: Part::file(path, stamp),
         })
@@ -305,15 +309,6 @@ fn asset_name(filename: &str) -> String {
         true => format!("default.{trimmed}"),
         false => trimmed.to_owned(),
     }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the command reads the files that it is given"
-)]
-fn digests(path: &Path) -> io::Result<(FileStamp, Digests)> {
-    let file = std::fs::File::open(path)?;
-    Ok((FileStamp::of(&file)?, Digests::read(file)?))
 }
 
 #[cfg(test)]

@@ -54,7 +54,7 @@ pub(crate) fn request(
     let project = project(&distributions, checkout)?;
     let notes = match &options.notes {
         _ if !with_notes => String::new(),
-        Some(path) => files::read(path)?,
+        Some(path) => files::read(path, files::MAX_WRITTEN)?,
         None if facts.is_none() => {
             return Err(Failure::usage(
                 "the notes are made from a checkout, and this is not one: run this in a checkout, or give --notes FILE",

@@ -17,8 +17,8 @@ use serde_json::json;
 
 use crate::{
     attestation::{
-        Document, Facts, Judge, SCHEMA_VERSION, SigstoreArguments, is_beside, of_job, sidecar,
-        write_sidecar,
+        Document, Facts, Judge, MAX_DOCUMENT, SCHEMA_VERSION, SigstoreArguments, is_beside, of_job,
+        sidecar, write_sidecar,
     },
     console::Console,
     context::Context,
@@ -144,7 +144,7 @@ fn present(
     signer: Option<&Signer>,
     context: &Context,
 ) -> Result<Option<Facts>, Failure> {
-    let Some(json) = files::read_if_present(&file.path)? else {
+    let Some(json) = files::read_if_present(&file.path, MAX_DOCUMENT)? else {
         return Ok(None);
     };
     let verify = |attestation: &Attestation| {
