@@ -3,7 +3,7 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
-use crate::json::{bytes, list, member};
+use crate::json::{self, bytes, list, member};
 use crate::log_entry::{self, LogEntry};
 use crate::{Error, ErrorKind, PredicateType, Statement};
 
@@ -53,7 +53,7 @@ impl Attestation {
                 "longer than {MAX_ATTESTATION} bytes"
             )));
         }
-        Self::from_value(serde_json::from_slice(json).map_err(Error::malformed)?)
+        Self::from_value(json::parse(json).map_err(Error::malformed)?)
     }
 
     pub(crate) fn from_value(object: Value) -> Result<Self, Error> {

@@ -3,7 +3,7 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
-use crate::json::{bytes, list, member, text};
+use crate::json::{self, bytes, list, member, text};
 use crate::statement::PAYLOAD_TYPE;
 use crate::{Attestation, Error, ErrorKind, MAX_ATTESTATION, log_entry};
 
@@ -39,7 +39,7 @@ impl Attestation {
         if json.len() > MAX_ATTESTATION {
             return Err(unfit(format!("longer than {MAX_ATTESTATION} bytes")));
         }
-        let bundle: Value = serde_json::from_slice(json).map_err(unfit)?;
+        let bundle: Value = json::parse(json).map_err(unfit)?;
         let parts = Parts::read(&bundle).map_err(unfit)?;
         for entry in parts.entries {
             log_entry::read(entry)?;

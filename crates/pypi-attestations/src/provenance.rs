@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::json::{list, member, text};
+use crate::json::{self, list, member, text};
 use crate::{Attestation, Error, ErrorKind, Identity};
 
 /// A PEP 740 provenance object: the attestations of one file, as an index serves them, by publisher.
@@ -65,7 +65,7 @@ impl Provenance {
         if json.len() > MAX_PROVENANCE {
             return Err(malformed(format!("longer than {MAX_PROVENANCE} bytes")));
         }
-        let object: Value = serde_json::from_slice(json).map_err(malformed)?;
+        let object: Value = json::parse(json).map_err(malformed)?;
         // The specification allows its absence: it is 1 then.
         if let Some(version) = object.get("version")
             && version.as_u64() != Some(1)

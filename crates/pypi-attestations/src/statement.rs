@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::json::{list, member, text};
+use crate::json::{self, list, member, text};
 use crate::{Error, ErrorKind, PredicateType};
 
 /// An in-toto statement about one distribution, as bytes: what is signed, and what was signed.
@@ -65,7 +65,7 @@ impl Statement {
     /// [`ErrorKind::Malformed`] when it is not an in-toto statement of version 1, [`ErrorKind::PredicateType`], and
     /// [`ErrorKind::Subject`] unless it has exactly one subject with a name and a sha256.
     pub fn parse(json: &[u8]) -> Result<Self, Error> {
-        let statement: Value = serde_json::from_slice(json)
+        let statement: Value = json::parse(json)
             .map_err(|error| Error::malformed(format!("its statement is not JSON: {error}")))?;
         let statement_type = member(&statement, "_type").map_err(Error::malformed)?;
         if statement_type.as_str() != Some(STATEMENT) {

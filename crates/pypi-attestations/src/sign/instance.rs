@@ -7,7 +7,7 @@ use pypi_http::is_secure;
 use serde_json::Value;
 use url::Url;
 
-use crate::json::{list, member, text};
+use crate::json::{self, list, member, text};
 use crate::{Error, ErrorKind, Verifier};
 
 /// A Sigstore instance: its certificate authority, its transparency log, and the root that verifies both.
@@ -74,7 +74,7 @@ impl Sigstore {
         if json.len() > MAX_CONFIG {
             return Err(unusable(format!("longer than {MAX_CONFIG} bytes")));
         }
-        let config: Value = serde_json::from_str(json).map_err(unusable)?;
+        let config: Value = json::parse(json.as_bytes()).map_err(unusable)?;
         let root = member(&config, "trustedRoot").map_err(unusable)?;
         let urls = urls(&config).map_err(unusable)?;
         Self::new(urls, Verifier::with_root(&root.to_string())?)

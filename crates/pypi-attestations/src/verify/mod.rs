@@ -17,7 +17,7 @@ use sigstore_verify::types::{
 use sigstore_verify::{VerificationResult, Verifier as Sigstore};
 
 use crate::statement::PAYLOAD_TYPE;
-use crate::{Attestation, Error, ErrorKind, Identity, log_entry};
+use crate::{Attestation, Error, ErrorKind, Identity, json, log_entry};
 pub use certificate::CertificateClaims;
 
 /// Verifies attestations with the keys and authorities of one Sigstore instance, without the network.
@@ -86,6 +86,12 @@ impl Verifier {
         let unusable = |cause: sigstore_verify::Error| {
             Error::caused(ErrorKind::Root, "cannot use the trusted root", cause)
         };
+        json::check(json.as_bytes()).map_err(|why| {
+            Error::new(
+                ErrorKind::Root,
+                format!("cannot use the trusted root: {why}"),
+            )
+        })?;
         let root = TrustedRoot::from_json(json).map_err(|cause| unusable(cause.into()))?;
         Sigstore::new(&root).map(Self).map_err(unusable)
     }
