@@ -81,6 +81,11 @@ impl Reply {
     pub fn body(&self) -> &[u8] {
         &self.body
     }
+
+    /// The body, without a copy.
+    pub fn into_body(self) -> Vec<u8> {
+        self.body
+    }
 }
 
 impl fmt::Debug for Reply {

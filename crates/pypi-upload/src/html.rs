@@ -1,25 +1,17 @@
 //! Project pages in HTML, which is all that some indexes have.
 
-/// A file of a project page.
-#[derive(Debug, Eq, PartialEq)]
-pub(crate) struct Anchor {
-    pub(crate) filename: String,
-    /// Without the fragment.
-    pub(crate) url: String,
-    /// As it is written.
-    pub(crate) sha256: Option<String>,
-    pub(crate) provenance: Option<String>,
-    pub(crate) yanked: Option<String>,
-}
+use std::borrow::Cow;
 
-/// The files of a project page; `None` for a page without any, such as that of a login.
+use crate::files::{Builder, Entry};
+
+/// Adds the files of a project page; `None` for a page without any, such as that of a login.
 ///
 /// # Source
 ///
 /// [PyPA, "Simple repository API"](https://packaging.python.org/en/latest/specifications/simple-repository-api/), base HTML
 /// API (PEP 503, 592 and 740, frozen by PEP 833, read 2026-11-21).
-pub(crate) fn files(page: &str) -> Option<Vec<Anchor>> {
-    let mut files = Vec::new();
+pub(crate) fn read<'a>(page: &'a str, files: &mut Builder<'a>) -> Option<()> {
+    let mut has_files = false;
     let mut rest = page;
     while let Some(start) = rest.find('<') {
         rest = rest.get(start + 1..).unwrap_or_default();
@@ -35,55 +27,82 @@ pub(crate) fn files(page: &str) -> Option<Vec<Anchor>> {
         }
         let (attributes, after) = attributes(tag);
         let (text, _) = after.split_once('<').unwrap_or((after, ""));
-        files.extend(file(&unescaped(text), attributes));
+        if let Some(file) = file(text, attributes) {
+            files.add(file)?;
+            has_files = true;
+        }
         rest = after;
     }
-    (!files.is_empty()).then_some(files)
+    has_files.then_some(())
 }
 
-fn file(text: &str, attributes: Vec<(String, String)>) -> Option<Anchor> {
-    let filename = text.trim();
+fn file<'a>(text: &'a str, attributes: [Option<&'a str>; 3]) -> Option<Entry<'a>> {
+    let filename = part(unescaped(text), str::trim);
     if !EXTENSIONS.iter().any(|end| filename.ends_with(end)) {
         return None;
     }
-    let attribute = |name: &str| {
-        let found = attributes.iter().find(|(found, _)| found == name);
-        found.map(|(_, value)| unescaped(value))
+    let [href, provenance, yanked] = attributes.map(|value| value.map(unescaped));
+    let href = href?;
+    let sha256 = match &href {
+        Cow::Borrowed(href) => sha256(href).map(Cow::Borrowed),
+        Cow::Owned(href) => sha256(href).map(|hex| Cow::Owned(hex.to_owned())),
     };
-    let href = attribute("href")?;
-    let (url, fragment) = href.split_once('#').unwrap_or((&href, ""));
-    Some(Anchor {
-        filename: filename.to_owned(),
-        url: url.to_owned(),
-        sha256: fragment
-            .split('&')
-            .find_map(|part| Some(part.strip_prefix("sha256=")?.to_owned())),
-        provenance: attribute("data-provenance"),
-        yanked: attribute("data-yanked"),
+    Some(Entry {
+        filename,
+        url: Some(part(href, |href| {
+            href.split_once('#').map_or(href, |(url, _)| url)
+        })),
+        sha256,
+        provenance,
+        yanked,
+        size: None,
     })
+}
+
+fn sha256(href: &str) -> Option<&str> {
+    let (_, fragment) = href.split_once('#')?;
+    let mut parts = fragment.split('&');
+    parts.find_map(|part| part.strip_prefix("sha256="))
+}
+
+/// A part of a text, borrowed if the text is.
+fn part(text: Cow<'_, str>, of: impl FnOnce(&str) -> &str) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(of(text)),
+        Cow::Owned(text) => Cow::Owned(of(&text).to_owned()),
+    }
 }
 
 /// The ends of the names of distributions, now and in the past.
 const EXTENSIONS: [&str; 6] = [".whl", ".tar.gz", ".zip", ".egg", ".tar.bz2", ".tgz"];
 
-/// The attributes of a tag with their raw values, and what follows it.
-fn attributes(tag: &str) -> (Vec<(String, String)>, &str) {
-    let mut attributes = Vec::new();
+/// The attributes of files.
+const ATTRIBUTES: [&str; 3] = ["href", "data-provenance", "data-yanked"];
+
+/// The first of each of the [`ATTRIBUTES`] of a tag with its raw value, and what follows the tag.
+fn attributes(tag: &str) -> ([Option<&str>; 3], &str) {
+    let mut attributes = [None; 3];
     let mut rest = tag.trim_start();
     loop {
         let end = rest.find(|c: char| c == '=' || c == '>' || c.is_ascii_whitespace());
         let Some((name, after)) = end.and_then(|end| rest.split_at_checked(end)) else {
             return (attributes, "");
         };
-        let name = name.trim_matches('/').to_ascii_lowercase();
+        let name = name.trim_matches('/');
+        let place = ATTRIBUTES
+            .iter()
+            .position(|known| known.eq_ignore_ascii_case(name));
+        let attribute = place.and_then(|place| attributes.get_mut(place));
         let after = after.trim_start();
         if let Some(after) = after.strip_prefix('=') {
             let (value, after) = value(after.trim_start());
-            attributes.push((name, value.to_owned()));
+            if let Some(attribute) = attribute {
+                attribute.get_or_insert(value);
+            }
             rest = after.trim_start();
         } else {
-            if !name.is_empty() {
-                attributes.push((name, String::new()));
+            if let Some(attribute) = attribute {
+                attribute.get_or_insert("");
             }
             rest = after;
         }
@@ -106,7 +125,10 @@ fn value(text: &str) -> (&str, &str) {
 }
 
 /// Text with the character references that names, URLs and hashes need.
-pub(crate) fn unescaped(text: &str) -> String {
+pub(crate) fn unescaped(text: &str) -> Cow<'_, str> {
+    if !text.contains('&') || text.len() > MAX_ESCAPED {
+        return text.into();
+    }
     let mut plain = text.to_owned();
     for (reference, character) in [
         ("&quot;", "\""),
@@ -119,18 +141,25 @@ pub(crate) fn unescaped(text: &str) -> String {
         ("&gt;", ">"),
         ("&amp;", "&"),
     ] {
-        if plain.contains('&') {
-            plain = plain.replace(reference, character);
-        }
+        plain = plain.replace(reference, character);
     }
-    plain
+    plain.into()
 }
+
+/// The longest text whose references are replaced, in bytes.
+const MAX_ESCAPED: usize = 64 * 1024;
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::files::{Files, Row};
+
+    fn files(page: &str) -> Option<Files> {
+        let read = Files::read(page.to_owned(), read);
+        read.ok().map(|(files, ())| files)
+    }
 
     #[test]
     fn a_page_lists_its_files() {
@@ -139,19 +168,19 @@ mod tests {
 <a href="/simple/">all</a><A HREF='../../packages/demo-1.0.tar.gz?a=1&amp;b=2#md5=00&sha256=AB' data-yanked="it&#x27;s broken" data-provenance=/integrity/x>demo-1.0.tar.gz</A><br>
 <a data-yanked href=demo-1.0+a-py3-none-any.whl rel=internal> demo-1.0&#43;a-py3-none-any.whl </a>
 <abbr>demo-2.0.tar.gz</abbr><a href="unfinished-1.0.zip">unfinished-1.0.zip"#;
-        let anchor =
-            |filename: &str, url: &str, sha256: Option<&str>, yanked: Option<&str>| Anchor {
-                filename: filename.to_owned(),
-                url: url.to_owned(),
-                sha256: sha256.map(str::to_owned),
-                provenance: sha256.map(|_| "/integrity/x".to_owned()),
-                yanked: yanked.map(str::to_owned),
-            };
+        let anchor = |filename, url, sha256: Option<_>, yanked| Row {
+            filename,
+            url: Some(url),
+            sha256,
+            provenance: sha256.map(|_| "/integrity/x"),
+            yanked,
+            size: None,
+        };
         let expected = [
             anchor(
                 "demo-1.0.tar.gz",
                 "../../packages/demo-1.0.tar.gz?a=1&b=2",
-                Some("AB"),
+                Some("ab"),
                 Some("it's broken"),
             ),
             anchor(
@@ -162,7 +191,8 @@ mod tests {
             ),
         ];
         let found = files(page).expect("files");
-        assert_eq!(found.get(..2), Some(&expected[..]));
+        let found: Vec<_> = found.rows().take(2).collect();
+        assert_eq!(found, [expected[1], expected[0]], "by name");
     }
 
     #[test]

@@ -1,15 +1,18 @@
 //! The files that an index lists for a project.
 
 use std::{
-    collections::BTreeMap,
+    sync::Arc,
     time::{Duration, SystemTime},
 };
 
 use pypi_http::Clock;
-use serde::Deserialize;
 use url::Url;
 
-use crate::html;
+use crate::{
+    files::{Files, Row},
+    html,
+    json::{self, Status},
+};
 
 /// The files that an index lists for one project, with their sha256 where it is given.
 ///
@@ -26,21 +29,10 @@ use crate::html;
 /// ```
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Listing {
-    files: BTreeMap<String, Vec<ListedFile>>,
-    status: Option<String>,
-    reason: Option<String>,
+    files: Arc<Files>,
+    status: Status,
     age: Duration,
     page: Option<Url>,
-}
-
-#[derive(Clone, Debug, Eq, PartialEq)]
-struct ListedFile {
-    sha256: Option<String>,
-    size: Option<u64>,
-    url: Option<String>,
-    provenance: Option<String>,
-    /// The reason, which may be empty, if it is yanked.
-    yanked: Option<String>,
 }
 
 /// How a file of ours compares with what an index lists.
@@ -58,76 +50,64 @@ pub enum Listed<'a> {
 }
 
 impl Listing {
-    /// Parses a project page of the simple API, in JSON or HTML; `None` for anything else, also for HTML without files.
+    /// Parses a project page of the simple API, in JSON or HTML; `None` for anything else, also for HTML without files, or
+    /// for a page of more than 250,000 files.
+    ///
+    /// The listing contains the page and some 60 bytes for each file.
     ///
     /// # Source
     ///
     /// [PyPA, "Simple repository API"](https://packaging.python.org/en/latest/specifications/simple-repository-api/)
     /// (PEP 503, 592, 691, 700, 740 and 792, read 2026-11-21).
     pub fn parse(page: &[u8]) -> Option<Self> {
-        match serde_json::from_slice(page) {
-            Ok(page) => Some(Self::of_json(page)),
-            Err(_) => Some(Self::of_html(html::files(std::str::from_utf8(page).ok()?)?)),
-        }
+        Self::read(page.to_vec())
     }
 
-    fn of_json(page: Page) -> Self {
-        let files = page.files.into_iter().map(|file| {
-            let listed = ListedFile {
-                sha256: file.hashes.sha256.map(|hex| hex.to_ascii_lowercase()),
-                size: file.size,
-                url: file.url,
-                provenance: file.provenance,
-                yanked: match file.yanked {
-                    None | Some(Yanked::Is(false)) => None,
-                    Some(Yanked::Is(true)) => Some(String::new()),
-                    Some(Yanked::Because(reason)) => Some(reason),
-                },
-            };
-            (file.filename, listed)
-        });
-        let status = page.project_status.unwrap_or_default();
-        Self {
-            files: by_name(files),
-            status: status.status,
-            reason: status.reason,
+    /// [`parse`](Self::parse), which keeps the page instead of a copy.
+    pub(crate) fn read(page: Vec<u8>) -> Option<Self> {
+        let page = String::from_utf8(page).ok()?;
+        let (files, status) = Files::read(page, json::read)
+            .or_else(|page| {
+                Files::read(page, |page, files| {
+                    html::read(page, files).map(|()| Status::default())
+                })
+            })
+            .ok()?;
+        Some(Self {
+            files: Arc::new(files),
+            status,
             ..Self::default()
-        }
-    }
-
-    fn of_html(anchors: Vec<html::Anchor>) -> Self {
-        let files = anchors.into_iter().map(|anchor| {
-            let listed = ListedFile {
-                sha256: anchor.sha256.map(|hex| hex.to_ascii_lowercase()),
-                size: None,
-                url: Some(anchor.url),
-                provenance: anchor.provenance,
-                yanked: anchor.yanked,
-            };
-            (anchor.filename, listed)
-        });
-        Self {
-            files: by_name(files),
-            ..Self::default()
-        }
+        })
     }
 
     /// Compares a file, by its name and its sha256 in lower-case hex.
     pub fn compare(&self, filename: &str, sha256: &str) -> Listed<'_> {
-        let Some(listed) = self.files.get(filename) else {
-            return Listed::Absent;
-        };
-        let mut known = listed.iter().filter_map(|file| file.sha256.as_ref());
-        match known.find(|listed| *listed != sha256) {
-            Some(other) => Listed::Different(other),
-            None if listed.iter().all(|file| file.sha256.is_some()) => Listed::Same,
-            None => Listed::Unknown,
+        let mut is_listed = false;
+        let mut is_known = true;
+        for file in self.files.named(filename) {
+            is_listed = true;
+            match file.sha256 {
+                Some(other) if other != sha256 => return Listed::Different(other),
+                Some(_) => {}
+                None => is_known = false,
+            }
+        }
+        match (is_listed, is_known) {
+            (false, _) => Listed::Absent,
+            (true, true) => Listed::Same,
+            (true, false) => Listed::Unknown,
         }
     }
 
     /// The names of the files, in alphabetical order.
     pub fn filenames(&self) -> impl Iterator<Item = &str> {
-        self.files.keys().map(String::as_str)
+        let mut last = None;
+        let names = self.files.rows().map(|file| file.filename);
+        names.filter(move |name| last.replace(*name) != Some(*name))
+    }
+
+    fn first(&self, filename: &str) -> Option<Row<'_>> {
+        self.files.named(filename).next()
     }
 
     /// The URL of a file, if the page gives one; a relative one is resolved only for a page that a [`Lookup`] or a
@@ -136,13 +116,13 @@ impl Listing {
     /// [`Lookup`]: crate::Lookup
     /// [`Verify`]: crate::Verify
     pub fn url(&self, filename: &str) -> Option<Url> {
-        self.resolve(self.files.get(filename)?.first()?.url.as_deref()?)
+        self.resolve(self.first(filename)?.url?)
     }
 
     /// The URL of the provenance object of a file (PEP 740), if the page gives one; resolved as [`url`](Self::url).
     /// A page that came over https gives none over http.
     pub fn provenance_url(&self, filename: &str) -> Option<Url> {
-        let url = self.files.get(filename)?.first()?.provenance.as_deref()?;
+        let url = self.first(filename)?.provenance?;
         let is_safe = |url: &Url| match url.scheme() {
             "https" => true,
             "http" => self
@@ -163,30 +143,30 @@ impl Listing {
 
     /// The sha256 of a file in lower-case hex, if the page gives one and no other.
     pub fn sha256(&self, filename: &str) -> Option<&str> {
-        let sha256 = self.files.get(filename)?.first()?.sha256.as_deref()?;
+        let sha256 = self.first(filename)?.sha256?;
         (self.compare(filename, sha256) == Listed::Same).then_some(sha256)
     }
 
     /// The number of bytes of a file, if the page gives it.
     pub fn size(&self, filename: &str) -> Option<u64> {
-        self.files.get(filename)?.first()?.size
+        self.first(filename)?.size
     }
 
     /// Why a file is yanked, which may be empty; `None` for one that is not yanked. Installers ignore a yanked file
     /// unless its exact version is asked for.
     pub fn yanked(&self, filename: &str) -> Option<&str> {
-        let mut files = self.files.get(filename)?.iter();
-        files.find_map(|file| file.yanked.as_deref())
+        self.files.named(filename).find_map(|file| file.yanked)
     }
 
     /// The status of the project, such as `archived` or `quarantined`; `None` for an active one.
     pub fn status(&self) -> Option<&str> {
-        self.status.as_deref().filter(|status| *status != "active")
+        let status = self.status.status.as_deref();
+        status.filter(|status| *status != "active")
     }
 
     /// Why the project has its status, if the index says so.
     pub fn status_reason(&self) -> Option<&str> {
-        self.reason.as_deref()
+        self.status.reason.as_deref()
     }
 
     /// How old the page was when a cache served it; zero when it came from the index itself.
@@ -207,48 +187,4 @@ impl Listing {
             ..self
         }
     }
-}
-
-fn by_name(files: impl Iterator<Item = (String, ListedFile)>) -> BTreeMap<String, Vec<ListedFile>> {
-    let mut by_name: BTreeMap<String, Vec<ListedFile>> = BTreeMap::new();
-    for (filename, listed) in files {
-        by_name.entry(filename).or_default().push(listed);
-    }
-    by_name
-}
-
-#[derive(Deserialize)]
-struct Page {
-    files: Vec<PageFile>,
-    #[serde(rename = "project-status")]
-    project_status: Option<ProjectStatus>,
-}
-
-#[derive(Deserialize)]
-struct PageFile {
-    filename: String,
-    url: Option<String>,
-    provenance: Option<String>,
-    hashes: Hashes,
-    size: Option<u64>,
-    yanked: Option<Yanked>,
-}
-
-/// A boolean, or the reason (PEP 691).
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Yanked {
-    Is(bool),
-    Because(String),
-}
-
-#[derive(Deserialize)]
-struct Hashes {
-    sha256: Option<String>,
-}
-
-#[derive(Default, Deserialize)]
-struct ProjectStatus {
-    status: Option<String>,
-    reason: Option<String>,
 }

@@ -129,13 +129,15 @@ impl Page {
     pub(crate) fn listing(&self, answer: Result<Reply, TransportError>) -> Result<Listing, Error> {
         let page = &self.url;
         let reply = answer.map_err(|error| Error::transport(page, error))?;
+        let age = reply.header(&header::AGE).and_then(|age| age.parse().ok());
         let listing = match reply.status() {
-            StatusCode::OK => Listing::parse(reply.body()).ok_or_else(|| Error::malformed(page))?,
+            StatusCode::OK => {
+                Listing::read(reply.into_body()).ok_or_else(|| Error::malformed(page))?
+            }
             StatusCode::NOT_FOUND => Listing::default(),
             status if status.is_redirection() && self.is_elsewhere(&reply) => Listing::default(),
             status => return Err(Error::status(page, status.as_u16())),
         };
-        let age = reply.header(&header::AGE).and_then(|age| age.parse().ok());
         Ok(listing.fetched(page, Duration::from_secs(age.unwrap_or(0))))
     }
 

@@ -138,7 +138,7 @@ fn first_line(body: &str, wanted: &str) -> String {
     let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty());
     let has_text = |line: &&str| line.to_lowercase().contains(wanted);
     let line = lines().find(has_text).or_else(|| lines().next());
-    html::unescaped(line.unwrap_or_default())
+    html::unescaped(line.unwrap_or_default()).into_owned()
 }
 
 /// How much of a body is searched for its first line, and for what it says about a name.

@@ -114,7 +114,7 @@ impl Verify {
         self
     }
 
-    /// The page as it was at the last look; `None` while it could not be read.
+    /// The page as it was at the last look; `None` before that, or if it could not be read.
     pub fn listing(&self) -> Option<&Listing> {
         self.listing.as_ref()
     }
@@ -168,10 +168,13 @@ impl Verify {
             .iter()
             .find(|result| **result != Verification::Confirmed)
             .map(ToString::to_string);
-        self.listing = listing.ok();
         match pause {
+            // The page is not kept beside the next one: it may be large.
             Some(pause) if may_change && !is_final => Err(pause),
-            _ => Ok(results),
+            _ => {
+                self.listing = listing.ok();
+                Ok(results)
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use pypi_http::RetryPolicy;
-use pypi_metadata::{Filename, Version};
+use pypi_metadata::Filename;
 use pypi_upload::{
     Credentials, Evidence, Existing, FailureKind, Listed, Listing, Lookup, Outcome, RefusalKind,
     Verification,
@@ -97,15 +97,17 @@ impl Publication {
 
     /// Notes which releases the index has files of.
     fn note_releases(&mut self, project: usize, listing: &Listing) {
-        let names = listing.filenames();
-        let versions: Vec<Version> = names
-            .filter_map(|name| Some(Filename::parse(name).ok()?.version().clone()))
-            .collect();
-        self.projects[project].is_stored |= listing.filenames().next().is_some();
-        for place in self.files_of(project) {
-            let version = self.plan.dists[place].distribution.filename().version();
-            if versions.contains(version) {
-                self.releases[self.files[place].release].is_stored = true;
+        let places = self.files_of(project);
+        for name in listing.filenames() {
+            self.projects[project].is_stored = true;
+            let Ok(name) = Filename::parse(name) else {
+                continue;
+            };
+            for place in &places {
+                let ours = self.plan.dists[*place].distribution.filename();
+                if ours.version() == name.version() {
+                    self.releases[self.files[*place].release].is_stored = true;
+                }
             }
         }
     }
