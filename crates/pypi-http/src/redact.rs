@@ -33,10 +33,22 @@ impl Redactor {
 
     /// `text` with every piece of a secret replaced by `[redacted]`.
     pub fn redact(&self, text: &str) -> String {
-        let plain = Plain::of(text);
         let mut spans: Vec<Range<usize>> = Vec::new();
-        for secret in &self.0 {
-            plain.find(secret.reveal(), &mut spans);
+        // A secret may itself contain what looks like an escape or a tag.
+        let has = |c| self.0.iter().any(|secret| secret.reveal().contains(c));
+        for decodes in [Some(true), has('%').then_some(false)]
+            .into_iter()
+            .flatten()
+        {
+            for strips in [Some(true), has('<').then_some(false)]
+                .into_iter()
+                .flatten()
+            {
+                let plain = Plain::of(text, decodes, strips);
+                for secret in &self.0 {
+                    plain.find(secret.reveal(), &mut spans);
+                }
+            }
         }
         spans.sort_by_key(|span| span.start);
         let mut redacted = String::with_capacity(text.len());
@@ -53,14 +65,15 @@ impl Redactor {
     }
 }
 
-/// A text without white space, tags and percent-encoding, and where each of its bytes is in the original.
+/// A text without white space, and if that is asked for without percent-encoding and tags, and where each of its bytes is
+/// in the original.
 struct Plain {
     bytes: Vec<u8>,
     places: Vec<Range<usize>>,
 }
 
 impl Plain {
-    fn of(text: &str) -> Self {
+    fn of(text: &str, decodes: bool, strips: bool) -> Self {
         let mut plain = Self {
             bytes: Vec::with_capacity(text.len()),
             places: Vec::with_capacity(text.len()),
@@ -69,8 +82,8 @@ impl Plain {
         let mut at = 0;
         while let Some(&byte) = bytes.get(at) {
             let length = match byte {
-                b'<' => tag_length(bytes.get(at..).unwrap_or_default()),
-                b'%' => match percent_decoded(bytes.get(at..at + 3)) {
+                b'<' if strips => tag_length(bytes.get(at..).unwrap_or_default()),
+                b'%' if decodes => match percent_decoded(bytes.get(at..at + 3)) {
                     Some(decoded) => {
                         plain.push(decoded, at..at + 3);
                         at += 3;
@@ -199,6 +212,25 @@ mod tests {
     fn a_short_secret_is_found_as_a_whole() {
         let redactor = Redactor::new([&Secret::new("hush"), &Secret::new("")]);
         assert_eq!(redactor.redact("hush, hus"), "[redacted], hus");
+    }
+
+    #[test]
+    fn a_secret_may_contain_an_escape_or_a_tag() {
+        for secret in ["pass%44word", "pass<b>word", "a%41<i>b</i>c"] {
+            let redactor = Redactor::new([&Secret::new(secret)]);
+            let encoded = secret.replace('%', "%25");
+            for text in [
+                secret.to_owned(),
+                encoded,
+                format!("{}\n{}", &secret[..6], &secret[6..]),
+            ] {
+                assert_eq!(
+                    redactor.redact(&format!("({text})")),
+                    "([redacted])",
+                    "{text}"
+                );
+            }
+        }
     }
 
     #[test]
