@@ -3,7 +3,7 @@
 use parse_changelog::{Parser, Release};
 use pypi_trusted_upload::versioning::Version;
 
-use crate::failure::Failure;
+use crate::failure::{Exit, Failure};
 
 /// The versions of PEP 440 in their usual spellings, and the section of what follows.
 const VERSIONS: &str = r"(?i)^(?:[0-9]+!)?[0-9]+(?:\.[0-9]+)*(?:[-_.]?(?:a|b|c|rc|alpha|beta|pre|preview|post|rev|r|dev)[-_.]?[0-9]*)*(?:\+[a-z0-9.]+)?$|^unreleased$";
@@ -33,6 +33,8 @@ pub(super) fn section<'a>(text: &'a str, version: &Version) -> Result<Option<&'a
 
 /// The changelog with a section of the version; `None` if it has one. What was written under "Unreleased" becomes the
 /// section; only if there is nothing, the generated changes do. Everything else stays byte for byte.
+///
+/// Fails if the section would be part of a comment or a code block that does not end: every run would add it again.
 pub(super) fn updated(text: &str, section: &Section<'_>) -> Result<Option<String>, Failure> {
     let releases = releases(text)?;
     if releases
@@ -86,7 +88,12 @@ pub(super) fn updated(text: &str, section: &Section<'_>) -> Result<Option<String
             )
         }
     };
-    Ok(Some(with_links(updated, section, break_)))
+    let updated = with_links(updated, section, break_);
+    if self::section(&updated, section.version)?.is_none() {
+        let message = "the changelog has a code block or a comment that does not end: end it";
+        return Err(Failure::new(Exit::Refused, message));
+    }
+    Ok(Some(updated))
 }
 
 fn releases(text: &str) -> Result<Vec<Release<'_>>, Failure> {
@@ -234,6 +241,10 @@ mod tests {
     use super::*;
 
     fn update(text: &str) -> Option<String> {
+        try_update(text).unwrap()
+    }
+
+    fn try_update(text: &str) -> Result<Option<String>, Failure> {
         let version = Version::parse("1.1.0").unwrap();
         let link = |to: &str| format!("https://h/compare/{to}");
         let section = Section {
@@ -242,7 +253,7 @@ mod tests {
             body: "### Added\n\n- It\n",
             links: Some((link("v1.0.0...v1.1.0"), link("v1.1.0...HEAD"))),
         };
-        updated(text, &section).unwrap()
+        updated(text, &section)
     }
 
     #[test]
@@ -308,11 +319,31 @@ mod tests {
         assert_eq!(find("1.1.0"), None);
     }
 
+    #[test]
+    fn a_code_block_or_comment_that_does_not_end_is_an_error() {
+        for text in [
+            "# Changelog\n\n## [Unreleased]\n\n```\n- x\n",
+            "# Changelog\n```\n## 1.0\n",
+            "# Changelog\n<!--\n## 1.0\n",
+        ] {
+            match try_update(text) {
+                Err(failure) => assert!(failure.message().contains("does not end")),
+                Ok(updated) => assert_eq!(update(&updated.unwrap()), None, "{text}"),
+            }
+        }
+        assert!(try_update("# Changelog\n```\n## 1.0\n").is_err());
+    }
+
     proptest! {
         #[test]
         fn nothing_is_lost(lines in prop::collection::vec(prop::sample::select(vec!["## [Unreleased]", "## [1.0.0]", "## 0.9", "- change", "", "text", "```", "<!--", "-->", "[unreleased]: x"]), 0..12), crlf: bool) {
             let text = lines.join(if crlf { "\r\n" } else { "\n" });
-            if let Some(updated) = update(&text) {
+            let Ok(updated) = try_update(&text) else {
+                prop_assert!(text.contains("```") || text.contains("<!--"), "{text:?}");
+                return Ok(());
+            };
+            if let Some(updated) = updated {
+                prop_assert_eq!(update(&updated), None);
                 let mut rest = updated.lines().filter(|line| !line.is_empty());
                 for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with("[unreleased]")) {
                     prop_assert!(rest.any(|found| found == line), "{line:?} of {text:?} is not in {updated:?}");
