@@ -31,7 +31,13 @@ pub fn python_repr(text: &str) -> String {
     out
 }
 
-fn is_printable(c: char) -> bool {
+/// Whether a character is a mark that extends the one before it.
+pub(crate) fn is_mark(c: char) -> bool {
+    !c.is_ascii() && is_printable(c) && c.escape_debug().count() > 1
+}
+
+/// Whether Python's `str.isprintable` says so.
+pub(crate) fn is_printable(c: char) -> bool {
     // Rust escapes a mark that extends the character before it at the start of a text only.
     matches!(c, ' '..='~')
         || "x"

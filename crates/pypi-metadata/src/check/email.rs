@@ -1,12 +1,16 @@
 //! `Author-email` and `Maintainer-email`.
 
-use crate::{Field, Finding, Metadata, accept::email, python_repr, rules};
+use crate::{
+    Field, Finding, Metadata,
+    accept::{address_list, email},
+    python_repr, rules,
+};
 
-/// What the index rejects: it checks only the first address of each field.
+/// What the index rejects. It does not check a field with several addresses.
 pub(super) fn check(metadata: &Metadata) -> Vec<Finding> {
     let fields = [Field::AuthorEmail, Field::MaintainerEmail];
     let findings = fields.into_iter().filter_map(|field| {
-        let address = email::first_address(metadata.get(field)?);
+        let address = address_list::single_address(metadata.get(field)?);
         let problem = (!address.is_empty()).then(|| email::problem(&address))??;
         let message = format!(
             "{address:?} in {field} is not a valid email address: {}",

@@ -5,7 +5,7 @@ use pypi_versioning::{SpecifierError, SpecifierSet, Version};
 use super::Metadata;
 use crate::{
     ContentType, Field, ProjectName, Requirement, RequirementError,
-    accept::{email, import_name, page_url},
+    accept::{address_list, email, import_name, page_url},
 };
 
 /// Fields as values. Without a `Result`, an invalid value is `None` or left out; [`check`](Metadata::check) says what is
@@ -110,9 +110,9 @@ impl Metadata {
         values.filter_map(|value| import_name::parse(value).ok())
     }
 
-    /// The first address in `Author-email` or `Maintainer-email`, which is the one that PyPI checks.
+    /// The address in `Author-email` or `Maintainer-email`, if there is exactly one; PyPI does not check several.
     pub fn email(&self, field: Field) -> Option<String> {
-        let address = email::first_address(self.get(field)?);
+        let address = address_list::single_address(self.get(field)?);
         (!address.is_empty() && email::problem(&address).is_none()).then_some(address)
     }
 
