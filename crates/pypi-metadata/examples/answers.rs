@@ -1,8 +1,9 @@
 //! Prints what the crate makes of texts, for comparison with Python's tools.
 //!
 //! Reads cases from standard input, one JSON object per line, such as `{"kind": "metadata", "text": "…"}`, and prints one
-//! JSON object per case. Kinds: `metadata`, `form` (a JSON list of keys and values), `requirement`, `marker`, `license`,
-//! `rst`, `filename`, `wheel` (the tags of its name).
+//! JSON object per case. Kinds: `metadata`, `form` (a JSON list of keys and values), `upload` (a JSON list of a file name, its
+//! type, and the name and version of the form), `requirement`, `marker`, `license`, `rst`, `filename`, `wheel` (the tags of
+//! its name).
 #![expect(clippy::print_stdout, reason = "a developer's tool")]
 
 use std::{
@@ -36,6 +37,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 Err(error) => json!({"ok": false, "why": error.to_string()}),
             },
             Some("rst") => rst(text),
+            Some("upload") => upload(&serde_json::from_str::<Vec<String>>(text)?)?,
             Some("filename") => filename(text),
             Some("wheel") => wheel(text),
             kind => return Err(format!("{kind:?} is not a kind").into()),
@@ -122,6 +124,30 @@ fn wheel(tags: &str) -> Value {
         }
         Err(error) => json!({"ok": false, "why": error.to_string()}),
     }
+}
+
+/// The first finding about the name of a file.
+fn upload(case: &[String]) -> Result<Value, Box<dyn Error>> {
+    let [filename, filetype, name, version] = case else {
+        return Err("an upload has four values".into());
+    };
+    let fields = [
+        ("filetype", filetype),
+        ("name", name),
+        ("version", version),
+        ("metadata_version", &"2.1".to_owned()),
+    ];
+    let form = UploadForm::new(fields).file("content", filename, "text/plain");
+    let mut findings = form.check_filename();
+    findings.extend(form.check_content(Cursor::new([])));
+    let mut about = findings.iter().filter(|finding| {
+        let id = finding.rule().id();
+        id.starts_with("filename-") || id == "tag-platform"
+    });
+    let first = about.next();
+    Ok(
+        json!({"ok": first.is_none(), "answer": first.and_then(Finding::index_text), "why": first.map(Finding::message)}),
+    )
 }
 
 fn field(field: Field, text: &str, rule: &str) -> Value {

@@ -7,13 +7,20 @@ use crate::{
 /// What `packaging` rejects.
 pub(super) fn check(metadata: &Metadata) -> Option<Finding> {
     let value = metadata.get(Field::DescriptionContentType)?;
+    let field = Field::DescriptionContentType;
     let (message, sentence) = match ContentType::parse(value).err()? {
+        Problem::Lines => {
+            let message =
+                format!("the content type of the description, {value:?}, is not one line");
+            // The index fails without a sentence.
+            return Some(Finding::in_field(&rules::CONTENT_TYPE, field, message));
+        }
         Problem::Type => (
             format!(
                 "the content type of the description is {value:?}, expected text/plain, text/markdown or text/x-rst"
             ),
             format!(
-                "'description-content-type' must be one of ['text/plain', 'text/markdown', 'text/x-rst'], not {}",
+                "{{field}} must be one of ['text/plain', 'text/markdown', 'text/x-rst'], not {}",
                 python_repr(value)
             ),
         ),
@@ -22,7 +29,7 @@ pub(super) fn check(metadata: &Metadata) -> Option<Finding> {
                 "the charset of the description is {charset:?}, expected \"UTF-8\" in upper case"
             ),
             format!(
-                "'description-content-type' can only specify the UTF-8 charset, not {}",
+                "{{field}} can only specify the UTF-8 charset, not {}",
                 python_repr(&charset)
             ),
         ),
@@ -31,11 +38,11 @@ pub(super) fn check(metadata: &Metadata) -> Option<Finding> {
                 "the Markdown variant of the description is {variant:?}, expected GFM or CommonMark"
             ),
             format!(
-                "valid Markdown variants for 'description-content-type' are ['GFM', 'CommonMark'], not {}",
+                "valid Markdown variants for {{field}} are ['GFM', 'CommonMark'], not {}",
                 python_repr(&variant)
             ),
         ),
     };
-    let field = Field::DescriptionContentType;
-    Some(Finding::in_field(&rules::CONTENT_TYPE, field, message).with_index_text(sentence))
+    let finding = Finding::in_field(&rules::CONTENT_TYPE, field, message);
+    Some(super::with_packaging_text(finding, &sentence))
 }

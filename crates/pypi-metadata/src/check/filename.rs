@@ -1,11 +1,12 @@
 //! The file name, alone and against the metadata.
 
-use pypi_versioning::Version;
+use pypi_versioning::{Version, VersionErrorKind};
 
 use crate::{
     Field, Filename, FilenameError, FilenameErrorKind, Finding, Kind, Metadata, ProjectName, Rule,
     accept::{import_name, platform_tag},
     filename::parts_text,
+    project_name::normalize,
     python_repr, rules,
 };
 
@@ -168,6 +169,17 @@ pub(crate) fn check(filename: &Filename, metadata: &Metadata) -> Vec<Finding> {
         return Vec::new(); // the metadata has a finding for that
     };
     let mut findings = Vec::new();
+    // The index does not check that what comes after the name is a version.
+    let other_name = filename.name_before_hyphens();
+    if name != *filename.name() && version.is_post() && other_name.as_ref() == Some(&name) {
+        let message = format!(
+            "the version in the file name is written with a hyphen, expected {:?}",
+            sdist(&name, &version)
+        );
+        let sentence = not_normalized(filename, &name, &version);
+        let rule = &rules::FILENAME_NOT_NORMALIZED;
+        return vec![finding(rule, Field::Version, message, sentence)];
+    }
     if name != *filename.name() {
         let message = format!(
             "the file name is for project {:?}, but the metadata is for {:?}",
@@ -246,15 +258,62 @@ pub(crate) fn unparsed(
         _ => &rules::FILENAME_PARTS,
     };
     let finding = Finding::new(rule, error.to_string()).with_help(REBUILD);
-    let sentence = match extension {
-        Extension::Wheel => error.index_text(),
-        Extension::TarGz => Some(format!("Invalid source distribution filename: {filename}")),
-        Extension::Zip => metadata.and_then(|metadata| zip_sdist(filename, metadata)),
+    let project = metadata.and_then(|metadata| Some((metadata.name()?, metadata.version()?)));
+    let sentence = match (extension, project) {
+        (Extension::Wheel, project) => error
+            .index_text()
+            .or_else(|| unparsed_wheel(filename, &project?.0)),
+        (_, Some((name, version))) => Some(sdist_sentence(filename, &name, &version)),
+        (Extension::TarGz, None) => {
+            Some(format!("Invalid source distribution filename: {filename}"))
+        }
+        (Extension::Zip, None) => None,
     };
     match sentence {
         Some(sentence) => finding.with_index_text(sentence),
         None => finding,
     }
+}
+
+/// What the index says about a wheel whose name it can parse, although we cannot.
+fn unparsed_wheel(filename: &str, name: &ProjectName) -> Option<String> {
+    let stem = filename.strip_suffix(".whl")?;
+    let mut tags = stem.rsplit('-').next()?.split('.');
+    let rejected = tags.find(|tag| !platform_tag::is_accepted(&tag.to_ascii_lowercase()));
+    if let Some(tag) = rejected {
+        return Some(format!(
+            "Binary wheel '{filename}' has an unsupported platform tag '{}'.",
+            tag.to_ascii_lowercase()
+        ));
+    }
+    let written = stem.split('-').next()?;
+    (normalize(written) != name.normalized()).then(|| start_with(name))
+}
+
+/// What the index says about an sdist that is not named as PEP 625 requires. All that it needs is a version after the last
+/// hyphen.
+fn sdist_sentence(filename: &str, name: &ProjectName, version: &Version) -> String {
+    let stem = filename.strip_suffix(".tar.gz");
+    let stem = stem.or_else(|| filename.strip_suffix(".zip"));
+    let Some((mut written, found)) = stem.and_then(|stem| stem.rsplit_once('-')) else {
+        return format!("Invalid source distribution filename: {filename}");
+    };
+    let error = Version::parse(found).err();
+    if error.is_some_and(|error| error.kind() == VersionErrorKind::Invalid) {
+        return format!("Invalid source distribution filename: {filename}");
+    }
+    if version.is_post() && normalize(written) != name.normalized() {
+        // The version of a post-release may have a hyphen.
+        written = written.rsplit_once('-').map_or(written, |(name, _)| name);
+    }
+    if normalize(written) != name.normalized() {
+        return start_with(name);
+    }
+    format!(
+        "Filename {} is invalid, should be {}.",
+        python_repr(filename),
+        python_repr(&sdist(name, version))
+    )
 }
 
 /// A file name that is too long for the index to store.
@@ -301,19 +360,4 @@ fn not_normalized(filename: &Filename, name: &ProjectName, version: &Version) ->
             python_repr(filename.name_part())
         ),
     }
-}
-
-/// What the index says about a `.zip` sdist: it is never named as PEP 625 requires.
-fn zip_sdist(filename: &str, metadata: &Metadata) -> Option<String> {
-    let (name, version) = (metadata.name()?, metadata.version()?);
-    let as_tar = format!("{}.tar.gz", filename.strip_suffix(".zip")?);
-    Some(match Filename::parse(&as_tar) {
-        Err(_) => format!("Invalid source distribution filename: {filename}"),
-        Ok(as_tar) if *as_tar.name() != name => start_with(&name),
-        Ok(_) => format!(
-            "Filename {} is invalid, should be {}.",
-            python_repr(filename),
-            python_repr(&sdist(&name, &version))
-        ),
-    })
 }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::{Filename, Kind};
+use super::Filename;
 
 impl Filename {
     /// Whether both names stand for the same distribution: same kind, normalized project name, version, build tag and
-    /// set of compatibility tags, whatever their spelling and order. A wheel with `__` in the part before the version, or
-    /// with a variant label, is never the same, because PyPI does not parse its name.
+    /// set of compatibility tags, whatever their spelling and order. A wheel with a variant label is never the same, because
+    /// PyPI does not parse its name.
     ///
     /// # Examples
     ///
@@ -31,12 +31,8 @@ impl Filename {
                 tags.collect::<BTreeSet<String>>()
             })
         };
-        let is_valid = |filename: &Self| {
-            let is_parsed = filename.variant.is_none() && !filename.name_part().contains("__");
-            filename.kind == Kind::Sdist || is_parsed
-        };
-        is_valid(self)
-            && is_valid(other)
+        let has_variant = self.variant.is_some() || other.variant.is_some();
+        !has_variant
             && self.kind == other.kind
             && self.name.normalized() == other.name.normalized()
             && self.version == other.version
@@ -84,10 +80,6 @@ mod tests {
         ] {
             assert!(same(a, b), "{a} {b}");
         }
-        assert!(!same(
-            "a__b-1.0-py3-none-any.whl",
-            "a_b-1.0-py3-none-any.whl"
-        ));
         assert!(same("a__b-1.0.tar.gz", "a_b-1.0.tar.gz"));
         let variant = "demo-1.0-py3-none-any-v3.whl";
         assert!(!same(variant, variant));

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use pypi_versioning::{Version, VersionErrorKind};
+
 use crate::python_repr;
 
 /// A file name that is not that of a wheel or sdist.
@@ -65,25 +67,33 @@ impl FilenameError {
         }
     }
 
-    /// The sentence with which PyPI rejects a wheel of this name, if it parses the name at all.
+    /// The sentence with which PyPI rejects a wheel of this name, if `packaging` cannot parse it either.
     ///
     /// # Source
     ///
-    /// Warehouse, 2026-08-21, `forklift/legacy.py` with `packaging` 26.2.
+    /// Warehouse, 2026-08-21, `forklift/legacy.py` with `packaging.utils.parse_wheel_filename` 26.2.
     pub(crate) fn index_text(&self) -> Option<String> {
-        let name = self.filename.strip_suffix(".whl")?;
-        let stem = python_repr(name);
-        match self.kind {
-            FilenameErrorKind::Character | FilenameErrorKind::Extension => None,
-            _ if !(4..=5).contains(&name.matches('-').count()) => Some(parts_text(name)),
-            FilenameErrorKind::Name => Some(format!("Invalid project name: {stem}")),
-            FilenameErrorKind::Version => {
-                Some(format!("Invalid wheel filename (invalid version): {stem}"))
-            }
-            FilenameErrorKind::Build | FilenameErrorKind::Parts | FilenameErrorKind::Variant => {
-                Some(parts_text(name))
-            }
+        let stem = self.filename.strip_suffix(".whl")?;
+        let quoted = python_repr(stem);
+        let parts: Vec<&str> = stem.split('-').collect();
+        let (name, version, build) = match parts.as_slice() {
+            [name, version, _, _, _] => (name, version, None),
+            [name, version, build, _, _, _] => (name, version, Some(build)),
+            _ => return Some(parts_text(stem)),
+        };
+        let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
+        if name.contains("__") || !name.chars().all(is_name) {
+            return Some(format!("Invalid project name: {quoted}"));
         }
+        let version = Version::parse(version).err();
+        if version.is_some_and(|error| error.kind() == VersionErrorKind::Invalid) {
+            return Some(format!(
+                "Invalid wheel filename (invalid version): {quoted}"
+            ));
+        }
+        build
+            .filter(|build| !build.starts_with(|c: char| c.is_numeric()))
+            .map(|_| parts_text(stem))
     }
 }
 

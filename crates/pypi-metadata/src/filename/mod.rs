@@ -87,6 +87,10 @@ impl Filename {
         if !is_complete {
             return Err(error(FilenameErrorKind::Parts, stem));
         }
+        if kind == Kind::Wheel && name.contains("__") {
+            // The standard escapes each run of separators with one underscore.
+            return Err(error(FilenameErrorKind::Name, name));
+        }
         let parsed = ProjectName::parse(name).map_err(|_| error(FilenameErrorKind::Name, name))?;
         let version =
             Version::parse(version).map_err(|_| error(FilenameErrorKind::Version, version))?;
@@ -234,6 +238,16 @@ impl Filename {
         let parts = matches!(self.kind, Kind::Wheel).then_some(self.parts.as_slice());
         let part = parts.unwrap_or_default().iter().rev().nth(from_end);
         part.into_iter().flat_map(|part| part.split('.'))
+    }
+
+    /// The project of an sdist if its version has a hyphen, as that of `demo-1.0-1.tar.gz` may be `1.0-1`, which is
+    /// `1.0.post1`.
+    pub(crate) fn name_before_hyphens(&self) -> Option<ProjectName> {
+        let (rest, _) = self.text.rsplit_once('-')?;
+        let (name, _) = rest.rsplit_once('-')?;
+        ProjectName::parse(name)
+            .ok()
+            .filter(|_| self.kind == Kind::Sdist)
     }
 
     /// The part before the version, exactly as spelled.
@@ -406,6 +420,7 @@ mod tests {
             ("demo-1.0-py3-none-a\"b.whl", FilenameErrorKind::Character),
             ("../demo-1.0.tar.gz", FilenameErrorKind::Character),
             ("_-1.0-py3-none-any.whl", FilenameErrorKind::Name),
+            ("demo__x-1.0-py3-none-any.whl", FilenameErrorKind::Name),
             ("demo.tar.gz", FilenameErrorKind::Parts),
             ("demo-1.0-cp313-abi3-any-V3.whl", FilenameErrorKind::Variant),
             ("demo-1.0-cp313-abi3-any-.whl", FilenameErrorKind::Variant),
