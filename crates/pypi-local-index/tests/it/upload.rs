@@ -113,6 +113,71 @@ fn a_local_version_is_rejected_with_its_own_link() {
     );
 }
 
+/// PyPI accepted metadata 2.5 on 2026-08-21, with import names, and rejected 2.6.
+#[test]
+fn metadata_is_accepted_up_to_2_5() {
+    let (index, token) = index();
+    let upload = |version: &str, fields: &[(&str, &str)]| {
+        let mut form = Form::of("demo", &wheel("demo", "1.0"));
+        form.fields.retain(|(name, _)| name != "metadata_version");
+        form = form.field("metadata_version", version);
+        for (name, value) in fields {
+            form = form.field(name, value);
+        }
+        let response = upload(&index, &token, &form);
+        (response.status, response.reason)
+    };
+    let rejected = |sentence: &str| {
+        let link =
+            "See https://packaging.python.org/specifications/core-metadata for more information.";
+        (400, format!("{sentence}. {link}"))
+    };
+    let names = [
+        ("import_name", "demo"),
+        ("import_name", "_demo; private"),
+        ("import_namespace", "space"),
+        ("dynamic", "Import-Name"),
+    ];
+    for version in ["2.6", "2.7"] {
+        let sentence = format!("'{version}' is not a valid metadata version");
+        assert_eq!(upload(version, &names), rejected(&sentence));
+    }
+    assert_eq!(
+        upload("2.4", &names[..1]),
+        rejected("import-name introduced in metadata version 2.5, not 2.4")
+    );
+    assert_eq!(
+        upload("2.5", &[("import_namespace", "a.class")]),
+        rejected("'a.class' is invalid for 'import-namespace'; 'class' is a keyword")
+    );
+    assert_eq!(upload("2.5", &names).0, 200);
+}
+
+#[test]
+fn a_wheel_is_rejected_for_its_tags_or_its_variant_label() {
+    let (index, token) = index();
+    for (tags, sentence) in [
+        (
+            "py3-none-manylinux_2_28_x86_64_v3",
+            "Binary wheel 'demo-1.0-py3-none-manylinux_2_28_x86_64_v3.whl' has an unsupported platform tag \
+             'manylinux_2_28_x86_64_v3'.",
+        ),
+        (
+            "py3-none-macosx_99_0_arm64",
+            "Binary wheel 'demo-1.0-py3-none-macosx_99_0_arm64.whl' has an unsupported platform tag 'macosx_99_0_arm64'.",
+        ),
+        (
+            "py3-none-any-x86_64_v3",
+            "Invalid build number: py3 in 'demo-1.0-py3-none-any-x86_64_v3'",
+        ),
+    ] {
+        let mut file = wheel("demo", "1.0");
+        file.filename = format!("demo-1.0-{tags}.whl");
+        let response = upload(&index, &token, &Form::of("demo", &file));
+        assert_eq!((response.status, response.reason.as_str()), (400, sentence));
+    }
+}
+
 #[test]
 fn the_form_is_checked_before_the_file() {
     let (index, token) = index();

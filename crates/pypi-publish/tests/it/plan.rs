@@ -52,6 +52,38 @@ fn metadata_newer_than_pypi_is_a_warning_and_is_sent() {
     }
 }
 
+/// What the index accepts, but an installer that trusts the sdist would miss.
+#[test]
+fn a_wheel_without_the_static_values_of_its_sdist_is_a_warning() {
+    let text = "Metadata-Version: 2.4\nName: demo\nVersion: 1.0\nSummary: A test\nRequires-Dist: late\n\nA test.\n";
+    let folder = folder([
+        testing::wheel_with("demo", "1.0", text),
+        testing::sdist("demo", "1.0"),
+    ]);
+    let plan = publisher().plan(Dists::read_dir(folder.path()).expect("a folder"));
+    assert_eq!(
+        rules(plan.problems()),
+        [("demo-1.0-py3-none-any.whl", "release-static")]
+    );
+    let message = plan.problems()[0].finding().message();
+    assert!(
+        message.contains("is missing") && message.contains("is \"late\""),
+        "both values: {message}"
+    );
+    assert!(plan.is_publishable());
+}
+
+#[test]
+fn a_variant_wheel_is_not_sent() {
+    let folder = folder([]);
+    let bytes = testing::wheel("demo", "1.0").bytes;
+    write(&folder, "demo-1.0-py3-none-any-x86_64_v3.whl", &bytes);
+    let plan = publisher().plan(Dists::read_dir(folder.path()).expect("a folder"));
+    let found = rules(plan.problems());
+    assert_eq!(found[0].1, "wheel-variant");
+    assert!(!plan.is_publishable());
+}
+
 #[test]
 fn every_bad_file_is_told_at_once_and_nothing_is_sent() {
     let folder = folder([
