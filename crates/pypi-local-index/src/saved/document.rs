@@ -8,8 +8,9 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 
 use super::filename::Kind;
-use super::folder::{Entry, MAX_FILES};
+use super::folder::{Entry, MAX_FILES, quoted};
 use super::listing::{Array, Listing, Unchecked, is_hex};
+use crate::config::User;
 use crate::error::Error;
 
 #[derive(Deserialize)]
@@ -69,7 +70,7 @@ pub(super) fn read(entry: &Entry, listing: &mut Listing) -> Result<(), Error> {
     let name = ProjectName::parse(&document.info.name).ok();
     let is_own = |found: &ProjectName| found.normalized() == listing.name.normalized();
     let Some(name) = name.filter(is_own) else {
-        let message = format!("it is the document of {:?}", document.info.name);
+        let message = format!("it is the document of {}", quoted(&document.info.name));
         return Err(entry.wrong(message, SAVE_AGAIN));
     };
     listing.name = name;
@@ -77,6 +78,8 @@ pub(super) fn read(entry: &Entry, listing: &mut Listing) -> Result<(), Error> {
     listing.members = roles
         .flat_map(|roles| roles.0)
         .map(|role| role.user)
+        // Of a document of a local index.
+        .filter(|user| user != User::BUILT_IN)
         .collect();
     for (version, files) in document.releases.0 {
         // Versions from before PEP 440 conflict with no upload.

@@ -33,6 +33,9 @@ const MAX_TEXT: u64 = 1024 * 1024;
 /// The largest number of files in a folder, a page or a document, and of those that all of them list.
 pub(super) const MAX_FILES: usize = 100_000;
 
+/// The largest number of characters of a page's text in a message.
+const MAX_SHOWN: usize = 300;
+
 const UNREADABLE: &str = "check its name and permissions";
 
 /// The entries of a folder by name, without hidden ones.
@@ -109,7 +112,10 @@ impl Entry {
         let reader = BufReader::new(file.take(MAX_PAGE));
         serde_json::from_reader(reader).map_err(|error| match error.is_io() {
             true => self.unreadable(error.into()),
-            false => Error::seed(&self.path, message, help, Some(error.into())),
+            false => {
+                let cause = shortened(&error.to_string());
+                Error::seed(&self.path, message, help, Some(cause.into()))
+            }
         })
     }
 
@@ -165,5 +171,18 @@ impl Entry {
             return Err(self.irregular());
         }
         File::open(&self.path).map_err(|error| self.unreadable(error))
+    }
+}
+
+/// A text of a page in quotes, for a message.
+pub(super) fn quoted(text: &str) -> String {
+    format!("{:?}", shortened(text))
+}
+
+/// The beginning of a text that may be as long as a page.
+pub(super) fn shortened(text: &str) -> String {
+    match text.char_indices().nth(MAX_SHOWN) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
     }
 }

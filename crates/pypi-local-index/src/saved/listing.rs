@@ -8,7 +8,7 @@ use pypi_metadata::{ProjectName, Version};
 use serde::de::{Deserialize, Deserializer, Error as _, SeqAccess, Visitor};
 
 use super::filename::{self, Kind, is_filename};
-use super::folder::{Entry, MAX_FILES};
+use super::folder::{Entry, MAX_FILES, quoted};
 use crate::config::Status;
 use crate::error::Error;
 use crate::store::Blob;
@@ -125,7 +125,7 @@ impl Unchecked {
         again: &'static str,
     ) -> Result<Listed, Error> {
         let name = &self.filename;
-        let wrong = |what: &str| entry.wrong(format!("the file {name:?} {what}"), again);
+        let wrong = |what: &str| entry.wrong(format!("the file {} {what}", quoted(name)), again);
         if !is_filename(name) {
             return Err(wrong("has a name that no index gives a file"));
         }

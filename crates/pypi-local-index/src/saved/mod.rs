@@ -16,7 +16,7 @@ use std::path::Path;
 
 use pypi_metadata::{Filename, ProjectName};
 
-use self::folder::{Entry, EntryKind, MAX_FILES};
+use self::folder::{Entry, EntryKind, MAX_FILES, shortened};
 use self::listing::{Listed, Listing};
 use crate::config::Fragment;
 use crate::error::Error;
@@ -84,7 +84,7 @@ impl Saved {
 fn read_fragment(entry: &Entry) -> Result<Fragment, Error> {
     Fragment::parse(&entry.text()?).map_err(|(line, message)| {
         let help = "use the keys of a scenario for publishers, limits, accounts and names only";
-        entry.wrong(format!("line {line}: {message}"), help)
+        entry.wrong(format!("line {line}: {}", shortened(&message)), help)
     })
 }
 

@@ -3,7 +3,7 @@
 use pypi_metadata::ProjectName;
 use serde::Deserialize;
 
-use super::folder::Entry;
+use super::folder::{Entry, quoted};
 use super::listing::{Array, Listing, Unchecked};
 use crate::config::Status;
 use crate::error::Error;
@@ -61,13 +61,13 @@ pub(super) fn read(entry: &Entry, listing: &mut Listing) -> Result<(), Error> {
     let page: Page = entry.json("it is not a page of the simple API in JSON", SAVE_AGAIN)?;
     let version = &page.meta.api_version;
     if !version.starts_with("1.") {
-        let message = format!("its API version is {version:?}, not 1.x");
+        let message = format!("its API version is {}, not 1.x", quoted(version));
         return Err(entry.wrong(message, SAVE_AGAIN));
     }
     let of_page = ProjectName::parse(&page.name).ok();
     let is_own = |found: &ProjectName| found.normalized() == listing.name.normalized();
     if !of_page.as_ref().is_some_and(is_own) {
-        let message = format!("it is the page of {:?}", page.name);
+        let message = format!("it is the page of {}", quoted(&page.name));
         return Err(entry.wrong(message, "name the folder after the project of the page"));
     }
     listing.name = of_page.unwrap_or_else(|| listing.name.clone());
@@ -92,7 +92,7 @@ fn status(status: Option<ProjectStatus>, entry: &Entry) -> Result<Status, Error>
         Some("archived") => Ok(Status::Archived),
         Some("quarantined") => Ok(Status::Quarantined),
         Some(other) => {
-            let message = format!("the status {other:?} of the project is unknown");
+            let message = format!("the status {} of the project is unknown", quoted(other));
             Err(entry.wrong(message, SAVE_AGAIN))
         }
     }

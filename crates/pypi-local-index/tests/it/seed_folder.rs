@@ -167,7 +167,106 @@ fn what_an_index_serves_can_be_saved() {
     let document = get(&index, "/pypi/my-demo/json", &[]);
     save(&folder, "my-demo/pypi.json", document.body);
     let again = LocalIndex::builder().seed_folder(folder.path()).start();
-    assert_eq!(again.expect("an index").files(), index.files());
+    let again = again.expect("an index");
+    assert_eq!(again.files(), index.files());
+    assert_eq!(again.project("My_Demo"), index.project("my-demo"));
+    assert_eq!(
+        again.release("my-demo", "1"),
+        index.release("my-demo", "1.0")
+    );
+}
+
+/// A text that is as long as a page is not part of a message.
+#[test]
+fn a_message_has_the_beginning_of_a_text() {
+    let long = "d".repeat(1 << 20);
+    let file = listed(&wheel("demo", "1.0"), TODAY);
+    let with = |key: &str| {
+        let mut file = file.clone();
+        file[key] = json!(long);
+        page("demo", &[file])
+    };
+    let mut status = page("demo", &[]);
+    status["project-status"]["status"] = json!(long);
+    for saved_page in [with("filename"), with("size"), page(&long, &[]), status] {
+        let folder = saved(&[("demo", saved_page)]);
+        let error = builder(folder.path()).start().expect_err("an error");
+        let cause = std::error::Error::source(&error).map(ToString::to_string);
+        let text = format!("{error} {}", cause.unwrap_or_default());
+        assert!(text.contains("ddd…") && text.len() < 1000, "{}", text.len());
+    }
+    let folder = saved(&[("demo", page("demo", &[]))]);
+    save(&folder, "scenario.toml", format!("{} = 1", &long[1000..]));
+    let (message, _) = error(&folder);
+    assert!(
+        message.contains("line 1: ") && message.len() < 1000,
+        "{}",
+        message.len()
+    );
+}
+
+/// Pages, documents and scenarios with changed bytes: an error or an index, and never a panic.
+#[test]
+fn damaged_pages_do_not_panic() {
+    let (first, second) = (wheel("demo", "1.0"), sdist("demo", "1.0"));
+    let good = page(
+        "demo",
+        &[listed(&first, TODAY), listed(&second, LAST_MONTH)],
+    )
+    .to_string();
+    let entry = documented(&first.filename, "bdist_wheel", TODAY);
+    let roles = json!({"roles": [{"role": "Owner", "user": "alice"}]});
+    let document = json!({"info": {"name": "demo"}, "ownership": roles, "releases": {"1.0": [entry], "0.1": []}});
+    let document = document.to_string();
+    let scenario = "file-limit = 1\ndeleted-files = [\"demo-0.1.zip\"]\n[[project]]\nname = \"demo\"\nstored-bytes = 18446744073709551\n";
+    let mut random = 7_u64;
+    let mut next = move |below: usize| {
+        random = random
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (random >> 33) as usize % below
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let pieces = [
+        "\"",
+        "{",
+        "[",
+        "null",
+        "0",
+        "9e99",
+        "-1",
+        "\u{7f}",
+        ",",
+        "}",
+        "1.0",
+        "99999999999999999999",
+        "\\u0000",
+    ];
+    let mut started = 0;
+    for round in 0..300 {
+        let file = round % 3;
+        let (name, text) = [
+            ("demo/simple.json", good.as_str()),
+            ("demo/pypi.json", document.as_str()),
+            ("scenario.toml", scenario),
+        ][file];
+        let mut bytes = text.as_bytes().to_vec();
+        for _ in 0..=next(3) {
+            let (at, piece) = (next(bytes.len()), pieces[next(pieces.len())]);
+            let end = (at + next(12)).min(bytes.len());
+            bytes.splice(at..end, piece.bytes());
+        }
+        for earlier in ["demo/simple.json", "demo/pypi.json", "scenario.toml"] {
+            let _ = fs::remove_file(folder.path().join(earlier));
+        }
+        save(&folder, name, &bytes);
+        let index = LocalIndex::builder().seed_folder(folder.path()).start();
+        if let Ok(index) = index {
+            started += 1;
+            let _ = sent(&index, &Form::of("demo", &wheel("demo", "1.0")));
+        }
+    }
+    assert!((1..300).contains(&started), "{started}");
 }
 
 #[test]
