@@ -43,7 +43,7 @@
 //!   configuration of this crate and of four other tools.
 //! - **semver** – `Version::from_semver` and `Version::to_semver`.
 //! - **serde** – [`Version`] and [`SpecifierSet`] as text.
-//! - **testing** – `testing`: strategies of proptest for versions, specifiers and facts.
+//! - **testing** – `testing`: strategies of proptest for versions, specifiers, tags, facts and CI events.
 //!
 //! # Minimum supported Rust version
 //!

@@ -21,3 +21,4 @@ mod routes;
 mod schemes;
 mod setuptools_scm;
 mod specifiers;
+mod testing;
