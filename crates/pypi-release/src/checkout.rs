@@ -222,7 +222,7 @@ impl Checkout {
     }
 
     /// The facts that decide where a version goes: no variable may set them.
-    pub(crate) fn git_facts(&self) -> Result<Facts, Failure> {
+    pub(crate) fn route_facts(&self) -> Result<Facts, Failure> {
         if let Some(pretended) = &self.pretended {
             let message = format!(
                 "variable {} sets facts of the checkout, but only those of git decide where a version goes: unset it \
@@ -231,6 +231,10 @@ impl Checkout {
             );
             return Err(Failure::new(Exit::Refused, message));
         }
+        self.git_facts()
+    }
+
+    pub(crate) fn git_facts(&self) -> Result<Facts, Failure> {
         Ok(GitCommand::new(&self.root).facts(&self.tags)?)
     }
 }

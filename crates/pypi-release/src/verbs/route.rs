@@ -41,7 +41,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
 fn find(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let checkout = Checkout::read(&arguments.checkout, &context.environment)?;
     let event = CiEvent::from_variables(context.environment.iter())?;
-    let facts = checkout.git_facts()?;
+    let facts = checkout.route_facts()?;
     let verdict = route(
         &event,
         &facts,

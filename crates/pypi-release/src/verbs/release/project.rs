@@ -106,7 +106,7 @@ impl Project {
 
     /// Decides where this run publishes the project.
     pub(super) fn route(&mut self, event: &CiEvent) -> Result<(), Failure> {
-        let facts = self.checkout.git_facts()?;
+        let facts = self.checkout.route_facts()?;
         let verdict = route(
             event,
             &facts,
