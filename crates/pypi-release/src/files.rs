@@ -251,6 +251,24 @@ mod tests {
     }
 
     #[test]
+    fn the_limits_are_those_of_the_documentation() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/limits.md");
+        let documented = fs::read_to_string(path).unwrap();
+        for (what, max) in [
+            (
+                "`pyproject.toml`, `pypi-release.toml`, `--config`",
+                MAX_SETTINGS,
+            ),
+            ("`uv.lock`, files of `bump.files`, changelog", MAX_TEXT),
+            ("notes, templates, scenarios, workflows", MAX_WRITTEN),
+            ("`.pypirc`, netrc", MAX_CREDENTIALS),
+        ] {
+            let row = format!("| {what} | {} MiB |", max / MIB);
+            assert!(documented.contains(&row), "{row}");
+        }
+    }
+
+    #[test]
     fn a_file_is_written_once_and_completely() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("_version.py");

@@ -147,7 +147,13 @@ fn unexpected(reply: &Reply, asked: &str) -> Error {
 }
 
 /// A member of the JSON object in a reply. It is moved out of it, so that no copy of a token stays in memory.
-fn member(reply: &Reply, name: &str) -> Option<Value> {
+pub(crate) fn member(reply: &Reply, name: &str) -> Option<Value> {
+    if reply.body().len() > MAX_JSON {
+        return None;
+    }
     let mut json: Value = serde_json::from_slice(reply.body()).ok()?;
     Some(json.get_mut(name)?.take())
 }
+
+/// The longest JSON that is read, in bytes: as values it can need a hundred times as much. Tokens have 64 KiB at most.
+const MAX_JSON: usize = 128 * 1024;

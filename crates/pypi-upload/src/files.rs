@@ -195,8 +195,11 @@ impl<'a> Builder<'a> {
             }
             _ => {
                 let start = self.text.len() + self.rest.len();
+                if self.rest.len() + part.len() > MAX_REST {
+                    return None;
+                }
                 self.rest.push_str(&part);
-                (self.rest.len() <= MAX_REST).then_some(start)?
+                start
             }
         };
         let after = u32::try_from(part.len() + 1).ok()?;
@@ -212,3 +215,58 @@ const MAX_FILES: usize = 250_000;
 
 /// The most bytes of a page that are escaped, or capital letters of a sha256.
 const MAX_REST: usize = 8 * 1024 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(filename: Cow<'_, str>) -> Entry<'_> {
+        Entry {
+            filename,
+            ..Entry::default()
+        }
+    }
+
+    #[test]
+    fn a_file_needs_few_bytes() {
+        assert!(size_of::<File>() <= 56);
+    }
+
+    #[test]
+    fn files_are_in_the_order_of_their_names_and_then_of_the_page() {
+        let read = Files::read("b a b".to_owned(), |text, files| {
+            for (place, name) in text.split(' ').enumerate() {
+                files.add(Entry {
+                    size: Some(place as u64),
+                    sha256: Some("AB".into()),
+                    ..entry(name.into())
+                })?;
+            }
+            files.add(entry("ä".to_owned().into()))
+        });
+        let (files, ()) = read.expect("few files");
+        let found: Vec<_> = files.rows().map(|row| (row.filename, row.size)).collect();
+        let expected = [("a", Some(1)), ("b", Some(0)), ("b", Some(2)), ("ä", None)];
+        assert_eq!(found, expected);
+        assert_eq!(files.named("b").count(), 2);
+        assert_eq!(files.named("c").count(), 0);
+        assert_eq!(
+            files.named("a").next().and_then(|row| row.sha256),
+            Some("ab")
+        );
+    }
+
+    #[test]
+    fn the_files_and_what_is_escaped_are_bounded() {
+        let read = |count: usize, text: &str| {
+            let read = Files::read("page".to_owned(), |_, files| {
+                (0..count).try_for_each(|_| files.add(entry(text.to_owned().into())))
+            });
+            read.is_ok()
+        };
+        assert!(read(MAX_FILES, ""));
+        assert!(!read(MAX_FILES + 1, ""));
+        assert!(read(8, &"x".repeat(MAX_REST / 8)));
+        assert!(!read(9, &"x".repeat(MAX_REST / 8)));
+    }
+}

@@ -147,7 +147,7 @@ pub(crate) fn unescaped(text: &str) -> Cow<'_, str> {
 }
 
 /// The longest text whose references are replaced, in bytes.
-const MAX_ESCAPED: usize = 64 * 1024;
+pub(crate) const MAX_ESCAPED: usize = 64 * 1024;
 
 #[cfg(test)]
 mod tests {

@@ -7,7 +7,10 @@ use serde::{
     de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 
-use crate::files::{Builder, Entry};
+use crate::{
+    files::{Builder, Entry},
+    html::MAX_ESCAPED,
+};
 
 /// The status of a project, and why it has it.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq)]
@@ -123,27 +126,60 @@ impl<'a> File<'a> {
             sha256: self.hashes.sha256.map(|text| text.0),
             url: self.url.map(|text| text.0),
             provenance: self.provenance.map(|text| text.0),
-            yanked: match self.yanked {
-                None | Some(Yanked::Is(false)) => None,
-                Some(Yanked::Is(true)) => Some("".into()),
-                Some(Yanked::Because(reason)) => Some(reason.0),
-            },
+            yanked: self.yanked.and_then(|yanked| yanked.0),
             size: self.size,
         }
     }
 }
 
-/// Borrowed unless it is escaped.
-#[derive(Deserialize)]
-struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+/// Borrowed unless it is escaped; then it has at most [`MAX_ESCAPED`] bytes.
+struct Text<'a>(Cow<'a, str>);
+
+/// The reason; `None` unless the file is yanked.
+struct Yanked<'a>(Option<Cow<'a, str>>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
+    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
+        match json.deserialize_str(Reason)?.0 {
+            Some(text) => Ok(Self(text)),
+            None => Err(D::Error::custom("expected a text")),
+        }
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Yanked<'a> {
+    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
+        json.deserialize_any(Reason)
+    }
+}
 
 /// A boolean, or the reason (PEP 691).
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Yanked<'a> {
-    Is(bool),
-    #[serde(borrow)]
-    Because(Text<'a>),
+struct Reason;
+
+impl<'de> Visitor<'de> for Reason {
+    type Value = Yanked<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "a boolean or a text, of at most {MAX_ESCAPED} bytes if it is escaped"
+        )
+    }
+
+    fn visit_bool<E>(self, is_yanked: bool) -> Result<Yanked<'de>, E> {
+        Ok(Yanked(is_yanked.then(|| "".into())))
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Yanked<'de>, E> {
+        Ok(Yanked(Some(text.into())))
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Yanked<'de>, E> {
+        match text.len() {
+            0..=MAX_ESCAPED => Ok(Yanked(Some(text.to_owned().into()))),
+            length => Err(E::invalid_length(length, &self)),
+        }
+    }
 }
 
 #[derive(Deserialize)]

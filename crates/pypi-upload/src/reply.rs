@@ -82,7 +82,8 @@ fn lower_case(reply: &Reply) -> String {
 /// PyPI puts it in the member `code` of its JSON, after the status. Other indexes reply with other JSON, plain text or HTML.
 fn message(reply: &Reply, redactor: &Redactor, text: &str) -> String {
     let body = String::from_utf8_lossy(reply.body());
-    let from_json = serde_json::from_str(&body).ok().and_then(|json: Value| {
+    let json = (body.len() <= MAX_JSON).then(|| serde_json::from_str(&body).ok());
+    let from_json = json.flatten().and_then(|json: Value| {
         [
             "/code",
             "/message",
@@ -119,6 +120,9 @@ fn message(reply: &Reply, redactor: &Redactor, text: &str) -> String {
 
 /// The most characters of a server's sentence that are kept.
 const MAX_TEXT: usize = 500;
+
+/// The longest body that is read as JSON, in bytes: as values it can need a hundred times as much.
+const MAX_JSON: usize = 128 * 1024;
 
 /// The first line with `wanted`, or else the first that is not blank, of a body that may be HTML.
 fn first_line(body: &str, wanted: &str) -> String {

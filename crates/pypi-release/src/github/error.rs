@@ -252,8 +252,14 @@ fn message(reply: &Reply) -> String {
 }
 
 fn json(reply: &Reply) -> Value {
-    serde_json::from_slice(reply.body()).unwrap_or_default()
+    match reply.body().len() {
+        0..=MAX_JSON => serde_json::from_slice(reply.body()).unwrap_or_default(),
+        _ => Value::Null,
+    }
 }
+
+/// The longest error that is read, in bytes: as values JSON can need a hundred times as much.
+const MAX_JSON: usize = 128 * 1024;
 
 #[cfg(test)]
 mod tests {

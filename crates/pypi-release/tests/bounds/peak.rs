@@ -32,6 +32,7 @@ pub(crate) fn run(arguments: &[String], folder: &Path) -> Ran {
         .args(arguments)
         .env_clear()
         .env("PATH", path)
+        .env("TOKEN", "pypi-token")
         .current_dir(folder)
         .stdin(Stdio::null())
         .stdout(Stdio::null())

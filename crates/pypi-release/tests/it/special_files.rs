@@ -15,7 +15,7 @@ use tempfile::TempDir;
 
 use crate::{
     attest::{GITHUB, GITHUB_REPOSITORY, data},
-    command::{DIST, Ran, run, text},
+    command::{DIST, Ran, run},
     version::git,
 };
 
@@ -339,8 +339,7 @@ fn a_file_of_too_many_bytes_is_not_read() {
     });
 }
 
-/// Process substitution of a shell is a named pipe: what it gives is to be written to a file, or piped to an option that
-/// takes `-`.
+/// `<(…)` of a shell: `docs/limits.md` says to write its output to a file.
 #[test]
 fn process_substitution_is_a_named_pipe() {
     let folder = folder();
@@ -355,6 +354,6 @@ fn process_substitution_is_a_named_pipe() {
     assert!(
         ran.stderr.contains("write what it gives to one"),
         "{}",
-        text(Path::new(&ran.stderr))
+        ran.stderr
     );
 }

@@ -11,7 +11,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::BoxFlow;
-use crate::{Error, ErrorKind, IdToken};
+use crate::{Error, ErrorKind, IdToken, answer};
 
 /// A flow of one request to `provider`, such as `the CI service`, whose reply of status 200 `read` turns into an ID token.
 ///
@@ -129,9 +129,7 @@ impl Flow for Fetch {
 
 /// The text of a member of a JSON object.
 pub(super) fn member(provider: &str, reply: &Reply, name: &str) -> Result<Secret, Error> {
-    let json = serde_json::from_slice(reply.body()).ok();
-    // The text is moved, so that no copy of it stays in memory.
-    match json.and_then(|mut json: Value| Some(json.get_mut(name)?.take())) {
+    match answer::member(reply, name) {
         Some(Value::String(text)) if !text.is_empty() => Ok(Secret::new(text)),
         _ => Err(Error::new(
             ErrorKind::IdToken,
