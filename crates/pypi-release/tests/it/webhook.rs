@@ -1,6 +1,7 @@
 //! What a webhook is told of a release.
 
 use std::{
+    fs,
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::{TcpListener, TcpStream},
     sync::{Arc, Mutex},
@@ -11,7 +12,7 @@ use pypi_local_index::{Fault, Route};
 use serde_json::{Value, json};
 
 use crate::{
-    command::write,
+    command::{text, write},
     job::{HUSH, Job},
 };
 
@@ -194,4 +195,21 @@ fn a_service_that_fails_changes_nothing() {
         "{}",
         wrong.stderr
     );
+}
+
+#[test]
+fn a_rehearsal_is_not_news() {
+    let service = Service::start(200);
+    let job = job(&service, "");
+    let saved = tempfile::tempdir().expect("a folder");
+    let page = json!({"meta": {"api-version": "1.4"}, "name": "demo", "files": []});
+    fs::create_dir(saved.path().join("demo")).expect("a folder");
+    write(&saved, "demo/simple.json", page.to_string().as_bytes());
+    let mut command = job.bare(&["--no-install", "--index", "local"]);
+    command.args(["--seed-folder", text(saved.path())]);
+    let ran = job.run(command);
+    assert_eq!(ran.exit, 0, "{}", ran.stderr);
+    assert_eq!(service.bodies(), [Value::Null; 0]);
+    assert_eq!(job.release(&[]).exit, 0);
+    assert_eq!(service.bodies().len(), 1, "the release itself is");
 }
