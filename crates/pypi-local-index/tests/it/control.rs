@@ -365,11 +365,18 @@ fn the_documented_scenario_starts() {
     let page = include_str!("../../../../docs/local-index.md");
     let (_, scenario) = page.split_once("```toml\n").expect("a scenario");
     let (scenario, _) = scenario.split_once("```").expect("its end");
-    let index = pypi_local_index::Builder::from_scenario(scenario)
+    let saved = tempfile::tempdir().expect("a folder");
+    let file = pypi_metadata::testing::wheel("saved", "1.0");
+    #[expect(clippy::disallowed_methods, reason = "the test saves a file")]
+    std::fs::write(saved.path().join(&file.filename), &file.bytes).expect("a file");
+    let folder = format!("seed-folder = {:?}", saved.path());
+    let scenario = scenario.replace("seed-folder = \"saved\"", &folder);
+    let index = pypi_local_index::Builder::from_scenario(&scenario)
         .expect("a scenario")
         .start()
         .expect("an index");
     assert!(index.token("only-demo").is_some());
+    assert_eq!(index.files().len(), 1, "that of the seed folder");
     let error = pypi_local_index::Builder::from_scenario("seed = 1\nnonsense = true\n")
         .expect_err("an unknown key");
     assert_eq!(error.kind(), ErrorKind::Scenario);
