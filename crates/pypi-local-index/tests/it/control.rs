@@ -366,7 +366,7 @@ fn the_documented_scenario_starts() {
     let (_, scenario) = page.split_once("```toml\n").expect("a scenario");
     let (scenario, _) = scenario.split_once("```").expect("its end");
     let saved = tempfile::tempdir().expect("a folder");
-    let file = pypi_metadata::testing::wheel("saved", "1.0");
+    let file = wheel("saved", "1.0");
     #[expect(clippy::disallowed_methods, reason = "the test saves a file")]
     std::fs::write(saved.path().join(&file.filename), &file.bytes).expect("a file");
     let folder = format!("seed-folder = {:?}", saved.path());
