@@ -250,12 +250,41 @@ def compared(report, tools, case, found):
         report.compare(f"projects (setuptools-scm {tool.version})", label, theirs, found, next(names, None))
 
 
+def fixed(folder):
+    """One case for each difference that random ones may not show."""
+    for kind, tags in [("checkout", ["v1.2.3"]), ("checkout", []), ("checkout", ["v1.2.dev0"]), ("archive", ["v1.2.3"]), ("archive", [])]:
+        name = f"{kind}-{'-'.join(tags)}"
+        repository = Repository(folder / name / "repository").commit()
+        (repository.path / ".git_archival.txt").write_text(ARCHIVAL)
+        (repository.path / ".gitattributes").write_text(".git_archival.txt export-subst\n")
+        repository.git("add", "--all")
+        repository.commit().tag(*tags).commit(2 if kind == "archive" else 0)
+        path = repository.path
+        if kind == "archive":
+            path = folder / name / "unpacked"
+            path.mkdir()
+            archive = subprocess.run(["git", "archive", "HEAD"], cwd=repository.path, stdout=subprocess.PIPE, check=True)
+            subprocess.run(["tar", "x"], cwd=path, input=archive.stdout, check=True)
+        elif tags == ["v1.2.dev0"]:
+            repository.dirty()
+        project = Made(path, kind, "main", tags, False)
+        values = ["{distance = 0}", "{tag = 'v3.0'}", "{distance = 1, node = '1337beef'}", "{nodes = 1}", None]
+        for scheme in ["guess-next-dev", "calver-by-date"]:
+            for value in values:
+                variables = {"SETUPTOOLS_SCM_PRETEND_METADATA": value} if value else {}
+                yield Case(project, scheme, None, "0.7" if kind == "checkout" else None, None, False, variables)
+
+
 def run(report, tools):
     environment = {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1"}
     os.environ.update(environment)
     subprocess.run(["cargo", "build", "--quiet", "--locked", "-p", "pypi-release"], cwd=ROOT, check=True)
     rng = random.Random(int(os.environ.get("PYPI_VERSIONING_SEED", "440")))
-    for index in range(REPOSITORIES):
+    with tempfile.TemporaryDirectory() as folder:
+        for asked in fixed(Path(folder).resolve()):
+            (asked.made.path / "pyproject.toml").write_text(pyproject(asked))
+            compared(report, tools, asked, ours(asked))
+    for _ in range(REPOSITORIES):
         with tempfile.TemporaryDirectory() as folder:
             project = made(rng, Path(folder).resolve())
             for _ in range(CONFIGURATIONS):
