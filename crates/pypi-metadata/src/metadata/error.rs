@@ -66,16 +66,6 @@ impl MetadataError {
         }
     }
 
-    pub(super) fn headers(error: python_pkginfo::Error) -> Self {
-        match error {
-            python_pkginfo::Error::FieldNotFound(field) => Self::missing(field),
-            error => Self {
-                source: Some(error.into()),
-                ..Self::new(MetadataErrorKind::Headers)
-            },
-        }
-    }
-
     /// The category, for `match`.
     pub fn kind(&self) -> MetadataErrorKind {
         self.kind

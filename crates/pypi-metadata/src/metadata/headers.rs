@@ -23,19 +23,19 @@ pub(super) const MAX_HEADER: usize = 2 * 1024 * 1024;
 pub(super) fn split(text: &str) -> Result<(Vec<Header<'_>>, &str), MetadataError> {
     let mut headers: Vec<Header<'_>> = Vec::new();
     let mut rest = text;
+    let mut end = "";
     while !rest.is_empty() {
-        let (line, after) = rest.split_once('\n').unwrap_or((rest, ""));
-        let line = line.strip_suffix('\r').unwrap_or(line);
+        let (line, line_end, after) = line(rest);
         if line.is_empty() {
             return Ok((headers, after));
         }
         if line.starts_with([' ', '\t']) {
-            let Some(last) = headers.last_mut() else {
-                return Ok((headers, rest));
-            };
-            last.value.push('\n');
-            last.value.push_str(line);
-            last.check_length()?;
+            // A first line that continues nothing is dropped.
+            if let Some(last) = headers.last_mut() {
+                last.value.push_str(end);
+                last.value.push_str(line);
+                last.check_length()?;
+            }
         } else {
             let Some((name, value)) = line.split_once(':').filter(|(name, _)| is_header(name))
             else {
@@ -52,9 +52,25 @@ pub(super) fn split(text: &str) -> Result<(Vec<Header<'_>>, &str), MetadataError
             header.check_length()?;
             headers.push(header);
         }
-        rest = after;
+        (rest, end) = (after, line_end);
     }
     Ok((headers, ""))
+}
+
+/// The first line of a text, its end and the rest. A lone carriage return ends a line too. The end is LF for CRLF.
+fn line(text: &str) -> (&str, &'static str, &str) {
+    let Some((line, rest)) = text
+        .find(['\r', '\n'])
+        .and_then(|at| text.split_at_checked(at))
+    else {
+        return (text, "", "");
+    };
+    let ends = [("\r\n", "\n"), ("\n", "\n"), ("\r", "\r")];
+    let found = ends.into_iter().find_map(|(end, written)| {
+        let after = rest.strip_prefix(end)?;
+        Some((line, written, after))
+    });
+    found.unwrap_or((text, "", ""))
 }
 
 impl Header<'_> {
@@ -107,8 +123,9 @@ pub(super) fn write(text: &mut String, name: &str, value: &str) {
     text.push('\n');
 }
 
+/// A line without a name is a header that is not known.
 fn is_header(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|b| b.is_ascii_graphic())
+    name.bytes().all(|b| b.is_ascii_graphic())
 }
 
 #[cfg(test)]
@@ -156,6 +173,17 @@ mod tests {
         let (headers, body) = values("Name: x\nnot a header\nVersion: 1");
         assert_eq!(headers.len(), 1);
         assert_eq!(body, "not a header\nVersion: 1");
-        assert_eq!(values(" folded first").1, " folded first");
+        assert_eq!(values(" folded first\nbody").1, "body");
+    }
+
+    // The results of Python 3.13.
+    #[test]
+    fn a_carriage_return_ends_a_line() {
+        let (headers, body) = values("A: \r one\r two\r\nB:\n\t\n x\n\rbody\r");
+        let expected = [
+            ("A", "\r one\r two".to_owned()),
+            ("B", "\n\t\n x".to_owned()),
+        ];
+        assert_eq!((headers.as_slice(), body), (expected.as_slice(), "body\r"));
     }
 }

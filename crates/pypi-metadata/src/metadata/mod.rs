@@ -61,23 +61,20 @@ impl Metadata {
             .map_err(|_| MetadataError::new(MetadataErrorKind::NotUtf8))?;
         let (headers, body) = headers::split(text)?;
         let head = text.strip_suffix(body).unwrap_or_default();
-        let mut metadata = match head.len() <= MAX_PKGINFO {
-            true => {
-                // It gets the headers alone, because it fails on some line endings in a body, and no encoded words, for
-                // which `mailparse` takes quadratic time.
-                let head = head.replace("=?", "= ");
-                let read = python_pkginfo::Metadata::parse(head.as_bytes());
-                Self::from_pkginfo(read.map_err(MetadataError::headers)?)
+        let has = |field: &&str| headers.iter().any(|h| h.name.eq_ignore_ascii_case(field));
+        let required = ["Metadata-Version", "Name", "Version"];
+        if let Some(missing) = required.iter().find(|field| !has(field)) {
+            return Err(MetadataError::missing(missing));
+        }
+        let mut metadata = Self::default();
+        if head.len() <= MAX_PKGINFO && !head.contains('\r') {
+            // It gets the headers alone, because it fails on some line endings, and no encoded words, for which `mailparse`
+            // takes quadratic time. Our own pass reads what it cannot.
+            let head = head.replace("=?", "= ");
+            if let Ok(read) = python_pkginfo::Metadata::parse(head.as_bytes()) {
+                metadata = Self::from_pkginfo(read);
             }
-            false => {
-                let has = |field: &&str| headers.iter().any(|h| h.name.eq_ignore_ascii_case(field));
-                let required = ["Metadata-Version", "Name", "Version"];
-                if let Some(missing) = required.iter().find(|field| !has(field)) {
-                    return Err(MetadataError::missing(missing));
-                }
-                Self::default()
-            }
-        };
+        }
         metadata.correct(&headers, body);
         Ok(metadata)
     }

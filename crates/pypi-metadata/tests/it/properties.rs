@@ -140,7 +140,7 @@ proptest! {
     }
 
     #[test]
-    fn a_file_name_has_its_parts(name in "[a-z][a-z0-9_]{0,10}[a-z0-9]", major in 0_u64..99, tag in "cp3[0-9]{1,2}|py3") {
+    fn a_file_name_has_its_parts(name in "[a-z](_?[a-z0-9]){1,10}", major in 0_u64..99, tag in "cp3[0-9]{1,2}|py3") {
         let wheel = format!("{name}-{major}.1-{tag}-none-any.whl");
         let filename = Filename::parse(&wheel).expect("a wheel");
         prop_assert_eq!(filename.as_str(), &wheel);
