@@ -71,3 +71,65 @@ fn collect(folder: &Path, sources: &mut String) {
 fn read(path: &str) -> String {
     fs::read_to_string(format!("{ROOT}/{path}")).expect("a page")
 }
+
+/// Constants whose value is not a product of numbers are left out.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "reads the sources")]
+fn the_page_has_every_limit() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/metadata.md");
+    let page = fs::read_to_string(page).expect("the page");
+    let (mut folders, mut found) = (vec![source.clone()], 0);
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let file = path
+                .strip_prefix(&source)
+                .expect("in src")
+                .display()
+                .to_string();
+            let text = fs::read_to_string(&path).expect("a file");
+            for (name, value) in text.lines().filter_map(limit) {
+                let row = format!(
+                    "| `{}` `{name}` | {} |",
+                    file.replace('\\', "/"),
+                    grouped(value)
+                );
+                assert!(
+                    file.starts_with("rule") || page.contains(&row),
+                    "no row {row}"
+                );
+                found += 1;
+            }
+        }
+    }
+    assert!(found > 30, "{found} limits");
+}
+
+/// The name and value of `const MAX_NAME: usize = 16 * 1024;`.
+fn limit(line: &str) -> Option<(&str, u64)> {
+    let (_, rest) = line.split_once("const ")?;
+    let (name, rest) = rest.split_once(": ")?;
+    let (_, value) = rest.split_once(" = ")?;
+    let factors = value.strip_suffix(';')?.split(" * ");
+    let value = factors.map(|factor| factor.replace('_', "").parse::<u64>().ok());
+    let value = value.collect::<Option<Vec<u64>>>()?.into_iter().product();
+    name.starts_with("MAX_").then_some((name, value))
+}
+
+/// A number with commas between its thousands.
+fn grouped(value: u64) -> String {
+    let digits = value.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
