@@ -109,14 +109,14 @@ impl Filename {
     }
 
     /// The name of the sdist of a release, or of its wheel with these `tags`: the Python, ABI and platform tag, after
-    /// the build tag if there is one.
+    /// the build tag if there is one, and before the variant label if there is one.
     ///
     /// The name and version are written in the normalized form that PyPI requires.
     ///
     /// # Errors
     ///
-    /// If `tags` are not those of a wheel: [`FilenameErrorKind::Parts`], [`Build`](FilenameErrorKind::Build) or
-    /// [`Character`](FilenameErrorKind::Character).
+    /// If `tags` are not those of a wheel: [`FilenameErrorKind::Parts`], [`Build`](FilenameErrorKind::Build),
+    /// [`Character`](FilenameErrorKind::Character) or [`Variant`](FilenameErrorKind::Variant).
     ///
     /// # Examples
     ///

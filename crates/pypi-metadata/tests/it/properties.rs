@@ -150,6 +150,17 @@ proptest! {
     }
 
     #[test]
+    fn a_variant_label_is_told_from_a_build_tag(build in prop::option::of("[0-9][0-9a-z_]{0,3}"), python in "(cp|pp|py)3[0-9]{0,2}t?", label in prop::option::of("[0-9a-z_.]{1,12}")) {
+        let build_part = build.as_ref().map_or_else(String::new, |build| format!("{build}-"));
+        let label_part = label.as_ref().map_or_else(String::new, |label| format!("-{label}"));
+        let wheel = format!("demo-1.0-{build_part}{python}-none-any{label_part}.whl");
+        let filename = Filename::parse(&wheel).expect("a wheel");
+        prop_assert_eq!(filename.build_tag(), build.as_deref());
+        prop_assert_eq!(filename.variant(), label.as_deref());
+        prop_assert_eq!(filename.pyversion(), python);
+    }
+
+    #[test]
     fn a_built_file_name_parses_to_its_parts(name in "[A-Za-z0-9]([A-Za-z0-9._-]{0,20}[A-Za-z0-9])?", version in "[0-9]{1,3}(\\.[0-9]{1,3}){0,2}(rc[0-9])?", tags in prop::option::of("([0-9][a-z]?-)?py[23](\\.py3)?-none-any")) {
         let (name, version) = (ProjectName::parse(&name).expect("a name"), Version::parse(&version).expect("a version"));
         let filename = Filename::build(&name, &version, tags.as_deref()).expect("a file name");

@@ -12,6 +12,9 @@ use crate::{Plan, Problem, dists::Dist};
 /// Where the kind is not known, an error that only PyPI's limits make is a warning: the index may be of PyPI's kind.
 pub(super) fn apply(profile: &Profile, plan: &mut Plan) {
     plan.replace(|problem| match is_of_pypi(&problem, profile) {
+        false if is_about_tags(&problem) && profile.newest_metadata.is_none() => {
+            Some(problem.into_warning())
+        }
         false => Some(problem),
         true if profile.is_known() => None,
         true => Some(problem.into_warning()),
@@ -54,6 +57,13 @@ fn is_of_pypi(problem: &Problem, profile: &Profile) -> bool {
     let is_newer =
         finding.rule() == &rules::METADATA_VERSION && finding.severity() == Severity::Warning;
     is_newer && profile.newest_metadata.is_none()
+}
+
+/// Whether a problem is a tag or variant label that PyPI does not accept, as an index may that checks no metadata. Installers
+/// select few of such wheels.
+fn is_about_tags(problem: &Problem) -> bool {
+    let rule = problem.finding().rule();
+    rule == &rules::TAG_PLATFORM || rule == &rules::WHEEL_VARIANT
 }
 
 /// What is wrong with a size above the limit of the index.

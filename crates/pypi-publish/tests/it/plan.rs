@@ -9,6 +9,7 @@ use pypi_metadata::Severity;
 use pypi_metadata::testing;
 use pypi_publish::{CredentialChain, Dists, Error, ErrorKind, Problem, Publisher};
 use pypi_trusted_publisher::{ApiToken, Environment};
+use pypi_upload::Index;
 
 use crate::folder::{folder, release, write};
 
@@ -74,14 +75,26 @@ fn a_wheel_without_the_static_values_of_its_sdist_is_a_warning() {
 }
 
 #[test]
-fn a_variant_wheel_is_not_sent() {
-    let folder = folder([]);
-    let bytes = testing::wheel("demo", "1.0").bytes;
-    write(&folder, "demo-1.0-py3-none-any-x86_64_v3.whl", &bytes);
-    let plan = publisher().plan(Dists::read_dir(folder.path()).expect("a folder"));
-    let found = rules(plan.problems());
-    assert_eq!(found[0].1, "wheel-variant");
-    assert!(!plan.is_publishable());
+fn a_variant_wheel_is_not_sent_to_pypi() {
+    for (tags, rule) in [
+        ("py3-none-any-x86_64_v3", "wheel-variant"),
+        ("py3-none-linux_x86_64", "tag-platform"),
+    ] {
+        let folder = folder([]);
+        let bytes = testing::wheel("demo", "1.0").bytes;
+        write(&folder, &format!("demo-1.0-{tags}.whl"), &bytes);
+        let dists = || Dists::read_dir(folder.path()).expect("a folder");
+        let plan = publisher().plan(dists());
+        assert_eq!(rules(plan.problems())[0].1, rule);
+        assert!(!plan.is_publishable());
+
+        let devpi = Index::named("devpi", "https://devpi.example/me/dev/").expect("an index");
+        let plan = Publisher::index(devpi)
+            .basic("me", &Secret::new("x"))
+            .plan(dists());
+        assert_eq!(rules(plan.problems())[0].1, rule);
+        assert!(plan.is_publishable(), "{:?}", plan.problems());
+    }
 }
 
 #[test]
