@@ -8,7 +8,6 @@ use clap::{
 };
 use pypi_trusted_upload::{
     Environment,
-    metadata::MAX_METADATA,
     versioning::{
         CommitId, Error, ErrorKind, Facts, GitCommand, LocalScheme, Overrides, PretendedFacts,
         PyProject, RouteSettings, Scheme, Settings, TagFilter, Target, Timestamp, Unmapped,
@@ -166,7 +165,7 @@ impl Checkout {
     }
 
     fn file(&self, name: &str) -> Result<Option<String>, Failure> {
-        files::read_if_present(&self.root.join(name), MAX_METADATA)
+        files::read_if_present(&self.root.join(name), files::MAX_WRITTEN)
     }
 
     fn found(&self, source: &'static str, facts: Facts) -> Source {

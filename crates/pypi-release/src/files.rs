@@ -12,13 +12,15 @@ pub(crate) use pypi_trusted_upload::transport::{open_file as open, read_file as 
 
 use crate::failure::{Exit, Failure};
 
-/// The most bytes of a changelog, or of a file to bump: lock files of large workspaces have some megabytes.
+/// The most bytes of a file to bump: lock files of large workspaces have some megabytes.
 pub(crate) const MAX_TEXT: u64 = 16 * MIB;
+/// The most bytes of a changelog.
+pub(crate) const MAX_CHANGELOG: u64 = 4 * MIB;
 /// The most bytes of a file with settings.
 pub(crate) const MAX_SETTINGS: u64 = 4 * MIB;
 /// The most bytes of a `.pypirc` or netrc file.
-pub(crate) const MAX_CREDENTIALS: u64 = MIB;
-/// The most bytes of a file that the user wrote: notes, a template, a scenario, a workflow.
+pub(crate) const MAX_CREDENTIALS: u64 = MIB / 4;
+/// The most bytes of a file that the user wrote: notes, a template, a workflow.
 pub(crate) const MAX_WRITTEN: u64 = MIB;
 
 const MIB: u64 = 1024 * 1024;
@@ -71,6 +73,41 @@ pub(crate) fn distributions(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
         false => Ok(paths),
     }
 }
+
+/// The text of a TOML file, as [`read_if_present`] returns it. A file of so many words and signs that its parsed form would
+/// need much memory is an error.
+pub(crate) fn toml_if_present(path: &Path) -> Result<Option<String>, Failure> {
+    let text = read_if_present(path, MAX_SETTINGS)?;
+    if text.as_deref().is_some_and(has_too_many_tokens) {
+        let message = format!("it has more than {MAX_TOKENS} words and signs");
+        let error = io::Error::new(io::ErrorKind::FileTooLarge, message);
+        return Err(unreadable(path, &error));
+    }
+    Ok(text)
+}
+
+/// The text of a TOML file that exists, as [`toml_if_present`].
+pub(crate) fn toml(path: &Path) -> Result<String, Failure> {
+    toml_if_present(path)?.ok_or_else(|| unreadable(path, &io::ErrorKind::NotFound.into()))
+}
+
+/// Whether a text has more words and signs than TOML that is parsed. For each of them the parsed form needs some hundred
+/// bytes.
+pub(crate) fn has_too_many_tokens(text: &str) -> bool {
+    let mut is_word = false;
+    let begins = text.bytes().filter(|byte| {
+        let was_word = is_word;
+        is_word = byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | 0x80..);
+        match is_word {
+            true => !was_word,
+            false => !matches!(byte, b' ' | b'\t'),
+        }
+    });
+    begins.take(MAX_TOKENS + 1).count() > MAX_TOKENS
+}
+
+/// As many as in `pypi_metadata::check_pyproject`.
+const MAX_TOKENS: usize = 200_000;
 
 /// [`read_if_present`] of a file that a checkout may have made: a link is an error.
 pub(crate) fn read_unlinked(path: &Path, max: u64) -> Result<Option<String>, Failure> {
@@ -259,13 +296,20 @@ mod tests {
                 "`pyproject.toml`, `pypi-release.toml`, `--config`",
                 MAX_SETTINGS,
             ),
-            ("`uv.lock`, files of `bump.files`, changelog", MAX_TEXT),
-            ("notes, templates, scenarios, workflows", MAX_WRITTEN),
-            ("`.pypirc`, netrc", MAX_CREDENTIALS),
+            ("`uv.lock`, files of `bump.files`", MAX_TEXT),
+            ("changelog", MAX_CHANGELOG),
+            ("notes, templates, workflows", MAX_WRITTEN),
         ] {
             let row = format!("| {what} | {} MiB |", max / MIB);
             assert!(documented.contains(&row), "{row}");
         }
+    }
+
+    #[test]
+    fn words_and_signs_are_counted() {
+        let text = |count: usize| "a-b =\t1\n".repeat(count / 4);
+        assert!(!has_too_many_tokens(&text(MAX_TOKENS)));
+        assert!(has_too_many_tokens(&text(MAX_TOKENS + 4)));
     }
 
     #[test]

@@ -50,7 +50,7 @@ impl Project {
     pub(super) fn read(top: &Path, folder: &str, is_several: bool) -> Result<Self, Failure> {
         let settings = Settings::read(&top.join(folder), None)?;
         let path = top.join(folder).join("pyproject.toml");
-        let text = files::read(&path, files::MAX_SETTINGS)?;
+        let text = files::toml(&path)?;
         let project = settings.project.as_ref();
         let name = project.and_then(PyProject::name).ok_or_else(|| {
             let path = path.display();

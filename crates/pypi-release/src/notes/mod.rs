@@ -228,7 +228,7 @@ fn text_of(path: &Path, max: u64) -> Result<String, Failure> {
 
 /// The section of the version, as it was written.
 fn handwritten(path: &Path, version: &Version) -> Result<String, Failure> {
-    let text = text_of(path, files::MAX_TEXT)?;
+    let text = text_of(path, files::MAX_CHANGELOG)?;
     let section = changelog::section(&text, version)?
         .map(str::trim)
         .filter(|section| !section.is_empty());
@@ -250,7 +250,7 @@ pub(crate) fn write_changelog(request: &Request, report: &Report) -> Result<bool
             "the version of the section is not known: give --tag or --version",
         ));
     };
-    let text = files::read_unlinked(path, files::MAX_TEXT)?.unwrap_or_default();
+    let text = files::read_unlinked(path, files::MAX_CHANGELOG)?.unwrap_or_default();
     let tag = report
         .tag
         .clone()

@@ -34,7 +34,7 @@ pub(crate) fn find(
 ) -> Result<NamedIndex, Failure> {
     let own = Settings::read(root, None)?.indexes();
     let project = root.join("pyproject.toml");
-    let text = files::read_if_present(&project, files::MAX_SETTINGS)?.unwrap_or_default();
+    let text = files::toml_if_present(&project)?.unwrap_or_default();
     let foreign = of_uv(&text);
     let named = |indexes: &[NamedIndex]| indexes.iter().find(|one| one.name == name).cloned();
     let (ours, of_uv) = (named(&own), named(&foreign));
@@ -88,7 +88,7 @@ pub(crate) fn find(
 ///
 /// Files that cannot be read say nothing here.
 pub(crate) fn check_reserved(root: &Path, name: &str, upload_url: &str) -> Result<(), Failure> {
-    let text = files::read_if_present(&root.join("pyproject.toml"), files::MAX_SETTINGS);
+    let text = files::toml_if_present(&root.join("pyproject.toml"));
     let text = text.ok().flatten().unwrap_or_default();
     let other = of_uv(&text).into_iter().find_map(|index| {
         let url = index.url.filter(|_| index.name == name)?;

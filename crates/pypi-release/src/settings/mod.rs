@@ -110,11 +110,11 @@ impl Settings {
             _ => PathBuf::from("."),
         };
         let text = match config {
-            Some(path) => Some(files::read(path, files::MAX_SETTINGS)?),
-            None => files::read_if_present(&path, files::MAX_SETTINGS)?,
+            Some(path) => Some(files::toml(path)?),
+            None => files::toml_if_present(&path)?,
         };
         let own_path = folder.join(OWN_FILE);
-        let own = files::read_if_present(&own_path, files::MAX_SETTINGS)?;
+        let own = files::toml_if_present(&own_path)?;
         let values = values(
             text.as_deref().map(|text| (path.as_path(), text)),
             own.as_deref().map(|text| (own_path.as_path(), text)),

@@ -58,7 +58,7 @@ impl Settings {
             }
         }
         for (at, project) in projects.iter_mut().enumerate() {
-            let text = files::read(&project.folder.join("pyproject.toml"), files::MAX_SETTINGS)?;
+            let text = files::toml(&project.folder.join("pyproject.toml"))?;
             let required = required(&text);
             let others = names.iter().enumerate().filter(|(other, _)| *other != at);
             let others = others.filter(|(_, name)| required.contains(&normalized(name)));
@@ -83,8 +83,8 @@ pub(super) fn default_tag_prefix(
     for root in above.into_iter().take(top + 1) {
         let (path, own) = (root.join("pyproject.toml"), root.join(OWN_FILE));
         let (text, own_text) = (
-            files::read_if_present(&path, files::MAX_SETTINGS)?,
-            files::read_if_present(&own, files::MAX_SETTINGS)?,
+            files::toml_if_present(&path)?,
+            files::toml_if_present(&own)?,
         );
         let values = values(
             text.as_deref().map(|text| (path.as_path(), text)),

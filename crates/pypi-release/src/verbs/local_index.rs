@@ -83,7 +83,7 @@ fn start(arguments: &Arguments) -> Result<LocalIndex, Failure> {
     let builder = match &arguments.scenario {
         None => LocalIndex::builder().publishes_any(),
         Some(path) => {
-            let text = files::read(path, files::MAX_WRITTEN)?;
+            let text = files::toml(path)?;
             Builder::from_scenario(&text).map_err(|error| {
                 let message = format!("{}: {}", path.display(), chain(&error));
                 Failure::new(Exit::Refused, message)

@@ -16,6 +16,7 @@ mod archive;
 mod ordinary;
 mod peak;
 mod reply;
+mod text;
 
 use std::path::Path;
 
@@ -51,6 +52,11 @@ cases! {
     pages_of_too_many_files: reply::page_of_too_many_files => 3;
     provenance_of_many_values: reply::values_as_provenance => 1;
     rejections_of_many_values: reply::rejection => 1;
+    lock_files_of_many_entries: text::lock => 0;
+    scenarios_of_many_values: text::scenario => 1;
+    settings_of_many_brackets: text::settings_of_brackets => 1;
+    settings_of_many_keys: text::settings_of_keys => 0;
+    settings_of_many_values: text::settings_of_values => 1;
 }
 
 /// Fails if the command panics, is killed, runs for too long, needs too much memory or ends with another exit code than one of

@@ -38,11 +38,7 @@ impl Edits {
     ) -> Result<Self, Failure> {
         let mut edits = Self(Vec::new());
         if let Some(project) = settings.project.as_ref().filter(|_| !is_dynamic) {
-            edits.add(
-                path,
-                files::read(path, files::MAX_SETTINGS)?,
-                project.with_version(new)?,
-            );
+            edits.add(path, files::toml(path)?, project.with_version(new)?);
             edits.lock(settings, project, new)?;
         }
         for edit in &settings.bump.files {

@@ -5,6 +5,11 @@ use std::ops::Range;
 use pypi_trusted_upload::metadata::ProjectName;
 use toml_edit::{Document, Table};
 
+use crate::files;
+
+/// The place of a version with its quotes, and the version.
+type Found = (Range<usize>, String);
+
 /// The place of the version of a project in the text of a `uv.lock`, with its quotes, and the version.
 ///
 /// `folder` is the folder of the project relative to the lock file, with `/`; `.` beside it. An entry of this name that
@@ -13,11 +18,33 @@ use toml_edit::{Document, Table};
 /// # Source
 ///
 /// uv 0.13: an entry of a member of the workspace has the source `editable`, `virtual` or `directory`.
-pub(super) fn own_version(
-    text: &str,
-    name: &str,
-    folder: &str,
-) -> Result<Option<(Range<usize>, String)>, String> {
+pub(super) fn own_version(text: &str, name: &str, folder: &str) -> Result<Option<Found>, String> {
+    // The parsed form of a lock file may need a hundred times its size, so its entries are parsed one by one.
+    let mut starts = text.match_indices(ENTRY).map(|(place, _)| place + 1);
+    let mut start = 0;
+    loop {
+        let next = starts.next();
+        let entry = text.get(start..next.unwrap_or(text.len()));
+        if let Some(found) = in_entry(entry.unwrap_or_default(), name, folder)? {
+            return Ok(
+                found.map(|(place, version)| (start + place.start..start + place.end, version))
+            );
+        }
+        match next {
+            Some(next) => start = next,
+            None => return Ok(None),
+        }
+    }
+}
+
+/// How an entry begins. uv writes no texts of several lines.
+const ENTRY: &str = "\n[[package]]";
+
+/// The place of the version, if it has one, in a part of a lock file; `None` when it is not about the project.
+fn in_entry(text: &str, name: &str, folder: &str) -> Result<Option<Option<Found>>, String> {
+    if files::has_too_many_tokens(text) {
+        return Err("has an entry that is too long".to_owned());
+    }
     let document = Document::parse(text)
         .map_err(|error| format!("is not valid TOML: {}", error.message().replace('\n', " ")))?;
     let Some(packages) = document.as_table().get("package") else {
@@ -31,11 +58,11 @@ pub(super) fn own_version(
         return Ok(None);
     };
     let Some(version) = package.get("version") else {
-        return Ok(None);
+        return Ok(Some(None));
     };
     let place = version.span().zip(version.as_str());
     let (place, version) = place.ok_or("has a version that is not a string")?;
-    Ok(Some((place, version.to_owned())))
+    Ok(Some(Some((place, version.to_owned()))))
 }
 
 fn is_named(package: &Table, name: &str) -> bool {

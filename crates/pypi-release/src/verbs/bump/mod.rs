@@ -234,7 +234,7 @@ fn old_version(
         return Err(Failure::new(Exit::Refused, message));
     };
     let failure = match project.version() {
-        Ok(version) if !is_placeholder(&files::read(path, files::MAX_SETTINGS)?) => {
+        Ok(version) if !is_placeholder(&files::toml(path)?) => {
             return Ok((version, false));
         }
         Ok(_) => Failure::new(
