@@ -1,150 +1,200 @@
-//! Explicit markup: blocks that begin with `.. `.
+//! Explicit markup: blocks that begin with `.. `, and anonymous targets.
 
 use super::{
-    Checker,
-    lines::{Body, Line, dedent},
+    Checker, Child,
+    chars::{is_space, is_word},
+    lines::{Body, Indent, Place},
+    lists::{blanks, marked},
+    names::{Claim, Target, normal},
 };
 
-impl Checker {
-    pub(super) fn explicit(&mut self, body: &Body, at: usize) -> usize {
-        let Some(first) = body.line(at) else {
-            return at + 1;
-        };
-        let text = first
-            .text
-            .get(2..)
-            .unwrap_or_default()
-            .trim_start_matches(' ')
-            .to_owned();
-        let is_empty_comment = text.is_empty() && body.text(at + 1).is_empty();
-        if is_empty_comment {
-            return at + 1;
-        }
-        let end = body.indented(at + 1, 1).max(at + 1);
-        let begin = first.text.len() - text.len();
-        let mut lines = vec![first.from(begin)];
-        lines.extend(dedent(body.slice(at + 1, end)));
-        self.construct(&text, lines, body.depth + 1);
-        let is_joined = body.is_joined(end);
-        let follows = body.text(end);
-        let is_explicit =
-            follows.starts_with(".. ") || follows == ".." || follows.starts_with("__ ");
-        if is_joined && !is_explicit {
-            self.problem(
-                body.number(end),
-                "the explicit markup ends without a blank line",
-            );
-        }
-        end
-    }
+/// The kind of a construct, by its first line.
+enum Construct<'t> {
+    Citation(&'t str),
+    Directive(&'t str),
+    Footnote(&'t str),
+    Substitution,
+    Target,
+}
 
-    pub(super) fn anonymous_target(&mut self, body: &Body, at: usize) -> usize {
-        if body.text(at) == "__" {
-            return at; // an unusual line of text
+impl<'t> Construct<'t> {
+    /// The construct that a line begins, and the number of characters up to its content.
+    fn of(text: &'t str) -> Option<(Self, usize)> {
+        let begin = marked(text, "..")?;
+        let rest = text.get(begin..)?;
+        let found =
+            |construct, inner: &str| (construct, text.chars().count() - inner.chars().count());
+        if let Some(inner) = rest.strip_prefix('_') {
+            return (!inner.is_empty() && !inner.starts_with(' '))
+                .then(|| found(Self::Target, inner));
         }
-        self.names.anonymous_target(body.number(at));
-        body.indented(at + 1, 1).max(at + 1)
-    }
-
-    fn construct(&mut self, text: &str, lines: Vec<Line>, depth: usize) {
-        let number = lines.first().map_or(1, |line| line.number);
-        if let Some(rest) = text.strip_prefix('_') {
-            self.target(rest, number);
-        } else if let Some((label, rest)) = footnote(text) {
-            self.is_visible = true;
-            self.names.footnote(label);
-            let mut lines = lines;
-            if let Some(first) = lines.first_mut() {
-                rest.clone_into(&mut first.text);
-            }
-            self.nest(lines, depth, false);
-        } else if let Some((name, rest)) = substitution(text) {
-            self.names.substitution(name);
-            if rest.is_empty() && lines.len() < 2 {
-                self.problem(number, format!("the substitution |{name}| is empty"));
-            } else if let Some((directive, arguments)) = directive(rest) {
-                self.directive(directive, arguments, &lines, depth, true);
+        if let Some(inner) = rest.strip_prefix('|') {
+            return (!inner.is_empty() && !inner.starts_with(' '))
+                .then(|| found(Self::Substitution, inner));
+        }
+        if let Some(inner) = rest.strip_prefix('[') {
+            let (label, after) = inner.split_once(']')?;
+            let after = after.get(blanks(after)?..)?;
+            let is_name = |label: &str| simple_name(label) == Some("");
+            let is_footnote = label == "*"
+                || label
+                    .strip_prefix('#')
+                    .is_some_and(|name| name.is_empty() || is_name(name))
+                || (!label.is_empty() && label.bytes().all(|b| b.is_ascii_digit()));
+            let construct = if is_footnote {
+                Self::Footnote(label)
+            } else if is_name(label) {
+                Self::Citation(label)
             } else {
-                self.problem(
-                    number,
-                    format!("the substitution |{name}| does not name a directive"),
-                );
-            }
-        } else if let Some((name, arguments)) = directive(text) {
-            self.directive(name, arguments, &lines, depth, false);
+                return None;
+            };
+            return Some(found(construct, after));
         }
+        let (name, after) = directive_name(rest)?;
+        Some(found(Self::Directive(name), after))
     }
-
-    fn target(&mut self, rest: &str, number: usize) {
-        if rest.starts_with("_:") || rest.starts_with("_ ") {
-            self.names.anonymous_target(number);
-            return;
-        }
-        let (name, uri) = match rest.strip_prefix('`') {
-            Some(quoted) => match quoted.split_once("`:") {
-                Some(parts) => parts,
-                None => return,
-            },
-            None => match split_name(rest) {
-                Some(parts) => parts,
-                None => return self.problem(number, "the hyperlink target has no colon"),
-            },
-        };
-        if let Some(message) = self.names.target(name, uri.trim(), number) {
-            self.problem(number, message);
-        }
-    }
-}
-
-/// A name and what follows its colon; a colon may be escaped.
-fn split_name(text: &str) -> Option<(&str, &str)> {
-    let mut is_escaped = false;
-    for (at, c) in text.char_indices() {
-        let after = text.get(at + 1..);
-        match c {
-            '\\' => {
-                is_escaped = !is_escaped;
-                continue;
-            }
-            ':' if !is_escaped
-                && after.is_some_and(|after| after.is_empty() || after.starts_with(' ')) =>
-            {
-                return Some((text.get(..at)?, after?));
-            }
-            _ => {}
-        }
-        is_escaped = false;
-    }
-    None
-}
-
-/// The label of `[label] text`, and the text.
-fn footnote(text: &str) -> Option<(&str, &str)> {
-    let (label, rest) = text.strip_prefix('[')?.split_once(']')?;
-    let is_label = !label.is_empty()
-        && label
-            .chars()
-            .all(|c| c.is_alphanumeric() || matches!(c, '#' | '*' | '-' | '_' | '.' | ':' | '+'));
-    (is_label && (rest.is_empty() || rest.starts_with(' '))).then(|| (label, rest.trim_start()))
-}
-
-/// The name of `|name| directive`, and the rest.
-fn substitution(text: &str) -> Option<(&str, &str)> {
-    let rest = text.strip_prefix('|')?;
-    if rest.starts_with([' ', '|']) {
-        return None;
-    }
-    let (name, rest) = rest.split_once('|')?;
-    (!name.ends_with(' ') && (rest.is_empty() || rest.starts_with(' ')))
-        .then(|| (name, rest.trim_start()))
 }
 
 /// The name of `name:: arguments`, and the arguments.
-fn directive(text: &str) -> Option<(&str, &str)> {
-    let (name, arguments) = text.split_once("::")?;
-    let name = name.strip_suffix(' ').unwrap_or(name);
-    let mut parts = name.split(['-', '.', '_', '+', ':']);
-    let is_name = parts.all(|part| !part.is_empty() && part.chars().all(char::is_alphanumeric));
-    (is_name && (arguments.is_empty() || arguments.starts_with(' ')))
-        .then(|| (name, arguments.trim_start()))
+pub(super) fn directive_name(text: &str) -> Option<(&str, &str)> {
+    // The longest name comes first; it may have to give back a colon and a word.
+    let rest = simple_name(text)?;
+    let name = text.get(..text.len() - rest.len())?;
+    let after = rest.strip_prefix(' ').unwrap_or(rest).strip_prefix("::")?;
+    Some((name, after.get(blanks(after)?..)?))
+}
+
+/// What follows a simple name.
+pub(super) fn simple_name(text: &str) -> Option<&str> {
+    let mut rest = text;
+    loop {
+        let after = rest.trim_start_matches(is_word);
+        if after.len() == rest.len() {
+            return None;
+        }
+        let mark = after.strip_prefix(['-', '.', '_', '+', ':']);
+        match mark.filter(|next| next.starts_with(is_word)) {
+            Some(next) => rest = next,
+            None => return Some(after),
+        }
+    }
+}
+
+impl Checker {
+    /// A series of explicit markup; false if there is none at the current line.
+    pub(super) fn explicit(&mut self, body: &mut Body<'_, '_>) -> bool {
+        let mut is_finished = true;
+        let mut is_found = false;
+        let mut line = body.at;
+        while !self.is_full() {
+            let text = body.text(line);
+            if marked(text, "..").is_some() {
+                body.at = line;
+                is_finished = self.construct(body);
+            } else if let Some(end) = marked(text, "__") {
+                body.at = line;
+                is_finished = self.anonymous(body, end);
+            } else {
+                break;
+            }
+            is_found = true;
+            body.is_held = true;
+            line = body.at + 1;
+        }
+        body.is_held = false;
+        if is_found && line >= body.lines.len() {
+            body.at = line;
+        }
+        if is_found && !is_finished {
+            self.unindent(body, "the explicit markup");
+        }
+        is_found
+    }
+
+    /// Returns whether a blank line follows.
+    fn construct(&mut self, body: &mut Body<'_, '_>) -> bool {
+        let text = body.text(body.at);
+        let comment = marked(text, "..").unwrap_or(text.len());
+        let (malformed, problem) = match Construct::of(text) {
+            None => return self.comment(body, comment, text),
+            Some((Construct::Citation(label) | Construct::Footnote(label), end)) => {
+                let label = label.to_owned();
+                return self.footnote(body, &label, end);
+            }
+            Some((Construct::Directive(name), end)) => {
+                let name = name.to_owned();
+                return self.directive(body, &name, end);
+            }
+            Some((Construct::Substitution, end)) => (
+                self.substitution(body, end),
+                "the substitution definition is malformed",
+            ),
+            Some((Construct::Target, end)) => (
+                self.target(body, end),
+                "the hyperlink target is malformed: a colon must follow its name",
+            ),
+        };
+        malformed.unwrap_or_else(|| {
+            self.problem(body.number(body.at), problem);
+            let is_finished = self.comment(body, comment, text);
+            self.push(body, Child::Message);
+            is_finished
+        })
+    }
+
+    fn comment(&mut self, body: &mut Body<'_, '_>, end: usize, text: &str) -> bool {
+        let is_empty = body.is_blank(body.at + 1)
+            && text
+                .get(end..)
+                .is_none_or(|rest| rest.chars().all(is_space));
+        if is_empty {
+            self.push(body, Child::Comment { is_empty: true });
+            return true;
+        }
+        let block = body.indented(Indent::First(end), false);
+        self.push(
+            body,
+            Child::Comment {
+                is_empty: block.is_empty(),
+            },
+        );
+        block.is_finished
+    }
+
+    fn footnote(&mut self, body: &mut Body<'_, '_>, label: &str, end: usize) -> bool {
+        let line = body.source(body.at);
+        let block = body.indented(Indent::First(end), false);
+        self.work(super::KEPT);
+        let name = normal(label);
+        let name = match name.strip_prefix('#') {
+            Some("") => {
+                self.names.numbered_footnote(None);
+                None
+            }
+            Some(name) => {
+                self.names.numbered_footnote(Some(name.to_owned()));
+                Some(name.to_owned())
+            }
+            None if name == "*" => {
+                self.names.symbol_footnote();
+                None
+            }
+            None => Some(name),
+        };
+        if let Some(name) = name {
+            let target = Target {
+                line: Some(line),
+                ..Target::default()
+            };
+            self.claim(body, &name, target, Claim::Explicit, Some(line));
+        }
+        if block.is_empty() {
+            self.sync(body);
+            self.problem(self.root_line, "the footnote is empty");
+        } else {
+            self.nested(body, block, Place::Other, Some(line));
+        }
+        self.push(body, Child::Other);
+        block.is_finished
+    }
 }

@@ -1,88 +1,41 @@
-//! Lists: bullets, numbers, fields, options, and lines.
+//! Lists: bullets, fields, options, and the lines of a verse. `enumerated` has the numbered ones.
 
 use super::{
-    Checker,
-    lines::{Body, Line, dedent},
+    Checker, Child, Field,
+    inline::At,
+    lines::{Body, Indent, Place},
 };
 
-/// The kind of a list's item.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Kind {
-    /// With this marker.
-    Bullet(char),
-    Field,
-    Line,
-    Number,
-    Option,
+/// The number of characters of a mark and the blanks after it.
+pub(super) fn marked(text: &str, mark: &str) -> Option<usize> {
+    let rest = text.strip_prefix(mark)?;
+    let blanks = blanks(rest)?;
+    Some(mark.chars().count() + blanks)
 }
 
-impl Kind {
-    /// The kind of the list whose first item is at a line.
-    pub(super) fn of(body: &Body, at: usize) -> Option<Self> {
-        let text = body.text(at);
-        if let Some((kind, _)) = Self::mark(text) {
-            let follows = body.line(at + 1);
-            let is_plain = match kind {
-                // Text that only looks like an item continues without indent.
-                Self::Number => {
-                    let next = |line: &Line| {
-                        line.is_blank()
-                            || line.indent() > 0
-                            || matches!(Self::mark(&line.text), Some((Self::Number, _)))
-                    };
-                    !follows.is_none_or(next)
-                }
-                Self::Option => {
-                    let is_bare = option_mark(text)
-                        .is_none_or(|end| text.get(end..).is_none_or(str::is_empty));
-                    is_bare && follows.is_none_or(|line| line.indent() == 0)
-                }
-                _ => false,
-            };
-            return (!is_plain).then_some(kind);
-        }
-        None
-    }
-
-    /// The kind of the item that a line starts, and where its text begins.
-    fn mark(text: &str) -> Option<(Self, usize)> {
-        let mut chars = text.chars();
-        let first = chars.next()?;
-        let is_alone = matches!(chars.next(), None | Some(' '));
-        if matches!(first, '-' | '+' | '*' | '•' | '‣' | '⁃') && is_alone {
-            return Some((Self::Bullet(first), text_begin(text, first.len_utf8())));
-        }
-        if first == '|' && is_alone {
-            return Some((Self::Line, text_begin(text, 1)));
-        }
-        if let Some(end) = field_mark(text) {
-            return Some((Self::Field, text_begin(text, end)));
-        }
-        if let Some(end) = number_mark(text) {
-            return Some((Self::Number, text_begin(text, end)));
-        }
-        option_mark(text).map(|end| (Self::Option, text_begin(text, end)))
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Bullet(_) => "bullet list",
-            Self::Field => "field list",
-            Self::Line => "line block",
-            Self::Number => "enumerated list",
-            Self::Option => "option list",
-        }
-    }
+/// The number of blanks at the beginning of a text, which may be empty.
+pub(super) fn blanks(text: &str) -> Option<usize> {
+    let blanks = text.bytes().take_while(|b| *b == b' ').count();
+    (blanks > 0 || text.is_empty()).then_some(blanks)
 }
 
-/// Where the text after a marker begins.
-fn text_begin(text: &str, end: usize) -> usize {
-    let rest = text.get(end..).unwrap_or_default();
-    end + rest.len() - rest.trim_start_matches(' ').len()
+/// Whether a line looks like an item of a list.
+pub(super) fn is_item(text: &str) -> bool {
+    bullet_mark(text).is_some()
+        || super::enumerated::Enumerator::parse(text).is_some()
+        || field_mark(text).is_some()
+        || option_mark(text).is_some()
 }
 
-/// The end of `:name:`.
-fn field_mark(text: &str) -> Option<usize> {
+fn bullet_mark(text: &str) -> Option<(char, usize)> {
+    let bullet = text.chars().next()?;
+    let is_bullet = matches!(bullet, '-' | '+' | '*' | '•' | '‣' | '⁃');
+    let blanks = text.get(bullet.len_utf8()..).and_then(blanks)?;
+    is_bullet.then_some((bullet, blanks + 1))
+}
+
+/// The name of `:name: `, and the number of characters up to the text.
+pub(super) fn field_mark(text: &str) -> Option<(&str, usize)> {
     let rest = text.strip_prefix(':')?;
     if rest.starts_with([' ', ':']) {
         return None;
@@ -92,12 +45,17 @@ fn field_mark(text: &str) -> Option<usize> {
     while let Some((at, c)) = chars.next() {
         match c {
             '\\' => {
-                chars.next();
+                chars.next()?;
             }
-            ':' if before != ' ' && matches!(chars.peek(), None | Some((_, ' '))) => {
-                return Some(at + 2);
-            }
-            ':' if matches!(chars.peek(), Some((_, '`'))) => return None,
+            ':' => match chars.peek() {
+                None | Some((_, ' ')) if before != ' ' => {
+                    let name = rest.get(..at)?;
+                    let blanks = blanks(rest.get(at + 1..)?)?;
+                    return Some((name, name.chars().count() + 2 + blanks));
+                }
+                None | Some((_, ' ' | '`')) => return None,
+                Some(_) => {}
+            },
             _ => {}
         }
         before = c;
@@ -105,137 +63,259 @@ fn field_mark(text: &str) -> Option<usize> {
     None
 }
 
-/// The end of `1.`, `(a)`, `#.`, `iv)`.
-fn number_mark(text: &str) -> Option<usize> {
-    let is_open = text.starts_with('(');
-    let rest = text.get(usize::from(is_open)..)?;
-    let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '#')?;
-    let number = rest.get(..end)?;
-    let close = rest.get(end..end + 1)?;
-    let is_number = number == "#"
-        || (!number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
-        || (number.len() == 1 && number.bytes().all(|b| b.is_ascii_alphabetic()))
-        || is_roman(number);
-    let fits = if is_open {
-        close == ")"
-    } else {
-        matches!(close, "." | ")")
-    };
-    let end = usize::from(is_open) + end + 1;
-    let is_followed = matches!(text.get(end..end + 1), None | Some(" "));
-    (is_number && fits && is_followed).then_some(end)
-}
-
-fn is_roman(number: &str) -> bool {
-    !number.is_empty()
-        && (number.chars().all(|c| "ivxlcdm".contains(c))
-            || number.chars().all(|c| "IVXLCDM".contains(c)))
-}
-
-/// The end of `-a FILE, --all=FILE`, when two blanks or the end follow.
+/// The number of characters of `-a FILE, --all=FILE` and the blanks after it.
 fn option_mark(text: &str) -> Option<usize> {
-    if !text.starts_with('-') {
-        return None;
+    let mut rest = text;
+    loop {
+        rest = option(rest)?;
+        match rest.strip_prefix(", ") {
+            Some(next) if !next.is_empty() => rest = next,
+            _ => break,
+        }
     }
-    let end = text.find("  ").unwrap_or(text.len());
-    let options = text.get(..end)?;
-    options.split(", ").all(is_option).then_some(end)
+    let blanks = rest.bytes().take_while(|b| *b == b' ').count();
+    let is_end = blanks >= 2 || (blanks == rest.len() && blanks <= 1);
+    is_end.then(|| text.chars().count() - rest.chars().count() + blanks)
 }
 
-fn is_option(option: &str) -> bool {
-    let (name, argument) = match option.split_once([' ', '=']) {
-        Some((name, argument)) => (name, Some(argument)),
-        None => (option, None),
+/// What follows an option and its argument.
+fn option(text: &str) -> Option<&str> {
+    let (rest, is_long) = match text.strip_prefix("--").or_else(|| text.strip_prefix('/')) {
+        Some(rest) => (rest, true),
+        None => (text.strip_prefix(['-', '+'])?, false),
     };
-    let is_name = match name.strip_prefix("--") {
-        Some(long) => {
-            long.starts_with(|c: char| c.is_ascii_alphabetic())
-                && long
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
-        }
-        None => name.strip_prefix('-').is_some_and(|short| {
-            short.starts_with(|c: char| c.is_ascii_alphanumeric())
-                && short
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
-                && (short.len() == 1 || argument.is_none())
-        }),
+    let rest = rest.strip_prefix(|c: char| c.is_ascii_alphanumeric())?;
+    let (rest, argument) = if is_long {
+        let rest = rest.trim_start_matches(is_option_part);
+        (rest, rest.strip_prefix([' ', '=']))
+    } else {
+        (rest, Some(rest.strip_prefix(' ').unwrap_or(rest)))
     };
-    let is_argument = |argument: &str| {
-        let is_angle = argument.starts_with('<') && argument.ends_with('>');
-        is_angle
-            || (argument.starts_with(|c: char| c.is_ascii_alphabetic())
-                && argument
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')))
-    };
-    is_name && argument.is_none_or(is_argument)
+    Some(argument.and_then(after_argument).unwrap_or(rest))
+}
+
+fn after_argument(text: &str) -> Option<&str> {
+    if let Some(rest) = text.strip_prefix('<') {
+        let end = rest.find(['<', '>'])?;
+        return rest.get(end..)?.strip_prefix('>').filter(|_| end > 0);
+    }
+    let rest = text.strip_prefix(|c: char| c.is_ascii_alphabetic())?;
+    Some(rest.trim_start_matches(is_option_part))
+}
+
+fn is_option_part(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_')
 }
 
 impl Checker {
-    /// Checks the items of a list, from its first.
-    pub(super) fn items(&mut self, body: &Body, at: usize, kind: Kind) -> usize {
-        let mut at = at;
-        loop {
-            let end = self.item(body, at, kind);
-            let next = body
-                .lines
-                .iter()
-                .skip(end)
-                .position(|line| !line.is_blank())
-                .map(|blanks| end + blanks);
-            let Some(next) = next else {
-                return body.lines.len();
+    /// A list that begins at the current line, or text that looks like one; false if there is none.
+    pub(super) fn list(&mut self, body: &mut Body<'_, '_>) -> bool {
+        let text = body.text(body.at);
+        if let Some((bullet, _)) = bullet_mark(text) {
+            self.bullets(body, bullet);
+        } else if super::enumerated::Enumerator::parse(text).is_some() {
+            self.enumerated(body);
+        } else if field_mark(text).is_some() {
+            self.fields(body);
+        } else if let Some(end) = option_mark(text) {
+            self.options(body, end);
+        } else {
+            return false;
+        }
+        true
+    }
+
+    fn bullets(&mut self, body: &mut Body<'_, '_>, bullet: char) {
+        let mut items = 0;
+        let mut columns = None;
+        let mut is_finished = true;
+        let mut line = body.at;
+        while let Some((mark, end)) = bullet_mark(body.text(line))
+            && mark == bullet
+            && !self.is_full()
+        {
+            body.at = line;
+            let (children, finished) = self.item(body, end);
+            is_finished = finished;
+            let inner = match children.as_slice() {
+                [Child::Bullets { items, .. }] => Some(*items),
+                _ => None,
             };
-            let is_same = Kind::mark(body.text(next)).is_some_and(|(next, _)| next == kind);
-            let is_end = kind == Kind::Line && next > end;
-            if is_same && !is_end {
-                at = next;
-                continue;
-            }
-            if next == end {
-                self.problem(
-                    body.number(next),
-                    format!("the {} ends without a blank line", kind.name()),
-                );
-            }
-            return end;
+            columns = match (items, columns) {
+                (0, _) => inner,
+                (_, columns) => columns.filter(|_| columns == inner),
+            };
+            items += 1;
+            line = self.next_item(body);
+        }
+        self.push(body, Child::Bullets { items, columns });
+        self.end_list(body, line, is_finished, "the bullet list");
+    }
+
+    /// The next line that is not blank.
+    pub(super) fn next_item(&self, body: &mut Body<'_, '_>) -> usize {
+        body.is_held = true;
+        let mut line = body.at + 1;
+        while line < body.lines.len() && body.is_blank(line) {
+            line += 1;
+        }
+        line
+    }
+
+    /// Moves to the line before the one that ends a list.
+    pub(super) fn end_list(
+        &mut self,
+        body: &mut Body<'_, '_>,
+        line: usize,
+        is_finished: bool,
+        what: &str,
+    ) {
+        body.is_held = false;
+        body.at = if line < body.lines.len() {
+            line - 1
+        } else {
+            line
+        };
+        if !is_finished {
+            self.unindent(body, what);
         }
     }
 
-    /// Checks one item; returns its end, without trailing blank lines.
-    fn item(&mut self, body: &Body, at: usize, kind: Kind) -> usize {
-        let Some(line) = body.line(at) else {
-            return at + 1;
-        };
-        let begin = Kind::mark(&line.text).map_or(0, |(_, begin)| begin);
-        let is_hanging = matches!(kind, Kind::Bullet(_) | Kind::Number) && begin < line.text.len();
-        let end = body
-            .indented(at + 1, if is_hanging { begin } else { 1 })
-            .max(at + 1);
-        if kind == Kind::Line {
-            let end = at
-                + 1
-                + body
-                    .lines
-                    .iter()
-                    .skip(at + 1)
-                    .take_while(|line| !line.is_blank() && line.indent() > 0)
-                    .count();
-            let mut lines = vec![line.from(begin)];
-            lines.extend(dedent(body.slice(at + 1, end)));
-            self.inline(&lines);
-            return end;
-        }
-        let mut lines = vec![line.from(begin)];
-        let rest = body.slice(at + 1, end);
-        if is_hanging {
-            lines.extend(rest.iter().map(|line| line.without(begin)));
+    /// Checks an item whose text begins after `end` characters; returns its elements, and whether a blank line follows.
+    pub(super) fn item(&mut self, body: &mut Body<'_, '_>, end: usize) -> (Vec<Child>, bool) {
+        let line = body.source(body.at);
+        let is_hanging = body
+            .line(body.at)
+            .is_some_and(|line| !line.without(end).is_empty());
+        let indent = if is_hanging {
+            Indent::All(end)
         } else {
-            lines.extend(dedent(rest));
+            Indent::First(end)
+        };
+        let block = body.indented(indent, false);
+        let mut children = Vec::new();
+        if !block.is_empty() {
+            children = self.nested(body, block, Place::Other, Some(line));
+        } else {
+            body.awaits.1 = false;
         }
-        self.nest(lines, body.depth + 1, false);
-        end
+        (children, block.is_finished)
+    }
+
+    fn fields(&mut self, body: &mut Body<'_, '_>) {
+        let is_first = body.place == Place::Document && self.is_before_text();
+        let mut fields = Vec::new();
+        let mut is_finished = true;
+        let mut line = body.at;
+        while field_mark(body.text(line)).is_some() && !self.is_full() {
+            body.at = line;
+            let (field, finished) = self.field(body);
+            is_finished = finished;
+            if is_first {
+                fields.push(field);
+            }
+            line = self.next_item(body);
+        }
+        self.push(body, Child::Other);
+        self.end_list(body, line, is_finished, "the field list");
+        if is_first {
+            self.bibliography = fields;
+        }
+    }
+
+    fn field(&mut self, body: &mut Body<'_, '_>) -> (Field, bool) {
+        let (name, end) = field_mark(body.text(body.at)).unwrap_or_default();
+        let name = name.to_owned();
+        let line = body.source(body.at);
+        let number = body.number(body.at);
+        let begin = body.at;
+        let block = body.indented(Indent::First(end), false);
+        let at = At {
+            line: number,
+            element: Some(line),
+        };
+        let name = self.inline(body, &name, at).text;
+        let is_single = block.end <= begin + 1;
+        let children = if block.is_empty() {
+            body.awaits.1 = false;
+            Vec::new()
+        } else {
+            self.nested(body, block, Place::Other, Some(line))
+        };
+        let field = Field {
+            name,
+            line,
+            children,
+            is_single,
+        };
+        (field, block.is_finished)
+    }
+
+    fn options(&mut self, body: &mut Body<'_, '_>, end: usize) {
+        let begin = body.at;
+        let Some(mut is_finished) = self.option(body, end) else {
+            body.at = begin;
+            return self.text(body);
+        };
+        let mut line = self.next_item(body);
+        while let Some(end) = option_mark(body.text(line))
+            && !self.is_full()
+        {
+            body.at = line;
+            let Some(finished) = self.option(body, end) else {
+                break;
+            };
+            is_finished = finished;
+            line = self.next_item(body);
+        }
+        self.push(body, Child::Other);
+        self.end_list(body, line, is_finished, "the option list");
+    }
+
+    /// Returns whether a blank line follows an option; none if it has no description, and so is ordinary text.
+    fn option(&mut self, body: &mut Body<'_, '_>, end: usize) -> Option<bool> {
+        let begin = body.at;
+        let original = body.line(begin);
+        let block = body.indented(Indent::First(end), false);
+        if block.is_empty() {
+            if let (Some(line), Some(original)) = (body.lines.get_mut(begin), original) {
+                *line = original;
+            }
+            return None;
+        }
+        self.nested(body, block, Place::Other, None);
+        Some(block.is_finished)
+    }
+
+    /// Lines that each begin with a bar.
+    pub(super) fn line_block(&mut self, body: &mut Body<'_, '_>) -> bool {
+        if marked(body.text(body.at), "|").is_none() {
+            return false;
+        }
+        let first = body.number(body.at);
+        let mut is_finished = false;
+        let mut line = body.at;
+        while let Some(end) = marked(body.text(line), "|")
+            && !self.is_full()
+        {
+            body.at = line;
+            let number = body.number(line);
+            let mut at = At::line(number);
+            at.element = Some(body.source(line));
+            let block = body.indented(Indent::First(end), true);
+            let text = body.join(block.begin, block.end);
+            self.inline(body, &text, at);
+            is_finished = block.is_finished;
+            if is_finished {
+                break;
+            }
+            line = body.at + 1;
+        }
+        self.push(body, Child::Other);
+        if !is_finished {
+            self.problem(first + 1, "the line block ends without a blank line");
+            self.push(body, Child::Message);
+        }
+        true
     }
 }
