@@ -22,6 +22,9 @@ fuzz_target!(|text: &str| {
     if let Some(tag) = filename.tags().next() {
         let built = Filename::build(filename.name(), filename.version(), Some(&tag));
         let built = built.expect("the tag of a wheel");
-        assert_eq!((built.name(), built.version()), (filename.name(), filename.version()));
+        assert_eq!(
+            (built.name(), built.version()),
+            (filename.name(), filename.version())
+        );
     }
 });

@@ -1,4 +1,4 @@
-//! No text makes the metadata parser or its checks panic; values are within the text, and every finding is one line.
+//! No text makes the metadata parser or its checks panic; values are within the text, every finding is one line, and what is written is parsed the same.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -17,6 +17,18 @@ fuzz_target!(|text: &[u8]| {
     }
     for finding in metadata.check() {
         assert!(!finding.message().contains('\n'), "{finding:?}");
+    }
+    let required = [Field::MetadataVersion, Field::Name, Field::Version];
+    if required
+        .into_iter()
+        .all(|field| metadata.get(field).is_some())
+    {
+        let written = metadata.to_text();
+        assert_eq!(
+            Metadata::parse(written.as_bytes()).as_ref().ok(),
+            Some(&metadata),
+            "{written:?}"
+        );
     }
     let fields = metadata
         .fields()

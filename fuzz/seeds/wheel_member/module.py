@@ -1,0 +1,2 @@
+demo.py
+print(1)
