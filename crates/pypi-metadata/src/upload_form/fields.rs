@@ -1,7 +1,7 @@
 //! The fields that are not core metadata.
 
 use super::UploadForm;
-use crate::{Field, Finding, Metadata, rules};
+use crate::{Field, Finding, Metadata, python::strip, rules};
 
 const DIGESTS: [&str; 3] = ["blake2_256_digest", "md5_digest", "sha256_digest"];
 
@@ -72,8 +72,10 @@ fn pyversion(form: &UploadForm) -> Option<Finding> {
 
 fn digest(form: &UploadForm, key: &str, algorithm: &str) -> Option<Finding> {
     let value = text(form, key);
-    let is_digest = value.len() == 64 && value.bytes().all(|byte| byte.is_ascii_hexdigit());
-    (!value.is_empty() && !is_digest).then(|| {
+    // Blanks count as no digest, and Python's `$` matches before a final line feed.
+    let digits = value.strip_suffix('\n').unwrap_or(value);
+    let is_digest = digits.len() == 64 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    (!strip(value).is_empty() && !is_digest).then(|| {
         let problem = format!("Use a valid, hex-encoded, {algorithm} message digest.");
         invalid(key, value, &problem)
     })

@@ -108,3 +108,25 @@ fn values_are_read_as_the_index_reads_them() {
     let classifiers: Vec<&str> = metadata.all(Field::Classifier).collect();
     assert_eq!(classifiers, ["", "Typing :: Typed"], "but not among others");
 }
+
+// The results of Warehouse's own form.
+#[test]
+fn a_digest_of_blanks_counts_as_none_that_is_invalid() {
+    let digest = |value: &str| {
+        let form = UploadForm::new([("name", "demo"), ("filetype", "sdist")]);
+        let findings = form.field("sha256_digest", value).check_fields();
+        findings
+            .first()
+            .and_then(|f| f.index_text().map(str::to_owned))
+    };
+    let valid = "a".repeat(64);
+    for value in [&valid, &format!("{valid}\n"), " "] {
+        assert_eq!(digest(value), None, "{value:?}");
+    }
+    for value in ["a", &format!("{valid} "), &format!("{valid}\n\n")] {
+        assert!(
+            digest(value).is_some_and(|text| text.contains("SHA256")),
+            "{value:?}"
+        );
+    }
+}
