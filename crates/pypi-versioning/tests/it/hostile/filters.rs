@@ -1,7 +1,7 @@
 //! Filters, which convert files by a program.
 
 use std::{
-    fs::{OpenOptions, Permissions},
+    fs::Permissions,
     os::unix::fs::PermissionsExt,
     time::{Duration, SystemTime},
 };
@@ -37,9 +37,7 @@ fn converted(sandbox: &Sandbox, is_newer: bool) {
 }
 
 fn set_time(sandbox: &Sandbox, time: SystemTime) {
-    let file = OpenOptions::new().write(true).open(sandbox.path("data"));
-    file.and_then(|file| file.set_modified(time))
-        .expect("a time");
+    sandbox.file("data").set_modified(time).expect("a time");
 }
 
 pub(super) fn rows() -> Vec<Row> {

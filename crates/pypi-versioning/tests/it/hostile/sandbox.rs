@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     ffi::OsStr,
+    fs::{File, OpenOptions},
     os::unix::{
         ffi::OsStrExt,
         fs::{FileTypeExt, MetadataExt, PermissionsExt, symlink},
@@ -85,6 +86,13 @@ impl Sandbox {
 
     pub(super) fn path(&self, name: impl AsRef<Path>) -> PathBuf {
         self.folder.path().join("checkout").join(name)
+    }
+
+    /// A file of the checkout, to change its size or its time.
+    #[expect(clippy::disallowed_methods, reason = "a test makes its checkout")]
+    pub(super) fn file(&self, name: &str) -> File {
+        let file = OpenOptions::new().write(true).open(self.path(name));
+        file.expect("a file")
     }
 
     pub(super) fn outside(&self, name: &str) -> PathBuf {
