@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
     hash::{DefaultHasher, Hash as _, Hasher as _},
+    num::NonZeroU32,
 };
 
 use super::csv::Csv;
@@ -13,7 +14,9 @@ use crate::{
 
 /// What `RECORD` says about the members of a wheel.
 pub(super) struct Record<'a> {
-    members: HashMap<&'a str, Option<Row>>,
+    /// The members by their names, each with the number of its row.
+    members: HashMap<&'a str, Option<NonZeroU32>>,
+    rows: Vec<Row>,
     pub(super) absent: Absent,
 }
 
@@ -61,8 +64,11 @@ pub(super) struct Absent {
 
 impl<'a> Record<'a> {
     pub(super) fn new(directory: &'a Directory) -> Self {
+        let mut members = HashMap::with_capacity(directory.entries.len());
+        members.extend(directory.names().map(|name| (name, None)));
         Self {
-            members: directory.names().map(|name| (name, None)).collect(),
+            members,
+            rows: Vec::new(),
             absent: Absent::default(),
         }
     }
@@ -92,18 +98,27 @@ impl<'a> Record<'a> {
             hash: Hash::parse(hash),
             size: Size::parse(size),
         };
-        let member = self.members.get_mut(path.as_str());
-        if member.is_none() || path.ends_with('/') {
+        if !self.members.contains_key(path.as_str()) || path.ends_with('/') {
             self.absent.add(&path);
         }
-        if let Some(member) = self.members.get_mut(path.as_str()) {
-            *member = Some(row);
+        let Some(number) = self.members.get_mut(path.as_str()) else {
+            return;
+        };
+        match number.and_then(|number| self.rows.get_mut(index(number))) {
+            Some(earlier) => *earlier = row,
+            None => {
+                self.rows.push(row);
+                *number = u32::try_from(self.rows.len())
+                    .ok()
+                    .and_then(NonZeroU32::new);
+            }
         }
     }
 
     /// The row of a member.
     pub(super) fn get(&self, name: &str) -> Option<Row> {
-        *self.members.get(name)?
+        let number = (*self.members.get(name)?)?;
+        self.rows.get(index(number)).copied()
     }
 
     /// The files without a row, in order.
@@ -115,6 +130,10 @@ impl<'a> Record<'a> {
         unlisted.sort_unstable();
         unlisted
     }
+}
+
+fn index(number: NonZeroU32) -> usize {
+    usize::try_from(number.get() - 1).unwrap_or(usize::MAX)
 }
 
 impl Absent {

@@ -22,8 +22,8 @@ use crate::{
     rules,
 };
 
-/// The most bytes of the names of all members: 32 MiB, as of the central directory of a wheel.
-const MAX_NAMES: usize = 32 * 1024 * 1024;
+/// The most bytes of the names of all members: 24 MiB, as of the central directory of a wheel.
+const MAX_NAMES: usize = 24 * 1024 * 1024;
 
 /// What a pass over the members collects.
 #[derive(Default)]

@@ -68,12 +68,6 @@ impl Wheel<'_> {
         format!("{}/{name}", self.dist_info)
     }
 
-    /// The contents of a file in the folder of metadata, if it can be read.
-    fn text(&self, path: &str, reader: &mut (impl Read + Seek)) -> Option<Vec<u8>> {
-        let entry = self.directory.find(path)?;
-        entry.text(&self.directory, reader, MAX_ENTRY_POINTS).ok()
-    }
-
     fn wheel_file(&self, archive: &mut ArchiveFindings, reader: &mut (impl Read + Seek)) {
         let path = self.path("WHEEL");
         if let Some(entry) = self.directory.find(&path) {
@@ -129,7 +123,19 @@ impl Wheel<'_> {
     }
 
     fn entry_points(&self, archive: &mut ArchiveFindings, reader: &mut (impl Read + Seek)) {
-        let text = self.text(&self.path("entry_points.txt"), reader);
+        let directory = &self.directory;
+        let Some(entry) = directory.find(&self.path("entry_points.txt")) else {
+            return;
+        };
+        if entry.size > MAX_ENTRY_POINTS {
+            let message = format!(
+                "entry_points.txt has {} bytes, so it was not checked",
+                entry.size
+            );
+            let finding = Finding::new(&rules::ENTRY_POINTS, message);
+            return archive.content.push(finding.into_warning());
+        }
+        let text = entry.text(directory, reader, MAX_ENTRY_POINTS).ok();
         let Some(problem) = text.and_then(|text| entry_points::problem(&text)) else {
             return;
         };

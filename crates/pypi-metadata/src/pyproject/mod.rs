@@ -1,5 +1,6 @@
 //! `pyproject.toml`: the metadata that a build would take from it.
 
+mod memory;
 mod node;
 mod project;
 
@@ -40,6 +41,11 @@ pub fn check_pyproject(text: &str) -> Vec<Finding> {
                 text.len()
             ),
         );
+        return checker.placed(text);
+    }
+    if memory::estimate(text) > memory::MAX {
+        let message = "the file has too many keys, tables and values to be checked";
+        checker.error(&rules::PYPROJECT_TOML, 0, message);
         return checker.placed(text);
     }
     match Document::parse(text) {

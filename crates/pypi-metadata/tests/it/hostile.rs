@@ -367,3 +367,74 @@ fn long_texts_are_checked_in_linear_time() {
         .collect();
     assert!(rules(WHEEL, &wheel(&members)).contains(&"entry-points"));
 }
+
+/// What is above a limit is reported, and what is just below it is read.
+#[test]
+fn more_than_the_limits_allow_is_a_finding() {
+    let head = "Metadata-Version: 2.4\nName: demo\nVersion: 1.0\n";
+    let headers = |count: usize| format!("{head}{}", "A: b\n".repeat(count));
+    assert!(Metadata::parse(headers(49_997).as_bytes()).is_ok());
+    let error = Metadata::parse(headers(49_998).as_bytes()).expect_err("too many");
+    assert_eq!(
+        error.to_string(),
+        "the core metadata has more than 50000 headers"
+    );
+    let text = format!("{head}Summary: {}\n", "a".repeat(2 * 1024 * 1024));
+    let error = Metadata::parse(text.as_bytes()).expect_err("too long");
+    assert_eq!(
+        error.to_string(),
+        "the header \"Summary\" has more than 2097152 bytes"
+    );
+    let text = format!("Description: {}\n{head}", "a".repeat(7 * 1024 * 1024));
+    let metadata = Metadata::parse(text.as_bytes()).expect("metadata");
+    assert_eq!(metadata.get(Field::Name), Some("demo"));
+    // Headers of more than 1 MiB are not given to `python-pkginfo`.
+    let text = text.replace("Version: 1.0\n", "");
+    let error = Metadata::parse(text.as_bytes()).expect_err("no version");
+    assert_eq!(error.to_string(), "the core metadata has no Version");
+
+    let points = "#\n".repeat(2 * 1024 * 1024 + 1);
+    let members = [("demo-1.0.dist-info/entry_points.txt", points.as_str())];
+    let inspection = Inspection::read(WHEEL, Cursor::new(wheel(&members)));
+    let mut findings = inspection.findings().iter();
+    let finding = findings.find(|finding| finding.rule() == &rules::ENTRY_POINTS);
+    let finding = finding.expect("a finding");
+    assert_eq!(finding.severity(), pypi_metadata::Severity::Warning);
+    assert!(finding.message().contains("was not checked"), "{finding}");
+}
+
+/// Findings above the limits are counted by one finding, an error if one of them is.
+#[test]
+fn findings_above_the_limits_are_counted() {
+    let head = "Metadata-Version: 2.4\nName: demo\nVersion: 1.0\n";
+    let requirements = (0..3_000).map(|number| format!("Requires-Dist: a {number}\n"));
+    let text = format!("{head}{}", requirements.collect::<String>());
+    let findings = Metadata::parse(text.as_bytes()).expect("metadata").check();
+    let (last, kept) = findings.split_last().expect("findings");
+    assert_eq!(kept.len(), 1_000);
+    assert_eq!(last.rule(), &rules::FINDINGS_LIMIT);
+    assert_eq!(last.severity(), pypi_metadata::Severity::Error);
+    assert_eq!(last.message(), "2000 more findings are left out");
+    let inspection = {
+        let wheel = testing::wheel_with("demo", "1.0", &text);
+        Inspection::read(&wheel.filename, Cursor::new(wheel.bytes))
+    };
+    let count = |rule| {
+        let findings = inspection.findings().iter();
+        findings.filter(|finding| finding.rule() == rule).count()
+    };
+    assert_eq!(count(&rules::REQUIRES_DIST), 1_000);
+    assert_eq!(count(&rules::FINDINGS_LIMIT), 1);
+    let unknown = format!("{head}{}", "A: b\n".repeat(3_000));
+    let wheel = testing::wheel_with("demo", "1.0", &unknown);
+    let findings = Inspection::read(&wheel.filename, Cursor::new(wheel.bytes));
+    let limit = findings.findings().iter();
+    let limit = limit
+        .filter(|finding| finding.rule() == &rules::FINDINGS_LIMIT)
+        .map(|finding| (finding.severity(), finding.message()));
+    let expected = (
+        pypi_metadata::Severity::Warning,
+        "2000 more findings are left out",
+    );
+    assert_eq!(limit.collect::<Vec<_>>(), [expected]);
+}

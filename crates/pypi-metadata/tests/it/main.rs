@@ -12,6 +12,7 @@ mod fields;
 mod form;
 mod hostile;
 mod import_names;
+mod limits;
 mod properties;
 mod pyproject;
 mod release;

@@ -5,8 +5,11 @@ use std::io::{Read, Seek, SeekFrom};
 use super::{ZipError, u16_at, u32_at, u64_at};
 use crate::archive::MAX_MEMBERS;
 
-/// The most bytes of a central directory: 32 MiB, which [`MAX_MEMBERS`] names of 280 characters have.
-const MAX_DIRECTORY: u64 = 32 * 1024 * 1024;
+/// The most bytes of a central directory: 24 MiB, which [`MAX_MEMBERS`] names of 200 characters have.
+const MAX_DIRECTORY: u64 = 24 * 1024 * 1024;
+
+/// The bytes of a record of the directory without its name.
+const FIXED: usize = 46;
 
 const END: usize = 22;
 const END64: u64 = 56;
@@ -52,9 +55,11 @@ impl Directory {
             )));
         }
         reader.seek(SeekFrom::Start(end.offset + prepended))?;
-        let mut bytes = Vec::new();
+        // It is not longer than the file: it ends where the end record begins.
+        let mut bytes = Vec::with_capacity(usize::try_from(end.size).unwrap_or_default());
         reader.take(end.size).read_to_end(&mut bytes)?;
-        let mut entries = Vec::new();
+        let most = bytes.len() / FIXED;
+        let mut entries = Vec::with_capacity(most.min(MAX_MEMBERS));
         let mut at = 0;
         while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
             if entries.len() == MAX_MEMBERS {
@@ -178,7 +183,6 @@ impl End {
 impl Entry {
     /// The entry at the start of `bytes`, and its length.
     fn read(bytes: &[u8]) -> Result<(Self, usize), ZipError> {
-        const FIXED: usize = 46;
         const UTF8: u16 = 1 << 11;
         let bad = |text: &str| ZipError::Bad(format!("its central directory {text}"));
         let head = bytes.get(..FIXED).ok_or_else(|| bad("is truncated"))?;

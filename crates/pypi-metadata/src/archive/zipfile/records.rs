@@ -6,7 +6,7 @@ use std::{
     io::{BufReader, Read, Seek, SeekFrom},
 };
 
-use super::{Directory, u16_at, u32_at, u64_at};
+use super::{Directory, Entry, u16_at, u32_at, u64_at};
 
 const SENTINEL: u64 = 0xffff_ffff;
 const MALFORMED: &str = "Malformed zip file";
@@ -22,19 +22,19 @@ pub(crate) fn walk(
 ) -> Result<(), &'static str> {
     let size = reader.seek(SeekFrom::End(0)).map_err(|_| MALFORMED)?;
     reader.seek(SeekFrom::Start(0)).map_err(|_| MALFORMED)?;
-    let known = directory.entries.iter().filter_map(|entry| {
+    let mut known = HashMap::with_capacity(directory.entries.len());
+    known.extend(directory.entries.iter().filter_map(|entry| {
         let known = Known {
-            compressed: entry.compressed,
-            size: entry.size,
+            entry,
             is_local: false,
             is_central: false,
         };
         Some((directory.name(entry)?, known))
-    });
+    }));
     let mut walk = Walk {
         reader: BufReader::with_capacity(64 * 1024, reader),
         at: 0,
-        known: known.collect(),
+        known,
         local: 0,
         central: 0,
         records: 0,
@@ -59,7 +59,7 @@ struct Walk<'a, R> {
     reader: BufReader<R>,
     at: u64,
     /// The members by their names.
-    known: HashMap<&'a str, Known>,
+    known: HashMap<&'a str, Known<'a>>,
     /// The number of different names in local headers and in the central directory.
     local: usize,
     central: usize,
@@ -74,9 +74,8 @@ struct Walk<'a, R> {
 }
 
 /// A member of the central directory, and where its name has been read.
-struct Known {
-    compressed: u64,
-    size: u64,
+struct Known<'a> {
+    entry: &'a Entry,
     is_local: bool,
     is_central: bool,
 }
@@ -124,10 +123,10 @@ impl<R: Read + Seek> Walk<'_, R> {
             .known
             .get_mut(text)
             .ok_or("Filename not in central directory")?;
-        if member.compressed != sizes.0 {
+        if member.entry.compressed != sizes.0 {
             return Err("Mis-matched data size");
         }
-        if member.size != sizes.1 {
+        if member.entry.size != sizes.1 {
             return Err("Mis-matched file size");
         }
         let is_repeated = std::mem::replace(&mut member.is_local, true);
