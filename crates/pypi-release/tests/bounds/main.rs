@@ -13,10 +13,14 @@
 )]
 
 mod archive;
+mod metadata;
 mod ordinary;
 mod peak;
 mod reply;
+mod sdists;
 mod text;
+mod toml;
+mod wheels;
 
 use std::path::Path;
 
@@ -57,6 +61,32 @@ cases! {
     settings_of_many_brackets: text::settings_of_brackets => 1;
     settings_of_many_keys: text::settings_of_keys => 0;
     settings_of_many_values: text::settings_of_values => 1;
+    entry_points: wheels::entry_points;
+    metadata_of_a_description_in_markdown: metadata::a_description_in_markdown;
+    metadata_of_a_folded_description: metadata::a_folded_description;
+    metadata_of_a_long_line: metadata::a_long_line;
+    metadata_of_invalid_requirements: metadata::invalid_requirements;
+    metadata_of_repeated_requires_python: metadata::repeated_requires_python;
+    metadata_of_short_headers: metadata::short_headers;
+    metadata_of_unknown_classifiers: metadata::unknown_classifiers;
+    metadata_of_unprintable_values: metadata::unprintable_values;
+    pkg_info_of_short_headers: metadata::short_headers_in_an_sdist;
+    pyproject_of_brackets: toml::brackets;
+    pyproject_of_dotted_keys: toml::dotted_keys;
+    pyproject_of_inline_tables: toml::inline_tables;
+    pyproject_of_invalid_requirements: toml::invalid_requirements;
+    pyproject_of_tables: toml::tables;
+    pyproject_of_unknown_keys: toml::unknown_keys;
+    record_of_many_rows: wheels::record_rows;
+    record_of_one_field: wheels::record_of_one_field;
+    record_of_short_rows: wheels::record_of_short_rows;
+    sdist_of_long_names: sdists::long_names;
+    sdist_of_long_targets: sdists::long_targets;
+    sdist_of_very_long_names: sdists::very_long_names;
+    wheel_of_long_names: wheels::long_names;
+    wheel_of_names_above_the_limit: wheels::names_above_the_limit;
+    wheel_of_names_that_differ_by_case: wheels::names_that_differ_by_case;
+    wheel_of_one_name: wheels::one_name;
 }
 
 /// Fails if the command panics, is killed, runs for too long, needs too much memory or ends with another exit code than one of
