@@ -65,6 +65,10 @@ fn expression(value: &str) -> Option<Finding> {
 /// `packaging` accepts `LicenseRef-` with nothing after it in 26.2, which PyPI runs, but no longer in 26.3.
 #[cfg(feature = "licenses")]
 fn is_valid_but_for_empty_references(value: &str) -> bool {
+    const LONGEST: usize = 64 * 1024; // the words of a longer one would need many times its memory
+    if value.len() > LONGEST {
+        return false;
+    }
     let spaced = value.replace('(', " ( ").replace(')', " ) ");
     let words = spaced.split(is_blank).map(|word| match word {
         _ if word.eq_ignore_ascii_case("LicenseRef-") => "LicenseRef-x",
