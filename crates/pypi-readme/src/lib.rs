@@ -20,6 +20,8 @@
 //! - **markdown** – `render`: Markdown and plain text as the HTML that PyPI shows, by `comrak` and `ammonia`.
 
 #[cfg(feature = "markdown")]
+mod complexity;
+#[cfg(feature = "markdown")]
 mod markdown;
 mod rst;
 

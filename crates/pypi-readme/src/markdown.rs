@@ -5,11 +5,16 @@ use std::collections::{HashMap, HashSet};
 use ammonia::Builder;
 use comrak::Options;
 
+use crate::complexity::{is_complex_html, is_complex_text};
+
 /// The prefix of heading ids, so that they cannot clash with those of the surrounding page.
 const ID_PREFIX: &str = "user-content-";
 
 /// The most bytes of a description that are rendered; the rest is cut off.
 pub const MAX_RENDERED: usize = 8 * 1024 * 1024;
+
+/// The most bytes of HTML for a text that is not rendered.
+const MAX_ESCAPED: usize = 12 * 1024 * 1024;
 
 /// A description as HTML that is safe to embed in a page.
 ///
@@ -32,13 +37,16 @@ impl Rendered {
         &self.html
     }
 
-    /// Whether the HTML shows the source: reStructuredText is not rendered.
+    /// Whether the HTML shows the source: reStructuredText is not rendered, and neither is Markdown that is too complex.
     pub fn is_source(&self) -> bool {
         self.is_source
     }
 }
 
 /// Renders a description as PyPI shows it on a project page, without syntax highlighting.
+///
+/// Markdown that is longer than 1 MiB, has more than 40,000 characters of markup, or nests too deeply is returned as its
+/// source: PyPI renders it, but its time and memory have no useful bound.
 ///
 /// # Examples
 ///
@@ -57,18 +65,28 @@ pub fn render(text: &str, content_type: Option<&str>) -> Rendered {
         .find(|end| text.is_char_boundary(*end));
     let text = text.get(..end.unwrap_or(0)).unwrap_or_default();
     match kind.as_str() {
-        "text/markdown" => Rendered {
-            html: markdown(text, variant.is_some_and(|variant| variant == "CommonMark")),
-            is_source: false,
-        },
+        "text/markdown" => {
+            let is_common = variant.is_some_and(|variant| variant == "CommonMark");
+            match markdown(text, is_common) {
+                Some(html) => Rendered {
+                    html,
+                    is_source: false,
+                },
+                None => source(text),
+            }
+        }
         "text/plain" => Rendered {
-            html: escape(text).replace('\n', "<br>\n"),
+            html: escape(text, "<br>\n"),
             is_source: false,
         },
-        _ => Rendered {
-            html: format!("<pre>{}</pre>\n", escape(text)),
-            is_source: true,
-        },
+        _ => source(text),
+    }
+}
+
+fn source(text: &str) -> Rendered {
+    Rendered {
+        html: format!("<pre>{}</pre>\n", escape(text, "\n")),
+        is_source: true,
     }
 }
 
@@ -78,7 +96,11 @@ fn parts(content_type: &str) -> (String, Option<&str>) {
     (kind, parts.find_map(|part| part.strip_prefix("variant=")))
 }
 
-fn markdown(text: &str, is_common: bool) -> String {
+/// None if the text is too complex.
+fn markdown(text: &str, is_common: bool) -> Option<String> {
+    if is_complex_text(text) {
+        return None;
+    }
     let mut options = Options::default();
     options.render.r#unsafe = true; // `clean` removes what is unsafe
     options.render.alert_style = comrak::options::AlertStyleType::Semantic;
@@ -94,11 +116,12 @@ fn markdown(text: &str, is_common: bool) -> String {
         extension.tasklist = true;
     }
     let html = comrak::markdown_to_html(text, &options);
-    clean(&if is_common {
+    let html = if is_common {
         html
     } else {
         prefixed(&filtered(&html))
-    })
+    };
+    (!is_complex_html(&html)).then(|| clean(&html))
 }
 
 /// Escapes the tags that GitHub Flavored Markdown filters; comrak dropped its option for this.
@@ -255,12 +278,24 @@ fn clean(html: &str) -> String {
         .to_string()
 }
 
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-        .replace('\'', "&#x27;")
+/// The text with its special characters escaped, cut off when it is too long.
+fn escape(text: &str, line_end: &str) -> String {
+    let mut html = String::with_capacity(text.len() + text.len() / 8);
+    for c in text.chars() {
+        match c {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            '\'' => html.push_str("&#x27;"),
+            '\n' => html.push_str(line_end),
+            c => html.push(c),
+        }
+        if html.len() > MAX_ESCAPED {
+            break;
+        }
+    }
+    html
 }
 
 #[cfg(test)]
@@ -318,5 +353,31 @@ mod tests {
                 .html()
                 .contains("<table>")
         );
+    }
+
+    #[test]
+    fn complex_markdown_is_shown_as_its_source() {
+        let formats: String = (0..300).map(|at| format!("<b id={at}>")).collect();
+        for text in [
+            "> ".repeat(100_000),
+            "- ".repeat(1_000),
+            "1. ".repeat(1_000),
+            "*a **b ".repeat(20_000),
+            "<div>".repeat(5_000),
+            format!("<p {}>", "a ".repeat(5_000)),
+            format!(
+                "|{}\n|{}\n{}",
+                "a|".repeat(500),
+                "-|".repeat(500),
+                "b\n".repeat(500)
+            ),
+            format!("{formats}\n\n"),
+        ] {
+            let readme = render(&text, Some("text/markdown"));
+            let start: String = text.chars().take(10).collect();
+            assert!(readme.is_source(), "{start:?}");
+        }
+        let ordinary = "- a\n  - b\n\n> c *d* `e`\n\n".repeat(500);
+        assert!(!render(&ordinary, Some("text/markdown")).is_source());
     }
 }
