@@ -36,6 +36,19 @@ pub(super) fn check(metadata: &Metadata) -> Vec<Finding> {
     let finding =
         |rule, message, line| Finding::in_field(rule, Field::Description, message).at(line, 1);
     let report = check_rst(description);
+    if let Some(problem) = report.problems().first()
+        && unindented(description).is_some_and(|text| is_rendered(&text))
+    {
+        let message = format!(
+            "the description cannot be rendered: {problem}; the only cause is the indentation of its lines, which a folded Description header leaves"
+        );
+        let help = "build the file again with a current build backend, which writes the description below the headers, or remove the indentation";
+        return vec![
+            finding(&rules::DESCRIPTION_RST, message, problem.line())
+                .with_help(help)
+                .with_index_text(sentence),
+        ];
+    }
     let errors = report.problems().iter().map(|problem| {
         let message = format!("the description cannot be rendered: {problem}");
         finding(&rules::DESCRIPTION_RST, message, problem.line())
@@ -48,4 +61,76 @@ pub(super) fn check(metadata: &Metadata) -> Vec<Finding> {
             .with_help("run docutils on it")
     });
     errors.chain(unchecked).collect()
+}
+
+fn is_rendered(text: &str) -> bool {
+    let report = check_rst(text);
+    report.problems().is_empty() && report.unchecked().is_none()
+}
+
+/// The description without the indentation of the lines after its first, as a folded header has it: blanks that all of
+/// them share, or a bar after seven.
+fn unindented(description: &str) -> Option<String> {
+    let (first, rest) = description.split_once('\n')?;
+    let is_blank = |line: &&str| line.trim().is_empty();
+    let barred: Option<Vec<&str>> = rest
+        .lines()
+        .filter(|line| !is_blank(line))
+        .map(|line| line.strip_prefix("       |"))
+        .collect();
+    let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let common = match barred {
+        Some(_) => 8,
+        None => rest
+            .lines()
+            .filter(|line| !is_blank(line))
+            .map(indent)
+            .min()?,
+    };
+    if common == 0 {
+        return None;
+    }
+    let mut text = first.to_owned();
+    for line in rest.lines() {
+        text.push('\n');
+        text.push_str(line.get(common..).unwrap_or_default());
+    }
+    Some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn messages(description: &str) -> Vec<String> {
+        let text = "Metadata-Version: 1.2\nName: demo\nVersion: 1.0\n";
+        let metadata =
+            Metadata::parse(format!("{text}\n{description}").as_bytes()).expect("metadata");
+        let findings = check(&metadata);
+        findings
+            .iter()
+            .map(|finding| finding.message().to_owned())
+            .collect()
+    }
+
+    #[test]
+    fn folding_is_named_if_it_is_the_only_cause() {
+        for indent in ["        ", "    ", "       |"] {
+            let folded =
+                ["Demo", "====", "", "*Text* and", "more", ""].join(&format!("\n{indent}"));
+            let messages = messages(&folded);
+            assert_eq!(messages.len(), 1, "{messages:?}");
+            assert!(
+                messages
+                    .concat()
+                    .contains("the only cause is the indentation"),
+                "{messages:?}"
+            );
+        }
+        let other = messages("Demo\n        ====\n\n        *Text");
+        assert!(
+            !other.is_empty() && other.iter().all(|message| !message.contains("only cause")),
+            "{other:?}"
+        );
+    }
 }
