@@ -41,6 +41,15 @@ impl Redactor {
                 plain.find(secret.reveal(), &mut spans);
             }
         }
+        // A piece may begin or end within a character.
+        for span in &mut spans {
+            while !text.is_char_boundary(span.start) {
+                span.start -= 1;
+            }
+            while !text.is_char_boundary(span.end) {
+                span.end += 1;
+            }
+        }
         spans.sort_by_key(|span| span.start);
         let mut redacted = String::with_capacity(text.len());
         let mut end = 0;
@@ -230,6 +239,14 @@ mod tests {
         assert_eq!(redacted(&tag), "<a href=\"/?token=[redacted]\">x</a>");
         let redactor = Redactor::new([&Secret::new("abc")]);
         assert_eq!(redactor.redact("100%abc"), "100%[redacted]");
+    }
+
+    #[test]
+    fn text_around_a_piece_of_a_character_stays() {
+        let redactor = Redactor::new([&Secret::new("mpi\u{43e}mpi\u{43e}mpi")]);
+        // The second byte of the first letter is that of the secret.
+        let shown = redactor.redact("before \u{33e}mpi\u{43e}mp, after");
+        assert_eq!(shown, "before [redacted], after");
     }
 
     #[test]
