@@ -22,6 +22,8 @@ fuzz_target!(|text: &[u8]| {
     if required
         .into_iter()
         .all(|field| metadata.get(field).is_some())
+        // A carriage return at the end of a value is part of the line end once it is written.
+        && !text.contains(&b'\r')
     {
         let written = metadata.to_text();
         assert_eq!(

@@ -6,10 +6,6 @@ use libfuzzer_sys::fuzz_target;
 use pypi_metadata::{Field, Metadata};
 
 fuzz_target!(|text: &[u8]| {
-    let (Ok(theirs), Ok(ours)) = (python_pkginfo::Metadata::parse(text), Metadata::parse(text))
-    else {
-        return;
-    };
     // Folded lines, other blanks than spaces, and bytes that are not UTF-8 are read as Python's `email` reads them, which they do not.
     let is_plain = text.is_ascii()
         && !text
@@ -19,13 +15,17 @@ fuzz_target!(|text: &[u8]| {
             .windows(2)
             .any(|pair| pair[0] == b'\n' && matches!(pair[1], b' ' | b'\t'))
         && !text.windows(2).any(|pair| pair == b"=?");
-    // To Python, a line without a colon ends the headers.
+    // To Python, a line that does not begin with a name and a colon ends the headers.
     let mut head = text
         .split(|byte| *byte == b'\n')
         .take_while(|line| !line.is_empty());
-    if !is_plain || head.any(|line| !line.contains(&b':')) {
+    if !is_plain || head.any(|line| !is_header(line)) {
         return;
     }
+    let (Ok(theirs), Ok(ours)) = (python_pkginfo::Metadata::parse(text), Metadata::parse(text))
+    else {
+        return;
+    };
     let same = |field: Field, value: Option<&String>| {
         let value = value
             .map(|value| value.trim())
@@ -57,3 +57,8 @@ fuzz_target!(|text: &[u8]| {
     same(Field::ProjectUrl, &theirs.project_urls);
     same(Field::ProvidesExtra, &theirs.provides_extras);
 });
+
+fn is_header(line: &[u8]) -> bool {
+    let colon = line.iter().position(|byte| *byte == b':');
+    colon.is_some_and(|end| end > 0 && line[..end].iter().all(u8::is_ascii_graphic))
+}

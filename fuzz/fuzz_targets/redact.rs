@@ -21,11 +21,14 @@ fuzz_target!(|input: &str| {
         "{secret:?} in {redacted:?}"
     );
     let plain = |text: &str| text.contains(['%', '<']) || text.contains(char::is_whitespace);
-    if !plain(text) && !plain(secret) && !has_piece(text) {
+    if !plain(text) && !plain(secret) && !has_piece(text) && secret.is_ascii() {
         assert_eq!(redacted, text);
     }
     let encoded: String = secret.bytes().map(|byte| format!("%{byte:02X}")).collect();
-    if secret.len() >= Redactor::SHORTEST && !secret.contains(char::is_whitespace) {
+    if secret.len() >= Redactor::SHORTEST
+        && !secret.contains(char::is_whitespace)
+        && !secret.contains(['<', '%'])
+    {
         for hidden in [encoded, secret.replace('a', "a<b>"), format!("x{secret}x")] {
             let redacted = redactor.redact(&hidden);
             assert!(

@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use pypi_versioning::{Operator, Prereleases, SpecifierSet, Version};
+use pypi_versioning::{Operator, Prereleases, Specifier, SpecifierSet, Version};
 
 fuzz_target!(|input: &str| {
     let (text, version) = input.split_once('\n').unwrap_or((input, "1.0"));
@@ -29,13 +29,14 @@ fuzz_target!(|input: &str| {
             alone.contains(&version, Prereleases::Allow)
         }));
     }
-    // `===` compares texts, which they do not have. Theirs never selects a pre-release with `<` of its own release, but `packaging` does if the
-    // specifier has one too.
-    let is_special = |operator| {
-        operator == Operator::ArbitraryEqual
-            || operator == Operator::Less && version.is_prerelease()
+    // `===` compares texts, which they do not have. Unlike `packaging`, theirs never selects a pre-release with `<` of its own release, and takes
+    // a shorter version for one that a wildcard matches.
+    let is_special = |clause: &Specifier| match clause.operator() {
+        Operator::ArbitraryEqual => true,
+        Operator::Less => version.is_prerelease(),
+        _ => clause.has_wildcard(),
     };
-    if set.iter().any(|clause| is_special(clause.operator())) {
+    if set.iter().any(is_special) {
         return;
     }
     let theirs: Option<pep440_rs::VersionSpecifiers> = printed.parse().ok();
