@@ -2,6 +2,8 @@
 
 mod comparison;
 mod error;
+mod kind;
+mod variant;
 
 use std::{fmt, str::FromStr};
 
@@ -10,6 +12,8 @@ use pypi_versioning::Version;
 use crate::ProjectName;
 pub(crate) use error::parts_text;
 pub use error::{FilenameError, FilenameErrorKind};
+pub use kind::Kind;
+use variant::variant;
 
 /// The file name of a wheel or sdist, parsed.
 ///
@@ -41,19 +45,6 @@ pub struct Filename {
     parts: Vec<String>,
     /// The last part of the stem of a variant wheel.
     variant: Option<String>,
-}
-
-/// The kind of a distribution.
-#[expect(
-    clippy::exhaustive_enums,
-    reason = "indexes accept these two and no others"
-)]
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub enum Kind {
-    /// A source distribution, `.tar.gz`.
-    Sdist,
-    /// A built distribution, `.whl`.
-    Wheel,
 }
 
 impl Filename {
@@ -266,45 +257,6 @@ fn is_filename_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '+' | '!')
 }
 
-/// The variant label among the parts of a wheel's stem after its version, or the part that is wrong. A build tag starts with
-/// a digit, and a Python tag does not, which tells a build tag from a variant label.
-fn variant<'a>(tags: &[&'a str]) -> Result<Option<&'a str>, (FilenameErrorKind, Option<&'a str>)> {
-    let label = match *tags {
-        [] | [_, _, _] => return Ok(None),
-        [build, _, _, _] if starts_with_digit(build) => return Ok(None),
-        [build, python, _, _] if is_python_tag(python) && !is_python_tag(build) => {
-            return Err((FilenameErrorKind::Build, Some(build)));
-        }
-        [_, _, _, label] => label,
-        [build, python, _, _, label] if starts_with_digit(build) && !starts_with_digit(python) => {
-            label
-        }
-        _ => return Err((FilenameErrorKind::Parts, None)),
-    };
-    match is_label(label) {
-        true => Ok(Some(label)),
-        false => Err((FilenameErrorKind::Variant, Some(label))),
-    }
-}
-
-fn starts_with_digit(part: &str) -> bool {
-    part.starts_with(|c: char| c.is_ascii_digit())
-}
-
-/// Whether a part starts with the abbreviation of an implementation of Python, and a digit.
-fn is_python_tag(part: &str) -> bool {
-    let implementations = ["cp", "graalpy", "ip", "jy", "pp", "py"];
-    let mut versions = implementations
-        .iter()
-        .filter_map(|name| part.strip_prefix(name));
-    versions.any(starts_with_digit)
-}
-
-fn is_label(part: &str) -> bool {
-    let is_allowed = |c: char| matches!(c, '0'..='9' | 'a'..='z' | '_' | '.');
-    !part.is_empty() && part.chars().all(is_allowed)
-}
-
 impl FromStr for Filename {
     type Err = FilenameError;
 
@@ -316,25 +268,6 @@ impl FromStr for Filename {
 impl fmt::Display for Filename {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
-    }
-}
-
-impl Kind {
-    /// The form field `filetype`: `sdist` or `bdist_wheel`.
-    pub fn filetype(self) -> &'static str {
-        match self {
-            Self::Sdist => "sdist",
-            Self::Wheel => "bdist_wheel",
-        }
-    }
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Sdist => "sdist",
-            Self::Wheel => "wheel",
-        })
     }
 }
 
