@@ -1,13 +1,6 @@
 //! Requirements, parsed as `packaging` parses them.
 
 mod grammar;
-#[cfg_attr(
-    not(feature = "requirements"),
-    expect(
-        dead_code,
-        reason = "only the normal form of a marker reads the tokens"
-    )
-)]
 mod marker;
 #[cfg(feature = "requirements")]
 mod normal;
