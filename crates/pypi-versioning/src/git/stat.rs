@@ -148,6 +148,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "a test makes its file")]
     fn unknown_nanoseconds_are_not_compared() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = std::fs::File::create_new(folder.path().join("file")).expect("a file");
