@@ -1,5 +1,8 @@
 //! `init`.
 
+mod projects;
+mod rejected;
+
 use std::path::Path;
 
 use tempfile::TempDir;
@@ -39,10 +42,6 @@ fn write_workflow(folder: &Path, name: &str, content: &str) {
     let path = folder.join(".github/workflows");
     std::fs::create_dir_all(&path).expect("a folder");
     std::fs::write(path.join(name), content).expect("written");
-}
-
-fn make_folder(path: &Path) {
-    std::fs::create_dir_all(path).expect("a folder");
 }
 
 #[test]
@@ -197,66 +196,6 @@ fn tests_are_called_or_waited_for() {
 }
 
 #[test]
-fn each_project_of_a_repository_has_a_workflow() {
-    let folder = checkout("main");
-    for (project, version) in [
-        ("core", "dynamic = ['version']"),
-        ("cli", "version = '1.0'"),
-    ] {
-        let path = folder.path().join("packages").join(project);
-        make_folder(&path);
-        write(
-            &path,
-            "pyproject.toml",
-            &format!("[project]\nname = 'demo-{project}'\n{version}\n"),
-        );
-    }
-    let projects = [
-        "github",
-        "--project",
-        "packages/core",
-        "--project",
-        "./packages/cli/",
-    ];
-    let ran = init(folder.path(), &projects);
-    assert_eq!(ran.exit, 0, "{}", ran.stderr);
-    let text = read(folder.path(), ".github/workflows/release-demo-cli.yml");
-    for wanted in [
-        "tags: [\"demo-cli-v*\"]",
-        "paths: [\"packages/cli/**\", \".github/workflows/release-demo-cli.yml\"]",
-        "route --root packages/cli --tag-prefix demo-cli- --repository octo-org/demo",
-        "--install --index pypi --root packages/cli dist/*",
-        "pypi-release bump \"$VERSION\" --root packages/cli\n",
-        "python -m build --outdir dist packages/cli\n",
-        "group: pypi-release-demo-cli-",
-    ] {
-        assert!(text.contains(wanted), "{wanted}: {text}");
-    }
-    let text = read(folder.path(), ".github/workflows/release-demo-core.yml");
-    assert!(text.contains("SETUPTOOLS_SCM_PRETEND_VERSION: ${{ needs.route.outputs.version }}"));
-    let json = init(folder.path(), &[projects.as_slice(), &["--json"]].concat()).json();
-    assert_eq!(json["publishers"].as_array().map(Vec::len), Some(4));
-    assert_eq!(
-        json["publishers"][3]["registration"]["workflow_filename"],
-        "release-demo-cli.yml"
-    );
-    assert_eq!(json["files"][0]["status"], "unchanged");
-
-    let twice = [
-        "github",
-        "--project",
-        "packages/core",
-        "--project",
-        "packages/core",
-    ];
-    assert_eq!(init(folder.path(), &twice).exit, 2);
-    assert_eq!(
-        init(folder.path(), &["github", "--project", "../other"]).exit,
-        2
-    );
-}
-
-#[test]
 fn gitlab_has_a_pipeline_of_its_own_or_a_part_of_one() {
     let folder = checkout("main");
     let remote = "https://gitlab.com/group/sub/demo.git";
@@ -293,128 +232,4 @@ fn gitlab_has_a_pipeline_of_its_own_or_a_part_of_one() {
         "{}",
         ran.stdout
     );
-}
-
-#[test]
-fn settings_name_the_projects_the_branch_and_the_tests() {
-    let folder = checkout("main");
-    for project in ["core", "cli"] {
-        make_folder(&folder.path().join("packages").join(project));
-        let text = format!("[project]\nname = 'Demo.{project}'\nversion = '1'\n");
-        let path = folder.path().join("packages").join(project);
-        write(&path, "pyproject.toml", &text);
-    }
-    let settings = "projects = ['packages/*']\n[route]\ndefault-branch = 'dev'\nrepository = 'o/r'\n[gate]\nafter = ['all.yml']\n";
-    write(folder.path(), "pypi-release.toml", settings);
-    let ran = init(folder.path(), &["github"]);
-    assert_eq!(ran.exit, 0, "{}", ran.stderr);
-    let text = read(folder.path(), ".github/workflows/release-demo-core.yml");
-    for wanted in [
-        "branches: [\"dev\"]",
-        "tags: [\"demo-core-v*\"]",
-        "route --root packages/core --repository o/r --default-branch dev",
-        "--after all.yml",
-    ] {
-        assert!(text.contains(wanted), "{wanted}: {text}");
-    }
-    let ran = init(folder.path(), &["gitlab"]);
-    assert_eq!(ran.exit, 0, "{}", ran.stderr);
-    let text = read(folder.path(), ".gitlab/pypi-release-demo-cli.yml");
-    assert!(
-        text.contains("pypi-release-demo-cli-build:\n") && text.contains("=~ /^demo-cli-v.*$/"),
-        "{text}"
-    );
-}
-
-#[test]
-fn what_is_missing_is_named_with_its_remedy() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let says = |arguments: &[&str], text: &str| {
-        let ran = init(folder.path(), arguments);
-        assert!(
-            ran.exit != 0 && ran.stderr.contains(text),
-            "{text}: {}",
-            ran.stderr
-        );
-    };
-    says(&["github"], "is not in a git checkout");
-    git(folder.path(), &["init", "--quiet"]);
-    says(&["github"], "pyproject.toml");
-    write(folder.path(), "pyproject.toml", "[project]\n");
-    says(&["github"], "has no project.name");
-    write(
-        folder.path(),
-        "pyproject.toml",
-        "[project]\nname = 'demo'\nversion = '1.0'\n",
-    );
-    says(&["github"], "or give --repository");
-    says(&["github", "--repository", "demo"], "expected OWNER/NAME");
-    says(
-        &["github", "--repository", "o/r", "--file", "../x.yml"],
-        "expected a name such as release.yml",
-    );
-}
-
-#[test]
-fn names_of_others_are_not_run() {
-    let folder = checkout("main");
-    let branch = "a';id${{github.token}}";
-    let ran = init(folder.path(), &["github", "--default-branch", branch]);
-    assert_eq!(ran.exit, 1);
-    assert!(
-        ran.stderr.contains("cannot be written to a workflow"),
-        "{}",
-        ran.stderr
-    );
-    let text = workflow(
-        folder.path(),
-        &["github", "--default-branch", "a';id;\"$(id)"],
-    );
-    assert!(
-        text.contains(r#"--default-branch 'a'\\'';id;\"$(id)' --github-output"#),
-        "{text}"
-    );
-    write(
-        folder.path(),
-        "pyproject.toml",
-        "[project]\nname = 'x\"; id'\nversion = '1'\n",
-    );
-    assert_eq!(init(folder.path(), &["github", "--force"]).exit, 1);
-}
-
-#[test]
-#[cfg(unix)]
-#[expect(clippy::disallowed_methods, reason = "a test's own folder")]
-fn nothing_is_written_through_a_link() {
-    let folder = checkout("main");
-    let outside = tempfile::tempdir().expect("a folder");
-    std::os::unix::fs::symlink(outside.path(), folder.path().join(".github")).expect("a link");
-    let ran = init(folder.path(), &["github"]);
-    assert_eq!(ran.exit, 1);
-    assert!(ran.stderr.contains("symbolic link"), "{}", ran.stderr);
-    assert_eq!(
-        std::fs::read_dir(outside.path()).expect("a folder").count(),
-        0
-    );
-}
-
-#[test]
-fn a_remote_that_names_no_repository_is_not_written() {
-    for url in [
-        "https://github.com/../..",
-        "https://github.com/o/r?x#y",
-        "https://github.com/o/\"; rm",
-        "https://github.com/o//r",
-        "https://github.com/g/o/r",
-    ] {
-        let folder = checkout("main");
-        git(folder.path(), &["remote", "set-url", "origin", url]);
-        let ran = init(folder.path(), &["github", "--json"]);
-        assert_eq!(ran.exit, 2, "{url}");
-        assert!(ran.stderr.contains("expected OWNER/NAME"), "{}", ran.stderr);
-        assert!(!folder.path().join(WORKFLOW).exists(), "{url}");
-        for key in ["files", "actions", "publishers", "notes"] {
-            assert!(ran.json().get(key).is_some(), "{key}");
-        }
-    }
 }
