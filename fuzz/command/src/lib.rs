@@ -15,7 +15,7 @@ mod console;
 mod duration;
 #[path = "../../../crates/pypi-release/src/failure.rs"]
 mod failure;
-#[path = "../../../crates/pypi-release/src/files.rs"]
+#[path = "../../../crates/pypi-release/src/files/mod.rs"]
 mod files;
 #[path = "../../../crates/pypi-release/src/glob.rs"]
 mod glob;
