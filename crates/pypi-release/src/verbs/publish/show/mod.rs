@@ -1,21 +1,27 @@
 //! The report of a publication: as text, as values for later steps, and as an exit code.
 
+mod document;
+mod exit;
+mod sentence;
+
 use pypi_trusted_upload::{
-    Error, ErrorKind, FileAttestation, FileReport, Index, Outcome, Problem, Report, Severity,
+    FileAttestation, FileReport, Index, Outcome, Problem, Report, Severity,
     attestations::PredicateType,
     metadata::rules,
-    publish::SCHEMA_VERSION,
     upload::{FailureKind, RefusalKind, Verification},
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::rehearsal::Rehearsal;
 use crate::{
     ci_output::markdown,
     console::{Console, size},
-    failure::{Exit, error},
     progress::is_news,
 };
+pub(super) use document::failure;
+use document::pretty;
+pub(super) use exit::exit;
+pub(super) use sentence::{sentence, why_not};
 
 pub(super) fn report(
     report: &Report,
@@ -124,14 +130,6 @@ fn hint(report: &Report, index: &Index) -> Option<&'static str> {
     )
 }
 
-fn pretty(report: &Report, rehearsal: Option<&Rehearsal>) -> String {
-    let mut document: Value = serde_json::from_str(&report.to_json()).unwrap_or_default();
-    if let (Some(document), Some(rehearsal)) = (document.as_object_mut(), rehearsal) {
-        document.insert("rehearsal".to_owned(), rehearsal.json());
-    }
-    format!("{document:#}")
-}
-
 fn plan(report: &Report, signs: bool, console: &Console) {
     let rows: Vec<_> = report
         .files()
@@ -220,68 +218,6 @@ fn rest(report: &Report) -> &'static str {
     }
 }
 
-/// Where the files of a publication that succeeded are, on one line.
-pub(super) fn sentence(report: &Report) -> String {
-    let files = report.files();
-    if files.is_empty() {
-        return "nothing was sent: every file is left out, because it is private".to_owned();
-    }
-    let confirmed = files.iter();
-    let confirmed = confirmed.filter(|file| *file.verification() == Verification::Confirmed);
-    let verified = match confirmed.count() {
-        0 => String::new(),
-        count if count == files.len() => ", verified by sha256".to_owned(),
-        count => format!(", {count} verified by sha256"),
-    };
-    let existed = |file: &&FileReport| matches!(file.outcome(), Outcome::Exists { .. });
-    let existed = match files.iter().filter(existed).count() {
-        0 => String::new(),
-        count => format!("; {count} existed, content not confirmed"),
-    };
-    let subject = match files.len() {
-        1 => "the file is",
-        _ => "all files are",
-    };
-    let is_attested = |file: &FileReport| !file.attestations().is_empty();
-    let attested = match files.iter().filter(|file| is_attested(file)).count() {
-        0 => String::new(),
-        count if count == files.len() => ", with attestations".to_owned(),
-        count => format!(", {count} with attestations"),
-    };
-    format!(
-        "{subject} on {}{verified}{attested}{existed}",
-        report.index()
-    )
-}
-
-/// Why a publication did not succeed, on one line.
-pub(super) fn why_not(report: &Report) -> String {
-    if let Some(error) = report.error() {
-        let help = error.help().map(|help| format!("; {help}"));
-        return format!("{}{}", error.causes(), help.unwrap_or_default());
-    }
-    let errors = report.problems().iter();
-    let errors = errors.filter(|problem| problem.finding().severity() == Severity::Error);
-    let errors = errors.map(ToString::to_string);
-    let files = report.files().iter();
-    let files = files.filter(|file| !file.outcome().is_present());
-    let files = files.map(|file| format!("{}: {}", path(file), file.outcome()));
-    let different = report
-        .files()
-        .iter()
-        .filter_map(|file| match file.verification() {
-            different @ Verification::Different { .. } => {
-                Some(format!("{}: {different}", path(file)))
-            }
-            _ => None,
-        });
-    errors
-        .chain(files)
-        .chain(different)
-        .collect::<Vec<_>>()
-        .join("; ")
-}
-
 /// The commands that install what was published, a line per release; none when it is not known where it is served.
 fn install_lines(report: &Report, index: &Index) -> Vec<String> {
     let Some(simple) = index.simple_url() else {
@@ -320,23 +256,6 @@ fn problem_lines(problems: &[Problem], console: &Console) -> Vec<String> {
         Some(format!("{level}{problem}{}", help.unwrap_or_default()))
     });
     shown.collect()
-}
-
-/// The document of a failure before there is a report.
-pub(super) fn failure(message: &str, exit: Exit) -> Value {
-    json!({
-        "schema_version": SCHEMA_VERSION,
-        "success": false,
-        "dry_run": false,
-        "index": null,
-        "upload_url": null,
-        "credentials": null,
-        "token_expires": null,
-        "token_burned": null,
-        "files": [],
-        "problems": [],
-        "error": error(message, exit),
-    })
 }
 
 /// The results for later steps of a CI run.
@@ -381,32 +300,4 @@ pub(super) fn summary(report: &Report) -> String {
         text.push_str(&format!("\n{}\n", markdown(&error.causes())));
     }
     text
-}
-
-pub(super) fn exit(report: &Report) -> Exit {
-    let kind = report.error().map(|error| error.kind());
-    if kind == Some(ErrorKind::Cancelled) {
-        return Exit::Interrupted;
-    }
-    if report.is_success() {
-        return Exit::Done;
-    }
-    let is_refused = |file: &FileReport| match file.outcome() {
-        Outcome::Refused(_) => true,
-        Outcome::Failed(failure) => failure.kind == FailureKind::File,
-        _ => matches!(file.verification(), Verification::Different { .. }),
-    };
-    let is_failed =
-        |file: &FileReport| matches!(file.outcome(), Outcome::Failed(_) | Outcome::Unknown(_));
-    let files = report.files();
-    match kind {
-        Some(ErrorKind::Attestation) => match report.error().is_some_and(Error::is_transient) {
-            true => Exit::Unavailable,
-            false => Exit::Refused,
-        },
-        Some(ErrorKind::Identity | ErrorKind::Plan) => Exit::Refused,
-        _ if report.is_dry_run() || files.iter().any(is_refused) => Exit::Refused,
-        _ if files.iter().any(is_failed) => Exit::Unavailable,
-        _ => Exit::Staged,
-    }
 }
