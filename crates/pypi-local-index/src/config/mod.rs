@@ -42,8 +42,8 @@ pub(crate) use identity::Claims;
 pub(crate) use issuer::Issuer;
 pub(crate) use project::Status;
 pub(crate) use publisher::{ActiveState, GitHub, GitLab, Google, PublisherKind};
-pub(crate) use route::RUNNER_GITHUB;
 #[cfg(feature = "sigstore")]
-pub(crate) use route::{LOG_ENTRIES, TRUST_CONFIG, is_log};
+pub(crate) use route::{LOG_ENTRIES, TRUST_CONFIG};
+pub(crate) use route::{RUNNER_GITHUB, is_log};
 pub(crate) use scenario::{Scenario, Trust};
 pub(crate) use settings::{MIB, Settings};
