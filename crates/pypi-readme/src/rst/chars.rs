@@ -1,8 +1,23 @@
-//! The classes of characters that decide where markup starts and ends.
+//! Blanks, and the classes of characters that decide where markup starts and ends.
 
 /// Whether Python counts a character as white space.
 pub(super) fn is_space(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\x1c'..='\x1f')
+}
+
+/// The number of blanks at the beginning of a text, which may be empty.
+pub(super) fn blanks(text: &str) -> Option<usize> {
+    let blanks = text.bytes().take_while(|b| *b == b' ').count();
+    (blanks > 0 || text.is_empty()).then_some(blanks)
+}
+
+/// A text with single blanks.
+pub(super) fn spaced(text: &str) -> String {
+    let words: Vec<&str> = text
+        .split(is_space)
+        .filter(|word| !word.is_empty())
+        .collect();
+    words.join(" ")
 }
 
 /// Whether a character may be part of a simple reference name.

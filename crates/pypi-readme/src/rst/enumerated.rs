@@ -1,6 +1,6 @@
 //! Enumerated lists.
 
-use super::{Checker, Child, lines::Body, lists::blanks};
+use super::{Checker, Child, chars::blanks, lines::Body};
 
 /// What encloses a number.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -2,9 +2,9 @@
 
 use super::{
     Checker, Child,
-    chars::{is_space, is_word},
+    chars::{blanks, is_space, is_word},
     lines::{Body, Indent, Place},
-    lists::{blanks, marked},
+    lists::marked,
     names::{Claim, Target, normal},
 };
 

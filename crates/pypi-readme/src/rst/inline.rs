@@ -2,9 +2,9 @@
 
 use super::{
     Checker, Child,
-    chars::{are_quotes, is_space},
+    chars::{are_quotes, is_space, spaced},
     lines::{Body, Place},
-    names::{Claim, Lead, Noted, Target, normal, spaced},
+    names::{Claim, Lead, Noted, Target, normal},
     scan::{Scan, Start, Token, null_escapes, unescape},
 };
 

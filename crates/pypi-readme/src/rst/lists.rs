@@ -2,6 +2,7 @@
 
 use super::{
     Checker, Child, Field,
+    chars::blanks,
     inline::At,
     lines::{Body, Indent, Place},
 };
@@ -11,12 +12,6 @@ pub(super) fn marked(text: &str, mark: &str) -> Option<usize> {
     let rest = text.strip_prefix(mark)?;
     let blanks = blanks(rest)?;
     Some(mark.chars().count() + blanks)
-}
-
-/// The number of blanks at the beginning of a text, which may be empty.
-pub(super) fn blanks(text: &str) -> Option<usize> {
-    let blanks = text.bytes().take_while(|b| *b == b' ').count();
-    (blanks > 0 || text.is_empty()).then_some(blanks)
 }
 
 /// Whether a line looks like an item of a list.

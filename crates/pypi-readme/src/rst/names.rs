@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Checker, chars::is_space};
+use super::{Checker, chars::spaced};
 
 /// What a name stands for.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -392,13 +392,4 @@ impl Checker {
 /// A name in lower case, with single blanks.
 pub(super) fn normal(name: &str) -> String {
     spaced(&name.to_lowercase())
-}
-
-/// A text with single blanks.
-pub(super) fn spaced(text: &str) -> String {
-    let words: Vec<&str> = text
-        .split(is_space)
-        .filter(|word| !word.is_empty())
-        .collect();
-    words.join(" ")
 }

@@ -2,11 +2,11 @@
 
 use super::{
     Checker, Child,
-    chars::is_space,
+    chars::{is_space, spaced},
     explicit::simple_name,
     inline::uri,
     lines::{Body, Indent},
-    names::{Claim, Lead, Target, normal, spaced},
+    names::{Claim, Lead, Target, normal},
     scan::{null_escapes, unescape},
 };
 

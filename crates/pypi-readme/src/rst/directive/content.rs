@@ -14,8 +14,8 @@ use super::{
         target::lead,
     },
     Directive, Failure,
-    options::{code, is_class},
     specs::Kind,
+    value::{code, is_class},
 };
 
 /// Some of the languages that Pygments highlights; it knows hundreds.

@@ -4,6 +4,7 @@ mod content;
 mod options;
 mod specs;
 mod tables;
+mod value;
 
 use super::{
     Checker, Child,

@@ -2,7 +2,7 @@
 
 use super::{
     super::roles::Role,
-    options::Value::{self, *},
+    value::Value::{self, *},
 };
 
 /// The arguments, options and content that a directive takes.

@@ -7,8 +7,8 @@ use super::{
         roles::integer,
     },
     Directive, Failure,
-    options::{code, widths},
     specs::Kind,
+    value::{code, widths},
 };
 
 /// The most characters of a value, as in Python.
