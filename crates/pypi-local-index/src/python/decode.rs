@@ -29,7 +29,7 @@ pub(crate) fn base64(text: &[u8]) -> Option<Vec<u8>> {
     LENIENT.decode(digits).ok()
 }
 
-/// The bytes of a text in Base64url, as `base64.urlsafe_b64decode` reads it: like [`base64`], with `-` for `+` and `_` for
+/// The bytes of a text in Base64url, as `base64.urlsafe_b64decode` reads it: like [`base64()`], with `-` for `+` and `_` for
 /// `/`. It reads both.
 pub(crate) fn base64url(text: &[u8]) -> Option<Vec<u8>> {
     let standard = text.iter().map(|c| match c {
