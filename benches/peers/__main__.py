@@ -16,6 +16,7 @@ import sys
 
 sys.dont_write_bytecode = True
 
+import indexes
 import measure
 import page
 import wheels
@@ -24,7 +25,7 @@ from cases import Tools, cases
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "target" / "bench"
 RELEASE = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "release"
-NAMES = ["10kB", "10kB-tls", "1GB", "100x1MB", "100x1MB-150ms", "memory", "benches"]
+NAMES = ["10kB", "10kB-tls", "1GB", "100x1MB", "100x1MB-150ms", "memory", "benches", "indexes"]
 LINE = re.compile(r"^(.+): ([\d.]+) ms, (.+) ([\d.]+) ms, ratio ([\d.]+)$", re.MULTILINE)
 WITH_READS = ["1GB", "100x1MB"]
 BENCHES = ["metadata", "version_git", "version_parse", "version_specifiers"]
@@ -49,6 +50,8 @@ def main():
         for name in options.case or NAMES:
             if name == "benches":
                 rows = benches(FOLDER / "dist" / "100x1MB", twine)
+            elif name == "indexes":
+                rows = indexes.measure(ROOT, ours, FOLDER / "indexes", options.rounds)
             else:
                 rows = bench.case(runs[name], options.rounds, options.reads and name in WITH_READS)
             results["cases"][name] = rows

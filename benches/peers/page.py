@@ -17,6 +17,18 @@ def table(case, rows):
             ("takes", RIGHT, lambda row: milliseconds(row["peer_time"])),
             ("ours / peer", RIGHT, lambda row: times(row["ratio"])),
         ]
+    elif case == "indexes":
+        columns = [
+            ("index", "---", lambda row: row["tool"]),
+            ("start to first answer", RIGHT, lambda row: seconds(row["start"])),
+            ("1,000 uploads", RIGHT, lambda row: seconds(row["wall"])),
+            ("CPU of the server", RIGHT, lambda row: seconds(row["cpu"])),
+            ("memory at start", RIGHT, lambda row: megabytes(row["memory"])),
+            ("memory per file", RIGHT, lambda row: f"{row['per_file'] / 1000:.1f} kB"),
+            ("ours / its start", RIGHT, lambda row: times(row["start_ratio"])),
+            ("ours / its uploads", RIGHT, lambda row: times(row["wall_ratio"])),
+            ("ours / its CPU", RIGHT, lambda row: times(row["cpu_ratio"])),
+        ]
     elif case == "memory":
         columns = [("files", "---", lambda row: row["tool"]), ("peak memory", RIGHT, lambda row: megabytes(row["memory"]))]
     else:

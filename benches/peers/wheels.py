@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import io
 import random
 import zipfile
 
@@ -34,6 +35,21 @@ def make(folder):
         "1GB": [wheel(folder / "1GB", "2.0", TAGS[0], 1_000_000_000)],
         "100x1MB": [wheel(folder / "100x1MB", "3.0", tag, 1_000_000) for tag in TAGS[:100]],
     }
+
+
+def small(project, version):
+    """A wheel of about 1 kB, as (project, version, file name, bytes)."""
+    info = f"{project}-{version}.dist-info"
+    name = f"{project}-{version}-py3-none-any.whl"
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        record = [
+            add(archive, f"{project}/__init__.py", [name.encode()]),
+            add(archive, f"{info}/METADATA", [metadata(version, project.replace("_", "-")).encode()]),
+            add(archive, f"{info}/WHEEL", [wheel_file("py3-none-any").encode()]),
+        ]
+        add(archive, f"{info}/RECORD", ["\n".join([*record, f"{info}/RECORD,,", ""]).encode()])
+    return project, version, name, written.getvalue()
 
 
 def wheel(folder, version, tag, size):
@@ -72,9 +88,9 @@ def add(archive, name, chunks):
     return f"{name},sha256={sha256},{size}"
 
 
-def metadata(version):
+def metadata(version, name="upload-bench"):
     return (
-        f"Metadata-Version: 2.4\nName: upload-bench\nVersion: {version}\nSummary: Bytes to upload\n"
+        f"Metadata-Version: 2.4\nName: {name}\nVersion: {version}\nSummary: Bytes to upload\n"
         "License-Expression: MIT\nRequires-Python: >=3.8\nDescription-Content-Type: text/markdown\n\n# Bytes to upload\n"
     )
 
