@@ -6,18 +6,7 @@ impl Checker {
     /// Whether nothing but invisible elements came so far.
     pub(super) fn is_before_text(&self) -> bool {
         let document = self.sections.first().filter(|_| self.current == 0);
-        document.is_some_and(|document| {
-            document.children.iter().all(|child| {
-                matches!(
-                    child,
-                    Child::Comment { .. }
-                        | Child::Message
-                        | Child::Pending
-                        | Child::Substitution
-                        | Child::Target { .. }
-                )
-            })
-        })
+        document.is_some_and(|document| document.children.iter().all(Child::is_invisible))
     }
 
     /// Reports the fields whose content is not what docutils expects.

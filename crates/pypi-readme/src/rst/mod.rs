@@ -170,6 +170,20 @@ enum Child {
     Transition(u32),
 }
 
+impl Child {
+    /// Whether a reader sees nothing of it.
+    fn is_invisible(&self) -> bool {
+        matches!(
+            self,
+            Self::Comment { .. }
+                | Self::Message
+                | Self::Pending
+                | Self::Substitution
+                | Self::Target { .. }
+        )
+    }
+}
+
 /// A section, or the document, which is the first.
 #[derive(Debug, Default)]
 struct Section {
@@ -293,14 +307,7 @@ impl Checker {
 
     /// Adds an element to a body.
     fn push(&mut self, body: &mut Body<'_, '_>, child: Child) {
-        let is_invisible = matches!(
-            child,
-            Child::Comment { .. }
-                | Child::Message
-                | Child::Pending
-                | Child::Substitution
-                | Child::Target { .. }
-        );
+        let is_invisible = child.is_invisible();
         let (awaits, within) = body.awaits;
         body.awaits = ((awaits && is_invisible) || within, false);
         if body.place != Place::Document {
