@@ -37,6 +37,15 @@ impl ArchiveFindings {
         self.advice
             .push(Finding::new(rule, message).with_help(help));
     }
+
+    /// Adds a finding about members that are not unpacked into the target folder, if there are any.
+    pub(super) fn advise_outside(&mut self, outside: Vec<&str>, help: &str) {
+        if !outside.is_empty() {
+            let names = listed(outside);
+            let message = format!("members would be unpacked outside the target folder: {names}");
+            self.advise(&rules::ARCHIVE_UNSAFE, message, help);
+        }
+    }
 }
 
 /// The first few of many names, for a message.

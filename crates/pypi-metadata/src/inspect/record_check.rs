@@ -27,17 +27,11 @@ pub(super) fn compare(
     } else {
         compare_contents(archive, directory, record, reader);
     }
-    let outside: Vec<&str> = directory.names().filter(|name| is_unsafe(name)).collect();
-    if !outside.is_empty() {
-        archive.advise(
-            &rules::ARCHIVE_UNSAFE,
-            format!(
-                "members would be unpacked outside the target folder: {}",
-                listed(outside)
-            ),
-            "build the wheel again: installers reject it",
-        );
-    }
+    let outside = directory.names().filter(|name| is_unsafe(name));
+    archive.advise_outside(
+        outside.collect(),
+        "build the wheel again: installers reject it",
+    );
 }
 
 const OTHERWISE: &str = "compare them by other means";

@@ -282,17 +282,10 @@ fn advise(archive: &mut ArchiveFindings, members: &Members, top: &str, filename:
         let listed = members.iter().filter(|(_, member)| is_listed(member));
         listed.map(|(name, _)| name).collect()
     };
-    let outside = of(|member| member.is_outside);
-    if !outside.is_empty() {
-        archive.advise(
-            &rules::ARCHIVE_UNSAFE,
-            format!(
-                "members would be unpacked outside the target folder: {}",
-                listed(outside)
-            ),
-            "leave them out: installers reject them",
-        );
-    }
+    archive.advise_outside(
+        of(|member| member.is_outside),
+        "leave them out: installers reject them",
+    );
     let odd = of(|member| member.kind == MemberKind::Other);
     if !odd.is_empty() {
         archive.advise(
