@@ -5,6 +5,7 @@ use std::io::{self, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
+use pypi_http::{open_file, read_file};
 use serde::de::DeserializeOwned;
 
 use crate::error::Error;
@@ -121,13 +122,11 @@ impl Entry {
 
     /// The text of a scenario.
     pub(super) fn text(&self) -> Result<String, Error> {
-        let mut bytes = Vec::new();
-        let file = self.open()?;
-        let read = file.take(MAX_TEXT + 1).read_to_end(&mut bytes);
-        read.map_err(|error| self.unreadable(error))?;
-        if bytes.len() as u64 > MAX_TEXT {
-            return Err(self.too_large(MAX_TEXT));
-        }
+        self.check_kind()?;
+        let bytes = read_file(&self.path, MAX_TEXT).map_err(|error| match error.kind() {
+            io::ErrorKind::FileTooLarge => self.too_large(MAX_TEXT),
+            _ => self.unreadable(error),
+        })?;
         String::from_utf8(bytes)
             .map_err(|_| self.wrong("it is not text in UTF-8", "write it in UTF-8"))
     }
@@ -161,16 +160,17 @@ impl Entry {
         }
     }
 
-    /// Opens a regular file. To open a named pipe would block, and a device may have no end.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the only place that opens the pages of a seed folder"
-    )]
     fn open(&self) -> Result<File, Error> {
-        if self.kind != EntryKind::File {
-            return Err(self.irregular());
+        self.check_kind()?;
+        open_file(&self.path).map_err(|error| self.unreadable(error))
+    }
+
+    /// A link is not opened, even to a regular file.
+    fn check_kind(&self) -> Result<(), Error> {
+        match self.kind {
+            EntryKind::File => Ok(()),
+            EntryKind::Folder | EntryKind::Other => Err(self.irregular()),
         }
-        File::open(&self.path).map_err(|error| self.unreadable(error))
     }
 }
 
