@@ -38,6 +38,7 @@ use audit::Audit;
 use existing::ExistingArguments;
 use rehearsal::Rehearsal;
 pub(crate) use selection::{Selection, SelectionArguments};
+pub(super) use show::document;
 
 #[derive(Args)]
 pub(crate) struct Arguments {

@@ -3,6 +3,7 @@
 use pypi_trusted_upload::Report as Publication;
 use serde_json::{Value, json};
 
+use super::super::publish;
 use super::step::{Record, State, Step};
 use crate::{
     ci_output::markdown,
@@ -83,6 +84,7 @@ impl Report {
     }
 
     fn json(&self) -> Value {
+        let publication = self.publication.as_ref();
         json!({
             "schema_version": SCHEMA_VERSION,
             "success": self.is_success(),
@@ -91,20 +93,11 @@ impl Report {
             "projects": self.projects,
             "steps": self.records.iter().map(Record::json).collect::<Vec<_>>(),
             "overrides": self.overrides,
-            "publication": self.publication(),
+            "publication": publication.map(|report| publish::document(report, self.rehearsal.clone())),
             "verification": self.verification,
             "github_releases": self.releases,
             "error": self.error.as_deref().map(|message| error(message, self.exit)),
         })
-    }
-
-    /// The report of `publish`.
-    fn publication(&self) -> Value {
-        let mut document = json!(self.publication);
-        if let (Some(document), Some(rehearsal)) = (document.as_object_mut(), &self.rehearsal) {
-            document.insert("rehearsal".to_owned(), rehearsal.clone());
-        }
-        document
     }
 
     pub(super) fn values(&self) -> Vec<(&'static str, String)> {

@@ -3,15 +3,15 @@
 use pypi_trusted_upload::{Report, publish::SCHEMA_VERSION};
 use serde_json::{Value, json};
 
-use super::super::rehearsal::Rehearsal;
 use crate::failure::{Exit, error};
 
-pub(super) fn pretty(report: &Report, rehearsal: Option<&Rehearsal>) -> String {
-    let mut document: Value = serde_json::from_str(&report.to_json()).unwrap_or_default();
+/// The document of a publication, with what the index had before if it was a rehearsal.
+pub(crate) fn document(report: &Report, rehearsal: Option<Value>) -> Value {
+    let mut document = json!(report);
     if let (Some(document), Some(rehearsal)) = (document.as_object_mut(), rehearsal) {
-        document.insert("rehearsal".to_owned(), rehearsal.json());
+        document.insert("rehearsal".to_owned(), rehearsal);
     }
-    format!("{document:#}")
+    document
 }
 
 /// The document of a failure before there is a report.

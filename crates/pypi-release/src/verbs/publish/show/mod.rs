@@ -18,8 +18,8 @@ use crate::{
     console::{Console, size},
     progress::is_news,
 };
+pub(crate) use document::document;
 pub(super) use document::failure;
-use document::pretty;
 pub(super) use exit::exit;
 pub(super) use sentence::{sentence, why_not};
 
@@ -31,7 +31,7 @@ pub(super) fn report(
     console: &Console,
 ) {
     if console.json {
-        return console.json_text(&pretty(report, rehearsal));
+        return console.json(&document(report, rehearsal.map(Rehearsal::json)));
     }
     for line in problem_lines(report.problems(), console) {
         console.problem(line);
