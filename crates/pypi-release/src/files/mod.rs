@@ -108,7 +108,7 @@ pub(crate) fn has_too_many_tokens(text: &str) -> bool {
     begins.take(MAX_TOKENS + 1).count() > MAX_TOKENS
 }
 
-/// As many as in `pypi_metadata::check_pyproject`.
+/// The check of a `pyproject.toml` has a bound of its own, because its parser needs more for a key.
 const MAX_TOKENS: usize = 200_000;
 
 /// [`read_if_present`] of a file that a checkout may have made: a link is an error.
